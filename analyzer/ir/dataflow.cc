@@ -1,0 +1,146 @@
+#include "analyzer/ir/dataflow.h"
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/topological_sort.hpp>
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "analyzer/ir/alias_classes.h"
+#include "analyzer/ir/effects.h"
+
+namespace flopaudit {
+namespace {
+
+// Edges point from a node to what it needs: boost::topological_sort writes a vertex behind all that it points to and
+// starts at the lowest vertex, so that independent nodes keep their program order.
+using NeedsGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+
+using IndexOfNode = std::unordered_map<const Node*, std::size_t>;
+
+IndexOfNode index_of(const std::vector<const Node*>& nodes) {
+  IndexOfNode index;
+  index.reserve(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i], i);
+  return index;
+}
+
+NeedsGraph needs_graph(const std::vector<const Node*>& nodes, const std::vector<DataflowEdge>& edges) {
+  const IndexOfNode index = index_of(nodes);
+  NeedsGraph graph(nodes.size());
+  for (const DataflowEdge& edge : edges) boost::add_edge(index.at(edge.to), index.at(edge.from), graph);
+  return graph;
+}
+
+// All values that a node or the nodes of its regions use, each once, in order of use.
+std::vector<const Value*> used_values(const Node& node) {
+  std::vector<const Value*> used;
+  std::unordered_set<const Value*> seen;
+  const auto add = [&](const std::vector<Value*>& values) {
+    for (const Value* value : values) {
+      if (seen.insert(value).second) used.push_back(value);
+    }
+  };
+  const auto visit = [&](const Node& each) {
+    add(each.operands);
+    for (const auto& region : each.regions) add(region->results);
+  };
+  visit(node);
+  for (const auto& region : node.regions) for_each_node(*region, visit);
+  return used;
+}
+
+// Costs are compared as if every symbol were 1; what has no number then (an overflow) is the heaviest.
+std::int64_t comparable(const Expr& cost) {
+  if (cost.is_constant()) return *cost.constant();
+  std::map<std::string, Expr> ones;
+  for (const std::string& symbol : cost.symbols()) ones.emplace(symbol, Expr(1));
+  return cost.substitute(ones).constant().value_or(std::numeric_limits<std::int64_t>::max());
+}
+
+Expr heavier(const Expr& a, const Expr& b) { return comparable(b) > comparable(a) ? b : a; }
+
+Expr span_of_node(const Node& node) {
+  Expr cost = flops(node.work).max;
+  Expr of_regions;
+  for (const auto& region : node.regions) {
+    const Expr span = span_flops(*region);
+    // One branch of an If is taken; the work of a Loop's body is that of all trips already.
+    of_regions = node.op.name == "prim::If" ? heavier(of_regions, span) : of_regions + span;
+  }
+  return cost + of_regions;
+}
+
+}  // namespace
+
+Dataflow::Dataflow(const Region& region) {
+  std::unordered_map<const Value*, const Node*> maker;
+  AliasClasses classes;
+  for (const auto& each : region.nodes) {
+    const Node& node = *each;
+    nodes_.push_back(&node);
+    std::unordered_set<const Node*> needed;
+    for (const Value* value : used_values(node)) {
+      const auto found = maker.find(value);
+      if (found == maker.end()) continue;
+      edges_.push_back({found->second, &node, value});
+      needed.insert(found->second);
+    }
+    for (const Node* before : classes.nodes_before(node)) {
+      if (needed.insert(before).second) edges_.push_back({before, &node, nullptr});
+    }
+    for (const Value* result : node.results) maker.emplace(result, &node);
+  }
+}
+
+std::vector<const Node*> Dataflow::topological_order() const {
+  const NeedsGraph graph = needs_graph(nodes_, edges_);
+  std::vector<std::size_t> order;
+  order.reserve(nodes_.size());
+  boost::topological_sort(graph, std::back_inserter(order));
+  std::vector<const Node*> result;
+  result.reserve(order.size());
+  for (const std::size_t vertex : order) result.push_back(nodes_[vertex]);
+  return result;
+}
+
+Dataflow::Path Dataflow::critical_path(const std::function<Expr(const Node&)>& weight) const {
+  const NeedsGraph graph = needs_graph(nodes_, edges_);
+  std::vector<std::size_t> order;
+  boost::topological_sort(graph, std::back_inserter(order));
+
+  constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+  struct Best {
+    Expr weight;
+    std::int64_t compared = 0;
+    std::size_t before = kNone;
+  };
+  std::vector<Best> best(nodes_.size());
+  std::size_t end = kNone;
+  for (const std::size_t vertex : order) {
+    Best& mine = best[vertex];
+    for (const auto edge : boost::make_iterator_range(boost::out_edges(vertex, graph))) {
+      const std::size_t before = boost::target(edge, graph);
+      if (mine.before == kNone || best[before].compared > best[mine.before].compared) mine.before = before;
+    }
+    mine.weight = weight(*nodes_[vertex]);
+    if (mine.before != kNone) mine.weight += best[mine.before].weight;
+    mine.compared = comparable(mine.weight);
+    if (end == kNone || mine.compared > best[end].compared) end = vertex;
+  }
+
+  Path path;
+  if (end != kNone) path.weight = best[end].weight;
+  for (std::size_t vertex = end; vertex != kNone; vertex = best[vertex].before) path.nodes.push_back(nodes_[vertex]);
+  std::reverse(path.nodes.begin(), path.nodes.end());
+  return path;
+}
+
+Expr span_flops(const Region& region) { return Dataflow(region).critical_path(span_of_node).weight; }
+
+}  // namespace flopaudit

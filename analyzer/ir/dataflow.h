@@ -1,0 +1,41 @@
+// The dataflow view of a graph, on Boost.Graph (which is included in dataflow.cc and dot.cc only): one vertex a node, an
+// edge from producer to consumer, and an ordering edge where a value is written in place that others read. Nodes with
+// regions are one vertex in their parent's view.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "analyzer/ir/graph.h"
+#include "analyzer/support/result.h"
+
+namespace flopaudit {
+
+struct DataflowEdge {
+  const Node* from;
+  const Node* to;
+  const Value* value;  // null: an ordering edge
+};
+
+class Dataflow {
+ public:
+  explicit Dataflow(const Region& region);
+  const std::vector<DataflowEdge>& edges() const { return edges_; }
+  std::vector<const Node*> topological_order() const;  // stable: program order among the independent
+
+  struct Path {
+    Expr weight;
+    std::vector<const Node*> nodes;
+  };
+  // The heaviest chain of dependent nodes. `weight` gives a node's cost; symbolic costs are compared at `at` = 1 each.
+  Path critical_path(const std::function<Expr(const Node&)>& weight) const;
+
+ private:
+  std::vector<const Node*> nodes_;
+  std::vector<DataflowEdge> edges_;
+};
+
+// FLOPs that no parallelism removes: the critical path by flops, the heavier branch of an If, all trips of a Loop.
+Expr span_flops(const Region& region);
+
+}  // namespace flopaudit

@@ -1,0 +1,154 @@
+#include "analyzer/ir/effects.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <string_view>
+#include <unordered_set>
+
+namespace flopaudit {
+namespace {
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& sorted, std::string_view word) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+// Ops without a trailing underscore that change their first operand, a list or dict. `sort` and `reverse` do so only to
+// lists: that of a tensor makes a new one. Sorted.
+constexpr std::array<std::string_view, 19> kChangesFirst = {
+    "aten::Delete",  "aten::__iand__", "aten::__ilshift__", "aten::__ior__", "aten::__irshift__",
+    "aten::__ixor__", "aten::_set_item", "aten::append",     "aten::clear",   "aten::extend",
+    "aten::insert",  "aten::pop",      "aten::popitem",     "aten::remove",  "aten::reverse",
+    "aten::setdefault", "aten::sort",  "aten::update",      "prim::SetAttr"};
+
+// Ops whose results are, hold or view their operands. Sorted.
+constexpr std::array<std::string_view, 66> kAliases = {
+    "aten::__getitem__",   "aten::_conj",           "aten::_reshape_alias", "aten::_unsafe_view",  "aten::alias",
+    "aten::as_strided",    "aten::atleast_1d",      "aten::atleast_2d",     "aten::atleast_3d",    "aten::broadcast_to",
+    "aten::chunk",         "aten::conj",            "aten::contiguous",     "aten::detach",        "aten::diagonal",
+    "aten::dropout",       "aten::expand",          "aten::expand_as",      "aten::feature_dropout", "aten::flatten",
+    "aten::get",           "aten::hsplit",          "aten::imag",           "aten::items",         "aten::lift_fresh",
+    "aten::list",          "aten::mT",              "aten::matrix_H",       "aten::moveaxis",      "aten::movedim",
+    "aten::narrow",        "aten::numpy_T",         "aten::permute",        "aten::pop",           "aten::popitem",
+    "aten::positive",      "aten::ravel",           "aten::real",           "aten::reshape",       "aten::reshape_as",
+    "aten::resolve_conj",  "aten::resolve_neg",     "aten::select",         "aten::setdefault",    "aten::slice",
+    "aten::split",         "aten::split_with_sizes", "aten::squeeze",       "aten::swapaxes",      "aten::swapdims",
+    "aten::t",             "aten::tensor_split",    "aten::to",             "aten::transpose",     "aten::type_as",
+    "aten::unbind",        "aten::unflatten",       "aten::unfold",         "aten::unsqueeze",     "aten::values",
+    "aten::view",          "aten::view_as",         "aten::view_as_complex", "aten::view_as_real", "aten::vsplit",
+    "aten::wait"};
+
+static_assert(std::ranges::is_sorted(kChangesFirst) && std::ranges::is_sorted(kAliases));
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+// Ops of other namespaces (custom ones, calls not inlined) may do anything with what they are given.
+bool is_opaque(const Node& node) {
+  if (node.op.is_aten()) return false;
+  if (node.op.name.rfind("prim::", 0) != 0) return true;
+  return node.op.name == "prim::CallMethod" || node.op.name == "prim::CallFunction" || node.op.name == "prim::fork";
+}
+
+bool is_in_place(std::string_view name) { return ends_with(name, "_") && !ends_with(name, "__"); }
+
+bool is_out_variant(const OpName& op) { return op.overload == "out" || ends_with(op.overload, "_out"); }
+
+// Normalisations update the running statistics, operands 3 and 4, when operand 5 says training or is not known.
+bool updates_running_statistics(const Node& node) {
+  if (node.op.name != "aten::batch_norm" && node.op.name != "aten::instance_norm") return false;
+  if (node.operands.size() < 6) return true;
+  const BoolFact* const training = node.operands[5]->fact.get<BoolFact>();
+  return training == nullptr || training->value.value_or(true);
+}
+
+std::vector<std::size_t> all_first(std::size_t count) {
+  std::vector<std::size_t> positions(count);
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  return positions;
+}
+
+bool changes_first(const Node& node) {
+  if (node.operands.empty() || !contains(kChangesFirst, node.op.name)) return false;
+  const bool lists_only = node.op.name == "aten::sort" || node.op.name == "aten::reverse";
+  return !lists_only || node.operands[0]->type.kind == Type::Kind::list;
+}
+
+}  // namespace
+
+bool is_mutable(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::tensor:
+    case Type::Kind::any:
+    case Type::Kind::list:
+    case Type::Kind::dict:
+    case Type::Kind::future:
+    case Type::Kind::named:
+    case Type::Kind::var:
+    case Type::Kind::generator:
+    case Type::Kind::other: return true;
+    default: return std::any_of(type.arguments.begin(), type.arguments.end(), is_mutable);
+  }
+}
+
+std::vector<std::size_t> written_operands(const Node& node) {
+  const std::size_t count = node.operands.size();
+  std::vector<std::size_t> written;
+  if (is_opaque(node)) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_mutable(node.operands[i]->type)) written.push_back(i);
+    }
+  } else if (is_out_variant(node.op)) {
+    const std::size_t outs = std::min(count, std::max<std::size_t>(node.results.size(), 1));
+    for (std::size_t i = count - outs; i < count; ++i) written.push_back(i);
+  } else if (changes_first(node) || (count > 0 && is_in_place(node.op.name))) {
+    written.push_back(0);
+  } else if (updates_running_statistics(node)) {
+    for (std::size_t i = 3; i < std::min<std::size_t>(count, 5); ++i) written.push_back(i);
+  }
+  return written;
+}
+
+TouchedValues touched_values(const Node& node) {
+  TouchedValues touched;
+  std::unordered_set<const Value*> inside;  // made in the node's regions
+  std::unordered_set<const Value*> read;
+  std::unordered_set<const Value*> written;
+  const auto add = [&](const Value* value, std::unordered_set<const Value*>& seen, std::vector<const Value*>& list) {
+    const bool counts = value->origin != Value::Origin::constant && is_mutable(value->type) && !inside.contains(value);
+    if (counts && seen.insert(value).second) list.push_back(value);
+  };
+  const auto visit = [&](const Node& each) {
+    for (const Value* operand : each.operands) add(operand, read, touched.read);
+    for (const std::size_t i : written_operands(each)) add(each.operands[i], written, touched.written);
+    if (&each != &node) inside.insert(each.results.begin(), each.results.end());
+    for (const auto& region : each.regions) inside.insert(region->arguments.begin(), region->arguments.end());
+  };
+  visit(node);
+  for (const auto& region : node.regions) for_each_node(*region, visit);
+  const auto yields = [&](const Node& each) {
+    for (const auto& region : each.regions) {
+      for (const Value* result : region->results) add(result, read, touched.read);
+    }
+  };
+  yields(node);
+  for (const auto& region : node.regions) for_each_node(*region, yields);
+  return touched;
+}
+
+std::vector<std::size_t> aliased_operands(const Node& node) {
+  const std::size_t count = node.operands.size();
+  if (count == 0 || node.op.name == "prim::NumToTensor") return {};
+  if (node.op.is_aten()) {
+    if (is_out_variant(node.op)) return written_operands(node);
+    // A container holds what is put into it. Of all others only the first operand comes back: the shape given to `view`
+    // and the second summand of `add_` do not.
+    const bool first_comes_back = is_in_place(node.op.name) || contains(kAliases, node.op.name);
+    if (!changes_first(node)) return all_first(first_comes_back ? 1 : 0);
+  }
+  return all_first(count);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,270 @@
+#include "analyzer/ir/fact.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace flopaudit {
+namespace {
+
+using List = std::vector<Fact>;
+using Items = std::vector<std::pair<Fact, Fact>>;
+
+// A list can hold itself, and lists that share elements can be exponentially large when written out: walks over nested
+// facts stop at these limits, behind which everything is unknown.
+struct Walk {
+  int depth = 0;
+  int budget = 100'000;
+
+  bool enter() {
+    constexpr int kMaxDepth = 100;
+    return depth++ < kMaxDepth && --budget > 0;
+  }
+  void leave() { --depth; }
+};
+
+bool same_bits(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || std::bit_cast<std::int64_t>(a) == std::bit_cast<std::int64_t>(b);
+}
+
+Fact snapshot_of(const Fact& fact, Walk& walk);
+
+List snapshot_of(const List& elements, Walk& walk) {
+  List copy;
+  copy.reserve(elements.size());
+  for (const Fact& element : elements) copy.push_back(snapshot_of(element, walk));
+  return copy;
+}
+
+Fact snapshot_of_container(const Fact& fact, Walk& walk) {
+  if (const auto* tuple = fact.get<TupleFact>()) return Fact::tuple(snapshot_of(tuple->elements, walk));
+  if (const auto* list = fact.get<ListFact>()) {
+    if (!list->elements || !*list->elements) return Fact::unknown_list();
+    return Fact::list(snapshot_of(**list->elements, walk));
+  }
+  if (const auto* dict = fact.get<DictFact>()) {
+    if (!dict->items || !*dict->items) return DictFact{std::make_shared<std::optional<Items>>()};
+    Items items;
+    for (const auto& [key, value] : **dict->items) {
+      items.emplace_back(snapshot_of(key, walk), snapshot_of(value, walk));
+    }
+    return Fact::dict(std::move(items));
+  }
+  return fact;
+}
+
+Fact snapshot_of(const Fact& fact, Walk& walk) {
+  Fact copy = walk.enter() ? snapshot_of_container(fact, walk) : Fact::unknown("nested too deeply or too large");
+  walk.leave();
+  return copy;
+}
+
+bool is_complete_expr(const std::optional<Expr>& value) {
+  return value && !value->is_overflow() && !value->is_undefined();
+}
+
+bool is_complete_fact(const Fact& fact, Walk& walk);
+
+bool is_complete_container(const Fact& fact, Walk& walk) {
+  const auto complete = [&walk](const Fact& element) { return is_complete_fact(element, walk); };
+  if (const auto* tuple = fact.get<TupleFact>()) return std::ranges::all_of(tuple->elements, complete);
+  if (const auto* list = fact.get<ListFact>()) {
+    return list->elements && *list->elements && std::ranges::all_of(**list->elements, complete);
+  }
+  const auto* dict = fact.get<DictFact>();
+  return dict->items && *dict->items && std::ranges::all_of(**dict->items, [&complete](const auto& item) {
+    return complete(item.first) && complete(item.second);
+  });
+}
+
+bool is_complete_leaf(const Fact& fact) {
+  if (fact.is_unknown()) return false;
+  if (const auto* tensor = fact.tensor()) {
+    return tensor->dtype && tensor->dims && std::ranges::all_of(*tensor->dims, is_complete_expr);
+  }
+  if (const auto* integer = fact.get<IntFact>()) return is_complete_expr(integer->value);
+  if (const auto* floating = fact.get<FloatFact>()) return floating->value.has_value();
+  if (const auto* boolean = fact.get<BoolFact>()) return boolean->value.has_value();
+  if (const auto* string = fact.get<StrFact>()) return string->value.has_value();
+  return true;  // none, device, object
+}
+
+bool is_container(const Fact& fact) {
+  return fact.get<TupleFact>() != nullptr || fact.get<ListFact>() != nullptr || fact.get<DictFact>() != nullptr;
+}
+
+bool is_complete_fact(const Fact& fact, Walk& walk) {
+  const bool complete = walk.enter() && (is_container(fact) ? is_complete_container(fact, walk) : is_complete_leaf(fact));
+  walk.leave();
+  return complete;
+}
+
+constexpr const char* kDiffers = "differs between branches";
+
+Fact join_facts(const Fact& a, const Fact& b, Walk& walk);
+
+List join_elements(const List& a, const List& b, Walk& walk) {
+  List joined;
+  joined.reserve(a.size());
+  for (std::size_t i = 0; i < a.size(); ++i) joined.push_back(join_facts(a[i], b[i], walk));
+  return joined;
+}
+
+TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
+  TensorFact joined;
+  if (a.dtype == b.dtype) joined.dtype = a.dtype;
+  if (a.dims && b.dims && a.dims->size() == b.dims->size()) {
+    joined.dims.emplace();
+    for (std::size_t i = 0; i < a.dims->size(); ++i) {
+      joined.dims->push_back((*a.dims)[i] == (*b.dims)[i] ? (*a.dims)[i] : std::nullopt);
+    }
+  }
+  joined.contents = a.contents;
+  TensorFact with_other_contents = joined;
+  with_other_contents.contents = b.contents;
+  if (!(joined == with_other_contents)) joined.contents.reset();
+  // An older reason is nearer to the cause than the join.
+  joined.why = !a.why.empty() ? a.why : b.why;
+  if (joined.why.empty() && (joined.dtype != a.dtype || joined.dims != a.dims)) joined.why = kDiffers;
+  if (a.alias_class == b.alias_class) joined.alias_class = a.alias_class;
+  return joined;
+}
+
+Fact join_lists(const ListFact& a, const ListFact& b, Walk& walk) {
+  if (a.elements == b.elements) return a;
+  if (!a.elements || !b.elements || !*a.elements || !*b.elements || (*a.elements)->size() != (*b.elements)->size()) {
+    return Fact::unknown_list();
+  }
+  return Fact::list(join_elements(**a.elements, **b.elements, walk));
+}
+
+Fact join_dicts(const DictFact& a, const DictFact& b, Walk& walk) {
+  if (a.items == b.items) return a;
+  const bool known = a.items && b.items && *a.items && *b.items;
+  const auto same_key = [](const auto& x, const auto& y) { return x.first == y.first; };
+  if (!known || !std::ranges::equal(**a.items, **b.items, same_key)) {
+    return DictFact{std::make_shared<std::optional<Items>>()};
+  }
+  Items items;
+  for (std::size_t i = 0; i < (*a.items)->size(); ++i) {
+    items.emplace_back((**a.items)[i].first, join_facts((**a.items)[i].second, (**b.items)[i].second, walk));
+  }
+  return Fact::dict(std::move(items));
+}
+
+template <typename Scalar>
+Fact join_scalars(const Scalar& a, const Scalar& b) {
+  return a == b ? a : Scalar{};
+}
+
+Fact join_same_kind(const Fact& a, const Fact& b, Walk& walk) {
+  if (const auto* tensor = a.tensor()) return join_tensors(*tensor, *b.tensor());
+  if (const auto* integer = a.get<IntFact>()) return join_scalars(*integer, *b.get<IntFact>());
+  if (const auto* floating = a.get<FloatFact>()) return join_scalars(*floating, *b.get<FloatFact>());
+  if (const auto* boolean = a.get<BoolFact>()) return join_scalars(*boolean, *b.get<BoolFact>());
+  if (const auto* string = a.get<StrFact>()) return join_scalars(*string, *b.get<StrFact>());
+  if (const auto* list = a.get<ListFact>()) return join_lists(*list, *b.get<ListFact>(), walk);
+  if (const auto* dict = a.get<DictFact>()) return join_dicts(*dict, *b.get<DictFact>(), walk);
+  if (const auto* tuple = a.get<TupleFact>()) {
+    const List& other = b.get<TupleFact>()->elements;
+    if (tuple->elements.size() == other.size()) return Fact::tuple(join_elements(tuple->elements, other, walk));
+    return Fact::unknown(kDiffers);
+  }
+  return a == b ? a : Fact::unknown(kDiffers);  // none, device, object
+}
+
+Fact join_facts(const Fact& a, const Fact& b, Walk& walk) {
+  Fact joined;
+  if (!walk.enter()) {
+    joined = Fact::unknown("nested too deeply or too large");
+  } else if (a.is_unknown() || b.is_unknown()) {
+    joined = a.is_unknown() ? a : b;
+  } else if (a.variant().index() != b.variant().index()) {
+    joined = Fact::unknown(kDiffers);
+  } else {
+    joined = join_same_kind(a, b, walk);
+  }
+  walk.leave();
+  return joined;
+}
+
+}  // namespace
+
+bool operator==(const TensorFact& a, const TensorFact& b) {
+  if (a.dtype != b.dtype || a.dims != b.dims || a.contents.has_value() != b.contents.has_value()) return false;
+  if (!a.contents) return true;
+  return std::ranges::equal(*a.contents, *b.contents, [](const auto& x, const auto& y) {
+    const double* float_x = std::get_if<double>(&x);
+    const double* float_y = std::get_if<double>(&y);
+    return float_x != nullptr && float_y != nullptr ? same_bits(*float_x, *float_y) : x == y;
+  });
+}
+
+bool operator==(const FloatFact& a, const FloatFact& b) {
+  if (!a.value || !b.value) return a.value.has_value() == b.value.has_value();
+  return same_bits(*a.value, *b.value);
+}
+
+bool operator==(const TupleFact& a, const TupleFact& b) { return a.elements == b.elements; }
+
+// A null pointer is an unknown list, as a pointer to nullopt is.
+bool operator==(const ListFact& a, const ListFact& b) {
+  if (a.elements == b.elements) return true;
+  const bool known_a = a.elements && *a.elements;
+  const bool known_b = b.elements && *b.elements;
+  return known_a == known_b && (!known_a || **a.elements == **b.elements);
+}
+
+bool operator==(const DictFact& a, const DictFact& b) {
+  if (a.items == b.items) return true;
+  const bool known_a = a.items && *a.items;
+  const bool known_b = b.items && *b.items;
+  return known_a == known_b && (!known_a || **a.items == **b.items);
+}
+
+Fact Fact::list(std::vector<Fact> elements) {
+  return ListFact{std::make_shared<std::optional<List>>(std::move(elements))};
+}
+
+Fact Fact::unknown_list() { return ListFact{std::make_shared<std::optional<List>>()}; }
+
+Fact Fact::dict(std::vector<std::pair<Fact, Fact>> items) {
+  return DictFact{std::make_shared<std::optional<Items>>(std::move(items))};
+}
+
+Fact Fact::tensor(DType dtype, const std::vector<Expr>& dims) {
+  TensorFact tensor;
+  tensor.dtype = dtype;
+  tensor.dims = Dims(dims.begin(), dims.end());
+  return tensor;
+}
+
+bool Fact::is_complete() const {
+  Walk walk;
+  return is_complete_fact(*this, walk);
+}
+
+Fact Fact::snapshot() const {
+  Walk walk;
+  return snapshot_of(*this, walk);
+}
+
+Fact join(const Fact& a, const Fact& b) {
+  Walk walk;
+  return join_facts(a, b, walk);
+}
+
+std::optional<Expr> element_count(const Dims& dims) {
+  if (!std::ranges::all_of(dims, [](const Dim& dim) { return dim.has_value(); })) return std::nullopt;
+  // Before the product, which may overflow on the way to 0.
+  if (std::ranges::find(dims, Dim(Expr(0))) != dims.end()) return Expr(0);
+  Expr count = 1;
+  for (const Dim& dim : dims) count *= *dim;
+  return count;
+}
+
+std::optional<Expr> element_count(const TensorFact& tensor) {
+  return tensor.dims ? element_count(*tensor.dims) : std::nullopt;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,147 @@
+// Fact: what is known of a value: the abstract value of the interpreter in passes/propagate_shapes.cc, the payload of
+// constants, and the meaning of --input. One text form serves the IR, .cases files and the command line:
+//
+//   f32[1,3,224,224]   f32[N,?,7]   f32[*] (rank unknown)   ?[2,3] (dtype unknown)   i64[] = 3   i64[2] = {1, 2}
+//   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   true   "text"   none   device("cpu")   dtype words are plain ints
+//   [1, 2]   (f32[1,2], 3)   {"k": f32[2]}   object("layer1.0")
+//   unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
+//
+// Lists, dicts and objects have identity, as in TorchScript: copies of such a Fact share one state, so that an append
+// is seen through every alias. What is written into the IR is a snapshot().
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "analyzer/ir/dtype.h"
+#include "analyzer/support/expr.h"
+
+namespace flopaudit {
+
+using Dim = std::optional<Expr>;  // nullopt: not known
+using Dims = std::vector<Dim>;
+
+class Fact;
+
+// Nothing is known. `why` names the node and reason that made it so; it is for messages and is not compared.
+struct UnknownFact {
+  std::string why;
+  friend bool operator==(const UnknownFact&, const UnknownFact&) { return true; }
+};
+struct NoneFact {
+  friend bool operator==(const NoneFact&, const NoneFact&) = default;
+};
+struct TensorFact {
+  std::optional<DType> dtype;
+  std::optional<Dims> dims;
+  // The elements, row-major, when small and known (at most kMaxContents): integers and booleans as they are, floating
+  // ones as doubles.
+  std::optional<std::vector<std::variant<std::int64_t, double>>> contents;
+  std::string why;  // why dtype or dims are unknown; not compared
+  int alias_class = 0;  // storage identity within one interpretation, 0: none; not compared, not printed
+
+  friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
+};
+struct IntFact {
+  std::optional<Expr> value;
+  friend bool operator==(const IntFact&, const IntFact&) = default;
+};
+struct FloatFact {
+  std::optional<double> value;
+  friend bool operator==(const FloatFact& a, const FloatFact& b);  // by bits: nan equals nan
+};
+struct BoolFact {
+  std::optional<bool> value;
+  friend bool operator==(const BoolFact&, const BoolFact&) = default;
+};
+struct StrFact {
+  std::optional<std::string> value;
+  friend bool operator==(const StrFact&, const StrFact&) = default;
+};
+struct DeviceFact {
+  std::string value;  // "cpu"
+  friend bool operator==(const DeviceFact&, const DeviceFact&) = default;
+};
+struct TupleFact {
+  std::vector<Fact> elements;
+  friend bool operator==(const TupleFact& a, const TupleFact& b);
+};
+// A mutable list. `elements` nullopt: length unknown.
+struct ListFact {
+  std::shared_ptr<std::optional<std::vector<Fact>>> elements;
+  friend bool operator==(const ListFact& a, const ListFact& b);
+};
+// A mutable dict in insertion order. nullopt: keys unknown.
+struct DictFact {
+  std::shared_ptr<std::optional<std::vector<std::pair<Fact, Fact>>>> items;
+  friend bool operator==(const DictFact& a, const DictFact& b);
+};
+// A module or an instance of a script class, by its path in the model ("" is the model itself).
+struct ObjectFact {
+  std::string path;
+  friend bool operator==(const ObjectFact&, const ObjectFact&) = default;
+};
+
+class Fact {
+ public:
+  using Variant = std::variant<UnknownFact, NoneFact, TensorFact, IntFact, FloatFact, BoolFact, StrFact, DeviceFact,
+                               TupleFact, ListFact, DictFact, ObjectFact>;
+  static constexpr std::size_t kMaxContents = 64;
+
+  Fact() = default;  // unknown
+  template <typename T>
+    requires(std::same_as<T, UnknownFact> || std::same_as<T, NoneFact> || std::same_as<T, TensorFact> ||
+             std::same_as<T, IntFact> || std::same_as<T, FloatFact> || std::same_as<T, BoolFact> ||
+             std::same_as<T, StrFact> || std::same_as<T, DeviceFact> || std::same_as<T, TupleFact> ||
+             std::same_as<T, ListFact> || std::same_as<T, DictFact> || std::same_as<T, ObjectFact>)
+  Fact(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+
+  static Fact unknown(std::string why) { return UnknownFact{std::move(why)}; }
+  static Fact none() { return NoneFact{}; }
+  static Fact integer(Expr value) { return IntFact{std::move(value)}; }
+  static Fact floating(double value) { return FloatFact{value}; }
+  static Fact boolean(bool value) { return BoolFact{value}; }
+  static Fact string(std::string value) { return StrFact{std::move(value)}; }
+  static Fact list(std::vector<Fact> elements);
+  static Fact unknown_list();
+  static Fact dict(std::vector<std::pair<Fact, Fact>> items);
+  static Fact tuple(std::vector<Fact> elements) { return TupleFact{std::move(elements)}; }
+  static Fact tensor(DType dtype, const std::vector<Expr>& dims);
+
+  const Variant& variant() const { return value_; }
+  template <typename T>
+  const T* get() const { return std::get_if<T>(&value_); }
+  template <typename T>
+  T* get() { return std::get_if<T>(&value_); }
+
+  bool is_unknown() const { return get<UnknownFact>() != nullptr; }
+  bool is_none() const { return get<NoneFact>() != nullptr; }
+  const TensorFact* tensor() const { return get<TensorFact>(); }
+
+  // Everything is known: dtype and all dims of every tensor, every scalar, every element.
+  bool is_complete() const;
+  // A deep copy that shares no state with this.
+  Fact snapshot() const;
+  // What holds of both: the join of the two branches of an If, or of two executions of a node.
+  friend Fact join(const Fact& a, const Fact& b);
+  friend bool operator==(const Fact& a, const Fact& b) { return a.value_ == b.value_; }
+
+  std::string to_string() const;
+  // The text form above. `text` must be all of it. Error: usage, with the column.
+  static Result<Fact> parse(std::string_view text);
+
+ private:
+  Variant value_;
+};
+
+// Elements of a tensor whose dims are all known.
+std::optional<Expr> element_count(const TensorFact& tensor);
+std::optional<Expr> element_count(const Dims& dims);
+
+}  // namespace flopaudit

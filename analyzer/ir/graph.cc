@@ -1,0 +1,80 @@
+#include "analyzer/ir/graph.h"
+
+#include <utility>
+
+
+namespace flopaudit {
+
+Value* Graph::make_value(Value::Origin origin, std::string value_name, Type type, Fact fact) {
+  values_.push_back(std::make_unique<Value>());
+  Value* const value = values_.back().get();
+  value->origin = origin;
+  value->name = std::move(value_name);
+  value->type = std::move(type);
+  value->fact = std::move(fact);
+  return value;
+}
+
+Value* Graph::add_result(Node& node, std::string value_name, Type type) {
+  names_.try_emplace(value_name, 1);
+  Value* const value = make_value(Value::Origin::result, std::move(value_name), std::move(type), {});
+  value->producer = &node;
+  node.results.push_back(value);
+  return value;
+}
+
+Value* Graph::add_argument(Region& region, std::string value_name, Type type) {
+  names_.try_emplace(value_name, 1);
+  Value* const value = make_value(Value::Origin::argument, std::move(value_name), std::move(type), {});
+  value->region = &region;
+  region.arguments.push_back(value);
+  return value;
+}
+
+Value* Graph::parameter(const std::string& path, const Type& type, const Fact& fact) {
+  Value*& value = parameters_[path];
+  if (value == nullptr) {
+    value = make_value(Value::Origin::parameter, path, type, fact);
+    parameter_order_.push_back(value);
+  }
+  return value;
+}
+
+Value* Graph::constant(const Type& type, Fact value) {
+  // Neither text contains a newline, so the key is unambiguous.
+  Value*& interned = constants_[type.to_string() + "\n" + value.to_string()];
+  if (interned == nullptr) interned = make_value(Value::Origin::constant, {}, type, value.snapshot());
+  return interned;
+}
+
+std::string Graph::fresh_name(const std::string& wish) {
+  const auto taken = names_.find(wish);
+  if (taken == names_.end()) return wish;
+  for (int& suffix = taken->second;; ++suffix) {
+    std::string candidate = wish + "." + std::to_string(suffix);
+    if (!names_.contains(candidate)) return candidate;
+  }
+}
+
+const Attribute* Object::find(std::string_view name) const {
+  for (const Attribute& attribute : attributes) {
+    if (attribute.name == name) return &attribute;
+  }
+  return nullptr;
+}
+
+Graph* Program::find_function(std::string_view name) {
+  for (const auto& function : functions) {
+    if (function->name == name) return function.get();
+  }
+  return nullptr;
+}
+
+const Object* Program::find_object(std::string_view path) const {
+  for (const Object& object : objects) {
+    if (object.path == path) return &object;
+  }
+  return nullptr;
+}
+
+}  // namespace flopaudit

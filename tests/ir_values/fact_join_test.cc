@@ -1,0 +1,128 @@
+// Facts as the interpreter uses them: join, identity, snapshots, completeness, sizes.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "analyzer/ir/fact.h"
+
+namespace flopaudit {
+namespace {
+
+Fact read(const std::string& text) {
+  Result<Fact> fact = Fact::parse(text);
+  EXPECT_TRUE(fact) << text << ": " << fact.error().message;
+  return fact ? *fact : Fact();
+}
+
+struct JoinCase {
+  const char* a;
+  const char* b;
+  const char* joined;
+};
+
+class Join : public ::testing::TestWithParam<JoinCase> {};
+
+TEST_P(Join, HoldsOfBoth) {
+  const auto& [a, b, joined] = GetParam();
+  EXPECT_EQ(join(read(a), read(b)).to_string(), joined);
+  EXPECT_EQ(join(read(b), read(a)).to_string(), joined);
+  EXPECT_EQ(join(read(a), read(a)).to_string(), read(a).to_string());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Join,
+    ::testing::Values(JoinCase{"f32[1,2]", "f32[1,3]", "f32[1,?]"}, JoinCase{"f32[1,2]", "f64[1,2]", "?[1,2]"},
+                      JoinCase{"f32[1,2]", "f32[1]", "f32[*]"}, JoinCase{"i64[] = 1", "i64[] = 2", "i64[]"},
+                      JoinCase{"f32[] = nan", "f32[] = nan", "f32[] = nan"}, JoinCase{"1", "2", "int"},
+                      JoinCase{"<N>", "<N + 0>", "<N>"}, JoinCase{"1.0", "2.0", "float"}, JoinCase{"0.0", "-0.0", "float"},
+                      JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "unknown"},
+                      JoinCase{"none", "f32[1]", "unknown"}, JoinCase{"none", "none", "none"},
+                      JoinCase{"unknown", "3", "unknown"}, JoinCase{"(1, 2)", "(1, 3)", "(1, int)"},
+                      JoinCase{"(1, 2)", "(1,)", "unknown"}, JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"},
+                      JoinCase{"[1, 2]", "[1]", "list"}, JoinCase{"list", "[1]", "list"},
+                      JoinCase{"{\"k\": 1}", "{\"k\": 2}", "{\"k\": int}"}, JoinCase{"{\"k\": 1}", "{\"l\": 1}", "dict"},
+                      JoinCase{"object(\"a\")", "object(\"b\")", "unknown"},
+                      JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "unknown"}));
+
+TEST(Join, SaysWhy) {
+  EXPECT_EQ(join(read("none"), read("1")).get<UnknownFact>()->why, "differs between branches");
+  EXPECT_EQ(join(read("f32[1]"), read("f32[2]")).tensor()->why, "differs between branches");
+  EXPECT_EQ(join(read("f32[1]"), read("f32[1]")).tensor()->why, "");
+  TensorFact unknown;
+  unknown.why = "n7: no rule for aten::nonzero";
+  EXPECT_EQ(join(unknown, read("f32[1]")).tensor()->why, "n7: no rule for aten::nonzero");
+  EXPECT_EQ(join(Fact::unknown("n3"), read("1")).get<UnknownFact>()->why, "n3");
+}
+
+TEST(Join, KeepsTheIdentityOfOneList) {
+  const Fact list = read("[1]");
+  EXPECT_EQ(join(list, list).get<ListFact>()->elements, list.get<ListFact>()->elements);
+  EXPECT_NE(join(list, read("[1]")).get<ListFact>()->elements, list.get<ListFact>()->elements);
+}
+
+TEST(Join, KeepsACommonAliasClass) {
+  TensorFact a;
+  a.alias_class = 4;
+  TensorFact b = a;
+  EXPECT_EQ(join(Fact(a), Fact(b)).tensor()->alias_class, 4);
+  b.alias_class = 5;
+  EXPECT_EQ(join(Fact(a), Fact(b)).tensor()->alias_class, 0);
+}
+
+TEST(Fact, CopiesOfAListShareItsState) {
+  const Fact list = read("[1]");
+  const Fact alias = list;
+  const Fact before = list.snapshot();
+  (*list.get<ListFact>()->elements)->push_back(Fact::integer(2));
+  EXPECT_EQ(alias.to_string(), "[1, 2]");
+  EXPECT_EQ(before.to_string(), "[1]");
+}
+
+TEST(Fact, SnapshotIsDeep) {
+  const Fact inner = read("[1]");
+  const Fact outer = Fact::tuple({inner, Fact::dict({{Fact::string("k"), inner}})});
+  const Fact before = outer.snapshot();
+  (*inner.get<ListFact>()->elements)->clear();
+  EXPECT_EQ(before.to_string(), "([1], {\"k\": [1]})");
+  EXPECT_EQ(outer.to_string(), "([], {\"k\": []})");
+}
+
+TEST(Fact, AListThatHoldsItselfDoesNotHang) {
+  const Fact list = read("[1]");
+  (*list.get<ListFact>()->elements)->push_back(list);
+  EXPECT_FALSE(list.is_complete());
+  EXPECT_FALSE(list.snapshot().is_complete());
+  EXPECT_EQ(list.to_string().substr(0, 7), "[1, [1,");
+  (*list.get<ListFact>()->elements)->clear();  // breaks the cycle, for the leak checker
+}
+
+TEST(Fact, ManyPathsToOneListDoNotExplode) {
+  Fact fact = read("[1, 2]");
+  for (int level = 0; level < 60; ++level) fact = Fact::list({fact, fact});
+  EXPECT_FALSE(fact.snapshot().is_complete());
+  EXPECT_EQ(fact, fact);
+}
+
+class Complete : public ::testing::TestWithParam<const char*> {};
+TEST_P(Complete, IsComplete) { EXPECT_TRUE(read(GetParam()).is_complete()); }
+INSTANTIATE_TEST_SUITE_P(All, Complete,
+                         ::testing::Values("f32[1,N]", "f32[]", "3", "<N>", "none", "[]", "{\"k\": (1, true)}",
+                                           "device(\"cpu\")", "object(\"a\")"));
+
+class Incomplete : public ::testing::TestWithParam<const char*> {};
+TEST_P(Incomplete, IsNotComplete) { EXPECT_FALSE(read(GetParam()).is_complete()); }
+INSTANTIATE_TEST_SUITE_P(All, Incomplete,
+                         ::testing::Values("f32[1,?]", "f32[*]", "?[1]", "int", "float", "bool", "str", "list", "dict",
+                                           "unknown", "[1, int]", "{\"k\": list}", "(1, f32[*])", "<overflow>"));
+
+TEST(Fact, ElementCount) {
+  EXPECT_EQ(element_count(*read("f32[2,3,N]").tensor()), Expr(2 * 3) * Expr::symbol("N"));
+  EXPECT_EQ(element_count(*read("f32[]").tensor()), Expr(1));
+  EXPECT_EQ(element_count(*read("f32[2,?]").tensor()), std::nullopt);
+  EXPECT_EQ(element_count(*read("f32[*]").tensor()), std::nullopt);
+  EXPECT_EQ(element_count(*read("f32[4294967296,4294967296,0]").tensor()), Expr(0));
+  EXPECT_TRUE(element_count(*read("f32[4294967296,4294967296]").tensor())->is_overflow());
+}
+
+}  // namespace
+}  // namespace flopaudit

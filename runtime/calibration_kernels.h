@@ -1,0 +1,33 @@
+// Calibration kernels: fixed machine code whose counts are known, because each says what it executes.
+//
+// They are assembly, so that no compiler decides what runs. A counter source is trusted only after it has read every
+// one of them exactly (runtime/calibration.h).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "analyzer/audit/counts.h"
+
+namespace flopaudit {
+
+// What the CPU that the program sees must offer for a kernel to run. Under Valgrind that is not the host's CPU.
+enum class CpuFeature : unsigned char { sse2, sse41, avx, f16c, fma };
+bool cpu_has(CpuFeature feature);
+
+struct CalibrationKernel {
+  std::string_view name;
+  CpuFeature needs;
+  Counts expected;  // lanes of one call of run
+  void (*run)();
+};
+
+// Every kernel, in the order of the file; the caller leaves out those whose feature the CPU lacks.
+const std::vector<CalibrationKernel>& calibration_kernels();
+
+// Results that are overwritten before anything reads them: no compiler leaves such code, so it is no part of the
+// calibration. fpcount counts it only with --vex-iropt-register-updates=allregs-at-each-insn
+// (runtime/fpcount/README.md).
+const CalibrationKernel& unread_result_kernel();
+
+}  // namespace flopaudit

@@ -1,0 +1,229 @@
+#include "runtime/executor/execute.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/torch_error.h"
+#include "runtime/executor/compare_values.h"
+#include "runtime/executor/interpreter.h"
+#include "runtime/executor/ivalue_of_fact.h"
+#include "runtime/executor/node_measurer.h"
+#include "runtime/executor/retarget_module.h"
+#include "runtime/executor/weights.h"
+
+namespace flopaudit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Whether an entry's first argument is the model itself.
+bool is_self(const Program& program, const Value& argument) {
+  if (argument.type.kind != Type::Kind::named) return false;
+  return program.objects.empty() ? argument.name.rfind("self", 0) == 0 : argument.type.name == program.objects[0].class_name;
+}
+
+std::string one_line(std::string text) {
+  std::string line;
+  for (const char c : text) {
+    if (c != '\n') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += "; ";
+    }
+  }
+  while (!line.empty() && (line.back() == ' ' || line.back() == ';')) line.pop_back();
+  return line;
+}
+
+class Execution {
+ public:
+  Execution(const Program& program, const ExecuteOptions& options, Weights weights)
+      : program_(program), options_(options), weights_(std::move(weights)) {}
+
+  Result<ExecuteResult> run() {
+    FA_TRY(make_inputs());
+    FA_ASSIGN(interpreter_, Interpreter::make(program_, weights_.compilation_unit()));
+    const c10::InferenceMode no_gradients;
+    result_.libtorch_version = libtorch_version();
+    result_.libtorch_build = one_line(at::show_config());
+    run_reference();
+    if (reference_) FA_TRY(measure_forward());
+    run_discarded_pass();
+    run_measured_passes();
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> make_inputs() {
+    const auto& arguments = program_.entry().body.arguments;
+    has_self_ = !arguments.empty() && is_self(program_, *arguments.front());
+    for (std::size_t i = has_self_ ? 1 : 0; i < arguments.size(); ++i) {
+      const Value& argument = *arguments[i];
+      FA_ASSIGN(c10::IValue input, ivalue_of(argument.fact, argument.type, argument.name, options_.seed, Fill::input));
+      inputs_.push_back(std::move(input));
+    }
+    return {};
+  }
+
+  // The same for every run, though a run may write into its inputs.
+  std::vector<c10::IValue> fresh_inputs() const {
+    std::vector<c10::IValue> copies;
+    for (const c10::IValue& input : inputs_) copies.push_back(input.deepcopy());
+    return copies;
+  }
+
+  void tell(const std::string& phase, std::size_t done, std::size_t all) const {
+    if (options_.progress) options_.progress(phase, done, all);
+  }
+
+  // LibTorch's own forward on a fresh copy. Throws what it throws.
+  c10::IValue forward(Weights::Copy& copy) const {
+    std::vector<c10::IValue> inputs = fresh_inputs();
+    const torch::jit::Method method = copy.module().get_method(program_.method);
+    at::manual_seed(options_.seed);
+    return method(std::move(inputs));
+  }
+
+  void run_reference() {
+    if (!weights_.has_model()) {
+      result_.outputs_equal_reason = "the program was read without a model: there is no forward to compare with";
+      return;
+    }
+    tell("reference forward", 0, 1);
+    try {
+      Weights::Copy copy = weights_.fresh_copy();
+      reference_ = forward(copy);
+    } catch (const std::exception& error) {
+      result_.outputs_equal_reason = "LibTorch's own forward could not run: " + one_sentence(error);
+    }
+    tell("reference forward", 1, 1);
+  }
+
+  // A second warm-up (the reference was the first), then one forward a repetition.
+  Result<void> measure_forward() {
+    if (options_.counters == nullptr && !options_.time) return {};
+    const std::size_t all = static_cast<std::size_t>(options_.repetitions) + 1;
+    for (std::size_t i = 0; i < all; ++i) {
+      tell("whole forward", i, all);
+      FA_TRY(measure_one_forward(/*is_warm_up=*/i == 0));
+    }
+    tell("whole forward", all, all);
+    return {};
+  }
+
+  Result<void> measure_one_forward(bool is_warm_up) {
+    try {
+      Weights::Copy copy = weights_.fresh_copy();
+      Counts before, after;
+      std::vector<c10::IValue> inputs = fresh_inputs();
+      const torch::jit::Method method = copy.module().get_method(program_.method);
+      at::manual_seed(options_.seed);
+      if (options_.counters != nullptr) {
+        FA_ASSIGN(before, options_.counters->read());
+      }
+      const Clock::time_point start = Clock::now();
+      const c10::IValue output = method(std::move(inputs));
+      const Clock::time_point end = Clock::now();
+      if (options_.counters != nullptr) {
+        FA_ASSIGN(after, options_.counters->read());
+      }
+      if (is_warm_up) return {};
+      const double seconds = std::chrono::duration<double>(end - start).count();
+      if (options_.counters != nullptr) {
+        result_.forward.counts.push_back(after - before);
+        result_.forward.counted_seconds.push_back(seconds);
+      }
+      if (options_.time) result_.forward.native_seconds.push_back(seconds);
+      return {};
+    } catch (const std::exception& error) {
+      return input_error("LibTorch's own forward ran once and then failed: " + one_sentence(error));
+    }
+  }
+
+  // One run of the program, node by node, on fresh state.
+  Result<std::vector<c10::IValue>> run_pass(NodeMeasurer& measurer) {
+    try {
+      Weights::Copy copy = weights_.fresh_copy();
+      std::vector<c10::IValue> arguments = fresh_inputs();
+      if (has_self_) arguments.insert(arguments.begin(), copy.self());
+      at::manual_seed(options_.seed);
+      measurer.start_pass();
+      auto results = interpreter_->run(std::move(arguments), [&](const Value& value) { return copy.parameter(value); }, &measurer);
+      if (!results) fail(measurer, results.error().message);
+      return results;
+    } catch (const std::exception& error) {
+      Error failure = input_error("the model cannot be copied for a run: " + one_sentence(error));
+      fail(measurer, failure.message);
+      return failure;
+    }
+  }
+
+  void fail(NodeMeasurer& measurer, const std::string& message) {
+    measurer.record_error(message);
+    if (!result_.partial) result_.error = message;
+    result_.partial = true;
+  }
+
+  void run_discarded_pass() {
+    NodeMeasurer measurer(nullptr, false, progress_of("first pass"));
+    const auto results = run_pass(measurer);
+    if (!reference_) return;
+    if (!results) {
+      result_.outputs_equal_reason = "the run of the program failed: " + results.error().message;
+      return;
+    }
+    const c10::IValue output = results->size() == 1 ? results->front() : c10::IValue(c10::ivalue::Tuple::create(*results));
+    const std::string difference = first_difference(*reference_, output, "output");
+    result_.outputs_equal_forward = difference.empty();
+    result_.outputs_equal_reason = difference;
+  }
+
+  void run_measured_passes() {
+    std::size_t pass = 0;
+    const std::size_t steps = interpreter_->measured_steps();
+    const std::size_t all = steps * static_cast<std::size_t>(options_.repetitions);
+    NodeMeasurer measurer(options_.counters, options_.time, [&](std::size_t done) {
+      tell("measuring", std::min(pass * steps + done, all), all);
+    });
+    for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) static_cast<void>(run_pass(measurer));
+    result_.nodes = measurer.take();
+  }
+
+  std::function<void(std::size_t)> progress_of(const std::string& phase) const {
+    return [this, phase](std::size_t done) {
+      tell(phase, std::min(done, interpreter_->measured_steps()), interpreter_->measured_steps());
+    };
+  }
+
+  const Program& program_;
+  const ExecuteOptions& options_;
+  Weights weights_;
+  std::unique_ptr<Interpreter> interpreter_;
+  std::vector<c10::IValue> inputs_;
+  bool has_self_ = false;
+  std::optional<c10::IValue> reference_;
+  ExecuteResult result_;
+};
+
+}  // namespace
+
+Result<ExecuteResult> execute(const Program& program, const ExecuteOptions& options) {
+  try {
+    at::set_num_threads(1);
+    torch::jit::setGraphExecutorOptimize(false);
+    torch::jit::getProfilingMode() = false;
+    FA_ASSIGN(Weights weights, Weights::open(options.model_file, program.method, options.seed, options.retarget_dtype));
+    const DefaultDtypeGuard default_dtype(options.retarget_dtype == DType::f64 ? at::kDouble : at::kFloat);
+    return Execution(program, options, std::move(weights)).run();
+  } catch (const std::exception& error) {
+    return input_error("the program cannot be run: " + one_sentence(error));
+  }
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,170 @@
+#include "runtime/executor/ivalue_of_fact.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <cmath>
+
+#include "analyzer/frontend/libtorch/value_conversion.h"
+#include "runtime/executor/type_conversion.h"
+
+namespace flopaudit {
+namespace {
+
+using Kind = Type::Kind;
+
+Error unknown_value(const std::string& name, const Fact& fact) {
+  return input_error("'" + name + "' cannot be made: its value is only known as " + fact.to_string() +
+                     "; give every dimension and scalar as a number with --input");
+}
+
+// FNV-1a: the same on every machine, unlike std::hash.
+std::uint64_t stable_hash(const std::string& text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
+// Floating elements before they are cast to the tensor's own type.
+at::Tensor random_floats(const std::vector<std::int64_t>& sizes, Fill fill, const at::Generator& generator) {
+  const auto options = at::TensorOptions().dtype(at::kFloat);
+  if (fill == Fill::input) return at::randn(sizes, generator, options);
+  const at::Tensor uniform = at::rand(sizes, generator, options);
+  if (sizes.size() < 2) return uniform + 0.5;
+  const std::int64_t fan_in = std::max<std::int64_t>(1, uniform.numel() / std::max<std::int64_t>(1, sizes[0]));
+  return (uniform - 0.5) * (2.0 / std::sqrt(static_cast<double>(fan_in)));
+}
+
+at::Tensor random_tensor(at::ScalarType type, const std::vector<std::int64_t>& sizes, Fill fill, std::uint64_t seed) {
+  const at::Generator generator = at::detail::createCPUGenerator(seed);
+  if (at::isFloatingType(type)) return random_floats(sizes, fill, generator).to(type);
+  if (at::isComplexType(type)) {
+    const at::Tensor real = random_floats(sizes, fill, generator);
+    return at::complex(real, random_floats(sizes, fill, generator)).to(type);
+  }
+  return at::randint(0, 2, sizes, generator, at::TensorOptions().dtype(at::kLong)).to(type);
+}
+
+at::Tensor tensor_of_contents(const TensorFact& fact, at::ScalarType type, const std::vector<std::int64_t>& sizes) {
+  if (at::isFloatingType(type)) {
+    std::vector<double> elements;
+    for (const auto& element : *fact.contents) {
+      elements.push_back(std::visit([](auto number) { return static_cast<double>(number); }, element));
+    }
+    return at::tensor(elements, at::kDouble).reshape(sizes).to(type);
+  }
+  std::vector<std::int64_t> elements;
+  for (const auto& element : *fact.contents) {
+    elements.push_back(std::visit([](auto number) { return static_cast<std::int64_t>(number); }, element));
+  }
+  return at::tensor(elements, at::kLong).reshape(sizes).to(type);
+}
+
+Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
+  const TensorFact& tensor = *fact.tensor();
+  if (!tensor.dtype || !tensor.dims) return unknown_value(name, fact);
+  std::vector<std::int64_t> sizes;
+  for (const Dim& dim : *tensor.dims) {
+    if (!dim || !dim->constant()) return unknown_value(name, fact);
+    sizes.push_back(*dim->constant());
+  }
+  const at::ScalarType type = scalar_type_of(*tensor.dtype);
+  if (at::isQIntType(type)) return input_error("'" + name + "' cannot be made: random quantized tensors have no scale");
+  if (tensor.contents) return c10::IValue(tensor_of_contents(tensor, type, sizes));
+  const std::uint64_t own_seed = seed ^ stable_hash(name + " " + fact.to_string());
+  return c10::IValue(random_tensor(type, sizes, fill, own_seed));
+}
+
+// Optional[T] holds a T; a plain number may stand for a float.
+const Type& without_optional(const Type& type) {
+  return type.kind == Kind::optional && !type.arguments.empty() ? without_optional(type.arguments[0]) : type;
+}
+
+Type argument_or_any(const Type& type, std::size_t index) {
+  return index < type.arguments.size() ? type.arguments[index] : Type::of(Kind::any);
+}
+
+class Builder {
+ public:
+  Builder(std::uint64_t seed, Fill fill) : seed_(seed), fill_(fill) {}
+
+  Result<c10::IValue> value(const Fact& fact, const Type& declared, const std::string& name) {
+    const Type& type = without_optional(declared);
+    if (fact.is_none()) return c10::IValue();
+    if (fact.tensor() != nullptr) return tensor_of(fact, name, seed_, fill_);
+    if (const auto* integer = fact.get<IntFact>()) {
+      if (!integer->value || !integer->value->constant()) return unknown_value(name, fact);
+      const std::int64_t number = *integer->value->constant();
+      return type.kind == Kind::floating ? c10::IValue(static_cast<double>(number)) : c10::IValue(number);
+    }
+    if (const auto* floating = fact.get<FloatFact>()) {
+      return floating->value ? Result<c10::IValue>(c10::IValue(*floating->value)) : unknown_value(name, fact);
+    }
+    if (const auto* boolean = fact.get<BoolFact>()) {
+      return boolean->value ? Result<c10::IValue>(c10::IValue(*boolean->value)) : unknown_value(name, fact);
+    }
+    if (const auto* string = fact.get<StrFact>()) {
+      return string->value ? Result<c10::IValue>(c10::IValue(*string->value)) : unknown_value(name, fact);
+    }
+    if (const auto* device = fact.get<DeviceFact>()) return c10::IValue(at::Device(device->value));
+    if (const auto* tuple = fact.get<TupleFact>()) return tuple_value(*tuple, type, name);
+    if (const auto* list = fact.get<ListFact>()) return list_value(fact, *list, type, name);
+    if (const auto* dict = fact.get<DictFact>()) return dict_value(fact, *dict, type, name);
+    return unknown_value(name, fact);
+  }
+
+ private:
+  Result<c10::IValue> tuple_value(const TupleFact& tuple, const Type& type, const std::string& name) {
+    std::vector<c10::IValue> elements;
+    for (const Fact& element : tuple.elements) {
+      const Type element_type = argument_or_any(type, elements.size());
+      FA_ASSIGN(c10::IValue converted, value(element, element_type, name + "." + std::to_string(elements.size())));
+      elements.push_back(std::move(converted));
+    }
+    if (type.kind == Kind::complex && elements.size() == 2) {
+      return c10::IValue(c10::complex<double>(elements[0].toDouble(), elements[1].toDouble()));
+    }
+    return c10::IValue(c10::ivalue::Tuple::create(std::move(elements)));
+  }
+
+  Result<c10::IValue> list_value(const Fact& fact, const ListFact& list, const Type& type, const std::string& name) {
+    if (!list.elements || !*list.elements) return unknown_value(name, fact);
+    const Type element_type = argument_or_any(type, 0);
+    std::vector<c10::IValue> elements;
+    for (const Fact& element : **list.elements) {
+      FA_ASSIGN(c10::IValue converted, value(element, element_type, name + "." + std::to_string(elements.size())));
+      elements.push_back(std::move(converted));
+    }
+    FA_ASSIGN(c10::TypePtr torch_type, torch_type_of(element_type, nullptr));
+    if (element_type.kind == Kind::any && !elements.empty()) torch_type = elements.front().type();
+    c10::impl::GenericList result(torch_type);
+    for (c10::IValue& element : elements) result.push_back(std::move(element));
+    return c10::IValue(std::move(result));
+  }
+
+  Result<c10::IValue> dict_value(const Fact& fact, const DictFact& dict, const Type& type, const std::string& name) {
+    if (!dict.items || !*dict.items) return unknown_value(name, fact);
+    const Type key_type = type.arguments.empty() ? Type::of(Kind::string) : type.arguments[0];
+    const Type value_type = argument_or_any(type, 1);
+    FA_ASSIGN(c10::TypePtr torch_key, torch_type_of(key_type, nullptr));
+    FA_ASSIGN(c10::TypePtr torch_value, torch_type_of(value_type, nullptr));
+    c10::impl::GenericDict result(torch_key, torch_value);
+    for (const auto& [key, element] : **dict.items) {
+      FA_ASSIGN(c10::IValue key_value, value(key, key_type, name));
+      FA_ASSIGN(c10::IValue converted, value(element, value_type, name + "[" + key.to_string() + "]"));
+      result.insert(std::move(key_value), std::move(converted));
+    }
+    return c10::IValue(std::move(result));
+  }
+
+  std::uint64_t seed_;
+  Fill fill_;
+};
+
+}  // namespace
+
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed, Fill fill) {
+  return Builder(seed, fill).value(fact, type, name);
+}
+
+}  // namespace flopaudit

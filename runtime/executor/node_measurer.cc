@@ -1,0 +1,61 @@
+#include "runtime/executor/node_measurer.h"
+
+#include "analyzer/frontend/libtorch/value_conversion.h"
+
+namespace flopaudit {
+
+void NodeMeasurer::start_pass() {
+  iterations_.clear();
+  done_ = 0;
+  running_ = nullptr;
+}
+
+NodeMeasurement& NodeMeasurer::entry(const Node& node) {
+  const int iteration = iterations_[node.id]++;
+  const auto [position, inserted] = index_.emplace(std::pair(node.id, iteration), nodes_.size());
+  if (inserted) {
+    nodes_.emplace_back();
+    nodes_.back().id = node.id;
+    nodes_.back().iteration = iteration;
+  }
+  return nodes_[position->second];
+}
+
+void NodeMeasurer::record_error(const std::string& message) {
+  if (running_ == nullptr) return;
+  NodeMeasurement& measurement = entry(*running_);
+  measurement.error = message;
+  measurement.counts.clear();
+  measurement.seconds.clear();
+  running_ = nullptr;
+}
+
+Result<void> NodeMeasurer::before(const Node& node) {
+  running_ = &node;
+  if (counters_ != nullptr) {
+    FA_ASSIGN(before_, counters_->read());
+  }
+  if (time_) start_ = Clock::now();
+  return {};
+}
+
+Result<void> NodeMeasurer::after() {
+  if (time_) end_ = Clock::now();
+  if (counters_ != nullptr) {
+    FA_ASSIGN(after_, counters_->read());
+  }
+  return {};
+}
+
+void NodeMeasurer::done(const Node& node, const std::vector<c10::IValue>& results) {
+  NodeMeasurement& measurement = entry(node);
+  if (counters_ != nullptr) measurement.counts.push_back(after_ - before_);
+  if (time_) measurement.seconds.push_back(std::chrono::duration<double>(end_ - start_).count());
+  if (measurement.outputs.empty()) {
+    for (const c10::IValue& result : results) measurement.outputs.push_back(fact_of(result, 0).to_string());
+  }
+  running_ = nullptr;
+  if (on_node_) on_node_(++done_);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,19 @@
+// The LibTorch operator of a node, by name and overload.
+#pragma once
+
+#include <torch/csrc/jit/runtime/operator.h>
+
+#include "analyzer/ir/graph.h"
+#include "analyzer/support/result.h"
+
+namespace flopaudit {
+
+struct FoundOperator {
+  torch::jit::Operation operation;
+  bool is_vararg = false;  // wants the number of its operands on the stack, last
+};
+
+// Errors: input: this LibTorch has no such operator.
+Result<FoundOperator> find_operator(const OpName& name);
+
+}  // namespace flopaudit

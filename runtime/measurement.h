@@ -1,0 +1,39 @@
+// Measuring an annotated program: a child process with the code path's environment runs it node by node under the
+// counter; what it read becomes a Record. The environment must be set before LibTorch is loaded, and the software
+// counter needs Valgrind around the process, so that measuring is always a child's job (measure_child.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "analyzer/audit/record.h"
+#include "analyzer/ir/graph.h"
+#include "analyzer/support/result.h"
+
+namespace flopaudit {
+
+struct MeasureOptions {
+  std::string counters = "auto";  // auto, hardware, preset, software, none
+  std::string path = "standard";  // standard, avx2, native
+  int repetitions = 2;
+  std::uint64_t seed = 0;
+  bool time = false;              // add a native run and keep its times
+  bool trust = false;             // run a file whose code does more than compute
+};
+
+// Errors: usage: an unknown word.
+Result<void> check_measure_options(const MeasureOptions& options);
+
+// `model_file`: the weights and the reference forward; "" when the IR was read from text. `retarget_dtype`: as the
+// program was retargeted (--dtype), for the reference forward.
+// Errors: environment (no counters, no Valgrind, the child died), input (LibTorch cannot run the file).
+// A run that ended early is a Record that says `partial`.
+Result<Record> measure(const Program& program, const std::string& model_file, const MeasureOptions& options,
+                       std::optional<DType> retarget_dtype);
+
+// Calibrates a counter source where it will be used: in a child on the code path. The record has the calibration and no
+// program. Errors: environment: why the source cannot be used.
+Result<Record> calibrate_in_child(const std::string& source, const std::string& path);
+
+}  // namespace flopaudit

@@ -49,15 +49,3 @@ compile_jobs() {
   memory_jobs="$(awk '/^MemAvailable:/ { jobs = int($2 / 2000000); print jobs < 1 ? 1 : jobs }' /proc/meminfo)"
   echo $((processors < memory_jobs ? processors : memory_jobs))
 }
-
-# own_libtorch: the user has named a LibTorch, so no wheel is needed for building.
-own_libtorch() {
-  [ -n "${FLOPAUDIT_LIBTORCH:-}${Torch_DIR:-}" ] && return 0
-  local prefix
-  local IFS=:
-  for prefix in ${CMAKE_PREFIX_PATH:-}; do
-    [ -e "$prefix/share/cmake/Torch/TorchConfig.cmake" ] && return 0
-    [ -e "$prefix/Torch/TorchConfig.cmake" ] && return 0
-  done
-  return 1
-}

@@ -1,0 +1,232 @@
+// The program as a user meets it: words, exit statuses, and one clear sentence for everything that can go wrong
+// (DESIGN.md §3). Every error is at most 8 lines and no C++ stack.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/golden.h"
+#include "tests/support/run_program.h"
+
+namespace flopaudit {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
+
+std::string model(const std::string& name) { return std::string(FA_BUILD_DIR) + "/models/" + name; }
+std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
+
+ProgramRun flopaudit(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
+  arguments.insert(arguments.begin(), kProgram);
+  return run_program(arguments, options);
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = "/tmp/flopaudit-cli-XXXXXX";
+    path_ = mkdtemp(name.data());
+    chmod(path_.c_str(), 0755);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(file(name), std::ios::binary) << text;
+    return file(name);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void expect_error(const ProgramRun& run, int status, const std::string& words) {
+  EXPECT_EQ(run.status, status) << run.err;
+  EXPECT_THAT(run.err, HasSubstr(words));
+  EXPECT_EQ(run.err.rfind("flopaudit: ", 0), 0U) << run.err;
+  EXPECT_LE(std::count(run.err.begin(), run.err.end(), '\n'), 8) << run.err;
+  EXPECT_THAT(run.err, testing::Not(HasSubstr("frame #"))) << "a C++ stack";
+}
+
+TEST(CommandLine, HelpAndVersionEndWell) {
+  EXPECT_EQ(flopaudit({"--help"}).status, 0);
+  EXPECT_EQ(flopaudit({"analyze", "--help"}).status, 0);
+  EXPECT_THAT(flopaudit({"--version"}).out, HasSubstr("flopaudit "));
+}
+
+TEST(CommandLine, RefusesWrongUsage) {
+  expect_error(flopaudit({}), 2, "");
+  expect_error(flopaudit({"analyze"}), 2, "MODEL");
+  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--no-such-option"}), 2, "--no-such-option");
+  expect_error(flopaudit({"list", "everything"}), 2, "ops, passes, conventions or causes");
+  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--format", "pdf"}), 2, "text, json, csv, md");
+  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--convention", "nobody", "--input", "f32[1,8]"}),
+               2, "nobody");
+  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--skip-pass", "nothing", "--input", "f32[1,8]"}),
+               2, "nothing");
+  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--path", "slow", "--input", "f32[1,8]"}), 2, "slow");
+  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--counters", "abacus", "--input", "f32[1,8]"}), 2,
+               "abacus");
+}
+
+TEST(CommandLine, RefusesInputsThatDoNotBind) {
+  const std::string file = small_model("linear_scripted.pt");
+  const ProgramRun missing = flopaudit({"analyze", file});
+  expect_error(missing, 2, "forward(");
+  EXPECT_THAT(missing.err, HasSubstr("--input '"));
+  expect_error(flopaudit({"analyze", file, "--input", "f32[1,8]", "--input", "f32[1,8]"}), 2, "too many --input");
+  expect_error(flopaudit({"analyze", file, "--input", "f32[1,8"}), 2, "f32[1,8");
+  expect_error(flopaudit({"analyze", file, "--input", "3"}), 2, "Tensor");
+  expect_error(flopaudit({"analyze", file, "--input", "nobody=f32[1,8]"}), 2, "nobody");
+  expect_error(flopaudit({"analyze", file, "--method", "backward", "--input", "f32[1,8]"}), 2, "backward");
+}
+
+TEST(CommandLine, TakesExactlyOneValueAnInput) {
+  // CLI11 would split the brackets, and take the model for a second value.
+  const ProgramRun run = flopaudit({"--input", "f32[2,8]", small_model("linear_scripted.pt"), "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["totals"]["macs"], 2 * 8 * 4);
+  const ProgramRun tuple = flopaudit({"analyze", "--input", "(f32[1,8], f32[1,8])", small_model("linear_scripted.pt")});
+  expect_error(tuple, 2, "Tensor");
+}
+
+TEST(CommandLine, ReadsAnInputFromAFile) {
+  const Folder folder;
+  const std::string spec = folder.write("x.spec", "f32[3,8]\n");
+  const ProgramRun run = flopaudit({small_model("linear_scripted.pt"), "--input", "@" + spec, "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["totals"]["macs"], 3 * 8 * 4);
+}
+
+TEST(CommandLine, CountsSymbolicDims) {
+  const std::string file = small_model("linear_scripted.pt");
+  const ProgramRun symbolic = flopaudit({file, "--input", "f32[N,8]", "--format", "json"});
+  ASSERT_EQ(symbolic.status, 0) << symbolic.err;
+  EXPECT_EQ(json::parse(symbolic.out)["totals"]["macs"]["expr"], "32*N");
+  const ProgramRun at = flopaudit({file, "--input", "f32[N,8]", "--at", "N=5", "--format", "json"});
+  ASSERT_EQ(at.status, 0) << at.err;
+  EXPECT_EQ(json::parse(at.out)["totals"]["macs"], 5 * 8 * 4);
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N"}), 2, "NAME=NUMBER");
+}
+
+TEST(BadFile, MissingDirectoryEmpty) {
+  const Folder folder;
+  expect_error(flopaudit({"analyze", folder.file("no.pt")}), 3, "no.pt");
+  expect_error(flopaudit({"analyze", folder.path()}), 3, "directory");
+  expect_error(flopaudit({"analyze", folder.write("empty.pt", "")}), 3, "empty");
+  expect_error(flopaudit({"analyze", folder.write("text.pt", "hello, world")}), 3, "text.pt");
+}
+
+TEST(BadFile, NoPermission) {
+  const Folder folder;
+  const std::string file = folder.write("secret.pt", *read_text_file(small_model("linear_scripted.pt")));
+  chmod(file.c_str(), 0);
+  ProgramOptions options;
+  if (geteuid() == 0) options.user = 65534;  // root may read everything
+  expect_error(flopaudit({"analyze", file, "--input", "f32[1,8]"}, options), 3, "ermission");
+}
+
+TEST(BadFile, TruncatedAnywhere) {
+  const Folder folder;
+  const std::string whole = *read_text_file(small_model("linear_scripted.pt"));
+  for (const std::size_t part : {1U, 2U, 3U}) {
+    const std::string file = folder.write("truncated.pt", whole.substr(0, whole.size() * part / 4));
+    expect_error(flopaudit({"analyze", file, "--input", "f32[1,8]"}), 3, "truncated.pt");
+  }
+}
+
+TEST(BadFile, StateDict) {
+  expect_error(flopaudit({"analyze", small_model("state_dict.pt"), "--input", "f32[1,8]"}), 3, "weights");
+}
+
+TEST(BadFile, ShapesThatDoNotFitNameTheNode) {
+  const ProgramRun run = flopaudit({"analyze", small_model("linear_scripted.pt"), "--input", "f32[1,10]"});
+  expect_error(run, 3, "aten::linear");
+  EXPECT_THAT(run.err, HasSubstr("f32[1,10]"));
+  EXPECT_THAT(run.err, HasSubstr("f32[4,8]"));
+  EXPECT_THAT(run.err, testing::ContainsRegex("n[0-9]+"));
+  EXPECT_THAT(run.err, testing::ContainsRegex("[a-z_/]+\\.py:[0-9]+"));
+}
+
+TEST(BadFile, RecordThatIsNone) {
+  const Folder folder;
+  expect_error(flopaudit({"report", folder.write("a.json", "{}")}), 3, "a.json");
+  expect_error(flopaudit({"report", folder.write("b.json", "{\"schema\": \"other/1\"}")}), 3, "b.json");
+  expect_error(flopaudit({"report", folder.file("none.json")}), 3, "none.json");
+}
+
+TEST(NoValgrind, AuditStillPrintsTheAnalysis) {
+  const Folder folder;
+  ProgramOptions options;
+  options.environment["PATH"] = folder.path();
+  const std::vector<std::string> rest = {small_model("linear_scripted.pt"), "--input", "f32[1,8]", "--counters", "software"};
+  std::vector<std::string> audit = {"audit"};
+  audit.insert(audit.end(), rest.begin(), rest.end());
+  const ProgramRun audited = flopaudit(audit, options);
+  expect_error(audited, 4, "algrind");
+  EXPECT_THAT(audited.out, HasSubstr("aten::linear"));
+  std::vector<std::string> measure = {"measure"};
+  measure.insert(measure.end(), rest.begin(), rest.end());
+  options.directory = folder.path();
+  expect_error(flopaudit(measure, options), 4, "algrind");
+}
+
+TEST(Output, IsWholeOrNotThere) {
+  const Folder folder;
+  const std::string file = small_model("linear_scripted.pt");
+  const ProgramRun run = flopaudit({file, "--input", "f32[1,8]", "-o", folder.file("report.txt"), "--dot", folder.file("a.dot")});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(*read_text_file(folder.file("report.txt")), HasSubstr("aten::linear"));
+  EXPECT_THAT(*read_text_file(folder.file("a.dot")), HasSubstr("digraph"));
+  expect_error(flopaudit({file, "--input", "f32[1,8]", "-o", folder.file("no/such/folder.txt")}), 4, "folder.txt");
+  EXPECT_EQ(flopaudit({file, "--input", "f32[1,8]", "-o", "/dev/null"}).status, 0);
+  EXPECT_TRUE(std::filesystem::exists("/dev/null"));
+}
+
+TEST(Passes, DumpStopAndSkip) {
+  const Folder folder;
+  const std::string file = small_model("linear_scripted.pt");
+  EXPECT_EQ(flopaudit({file, "--input", "f32[1,8]", "--dump-passes", folder.file("dump")}).status, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder.file("dump/00-lower.ir")));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("dump/01-inline-calls.ir")));
+  const ProgramRun lowered = flopaudit({file, "--input", "f32[1,8]", "--stop-after", "lower"});
+  EXPECT_EQ(lowered.status, 0) << lowered.err;
+  EXPECT_EQ(lowered.out, *read_text_file(folder.file("dump/00-lower.ir")));
+  // IR as text is a model too.
+  const ProgramRun from_text = flopaudit({"analyze", folder.file("dump/00-lower.ir"), "--input", "f32[1,8]", "--format", "json"});
+  ASSERT_EQ(from_text.status, 0) << from_text.err;
+  EXPECT_EQ(json::parse(from_text.out)["totals"]["macs"], 1 * 8 * 4);
+  const ProgramRun skipped = flopaudit({file, "--input", "f32[1,8]", "--skip-pass", "annotate-work", "--format", "json"});
+  EXPECT_EQ(skipped.status, 0) << skipped.err;
+}
+
+TEST(Strict, GapsAreFindings) {
+  const std::string file = small_model("linear_scripted.pt");
+  EXPECT_EQ(flopaudit({file, "--input", "f32[1,8]", "--strict"}).status, 0);
+  const ProgramRun unknown = flopaudit({file, "--input", "f32[1,?]", "--strict", "--format", "json"});
+  EXPECT_EQ(unknown.status, 1) << unknown.err;
+  EXPECT_GT(json::parse(unknown.out)["totals"]["no_shape"], 0);
+}
+
+TEST(List, EveryRegistryInEveryFormat) {
+  for (const char* what : {"ops", "passes", "conventions", "causes"}) {
+    for (const char* format : {"text", "json", "csv", "md"}) {
+      const ProgramRun run = flopaudit({"list", what, "--format", format});
+      EXPECT_EQ(run.status, 0) << run.err;
+      EXPECT_GT(run.out.size(), 50U) << what << " " << format;
+    }
+  }
+  EXPECT_THAT(flopaudit({"list", "ops"}).out, HasSubstr("aten::conv2d"));
+  EXPECT_THAT(flopaudit({"list", "passes"}).out, HasSubstr("propagate-shapes"));
+}
+
+}  // namespace
+}  // namespace flopaudit

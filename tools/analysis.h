@@ -1,0 +1,40 @@
+// From a model file to an annotated program: what analyze, measure and audit share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/report/analysis_report.h"
+#include "analyzer/support/result.h"
+#include "passes/pass_manager.h"
+
+namespace flopaudit {
+
+struct AnalysisOptions {
+  std::string model;                     // a TorchScript file, or the IR as text (FILE.ir)
+  std::vector<std::string> inputs;       // --input, raw: [NAME=]SPEC
+  std::string method = "forward";
+  std::string dtype;                     // --dtype: "", "f32" or "f64"
+  std::vector<std::string> conventions;  // --convention
+  std::string at;                        // --at: "N=8,H=224"
+  std::vector<std::string> assume;       // --assume: "trips(n12)=100"
+  std::optional<std::int64_t> loop_bound;
+  std::string front_end = "libtorch";
+  PipelineOptions pipeline;
+};
+
+struct Analysis {
+  std::unique_ptr<Program> program;
+  PassContext context;
+  std::vector<ConventionValue> conventions;
+  std::string weights;  // the model file that has the weights; "" when the IR was read from text
+};
+
+// Errors: usage (inputs, convention, pass), input (the file; shapes that do not fit).
+Result<Analysis> run_analysis(const AnalysisOptions& options);
+
+AnalysisReport report_of(const Analysis& analysis);
+
+}  // namespace flopaudit

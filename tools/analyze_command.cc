@@ -1,0 +1,41 @@
+// flopaudit analyze: the cost of a model from its graph alone; nothing of it is executed.
+#include "analyzer/ir/printer.h"
+#include "analyzer/support/files.h"
+#include "tools/command.h"
+#include "tools/formats.h"
+#include "tools/options.h"
+
+namespace flopaudit {
+namespace {
+
+struct AnalyzeOptions {
+  AnalysisOptions analysis;
+  ReportOptions report;
+  bool strict = false;
+};
+
+Result<int> run(const AnalyzeOptions& options) {
+  FA_TRY(check_format(options.report.format));
+  FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
+  if (!options.analysis.pipeline.stop_after.empty()) {
+    FA_TRY(write_output(options.report.output, print(*analysis.program)));
+    return kDone;
+  }
+  const AnalysisReport report = report_of(analysis);
+  if (!options.report.dot.empty()) FA_TRY(write_output(options.report.dot, to_dot(*analysis.program, report)));
+  FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
+  return options.strict && !report.gaps.empty() ? kFindings : kDone;
+}
+
+}  // namespace
+
+Run add_analyze_command(CLI::App& app) {
+  CLI::App& command = *app.add_subcommand("analyze", "what the model costs, from its graph; nothing is executed");
+  auto options = std::make_shared<AnalyzeOptions>();
+  add_analysis_options(command, options->analysis);
+  add_report_options(command, options->report);
+  command.add_flag("--strict", options->strict, "exit 1 when the count leaves anything out");
+  return [options] { return run(*options); };
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,99 @@
+// The program: reads the command line and runs one subcommand. Everything else is in the libraries.
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <iostream>
+#include <vector>
+
+#include "analyzer/support/log.h"
+#include "analyzer/support/version.h"
+#include "runtime/measure_child.h"
+#include "tools/command.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::array kCommands = {add_analyze_command, add_measure_command,  add_report_command,
+                                  add_audit_command,   add_counters_command, add_list_command};
+
+// `flopaudit MODEL.pt` is `flopaudit analyze MODEL.pt`.
+std::vector<std::string> with_default_command(const CLI::App& app, std::vector<std::string> arguments) {
+  static const std::vector<std::string> kOwn = {"-h", "--help", "--version", "-v", "--verbose"};
+  for (const std::string& argument : arguments) {
+    const auto named = [&](const CLI::App* command) { return command->get_name() == argument; };
+    if (!app.get_subcommands(named).empty()) return arguments;
+    const bool own = std::find(kOwn.begin(), kOwn.end(), argument) != kOwn.end();
+    if (!own) break;
+    if (argument[1] != 'v' && argument != "--verbose") return arguments;
+  }
+  if (!arguments.empty()) arguments.insert(arguments.begin(), "analyze");
+  return arguments;
+}
+
+// CLI11 reads a flag twice in one word only before the subcommand.
+std::vector<std::string> with_single_flags(const std::vector<std::string>& arguments) {
+  std::vector<std::string> expanded;
+  for (const std::string& argument : arguments) {
+    const bool twice = argument == "-vv";
+    expanded.push_back(twice ? "-v" : argument);
+    if (twice) expanded.push_back("-v");
+  }
+  return expanded;
+}
+
+int report_error(const Error& error) {
+  std::cout.flush();
+  std::cerr << "flopaudit: " << error.message << '\n';
+  return static_cast<int>(error.kind);
+}
+
+void set_log_level(int verbosity) {
+  if (verbosity == 1) log::set_level(log::Level::info);
+  if (verbosity >= 2) log::set_level(log::Level::debug);
+}
+
+int run(std::vector<std::string> arguments) {
+  CLI::App app{"flopaudit: every FLOP counted twice, once from the graph, once by the counters"};
+  app.set_version_flag("--version", "flopaudit " + std::string(kVersion));
+  app.require_subcommand(1);
+  app.fallthrough();
+  int verbosity = 0;
+  app.add_flag("-v,--verbose", verbosity, "log what is done; twice for more");
+  std::vector<Run> runs;
+  for (const auto& add : kCommands) runs.push_back(add(app));
+
+  arguments = with_default_command(app, with_single_flags(arguments));
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    app.parse(arguments);
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    return report_error(usage_error(std::string(error.what()) + "; see flopaudit --help"));
+  }
+  set_log_level(verbosity);
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!commands[i]->parsed()) continue;
+    const Result<int> status = runs[i]();
+    return status ? *status : report_error(status.error());
+  }
+  return report_error(usage_error("no command given; see flopaudit --help"));
+}
+
+}  // namespace
+}  // namespace flopaudit
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  try {
+    if (flopaudit::is_measure_child(arguments)) return flopaudit::run_measure_child(arguments);
+    return flopaudit::run(arguments);
+  } catch (const std::bad_alloc&) {
+    std::cerr << "flopaudit: out of memory\n";
+    return static_cast<int>(flopaudit::ErrorKind::input);
+  } catch (const std::exception& error) {
+    std::cerr << "flopaudit: this is a bug in flopaudit, please report it: " << error.what() << '\n';
+    return static_cast<int>(flopaudit::ErrorKind::input);
+  }
+}

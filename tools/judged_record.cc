@@ -1,0 +1,20 @@
+#include "tools/judged_record.h"
+
+#include "analyzer/audit/judge.h"
+#include "analyzer/ir/parser.h"
+#include "analyzer/support/files.h"
+#include "tools/command.h"
+#include "tools/formats.h"
+
+namespace flopaudit {
+
+Result<int> report_record(const Record& record, const ReportOptions& options, bool times) {
+  FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
+  FA_ASSIGN(const Judgement judgement, judge(record, *program));
+  const AuditReport report{record, *program, judgement, times};
+  if (!options.dot.empty()) FA_TRY(write_output(options.dot, to_dot(report)));
+  FA_TRY(write_output(options.output, formatted(options.format, report)));
+  return judgement.has_findings() || record.partial ? kFindings : kDone;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,75 @@
+// flopaudit list: the registries, as they are in this program.
+#include <functional>
+#include <map>
+
+#include "analyzer/audit/judge.h"
+#include "analyzer/conventions/conventions.h"
+#include "analyzer/ops/op_registry.h"
+#include "analyzer/support/files.h"
+#include "passes/pass.h"
+#include "tools/command.h"
+#include "tools/formats.h"
+
+namespace flopaudit {
+namespace {
+
+Table ops_table() {
+  Table table{{{"op"}, {"work"}}, {}};
+  for (const OpSpec* op : all_ops()) table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula});
+  return table;
+}
+
+Table passes_table() {
+  Table table{{{"pass"}, {"summary"}}, {}};
+  for (const PassInfo& pass : all_passes()) table.rows.push_back({pass.name, pass.summary});
+  return table;
+}
+
+Table conventions_table() {
+  Table table{{{"convention"}, {"unit"}, {"counts"}}, {}};
+  for (const Convention& row : all_conventions()) table.rows.push_back({row.name, row.unit, row.sentence});
+  return table;
+}
+
+Table causes_table() {
+  Table table{{{"cause"}, {"ops"}, {"path"}, {"formula"}, {"what"}, {"evidence"}}, {}};
+  for (const CauseInfo& cause : all_causes()) {
+    table.rows.push_back({cause.name, cause.ops, cause.path, cause.formula, cause.sentence, cause.evidence});
+  }
+  return table;
+}
+
+const std::map<std::string, std::function<Table()>>& registries() {
+  static const std::map<std::string, std::function<Table()>> all = {
+      {"ops", ops_table}, {"passes", passes_table}, {"conventions", conventions_table}, {"causes", causes_table}};
+  return all;
+}
+
+struct Options {
+  std::string what;
+  std::string format = "text";
+  std::string output;
+};
+
+Result<int> run(const Options& options) {
+  FA_TRY(check_format(options.format));
+  const auto entry = registries().find(options.what);
+  if (entry == registries().end()) {
+    return usage_error("list " + options.what + ": expected ops, passes, conventions or causes");
+  }
+  FA_TRY(write_output(options.output, formatted(options.format, entry->second())));
+  return kDone;
+}
+
+}  // namespace
+
+Run add_list_command(CLI::App& app) {
+  CLI::App& command = *app.add_subcommand("list", "ops, passes, conventions or causes");
+  auto options = std::make_shared<Options>();
+  command.add_option("WHAT", options->what, "ops, passes, conventions or causes")->required();
+  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("-o,--output", options->output, "- is stdout")->type_name("FILE");
+  return [options] { return run(*options); };
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,271 @@
+"""Makes the tiny models that are committed under testdata/models, with their MANIFEST.json.
+
+    python make_testdata.py OUTPUT_FOLDER
+
+Run by hand when a model is added or changed; the same torch version makes the same bytes. Each file is under 20 kB and
+shows one thing that a reader of TorchScript must get right. Weights are random (seed 0). To add a model: a class, and
+one row in MODELS.
+
+The source file names that torch notes in an archive are absolute; they are made short, the same on every machine. Traced
+models come last in MODELS: making one shortens the paths of the code that is loaded.
+"""
+
+import hashlib
+import inspect
+import json
+import os
+import pathlib
+import pickletools
+import re
+import struct
+import sys
+import tempfile
+import warnings
+from typing import Callable, List, NamedTuple, Sequence, Tuple
+
+import torch
+from torch import nn
+
+SEED = 0
+LIMIT_BYTES = 20_000
+
+
+class ConvBnRelu(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, kernel_size=3, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(4)
+
+    def forward(self, x):
+        return torch.relu(self.bn(self.conv(x)))
+
+
+class BranchUnknown(nn.Module):
+    """Which convolution runs depends on the input's contents: both are possible."""
+
+    def __init__(self):
+        super().__init__()
+        self.small = nn.Conv2d(3, 4, kernel_size=1)
+        self.large = nn.Conv2d(3, 4, kernel_size=3, padding=1)
+
+    def forward(self, x):
+        if bool(x.sum() > 0):
+            y = self.small(x)
+        else:
+            y = self.large(x)
+        return y
+
+
+class Loop(nn.Module):
+    """The trip count is an input: known only when the input says so."""
+
+    def __init__(self):
+        super().__init__()
+        self.step = nn.Linear(8, 8)
+
+    def forward(self, x, n: int):
+        for _ in range(n):
+            x = torch.tanh(self.step(x))
+        return x
+
+
+class ListAppend(nn.Module):
+    """As in a DenseNet: each layer sees all that came before, through a list that grows."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Conv2d(2 + 3 * i, 3, kernel_size=3, padding=1) for i in range(3)])
+
+    def forward(self, x):
+        features = [x]
+        for layer in self.layers:
+            features.append(layer(torch.cat(features, 1)))
+        return torch.cat(features, 1)
+
+
+class SharedWeights(nn.Module):
+    """One parameter under two names, as in a language model with tied embeddings."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Linear(6, 6, bias=False)
+        self.decoder = nn.Linear(6, 6, bias=False)
+        self.decoder.weight = self.encoder.weight
+
+    def forward(self, x):
+        return self.decoder(torch.relu(self.encoder(x)))
+
+
+class NoForward(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.rand(4, 4))
+
+    @torch.jit.export
+    def encode(self, x):
+        return torch.mm(x, self.weight)
+
+    @torch.jit.export
+    def decode(self, x):
+        return torch.mm(x, self.weight.t())
+
+
+class TrainingSaved(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bn = nn.BatchNorm1d(4)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x):
+        return self.dropout(self.bn(x))
+
+
+class TupleInput(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(5, 3)
+
+    def forward(self, pair: Tuple[torch.Tensor, torch.Tensor], scale: float):
+        first, second = pair
+        return self.linear(first) + scale * self.linear(second)
+
+
+class ListInput(nn.Module):
+    def forward(self, parts: List[torch.Tensor]):
+        total = parts[0]
+        for i in range(1, len(parts)):
+            total = total + parts[i]
+        return total
+
+
+class Model(NamedTuple):
+    file: str
+    build: Callable[[], nn.Module]
+    kind: str  # "scripted", "traced", "state_dict"
+    inputs: Sequence[str]  # a SPEC for each --input that its forward takes
+    training: bool = False
+
+
+MODELS = [
+    Model("branch_unknown_scripted.pt", BranchUnknown, "scripted", ["f32[1,3,8,8]"]),
+    Model("conv_bn_relu_scripted.pt", ConvBnRelu, "scripted", ["f32[1,3,8,8]"]),
+    Model("linear_scripted.pt", lambda: nn.Linear(8, 4), "scripted", ["f32[2,8]"]),
+    Model("list_append_scripted.pt", ListAppend, "scripted", ["f32[1,2,6,6]"]),
+    Model("list_input_scripted.pt", ListInput, "scripted", ["[f32[2,3],f32[2,3]]"]),
+    Model("loop_scripted.pt", Loop, "scripted", ["f32[2,8]", "3"]),
+    Model("no_forward_scripted.pt", NoForward, "scripted", []),
+    Model("shared_weights_scripted.pt", SharedWeights, "scripted", ["f32[2,6]"]),
+    Model("state_dict.pt", ConvBnRelu, "state_dict", []),
+    Model("training_saved_scripted.pt", TrainingSaved, "scripted", ["f32[2,4]"], training=True),
+    Model("tuple_input_scripted.pt", TupleInput, "scripted", ["(f32[2,5],f32[2,5])", "0.5"]),
+    Model("conv_bn_relu_traced.pt", ConvBnRelu, "traced", ["f32[1,3,8,8]"]),
+]
+
+
+def shape_of(spec):
+    return [int(dim) for dim in re.fullmatch(r"f32\[([\d,]*)\]", spec).group(1).split(",")]
+
+
+def short_path(text):
+    """The path of a Python file without its folders, from the package on where it is an installed one's."""
+    if not re.fullmatch(r"/\S*\.py", text):
+        return text
+    return text.split("/site-packages/")[-1] if "/site-packages/" in text else text.rsplit("/", 1)[1]
+
+
+def shorten_paths_of_loaded_code():
+    """Traced code holds call stacks as text with offsets into it, so there the paths must be short from the start."""
+    for name, module in list(sys.modules.items()):
+        if name != "__main__" and not name.startswith(("torch.nn", "torch.jit", "torch.utils")):
+            continue
+        classes = [value for value in vars(module).values() if isinstance(value, type)]
+        for value in [value for owner in [module, *classes] for value in vars(owner).values()]:
+            function = inspect.unwrap(value) if callable(value) else value
+            for found in (value, function):
+                if inspect.isfunction(found):
+                    code = found.__code__
+                    found.__code__ = code.replace(co_filename=short_path(code.co_filename))
+
+
+def without_machine_paths(pickled):
+    """A pickle with its strings that are paths of Python files made short. BINUNICODE is `X`, a 32-bit length, the text."""
+    out, at = b"", 0
+    for opcode, text, position in pickletools.genops(pickled):
+        if opcode.name != "BINUNICODE":
+            continue
+        short = short_path(text)
+        if short != text:
+            end = position + 5 + len(text.encode())
+            out += pickled[at:position] + b"X" + struct.pack("<I", len(short.encode())) + short.encode()
+            at = end
+    return out + pickled[at:]
+
+
+def copy_without_machine_paths(source, target):
+    reader = torch._C.PyTorchFileReader(str(source))
+    writer = torch._C.PyTorchFileWriter(str(target))
+    for name in reader.get_all_records():
+        if name == "version" or name.startswith(".data/"):
+            continue  # the writer adds its own
+        record = reader.get_record(name)
+        if name.endswith(".debug_pkl"):
+            record = without_machine_paths(record)
+        writer.write_record(name, record, len(record))
+    writer.write_end_of_file()
+
+
+def make(model, folder):
+    torch.manual_seed(SEED)
+    module = model.build().train(model.training)
+    path = folder / model.file
+    if model.kind == "state_dict":
+        torch.save(module.state_dict(), path)
+        return
+    with tempfile.TemporaryDirectory() as scratch, torch.no_grad():
+        plain = pathlib.Path(scratch) / model.file
+        if model.kind == "traced":
+            shorten_paths_of_loaded_code()
+            program = torch.jit.trace(module, tuple(torch.rand(shape_of(spec)) for spec in model.inputs))
+        else:
+            program = torch.jit.script(module)
+        torch.jit.save(program, str(plain))
+        copy_without_machine_paths(plain, path)
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print("make_testdata: which folder? (make_testdata.py OUTPUT_FOLDER)", file=sys.stderr)
+        return 2
+    warnings.simplefilter("ignore")
+    folder = pathlib.Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    manifest = {
+        "script": "tools/models/make_testdata.py",
+        "seed": SEED,
+        "torch": torch.__version__.split("+")[0],
+        "models": [],
+    }
+    for model in MODELS:
+        make(model, folder)
+        content = (folder / model.file).read_bytes()
+        if len(content) >= LIMIT_BYTES:
+            print(f"make_testdata: {model.file} has {len(content)} bytes; the limit is {LIMIT_BYTES}", file=sys.stderr)
+            return 1
+        digest = hashlib.sha256(content).hexdigest()
+        manifest["models"].append(
+            {"file": model.file, "kind": model.kind, "inputs": list(model.inputs), "sha256": digest}
+        )
+    (folder / "MANIFEST.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    # torch walks over sets of names while it scripts, and notes this script's path while it traces: neither may depend on
+    # the run. Hence a fixed hash seed, and this script run under its bare name.
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        folders = [str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:]]
+        script = pathlib.Path(__file__).resolve()
+        os.chdir(script.parent)
+        again = f"__file__ = {script.name!r}; exec(compile(open(__file__).read(), __file__, 'exec'))"
+        os.execve(sys.executable, [sys.executable, "-c", again, *folders], {**os.environ, "PYTHONHASHSEED": "0"})
+    sys.exit(main(sys.argv[1:]))

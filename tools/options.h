@@ -1,0 +1,29 @@
+// Options that several subcommands share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "runtime/measurement.h"
+#include "tools/analysis.h"
+
+namespace flopaudit {
+
+// The model, --input, --method and all that shapes the analysis.
+void add_analysis_options(CLI::App& command, AnalysisOptions& options);
+// --counters, --path, --repeat, --seed, --time, --trust.
+void add_measure_options(CLI::App& command, MeasureOptions& options);
+
+// --format, -o and --dot of a report.
+struct ReportOptions {
+  std::string format = "text";
+  std::string output;
+  std::string dot;
+};
+void add_report_options(CLI::App& command, ReportOptions& options);
+
+// An option that takes exactly one value each time it is given, raw: CLI11 would split `[a,b]` and take what follows.
+CLI::Option* add_raw_list(CLI::App& command, const std::string& name, std::vector<std::string>& values,
+                          const std::string& help);
+
+}  // namespace flopaudit

@@ -1,0 +1,119 @@
+#include <nlohmann/json.hpp>
+
+#include "analyzer/report/analysis_report.h"
+#include "analyzer/report/json_text.h"
+#include "analyzer/report/node_text.h"
+#include "analyzer/support/version.h"
+
+namespace flopaudit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json work_json(const WorkTotal& work) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kWorkClassCount; ++i) {
+    const auto work_class = static_cast<WorkClass>(i);
+    const Range total = work.total(work_class);
+    if (total != Range()) json[std::string(name(work_class))] = range_json(total);
+  }
+  return json;
+}
+
+Json valid_json(const WorkTotal& work) {
+  Json json = Json::object();
+  if (!work.valid_mac.empty()) json["mac"] = range_json(valid_macs(work));
+  return json;
+}
+
+// The derived numbers, under the same keys in totals, nodes and modules.
+void add_derived(Json& json, const WorkTotal& work) {
+  json["macs"] = range_json(macs(work));
+  json["flops"] = range_json(flops(work));
+  json["transcendentals"] = range_json(transcendentals(work));
+  json["comparisons"] = range_json(comparisons(work));
+  json["bytes_read"] = range_json(work.bytes_read);
+  json["bytes_written"] = range_json(work.bytes_written);
+}
+
+Json totals_json(const AnalysisReport& report) {
+  Json json = Json::object();
+  add_derived(json, report.total);
+  json["valid_macs"] = range_json(valid_macs(report.total));
+  json["span_flops"] = range_json(Range(report.span_flops));
+  json["nodes"] = report.nodes;
+  json["zero"] = report.zero;
+  json["no_rule"] = report.no_rule;
+  json["no_shape"] = report.no_shape;
+  json["not_taken"] = report.not_taken;
+  return json;
+}
+
+Json node_json(const AnalysisNode& node) {
+  Json json = {{"id", node_name(node.id)}, {"op", node.op.name},      {"overload", node.op.overload},
+               {"module", node.module},    {"source", node.source},   {"inputs", node.inputs},
+               {"outputs", node.outputs},  {"executions", range_json(node.executions)},
+               {"state", name(node.state)}};
+  if (!node.why.empty()) json["why"] = node.why;
+  json["work"] = work_json(node.work);
+  json["valid"] = valid_json(node.work);
+  add_derived(json, node.work);
+  json["formula"] = node.formula;
+  return json;
+}
+
+}  // namespace
+
+Json range_json(const Range& range) {
+  const auto low = range.min.constant();
+  const auto high = range.max.constant();
+  if (range.exact() && low) return *low;
+  Json json = Json::object();
+  json["expr"] = range.to_string();
+  if (low) json["min"] = *low;
+  else json["min"] = nullptr;
+  if (high) json["max"] = *high;
+  else json["max"] = nullptr;
+  return json;
+}
+
+std::string to_json(const AnalysisReport& report) {
+  Json json = Json::object();
+  json["schema"] = "flopaudit.analysis/1";
+  json["flopaudit"] = kVersion;
+  json["libtorch"] = report.libtorch;
+  json["model"] = {{"file", report.file},
+                   {"kind", report.kind},
+                   {"method", report.method},
+                   {"parameters", report.parameters},
+                   {"parameter_bytes", report.parameter_bytes}};
+  json["inputs"] = Json::array();
+  for (const auto& [input, type] : report.inputs) json["inputs"].push_back({{"name", input}, {"type", type}});
+  json["assumptions"] = {{"device", "cpu"}, {"grad", false}, {"training", false}};
+  json["totals"] = totals_json(report);
+  json["conventions"] = Json::object();
+  for (const ConventionValue& convention : report.conventions) {
+    json["conventions"][convention.name] = {{"value", range_json(convention.value)}, {"unit", convention.unit}};
+  }
+  json["nodes"] = Json::array();
+  for (const AnalysisNode& node : report.node_list) json["nodes"].push_back(node_json(node));
+  json["modules"] = Json::array();
+  for (const ModuleSummary& module : report.modules) {
+    Json row = {{"path", module.path}, {"class", module.class_name}};
+    add_derived(row, module.work);
+    row["parameters"] = module.parameters;
+    json["modules"].push_back(std::move(row));
+  }
+  json["gaps"] = Json::array();
+  for (const Gap& gap : report.gaps) {
+    Json row = {{"op", gap.op}, {"nodes", gap.nodes}};
+    if (gap.elements) row["elements"] = *gap.elements;
+    else row["elements"] = nullptr;
+    row["why"] = gap.why;
+    json["gaps"].push_back(std::move(row));
+  }
+  json["diagnostics"] = report.diagnostics;
+  return dump_json(json);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,93 @@
+#include "analyzer/report/analysis_report.h"
+
+#include <map>
+
+#include "analyzer/ir/dataflow.h"
+#include "analyzer/report/node_text.h"
+
+namespace flopaudit {
+namespace {
+
+void count_state(AnalysisReport& report, WorkState state) {
+  ++report.nodes;
+  if (state == WorkState::zero) ++report.zero;
+  if (state == WorkState::no_rule) ++report.no_rule;
+  if (state == WorkState::no_shape) ++report.no_shape;
+  if (state == WorkState::not_taken) ++report.not_taken;
+}
+
+AnalysisNode analysis_node(const Node& node) {
+  AnalysisNode row;
+  row.id = node.id;
+  row.op = node.op;
+  row.module = node.module;
+  row.source = source_text(node.source);
+  row.inputs = input_texts(node);
+  row.outputs = output_texts(node);
+  row.executions = node.executions;
+  row.state = node.state;
+  row.why = node.why;
+  row.formula = node.formula;
+  row.work = node.work;
+  return row;
+}
+
+// Elements of the results of all executions; nullopt as soon as one is not known.
+std::optional<std::int64_t> result_elements(const Node& node) {
+  if (node.cases.empty()) return std::nullopt;
+  Expr sum;
+  for (const Execution& execution : node.cases) {
+    for (const Fact& output : execution.outputs) {
+      const TensorFact* tensor = output.tensor();
+      const auto elements = tensor ? element_count(*tensor) : std::nullopt;
+      if (!elements) return std::nullopt;
+      sum += *elements * execution.count.max;
+    }
+  }
+  return sum.constant();
+}
+
+void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Node& node) {
+  if (node.state != WorkState::no_rule && node.state != WorkState::no_shape) return;
+  const std::string op = node.op.full();
+  const std::string kind = node.state == WorkState::no_rule ? "no rule" : "no shape";
+  const std::string why = node.why.empty() ? kind : kind + ": " + node.why;
+  const auto elements = result_elements(node);
+  auto [entry, inserted] = gaps.try_emplace({op, why}, Gap{op, 0, 0, why});
+  ++entry->second.nodes;
+  if (!elements || !entry->second.elements) {
+    entry->second.elements = std::nullopt;
+  } else {
+    *entry->second.elements += *elements;
+  }
+}
+
+}  // namespace
+
+AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
+  AnalysisReport report;
+  report.file = program.file;
+  report.kind = program.kind;
+  report.method = program.method;
+  report.libtorch = program.libtorch_version;
+  report.parameters = program.parameter_count;
+  report.parameter_bytes = program.parameter_bytes;
+  report.inputs = input_names(program.entry());
+  report.conventions = inputs.conventions;
+  report.modules = inputs.modules;
+  report.diagnostics = inputs.diagnostics;
+  report.span_flops = span_flops(program.entry().body);
+
+  std::map<std::pair<std::string, std::string>, Gap> gaps;
+  for_each_node(program.entry().body, [&](const Node& node) {
+    if (!is_reported(node)) return;
+    report.node_list.push_back(analysis_node(node));
+    count_state(report, node.state);
+    report.total += node.work;
+    add_gap(gaps, node);
+  });
+  for (auto& [key, gap] : gaps) report.gaps.push_back(std::move(gap));
+  return report;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,74 @@
+// AnalysisReport: what `analyze` found, as one plain struct; the printers below turn it into text, JSON, CSV, Markdown.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/ir/graph.h"
+#include "analyzer/ir/module_summary.h"
+
+namespace flopaudit {
+
+struct ConventionValue {
+  std::string name;  // "torch"
+  std::string unit;  // "FLOP" or "MAC"
+  Range value;
+};
+
+// What the caller knows beside the annotated program.
+struct AnalysisInputs {
+  std::vector<ModuleSummary> modules;
+  std::vector<std::string> diagnostics;
+  std::vector<ConventionValue> conventions;
+};
+
+struct AnalysisNode {
+  int id = 0;
+  OpName op;
+  std::string module;
+  std::string source;                // "torchvision/models/resnet.py:269", "" when not known
+  std::vector<std::string> inputs;   // facts as text, of the first execution
+  std::vector<std::string> outputs;
+  Range executions;
+  WorkState state = WorkState::not_annotated;
+  std::string why;
+  std::string formula;
+  WorkTotal work;
+};
+
+// Nodes of one op whose cost is not known, for one reason.
+struct Gap {
+  std::string op;
+  std::int64_t nodes = 0;
+  std::optional<std::int64_t> elements;  // of their results, where known: how much may be missing
+  std::string why;
+};
+
+struct AnalysisReport {
+  std::string file, kind, method, libtorch;
+  std::int64_t parameters = 0, parameter_bytes = 0;
+  std::vector<std::pair<std::string, std::string>> inputs;  // name, fact
+
+  WorkTotal total;
+  Expr span_flops;
+  std::int64_t nodes = 0, zero = 0, no_rule = 0, no_shape = 0, not_taken = 0;  // numbers of nodes
+
+  std::vector<ConventionValue> conventions;
+  std::vector<AnalysisNode> node_list;   // every node that is not prim, by id
+  std::vector<ModuleSummary> modules;
+  std::vector<Gap> gaps;
+  std::vector<std::string> diagnostics;
+};
+
+AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs);
+
+// `schema` flopaudit.analysis/1, ends with a newline. Keys are stable; additions are allowed (DESIGN.md §3).
+std::string to_json(const AnalysisReport& report);
+std::string to_csv(const AnalysisReport& report);       // one line a node
+std::string to_text(const AnalysisReport& report);      // totals, by op kind, by module, gaps, assumptions
+std::string to_markdown(const AnalysisReport& report);
+
+// The annotated graph, coloured by share of FLOPs.
+std::string to_dot(const Program& program, const AnalysisReport& report);
+
+}  // namespace flopaudit

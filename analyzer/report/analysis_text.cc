@@ -1,0 +1,192 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "analyzer/report/analysis_report.h"
+#include "analyzer/report/node_text.h"
+#include "analyzer/report/table.h"
+#include "analyzer/report/units.h"
+
+namespace flopaudit {
+namespace {
+
+struct KindTotal {
+  std::string op;
+  std::int64_t nodes = 0;
+  WorkTotal work;
+  WorkState worst_state = WorkState::known;
+};
+
+double sort_key(const WorkTotal& work) { return magnitude(flops(work)).value_or(1e300); }
+
+// Heaviest first; equal ones by name, so that the order never depends on the machine.
+std::vector<KindTotal> totals_by_op(const AnalysisReport& report) {
+  std::map<std::string, KindTotal> totals;
+  for (const AnalysisNode& node : report.node_list) {
+    KindTotal& total = totals[node.op.full()];
+    total.op = node.op.full();
+    ++total.nodes;
+    total.work += node.work;
+    if (node.state == WorkState::no_rule || node.state == WorkState::no_shape) total.worst_state = node.state;
+  }
+  std::vector<KindTotal> sorted;
+  for (auto& [op, total] : totals) sorted.push_back(std::move(total));
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const KindTotal& a, const KindTotal& b) { return sort_key(a.work) > sort_key(b.work); });
+  return sorted;
+}
+
+std::string share(const Range& part, const Range& whole) {
+  const auto of_part = magnitude(part);
+  const auto of_whole = magnitude(whole);
+  if (!of_part || !of_whole || *of_whole == 0) return "";
+  return percent(*of_part / *of_whole);
+}
+
+std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops) {
+  return {with_prefix(macs(work)), with_prefix(flops(work)), share(flops(work), all_flops),
+          with_prefix(transcendentals(work)), with_prefix(comparisons(work))};
+}
+
+Table with_work_columns(std::vector<Column> columns) {
+  for (const char* header : {"MACs", "FLOPs", "share", "transcendentals", "comparisons"}) columns.push_back({header, true});
+  return {std::move(columns), {}};
+}
+
+// Ops without any cost are summed up in one line: a scripted model has hundreds of them.
+Table op_table(const AnalysisReport& report) {
+  Table table = with_work_columns({{"op"}, {"nodes", true}});
+  const Range all_flops = flops(report.total);
+  std::int64_t free_nodes = 0;
+  for (const KindTotal& total : totals_by_op(report)) {
+    if (total.worst_state == WorkState::known && total.work == WorkTotal()) {
+      free_nodes += total.nodes;
+      continue;
+    }
+    std::vector<std::string> row = {total.op, with_separators(total.nodes)};
+    const auto cells = work_cells(total.work, all_flops);
+    row.insert(row.end(), cells.begin(), cells.end());
+    if (total.worst_state != WorkState::known) row[0] += fmt::format(" ({})", name(total.worst_state));
+    table.rows.push_back(std::move(row));
+  }
+  if (free_nodes > 0) {
+    table.rows.push_back({"(without cost by definition)", with_separators(free_nodes), "0", "0", "", "0", "0"});
+  }
+  return table;
+}
+
+constexpr std::size_t kModuleDepth = 2;
+
+Table module_table(const AnalysisReport& report) {
+  Table table = with_work_columns({{"module"}, {"class"}, {"parameters", true}});
+  const Range all_flops = flops(report.total);
+  for (const ModuleSummary& module : report.modules) {
+    const auto depth = module.path.empty() ? 0 : static_cast<std::size_t>(std::count(module.path.begin(), module.path.end(), '.')) + 1;
+    if (depth > kModuleDepth) continue;
+    const std::string label = std::string(2 * depth, ' ') + (module.path.empty() ? "(model)" : module.path);
+    std::vector<std::string> row = {label, short_class(module.class_name), with_separators(module.parameters)};
+    const auto cells = work_cells(module.work, all_flops);
+    row.insert(row.end(), cells.begin(), cells.end());
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string input_line(const AnalysisReport& report) {
+  std::string text;
+  for (const auto& [input, type] : report.inputs) text += (text.empty() ? "" : ", ") + input + ": " + type;
+  return text;
+}
+
+std::string exact_number(const Range& range) {
+  const auto constant = range.exact() ? range.min.constant() : std::nullopt;
+  return constant ? with_separators(*constant) : plain(range);
+}
+
+std::vector<std::string> total_lines(const AnalysisReport& report) {
+  std::vector<std::string> lines = {
+      fmt::format("MACs             {}", exact_number(macs(report.total))),
+      fmt::format("FLOPs            {}   (2 per MAC, and every loose add, mul, div, sqrt)", exact_number(flops(report.total))),
+      fmt::format("transcendentals  {}", exact_number(transcendentals(report.total))),
+      fmt::format("comparisons      {}", exact_number(comparisons(report.total))),
+      fmt::format("bytes            {} read, {} written", exact_number(report.total.bytes_read),
+                  exact_number(report.total.bytes_written)),
+      fmt::format("span             {} FLOPs that no parallelism removes", exact_number(Range(report.span_flops))),
+  };
+  if (valid_macs(report.total) != macs(report.total)) {
+    lines.insert(lines.begin() + 1,
+                 fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
+  }
+  for (const ConventionValue& convention : report.conventions) {
+    lines.push_back(fmt::format("{:<16} {} {}", convention.name, exact_number(convention.value), convention.unit));
+  }
+  return lines;
+}
+
+// What the totals leave out: never silent, also when it is nothing.
+std::vector<std::string> gap_lines(const AnalysisReport& report) {
+  std::vector<std::string> lines = {fmt::format(
+      "nodes: {} in all, {} without cost by definition, {} never executed, {} without a rule, {} without a shape",
+      with_separators(report.nodes), with_separators(report.zero), with_separators(report.not_taken),
+      with_separators(report.no_rule), with_separators(report.no_shape))};
+  for (const Gap& gap : report.gaps) {
+    const std::string elements = gap.elements ? with_separators(*gap.elements) + " elements" : "size not known";
+    lines.push_back(fmt::format("not counted: {} x {} ({}; {})", with_separators(gap.nodes), gap.op, elements, gap.why));
+  }
+  lines.push_back("assumed: device cpu, no grad, eval");
+  for (const std::string& diagnostic : report.diagnostics) lines.push_back("note: " + diagnostic);
+  return lines;
+}
+
+std::string header_line(const AnalysisReport& report) {
+  return fmt::format("{} ({}), {}({}), {} parameters, {}", report.file, report.kind, report.method, input_line(report),
+                     with_separators(report.parameters), bytes(report.parameter_bytes));
+}
+
+}  // namespace
+
+std::string to_text(const AnalysisReport& report) {
+  std::string text = header_line(report) + "\n\n";
+  for (const std::string& line : total_lines(report)) text += line + "\n";
+  text += "\n" + to_text(op_table(report));
+  if (!report.modules.empty()) text += "\n" + to_text(module_table(report));
+  text += "\n";
+  for (const std::string& line : gap_lines(report)) text += line + "\n";
+  return text;
+}
+
+std::string to_markdown(const AnalysisReport& report) {
+  std::string text = "### " + header_line(report) + "\n\n";
+  for (const std::string& line : total_lines(report)) text += "- " + line + "\n";
+  text += "\n" + to_markdown(op_table(report));
+  if (!report.modules.empty()) text += "\n" + to_markdown(module_table(report));
+  text += "\n";
+  for (const std::string& line : gap_lines(report)) text += "- " + line + "\n";
+  return text;
+}
+
+std::string to_csv(const AnalysisReport& report) {
+  Table table{{{"id"}, {"op"}, {"overload"}, {"module"}, {"source"}, {"inputs"}, {"outputs"}, {"executions"}, {"state"},
+               {"macs"}, {"valid_macs"}, {"flops"}, {"transcendentals"}, {"comparisons"}, {"bytes_read"},
+               {"bytes_written"}, {"formula"}},
+              {}};
+  const auto joined = [](const std::vector<std::string>& parts) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
+    return text;
+  };
+  for (const AnalysisNode& node : report.node_list) {
+    // What is not known is an empty cell, never a 0.
+    const bool known = node.state == WorkState::known || node.state == WorkState::zero || node.state == WorkState::not_taken;
+    const auto cell = [&](const Range& range) { return known ? plain(range) : std::string(); };
+    table.rows.push_back({node_name(node.id), node.op.name, node.op.overload, node.module, node.source,
+                          joined(node.inputs), joined(node.outputs), plain(node.executions), std::string(name(node.state)),
+                          cell(macs(node.work)), cell(valid_macs(node.work)), cell(flops(node.work)),
+                          cell(transcendentals(node.work)), cell(comparisons(node.work)), cell(node.work.bytes_read),
+                          cell(node.work.bytes_written), node.formula});
+  }
+  return to_csv(table);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,106 @@
+#include "analyzer/report/analysis_report.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "analyzer/ir/parser.h"
+#include "tests/support/golden.h"
+
+namespace flopaudit {
+namespace {
+
+using nlohmann::json;
+
+// One linear layer, one op without a rule, and one whose shape is not known.
+constexpr const char* kProgram = R"(flopaudit.ir/1
+program file="m.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=32 parameter_bytes=128
+
+graph "M.forward"(%self: M, %x.1: Tensor {f32[2,8]}) -> (Tensor) {
+  parameter "fc.weight": Tensor {f32[4,8]}
+  n0: %y: Tensor {f32[2,4]} = aten::linear(%x.1, param "fc.weight", none) in "fc" at "m.py":3
+    executed 1 work known mac/f32=64 read=192 written=32 formula "mac = M*K*N"
+  n1: %z: Tensor {f32[2,4]} = aten::strange(%y) at "m.py":4
+    executed 1 work no_rule why "no row for aten::strange"
+  n2: %l: List[Tensor] {[f32[2,4], f32[2,4]]} = prim::ListConstruct(%y, %z)
+    executed 1 work zero
+  n3: %o: Tensor = aten::cat(%l, 0) at "m.py":5
+    executed 1 work no_shape why "n1 aten::strange has no rule"
+  return (%o)
+}
+)";
+
+struct Fixture {
+  std::unique_ptr<Program> program;
+  AnalysisReport report;
+};
+
+Fixture fixture() {
+  auto program = parse_program(kProgram);
+  if (!program) throw std::runtime_error(program.error().message);
+  ModuleSummary module{"", "M", {}, 32};
+  AnalysisReport report = make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64))}}});
+  return {*std::move(program), std::move(report)};
+}
+
+TEST(AnalysisReport, EveryTotalSaysWhatItLeavesOut) {
+  const AnalysisReport report = fixture().report;
+  EXPECT_EQ(report.nodes, 3);  // prim:: is plumbing
+  EXPECT_EQ(report.no_rule, 1);
+  EXPECT_EQ(report.no_shape, 1);
+  ASSERT_EQ(report.gaps.size(), 2U);
+  EXPECT_EQ(report.gaps[0].op, "aten::cat");
+  EXPECT_EQ(report.gaps[0].elements, std::nullopt);
+  EXPECT_EQ(report.gaps[1].op, "aten::strange");
+  EXPECT_EQ(report.gaps[1].elements, 2 * 4);
+  EXPECT_EQ(macs(report.total), Range(Expr(2 * 8 * 4)));
+}
+
+TEST(AnalysisReport, JsonHasTheKeysThatAreFixed) {
+  const json report = json::parse(to_json(fixture().report));
+  EXPECT_EQ(report["schema"], "flopaudit.analysis/1");
+  EXPECT_EQ(report["totals"]["macs"], 2 * 8 * 4);
+  EXPECT_EQ(report["totals"]["flops"], 2 * 2 * 8 * 4);
+  for (const char* key : {"macs", "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written", "span_flops",
+                          "nodes", "zero", "no_rule", "no_shape", "not_taken"}) {
+    EXPECT_TRUE(report["totals"].contains(key)) << key;
+  }
+  EXPECT_EQ(report["inputs"][0]["name"], "x");
+  EXPECT_EQ(report["inputs"][0]["type"], "f32[2,8]");
+  EXPECT_EQ(report["conventions"]["macs"]["value"], 64);
+  const json& node = report["nodes"][0];
+  for (const char* key : {"id", "op", "overload", "module", "source", "inputs", "outputs", "executions", "state", "work",
+                          "valid", "macs", "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written",
+                          "formula"}) {
+    EXPECT_TRUE(node.contains(key)) << key;
+  }
+  EXPECT_EQ(node["work"]["mac"], 2 * 8 * 4);
+  EXPECT_EQ(node["source"], "m.py:3");
+  EXPECT_EQ(report["gaps"][0]["elements"], nullptr);
+  EXPECT_EQ(report["diagnostics"][0], "a sentence");
+}
+
+TEST(AnalysisReport, TextAndMarkdownAreAsCommitted) {
+  const AnalysisReport report = fixture().report;
+  expect_golden("testdata/reports/analysis.txt", to_text(report));
+  expect_golden("testdata/reports/analysis.md", to_markdown(report));
+  expect_golden("testdata/reports/analysis.csv", to_csv(report));
+}
+
+TEST(AnalysisReport, CsvLeavesWhatIsNotKnownEmpty) {
+  const std::string csv = to_csv(fixture().report);
+  const std::size_t row = csv.find("n1,aten::strange");
+  ASSERT_NE(row, std::string::npos);
+  EXPECT_NE(csv.find("no_rule,,,,,,,,", row), std::string::npos) << csv.substr(row, 200);
+}
+
+TEST(AnalysisReport, DotIsDrawnWithTheShareOfFlops) {
+  const Fixture made = fixture();
+  const std::string dot = to_dot(*made.program, made.report);
+  EXPECT_NE(dot.find("share of FLOPs"), std::string::npos);
+  EXPECT_NE(dot.find("no_rule"), std::string::npos);
+  EXPECT_NE(dot.find("128FLOP, 100.0 %"), std::string::npos) << dot;
+}
+
+}  // namespace
+}  // namespace flopaudit

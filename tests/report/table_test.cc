@@ -1,0 +1,55 @@
+#include "analyzer/report/table.h"
+
+#include <gtest/gtest.h>
+
+#include "analyzer/report/units.h"
+
+namespace flopaudit {
+namespace {
+
+const Table kTable{{{"op"}, {"FLOPs", true}}, {{"aten::mm", "1,200"}, {"a,\"b\"\n", "3"}}};
+
+TEST(Table, AlignsTextByColumn) {
+  const Table table{{{"op"}, {"FLOPs", true}}, {{"aten::mm", "1,200"}, {"relu", "3"}}};
+  EXPECT_EQ(to_text(table), "op        FLOPs\naten::mm  1,200\nrelu          3\n");
+}
+
+TEST(Table, QuotesCsvAsRfc4180Says) {
+  EXPECT_EQ(to_csv(kTable), "op,FLOPs\r\naten::mm,\"1,200\"\r\n\"a,\"\"b\"\"\n\",3\r\n");
+}
+
+TEST(Table, EscapesWhatMarkdownReads) {
+  const Table table{{{"a|b"}, {"n", true}}, {{"x_y", "1"}}};
+  EXPECT_EQ(to_markdown(table), "| a\\|b | n |\n| --- | ---: |\n| x\\_y | 1 |\n");
+}
+
+TEST(Units, SeparatesThousands) {
+  EXPECT_EQ(with_separators(0), "0");
+  EXPECT_EQ(with_separators(999), "999");
+  EXPECT_EQ(with_separators(1000), "1,000");
+  EXPECT_EQ(with_separators(-1234567), "-1,234,567");
+}
+
+TEST(Units, KeepsFourDigitsUnderAPrefix) {
+  EXPECT_EQ(with_prefix(9999.0), "9999");
+  EXPECT_EQ(with_prefix(1814073344.0), "1.814 G");
+  EXPECT_EQ(with_prefix(999960.0), "1.000 M");
+  EXPECT_EQ(with_prefix(123456789.0), "123.5 M");
+}
+
+TEST(Units, ShowsRangesAndFormulas) {
+  EXPECT_EQ(with_prefix(Range(Expr(0), Expr(20000))), "0..20.00 k");
+  EXPECT_EQ(with_prefix(Range(Expr::symbol("N") * Expr(3))), (Expr::symbol("N") * Expr(3)).to_string());
+  EXPECT_EQ(magnitude(Range(Expr(1), Expr(7))), 7.0);
+  EXPECT_EQ(magnitude(Range(Expr::symbol("N"))), std::nullopt);
+}
+
+TEST(Units, SaysBytesAndShares) {
+  EXPECT_EQ(bytes(400), "400 B");
+  EXPECT_EQ(bytes(46758048), "46.76 MB");
+  EXPECT_EQ(percent(0.0312), "3.12 %");
+  EXPECT_EQ(percent(0.452), "45.2 %");
+}
+
+}  // namespace
+}  // namespace flopaudit

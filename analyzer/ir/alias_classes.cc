@@ -80,9 +80,8 @@ void AliasClasses::join_aliases(const Node& node, const TouchedValues& values) {
     aliased = values.read;  // what the regions hand out may be a view of anything that they saw
   }
   aliased.insert(aliased.end(), node.results.begin(), node.results.end());
-  std::erase_if(aliased, [](const Value* value) {
-    return value->origin == Value::Origin::constant || !is_mutable(value->type);
-  });
+  std::erase_if(
+      aliased, [](const Value* value) { return value->origin == Value::Origin::constant || !is_mutable(value->type); });
   if (aliased.size() < 2) return;
   std::size_t joined = class_of(aliased.front());
   for (const Value* value : aliased) joined = join(joined, class_of(value));

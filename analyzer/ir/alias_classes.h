@@ -14,7 +14,8 @@ namespace flopaudit {
 // before: what happened to the two until then stays unordered.
 class AliasClasses {
  public:
-  // The earlier nodes that must run before this one because it writes what they read or wrote, or reads what they wrote.
+  // The earlier nodes that must run before this one because it writes what they read or wrote, or reads what they
+  // wrote.
   std::vector<const Node*> nodes_before(const Node& node);
 
  private:

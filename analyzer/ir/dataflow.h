@@ -1,4 +1,4 @@
-// The dataflow view of a graph, on Boost.Graph (which is included in dataflow.cc and dot.cc only): one vertex a node, an
+// The dataflow view of a graph, on Boost.Graph (which is included in dataflow.cc only): one vertex a node, an
 // edge from producer to consumer, and an ordering edge where a value is written in place that others read. Nodes with
 // regions are one vertex in their parent's view.
 #pragma once

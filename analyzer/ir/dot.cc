@@ -121,7 +121,8 @@ class DotWriter {
       cluster_items(contents);
       close_cluster();
     }
-    if (has_join(node)) line(dot_string(join_vertex(node)) + " [shape=circle, label=\"\", width=0.15, tooltip=\"joins the branches\"];");
+    if (has_join(node))
+      line(dot_string(join_vertex(node)) + " [shape=circle, label=\"\", width=0.15, tooltip=\"joins the branches\"];");
     close_cluster();
   }
 
@@ -148,7 +149,8 @@ class DotWriter {
   static std::string tooltip(const Node& node, const DotNodeStyle& style) {
     std::string text = node.op.full();
     if (!node.module.empty()) text += "\n" + shortened(node.module, 80);
-    if (!node.source.file.empty()) text += "\n" + shortened(node.source.file, 80) + ":" + std::to_string(node.source.line);
+    if (!node.source.file.empty())
+      text += "\n" + shortened(node.source.file, 80) + ":" + std::to_string(node.source.line);
     if (!node.formula.empty()) text += "\n" + node.formula;
     if (!style.tooltip.empty()) text += "\n" + style.tooltip;
     return text;
@@ -167,10 +169,14 @@ class DotWriter {
   void edge(const std::string& from, const std::string& to, const Value* value, const std::string& style) {
     if (!edges_.insert({from, to, value}).second) return;
     std::string attributes = style;
-    const auto append = [&](const std::string& attribute) { attributes += (attributes.empty() ? "" : ", ") + attribute; };
+    const auto append = [&](const std::string& attribute) {
+      attributes += (attributes.empty() ? "" : ", ") + attribute;
+    };
     if (value != nullptr) {
-      append("label=" + dot_string(shortened(value->fact.is_unknown() ? value->type.to_string() : value->fact.to_string())));
-      append("tooltip=" + dot_string(value->origin == Value::Origin::constant ? "constant" : "%" + shortened(value->name)));
+      append("label=" +
+             dot_string(shortened(value->fact.is_unknown() ? value->type.to_string() : value->fact.to_string())));
+      append("tooltip=" +
+             dot_string(value->origin == Value::Origin::constant ? "constant" : "%" + shortened(value->name)));
     }
     line(dot_string(from) + " -> " + dot_string(to) + " [" + attributes + "];");
   }
@@ -208,7 +214,8 @@ class DotWriter {
         edges_to(join_vertex(node), region.results, not_taken ? "style=dashed" : "");
       }
       // What one branch writes, the other does not see.
-      for (; written_.size() > writes_before; written_.pop_back()) source_[written_.back().first] = written_.back().second;
+      for (; written_.size() > writes_before; written_.pop_back())
+        source_[written_.back().first] = written_.back().second;
     }
     const std::string maker = has_join(node) && !node.regions.empty() ? join_vertex(node) : vertex;
     for (const Value* result : node.results) {
@@ -224,11 +231,12 @@ class DotWriter {
     }
   }
 
-  // Dotted: from the header to where the region begins, or to the join past an empty branch. A loop that carries tensors
-  // is joined to its body by them.
+  // Dotted: from the header to where the region begins, or to the join past an empty branch. A loop that carries
+  // tensors is joined to its body by them.
   void control_edge(const Node& node, std::size_t index) {
     const auto& arguments = node.regions[index]->arguments;
-    if (std::any_of(arguments.begin(), arguments.end(), [](const Value* value) { return holds_tensor(*value); })) return;
+    if (std::any_of(arguments.begin(), arguments.end(), [](const Value* value) { return holds_tensor(*value); }))
+      return;
     const std::string label(region_label(node.op, index));
     const std::string style = "style=dotted, arrowhead=open, label=" + dot_string(label);
     for (const auto& first : node.regions[index]->nodes) {
@@ -236,13 +244,14 @@ class DotWriter {
       edge(selection_.vertex(node), selection_.vertex(*first), nullptr, style);
       return;
     }
-    if (has_join(node)) line(dot_string(selection_.vertex(node)) + " -> " + dot_string(join_vertex(node)) + " [" + style + "];");
+    if (has_join(node))
+      line(dot_string(selection_.vertex(node)) + " -> " + dot_string(join_vertex(node)) + " [" + style + "];");
   }
 
   const Graph& graph_;
   const DotOptions& options_;
   DotSelection selection_;
-  std::unordered_map<const Value*, std::string> source_;  // the vertex that a value comes from
+  std::unordered_map<const Value*, std::string> source_;       // the vertex that a value comes from
   std::vector<std::pair<const Value*, std::string>> written_;  // in place so far, with the vertex before
   std::set<std::tuple<std::string, std::string, const Value*>> edges_;
   std::string out_;

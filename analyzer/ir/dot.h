@@ -12,15 +12,15 @@
 namespace flopaudit {
 
 struct DotNodeStyle {
-  std::optional<double> heat;       // 0 (cold) to 1 (hot) on the colour scale; nullopt: grey, the state is not known
-  std::vector<std::string> lines;   // below the op's name: "118.0 MMAC, 6.5 %"
+  std::optional<double> heat;      // 0 (cold) to 1 (hot) on the colour scale; nullopt: grey, the state is not known
+  std::vector<std::string> lines;  // below the op's name: "118.0 MMAC, 6.5 %"
   std::string tooltip;
 };
 
 struct DotOptions {
-  std::string title;                // "resnet18.pt forward: 1.81 GMAC"
-  std::string heat_meaning;         // legend: "share of FLOPs" or "measured / expected"
-  std::string cold_label = "0 %";   // ends of the colour scale
+  std::string title;               // "resnet18.pt forward: 1.81 GMAC"
+  std::string heat_meaning;        // legend: "share of FLOPs" or "measured / expected"
+  std::string cold_label = "0 %";  // ends of the colour scale
   std::string hot_label = "100 %";
   std::function<DotNodeStyle(const Node&)> style;
 };

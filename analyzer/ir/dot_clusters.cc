@@ -13,7 +13,8 @@ constexpr int kMaxDepth = 32;
 // The part of `module` below `base`, empty when it does not lie there.
 std::string_view below(std::string_view module, std::string_view base) {
   if (base.empty()) return module;
-  const bool inside = module.size() > base.size() && module.substr(0, base.size()) == base && module[base.size()] == '.';
+  const bool inside =
+      module.size() > base.size() && module.substr(0, base.size()) == base && module[base.size()] == '.';
   return inside ? module.substr(base.size() + 1) : std::string_view();
 }
 
@@ -23,7 +24,8 @@ void fold(DotCluster& cluster) {
     auto* const child = std::get_if<std::unique_ptr<DotCluster>>(&item);
     if (child == nullptr) continue;
     fold(**child);
-    auto* const only = (*child)->items.size() == 1 ? std::get_if<std::unique_ptr<DotCluster>>(&(*child)->items[0]) : nullptr;
+    auto* const only =
+        (*child)->items.size() == 1 ? std::get_if<std::unique_ptr<DotCluster>>(&(*child)->items[0]) : nullptr;
     if (only == nullptr) continue;
     std::unique_ptr<DotCluster> grandchild = std::move(*only);
     grandchild->label = (*child)->label + "." + grandchild->label;

@@ -19,7 +19,8 @@ struct DotCluster {
 };
 
 // The drawn nodes of `region`. A module gets one box for each run of its nodes: one that is called again later, such as
-// the shared relu of a residual block, gets a second, so that no edge has to point upwards. `base` is the module of the node that owns it: its own boxes are around already.
+// the shared relu of a residual block, gets a second, so that no edge has to point upwards. `base` is the module of the
+// node that owns it: its own boxes are around already.
 DotCluster cluster_by_module(const Region& region, const std::string& base, const DotSelection& selection);
 
 }  // namespace flopaudit

@@ -1,5 +1,5 @@
-// Which nodes and values the picture shows: the tensor program. What only computes the program's own integers, lists and
-// flags is left out, and so is control flow in which no tensor is made or chosen.
+// Which nodes and values the picture shows: the tensor program. What only computes the program's own integers, lists
+// and flags is left out, and so is control flow in which no tensor is made or chosen.
 #pragma once
 
 #include <string>

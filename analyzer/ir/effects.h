@@ -15,7 +15,7 @@ std::vector<std::size_t> written_operands(const Node& node);
 
 // What a node and all nodes of its regions touch of the values around it, each mutable value once.
 struct TouchedValues {
-  std::vector<const Value*> read;     // also those that are written
+  std::vector<const Value*> read;  // also those that are written
   std::vector<const Value*> written;
 };
 TouchedValues touched_values(const Node& node);

@@ -73,8 +73,8 @@ bool is_complete_container(const Fact& fact, Walk& walk) {
   }
   const auto* dict = fact.get<DictFact>();
   return dict->items && *dict->items && std::ranges::all_of(**dict->items, [&complete](const auto& item) {
-    return complete(item.first) && complete(item.second);
-  });
+           return complete(item.first) && complete(item.second);
+         });
 }
 
 bool is_complete_leaf(const Fact& fact) {
@@ -94,7 +94,8 @@ bool is_container(const Fact& fact) {
 }
 
 bool is_complete_fact(const Fact& fact, Walk& walk) {
-  const bool complete = walk.enter() && (is_container(fact) ? is_complete_container(fact, walk) : is_complete_leaf(fact));
+  const bool complete =
+      walk.enter() && (is_container(fact) ? is_complete_container(fact, walk) : is_complete_leaf(fact));
   walk.leave();
   return complete;
 }

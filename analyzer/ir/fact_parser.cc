@@ -16,9 +16,7 @@ namespace {
 constexpr int kMaxDepth = 100;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word_character(char c) {
-  return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_word_character(char c) { return is_digit(c) || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 class FactParser {
  public:

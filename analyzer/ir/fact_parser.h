@@ -1,4 +1,5 @@
-// Reads a fact from the middle of a text, for parsers whose grammar contains facts (analyzer/ir/parser.cc, .cases files).
+// Reads a fact from the middle of a text, for parsers whose grammar contains facts (analyzer/ir/parser.cc, .cases
+// files).
 #pragma once
 
 #include <cstddef>

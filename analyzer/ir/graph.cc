@@ -2,7 +2,6 @@
 
 #include <utility>
 
-
 namespace flopaudit {
 
 Value* Graph::make_value(Value::Origin origin, std::string value_name, Type type, Fact fact) {

@@ -101,9 +101,10 @@ class GraphPrinter {
     out_ += "\ngraph " + quoted(graph.name) + joined(graph.body.arguments, declaration_text) + " -> ";
     out_ += joined(graph.result_types, [](const Type& type) { return type.to_string(); }) + " {\n";
     if (!graph.defaults.empty()) {
-      out_ += "  defaults " + joined(graph.defaults, [](const std::optional<Fact>& fact) {
-                return fact ? fact->to_string() : std::string("_");
-              }) + "\n";
+      out_ += "  defaults " +
+              joined(graph.defaults,
+                     [](const std::optional<Fact>& fact) { return fact ? fact->to_string() : std::string("_"); }) +
+              "\n";
     }
     for (const Value* parameter : graph.parameters()) {
       out_ += "  parameter " + quoted(parameter->name) + ": " + typed_text(parameter->type, parameter->fact) + "\n";

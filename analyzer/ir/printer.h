@@ -26,10 +26,10 @@
 //     return (%z)
 //   }
 //
-// Constants and parameters are operands in place. `{...}` behind a type is a fact. `call 3` names the innermost call; each
-// call of the table at the top names the one that it happened `under`. `executed 1` stands for one case with the facts
-// of the operands and results; anything else lists its cases: `executed 3 cases 2` and two lines `case 2 (...) -> (...)`.
-// Counts are `3`, `<3*N + 1>` or a range `0..<N>`. `#` begins a comment.
+// Constants and parameters are operands in place. `{...}` behind a type is a fact. `call 3` names the innermost call;
+// each call of the table at the top names the one that it happened `under`. `executed 1` stands for one case with the
+// facts of the operands and results; anything else lists its cases: `executed 3 cases 2` and two lines `case 2 (...) ->
+// (...)`. Counts are `3`, `<3*N + 1>` or a range `0..<N>`. `#` begins a comment.
 #pragma once
 
 #include <string>

@@ -142,7 +142,7 @@ Error TextCursor::expected(std::string_view what) {
     found += byte >= 0x20 && byte < 0x7f ? c : '?';
   }
   return error_at(position_, "expected " + std::string(what) + ", found " +
-               (position_ == text_.size() ? "the end of the text" : "`" + found + "`"));
+                                 (position_ == text_.size() ? "the end of the text" : "`" + found + "`"));
 }
 
 Error TextCursor::error(const std::string& sentence) const { return error_at(taken_, sentence); }

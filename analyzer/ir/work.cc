@@ -30,12 +30,16 @@ Range valid_mac_of(const WorkTotal& work, DType dtype) {
 }  // namespace
 
 std::string_view name(WorkClass work_class) { return kClassNames[static_cast<std::size_t>(work_class)]; }
-std::optional<WorkClass> work_class_of_name(std::string_view name) { return enum_of_name<WorkClass>(kClassNames, name); }
+std::optional<WorkClass> work_class_of_name(std::string_view name) {
+  return enum_of_name<WorkClass>(kClassNames, name);
+}
 
 bool is_transcendental(WorkClass work_class) { return work_class >= WorkClass::exp && work_class <= WorkClass::bessel; }
 
 std::string_view name(WorkState state) { return kStateNames[static_cast<std::size_t>(state)]; }
-std::optional<WorkState> work_state_of_name(std::string_view name) { return enum_of_name<WorkState>(kStateNames, name); }
+std::optional<WorkState> work_state_of_name(std::string_view name) {
+  return enum_of_name<WorkState>(kStateNames, name);
+}
 
 Range macs(const WorkTotal& work) { return work.total(WorkClass::mac); }
 

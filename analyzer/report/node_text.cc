@@ -23,12 +23,6 @@ bool all_digits(const std::string& text) { return text.find_first_not_of("012345
 
 bool is_reported(const Node& node) { return node.op.name.rfind("prim::", 0) != 0; }
 
-std::string node_name(int id) { return "n" + std::to_string(id); }
-
-std::string source_text(const SourceLocation& source) {
-  return source.file.empty() ? "" : source.file + ":" + std::to_string(source.line);
-}
-
 std::string short_class(const std::string& class_name) {
   const std::size_t dot = class_name.rfind('.');
   return dot == std::string::npos ? class_name : class_name.substr(dot + 1);

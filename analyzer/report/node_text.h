@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "analyzer/ir/graph.h"
+#include "analyzer/ir/node_text.h"
 
 namespace flopaudit {
 
 // Reports list every node but the program's own plumbing (prim::).
 bool is_reported(const Node& node);
 
-std::string node_name(int id);                                // "n12"
-std::string source_text(const SourceLocation& source);        // "resnet.py:269" or ""
 std::string short_class(const std::string& class_name);       // "__torch__.a.b.___torch_mangle_3.Conv2d" -> "Conv2d"
 std::vector<std::string> input_texts(const Node& node);       // facts of the first execution, else what is known
 std::vector<std::string> output_texts(const Node& node);

@@ -1,9 +1,9 @@
 // Expr: an integer that may be symbolic: a dim, a trip count, a cost.
 //
-// An integer constant, a symbol (`N`, known to be >= 1; `trips(n12)`, with brackets, >= 0), or a polynomial with integer
-// coefficients over symbols and over floor_div, mod, min and max of such (ceil_div is written through floor_div). Kept
-// in a normal form, so that equal polynomials print and compare alike. Constants stay on a fast path that allocates
-// nothing.
+// An integer constant, a symbol (`N`, known to be >= 1; `trips(n12)`, with brackets, >= 0), or a polynomial with
+// integer coefficients over symbols and over floor_div, mod, min and max of such (ceil_div is written through
+// floor_div). Kept in a normal form, so that equal polynomials print and compare alike. Constants stay on a fast path
+// that allocates nothing.
 //
 // Overflow of 64 bits is an error, never a wrap: the result is the absorbing `overflow` value, which has no constant(),
 // prints as `overflow`, and turns every expression that it enters into itself. An expression that grows past the limits
@@ -24,9 +24,9 @@ namespace flopaudit {
 
 class Expr {
  public:
-  Expr() = default;                             // 0
+  Expr() = default;                                     // 0
   Expr(std::int64_t constant) : constant_(constant) {}  // NOLINT(google-explicit-constructor): dims read as numbers
-  static Expr symbol(std::string name);         // a name: [A-Za-z_][A-Za-z0-9_]* or `trips(n12)`-like with one argument
+  static Expr symbol(std::string name);  // a name: [A-Za-z_][A-Za-z0-9_]* or `trips(n12)`-like with one argument
   static Expr overflow();
   static Expr undefined();
   static Result<Expr> parse(std::string_view text);  // the text form that to_string() prints
@@ -62,7 +62,7 @@ class Expr {
 
 Expr floor_div(const Expr& a, const Expr& b);  // rounds to minus infinity, as Python's //
 Expr ceil_div(const Expr& a, const Expr& b);
-Expr mod(const Expr& a, const Expr& b);        // the sign of b, as Python's %
+Expr mod(const Expr& a, const Expr& b);  // the sign of b, as Python's %
 Expr min(const Expr& a, const Expr& b);
 Expr max(const Expr& a, const Expr& b);
 

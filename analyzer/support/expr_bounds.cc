@@ -1,8 +1,10 @@
 // What can be said of an expression for all values of its symbols: intervals, and comparisons through the interval of a
 // difference.
 //
-// 1. Every atom has an interval: a symbol [1, inf), trips(..) [0, inf), mod [0, b - 1], the others from their arguments.
-// 2. A polynomial is written in variables that are never negative (`atom = low + variable`); then a term with a positive
+// 1. Every atom has an interval: a symbol [1, inf), trips(..) [0, inf), mod [0, b - 1], the others from their
+// arguments.
+// 2. A polynomial is written in variables that are never negative (`atom = low + variable`); then a term with a
+// positive
 //    coefficient is at least 0, and N*N - N is seen to be at least 0.
 // 3. An expression with min or max is the worst of the cases that each argument makes; floor_div(x, c) is replaced by
 //    its linear bounds (x - c + 1)/c and x/c, after which N - floor_div(N, 2) is seen to be positive.
@@ -136,8 +138,8 @@ Interval interval(const Expr& a) {
       if (shifts.contains(factor->text)) continue;
       const Interval own = atom_interval(*factor);
       if (!own.low && !own.high) return {};
-      shifts[factor->text] = own.low ? Shift{*own.low, 1, checked_subtract(own.high, own.low)}
-                                     : Shift{*own.high, -1, std::nullopt};
+      shifts[factor->text] =
+          own.low ? Shift{*own.low, 1, checked_subtract(own.high, own.low)} : Shift{*own.high, -1, std::nullopt};
     }
   }
   return shifted_interval(a, shifts);

@@ -220,9 +220,8 @@ Expr floor_div(const Expr& a, const Expr& b) {
   if (division.rest == Expr(0) || between_zero_and(division.rest, b)) return division.quotient;
   // Common factors of the rest and the divisor cancel. A constant divisor allows the rest's constant to be rounded
   // down: floor_div(2*N + 3, 4) is floor_div(N + 1, 2).
-  const std::int64_t common = b.is_constant()
-                                  ? greatest_divisor(division.rest, *b.constant(), false)
-                                  : greatest_divisor(division.rest, greatest_divisor(b, 0, true), true);
+  const std::int64_t common = b.is_constant() ? greatest_divisor(division.rest, *b.constant(), false)
+                                              : greatest_divisor(division.rest, greatest_divisor(b, 0, true), true);
   if (common > 1) {
     return division.quotient + floor_div(divide_coefficients(division.rest, common), divide_coefficients(b, common));
   }
@@ -276,9 +275,8 @@ Expr Expr::substitute(const std::map<std::string, Expr>& values) const {
 }
 
 Expr replace_atom(const Expr& a, const ExprAtom& atom, const Expr& value) {
-  return map_atoms(a, [&](const ExprAtom& candidate) {
-    return candidate.text == atom.text ? std::optional(value) : std::nullopt;
-  });
+  return map_atoms(
+      a, [&](const ExprAtom& candidate) { return candidate.text == atom.text ? std::optional(value) : std::nullopt; });
 }
 
 }  // namespace flopaudit

@@ -1,9 +1,9 @@
 // The inside of Expr, for the expr*.cc files alone.
 //
-// An Expr is `constant + terms`: the terms live in a shared immutable Node, so that a constant allocates nothing. A term
-// is a coefficient times a product of atoms. An atom is a symbol or one of floor_div, mod, min, max of Exprs. Normal
-// form: atoms are ordered by their text, a power repeats its atom, terms are ordered by degree and then by atoms, no
-// coefficient is 0. ceil_div is written through floor_div.
+// An Expr is `constant + terms`: the terms live in a shared immutable Node, so that a constant allocates nothing. A
+// term is a coefficient times a product of atoms. An atom is a symbol or one of floor_div, mod, min, max of Exprs.
+// Normal form: atoms are ordered by their text, a power repeats its atom, terms are ordered by degree and then by
+// atoms, no coefficient is 0. ceil_div is written through floor_div.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,9 @@ std::string tensor_difference(const at::Tensor& expected, const at::Tensor& actu
   const at::Tensor b = actual.resolve_conj().resolve_neg().contiguous();
   if (a.nbytes() == 0 || std::memcmp(a.const_data_ptr(), b.const_data_ptr(), a.nbytes()) == 0) return "";
   const bool numbers = at::isFloatingType(a.scalar_type());
-  const std::string size = numbers ? ", at most by " + std::to_string((a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>()) : "";
+  const std::string size =
+      numbers ? ", at most by " + std::to_string((a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>())
+              : "";
   return path + ": elements of " + actual_type + " differ" + size;
 }
 
@@ -57,7 +59,8 @@ std::string dict_difference(const c10::IValue& expected, const c10::IValue& actu
 }  // namespace
 
 std::string first_difference(const c10::IValue& expected, const c10::IValue& actual, const std::string& path) {
-  if (expected.tagKind() != actual.tagKind()) return path + ": " + actual.tagKind() + " instead of " + expected.tagKind();
+  if (expected.tagKind() != actual.tagKind())
+    return path + ": " + actual.tagKind() + " instead of " + expected.tagKind();
   if (expected.isTensor()) return tensor_difference(expected.toTensor(), actual.toTensor(), path);
   if (expected.isTuple()) {
     return elements_difference(expected.toTupleRef().elements().vec(), actual.toTupleRef().elements().vec(), path);
@@ -69,7 +72,9 @@ std::string first_difference(const c10::IValue& expected, const c10::IValue& act
   }
   const Fact expected_fact = fact_of(expected, 0);
   const Fact actual_fact = fact_of(actual, 0);
-  return expected_fact == actual_fact ? "" : path + ": " + actual_fact.to_string() + " instead of " + expected_fact.to_string();
+  return expected_fact == actual_fact
+             ? ""
+             : path + ": " + actual_fact.to_string() + " instead of " + expected_fact.to_string();
 }
 
 }  // namespace flopaudit

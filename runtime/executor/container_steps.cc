@@ -25,7 +25,8 @@ c10::IValue make_dict(const Step& step, Values operands) {
 }
 
 c10::IValue make_tuple(const Step& step, Values elements) {
-  if (step.type != nullptr) return c10::ivalue::Tuple::createNamed(std::move(elements), step.type->cast<c10::TupleType>());
+  if (step.type != nullptr)
+    return c10::ivalue::Tuple::createNamed(std::move(elements), step.type->cast<c10::TupleType>());
   return c10::ivalue::Tuple::create(std::move(elements));
 }
 
@@ -45,7 +46,8 @@ c10::IValue slice_of(const Step& step, const c10::IValue& tuple) {
   std::from_chars(step.name.data() + colon + 1, step.name.data() + step.name.size(), end);
   end = std::min(end, elements.size());
   begin = std::min(begin, end);
-  return c10::ivalue::Tuple::create(Values(elements.begin() + static_cast<std::ptrdiff_t>(begin), elements.begin() + static_cast<std::ptrdiff_t>(end)));
+  return c10::ivalue::Tuple::create(Values(elements.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           elements.begin() + static_cast<std::ptrdiff_t>(end)));
 }
 
 bool is_instance(const Step& step, const c10::IValue& value) {
@@ -67,7 +69,8 @@ c10::IValue call_method(const c10::IValue& object, const char* name, Values argu
 
 }  // namespace
 
-Result<Values> run_container_step(const Step& step, Values operands, const std::shared_ptr<torch::jit::CompilationUnit>& unit) {
+Result<Values> run_container_step(const Step& step, Values operands,
+                                  const std::shared_ptr<torch::jit::CompilationUnit>& unit) {
   switch (step.kind) {
     case StepKind::list_construct: return Values{make_list(step, std::move(operands))};
     case StepKind::list_unpack: return operands.at(0).toListRef().vec();
@@ -84,7 +87,9 @@ Result<Values> run_container_step(const Step& step, Values operands, const std::
     case StepKind::uninitialized: return Values{c10::IValue::uninitialized()};
     case StepKind::wait: return Values{operands.at(0).toFuture()->value()};
     case StepKind::enter: return Values{call_method(operands.at(0), "__enter__", {})};
-    case StepKind::exit: call_method(operands.at(0), "__exit__", {c10::IValue(), c10::IValue(), c10::IValue()}); return Values{};
+    case StepKind::exit:
+      call_method(operands.at(0), "__exit__", {c10::IValue(), c10::IValue(), c10::IValue()});
+      return Values{};
     case StepKind::ignore: return Values{};
     default: break;
   }

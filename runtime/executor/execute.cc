@@ -25,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 // Whether an entry's first argument is the model itself.
 bool is_self(const Program& program, const Value& argument) {
   if (argument.type.kind != Type::Kind::named) return false;
-  return program.objects.empty() ? argument.name.rfind("self", 0) == 0 : argument.type.name == program.objects[0].class_name;
+  return program.objects.empty() ? argument.name.rfind("self", 0) == 0
+                                 : argument.type.name == program.objects[0].class_name;
 }
 
 std::string one_line(std::string text) {
@@ -41,14 +42,14 @@ std::string one_line(std::string text) {
   return line;
 }
 
-class Execution {
+class Measurement {
  public:
-  Execution(const Program& program, const ExecuteOptions& options, Weights weights)
+  Measurement(const Program& program, const ExecuteOptions& options, Weights weights)
       : program_(program), options_(options), weights_(std::move(weights)) {}
 
   Result<ExecuteResult> run() {
     FA_TRY(make_inputs());
-    FA_ASSIGN(interpreter_, Interpreter::make(program_, weights_.compilation_unit()));
+    FA_ASSIGN(interpreter_, PlanInterpreter::make(program_, weights_.compilation_unit()));
     const c10::InferenceMode no_gradients;
     result_.libtorch_version = libtorch_version();
     result_.libtorch_build = one_line(at::show_config());
@@ -154,7 +155,8 @@ class Execution {
       if (has_self_) arguments.insert(arguments.begin(), copy.self());
       at::manual_seed(options_.seed);
       measurer.start_pass();
-      auto results = interpreter_->run(std::move(arguments), [&](const Value& value) { return copy.parameter(value); }, &measurer);
+      auto results = interpreter_->run(
+          std::move(arguments), [&](const Value& value) { return copy.parameter(value); }, &measurer);
       if (!results) fail(measurer, results.error().message);
       return results;
     } catch (const std::exception& error) {
@@ -178,7 +180,8 @@ class Execution {
       result_.outputs_equal_reason = "the run of the program failed: " + results.error().message;
       return;
     }
-    const c10::IValue output = results->size() == 1 ? results->front() : c10::IValue(c10::ivalue::Tuple::create(*results));
+    const c10::IValue output =
+        results->size() == 1 ? results->front() : c10::IValue(c10::ivalue::Tuple::create(*results));
     const std::string difference = first_difference(*reference_, output, "output");
     result_.outputs_equal_forward = difference.empty();
     result_.outputs_equal_reason = difference;
@@ -188,9 +191,8 @@ class Execution {
     std::size_t pass = 0;
     const std::size_t steps = interpreter_->measured_steps();
     const std::size_t all = steps * static_cast<std::size_t>(options_.repetitions);
-    NodeMeasurer measurer(options_.counters, options_.time, [&](std::size_t done) {
-      tell("measuring", std::min(pass * steps + done, all), all);
-    });
+    NodeMeasurer measurer(options_.counters, options_.time,
+                          [&](std::size_t done) { tell("measuring", std::min(pass * steps + done, all), all); });
     for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) static_cast<void>(run_pass(measurer));
     result_.nodes = measurer.take();
   }
@@ -204,7 +206,7 @@ class Execution {
   const Program& program_;
   const ExecuteOptions& options_;
   Weights weights_;
-  std::unique_ptr<Interpreter> interpreter_;
+  std::unique_ptr<PlanInterpreter> interpreter_;
   std::vector<c10::IValue> inputs_;
   bool has_self_ = false;
   std::optional<c10::IValue> reference_;
@@ -220,7 +222,7 @@ Result<ExecuteResult> execute(const Program& program, const ExecuteOptions& opti
     torch::jit::getProfilingMode() = false;
     FA_ASSIGN(Weights weights, Weights::open(options.model_file, program.method, options.seed, options.retarget_dtype));
     const DefaultDtypeGuard default_dtype(options.retarget_dtype == DType::f64 ? at::kDouble : at::kFloat);
-    return Execution(program, options, std::move(weights)).run();
+    return Measurement(program, options, std::move(weights)).run();
   } catch (const std::exception& error) {
     return input_error("the program cannot be run: " + one_sentence(error));
   }

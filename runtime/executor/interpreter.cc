@@ -10,9 +10,9 @@ namespace flopaudit {
 using Slots = std::vector<c10::IValue>;
 
 // One run of the entry: the state that lives as long as it.
-class Run {
+class PlanRun {
  public:
-  Run(const Interpreter& interpreter, const ParameterValues& parameters, NodeObserver* observer)
+  PlanRun(const PlanInterpreter& interpreter, const ParameterValues& parameters, NodeObserver* observer)
       : interpreter_(interpreter), parameters_(parameters), observer_(observer) {}
 
   Result<std::vector<c10::IValue>> call(const GraphPlan& plan, std::vector<c10::IValue> arguments) {
@@ -49,7 +49,8 @@ class Run {
     for (const Step& step : region.steps) {
       auto results = run_step(step, slots);
       if (!results) return results.error();
-      if (results->size() != step.results.size()) return failed(step, "it gave another number of results than expected");
+      if (results->size() != step.results.size())
+        return failed(step, "it gave another number of results than expected");
       for (std::size_t i = 0; i < results->size(); ++i) slots[step.results[i]] = std::move((*results)[i]);
       for (const int slot : step.released) slots[slot] = c10::IValue();
     }
@@ -123,7 +124,9 @@ class Run {
   }
 
   // A value that only the region's results name would live on in its slot until the region runs again.
-  static std::vector<c10::IValue> take_results(const RegionPlan& region, Slots& slots) { return read(region.results, slots); }
+  static std::vector<c10::IValue> take_results(const RegionPlan& region, Slots& slots) {
+    return read(region.results, slots);
+  }
 
   // A fork runs at once, where it stands: one thread, and counts that belong to its nodes.
   Result<std::vector<c10::IValue>> run_fork(const Step& step, Slots& slots) {
@@ -152,14 +155,15 @@ class Run {
     return call(found->second, read(step.operands, slots));
   }
 
-  const Interpreter& interpreter_;
+  const PlanInterpreter& interpreter_;
   const ParameterValues& parameters_;
   NodeObserver* observer_;
   int depth_ = 0;
 };
 
-Result<std::unique_ptr<Interpreter>> Interpreter::make(const Program& program, std::shared_ptr<torch::jit::CompilationUnit> unit) {
-  auto interpreter = std::make_unique<Interpreter>();
+Result<std::unique_ptr<PlanInterpreter>> PlanInterpreter::make(const Program& program,
+                                                               std::shared_ptr<torch::jit::CompilationUnit> unit) {
+  auto interpreter = std::make_unique<PlanInterpreter>();
   interpreter->entry_ = program.entry().name;
   for (const auto& function : program.functions) {
     FA_ASSIGN(GraphPlan plan, make_plan(*function, unit.get()));
@@ -173,11 +177,11 @@ Result<std::unique_ptr<Interpreter>> Interpreter::make(const Program& program, s
   return interpreter;
 }
 
-Result<std::vector<c10::IValue>> Interpreter::run(std::vector<c10::IValue> arguments, const ParameterValues& parameters,
-                                                  NodeObserver* observer) {
-  return Run(*this, parameters, observer).call(plans_.at(entry_), std::move(arguments));
+Result<std::vector<c10::IValue>> PlanInterpreter::run(std::vector<c10::IValue> arguments,
+                                                      const ParameterValues& parameters, NodeObserver* observer) {
+  return PlanRun(*this, parameters, observer).call(plans_.at(entry_), std::move(arguments));
 }
 
-std::size_t Interpreter::measured_steps() const { return plans_.at(entry_).measured_steps; }
+std::size_t PlanInterpreter::measured_steps() const { return plans_.at(entry_).measured_steps; }
 
 }  // namespace flopaudit

@@ -30,10 +30,11 @@ class NodeObserver {
 // The values of parameters by path, for one run.
 using ParameterValues = std::function<Result<c10::IValue>(const Value& parameter)>;
 
-class Interpreter {
+class PlanInterpreter {
  public:
   // `unit` as for torch_type_of. Errors: input, a node that this LibTorch cannot run.
-  static Result<std::unique_ptr<Interpreter>> make(const Program& program, std::shared_ptr<torch::jit::CompilationUnit> unit);
+  static Result<std::unique_ptr<PlanInterpreter>> make(const Program& program,
+                                                       std::shared_ptr<torch::jit::CompilationUnit> unit);
 
   // Runs the entry. `observer` may be null. Errors: input, naming the node.
   Result<std::vector<c10::IValue>> run(std::vector<c10::IValue> arguments, const ParameterValues& parameters,
@@ -42,7 +43,7 @@ class Interpreter {
   std::size_t measured_steps() const;  // of the entry's text, each node once
 
  private:
-  friend class Run;
+  friend class PlanRun;
   std::map<std::string, GraphPlan> plans_;  // by function name
   std::string entry_;
   std::map<const Value*, c10::IValue> constants_;

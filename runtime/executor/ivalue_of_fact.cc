@@ -163,7 +163,8 @@ class Builder {
 
 }  // namespace
 
-Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed, Fill fill) {
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed,
+                              Fill fill) {
   return Builder(seed, fill).value(fact, type, name);
 }
 

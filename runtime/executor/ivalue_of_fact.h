@@ -21,6 +21,7 @@ enum class Fill {
 
 // The value of a fact that is complete but for tensor elements. `seed` and `name` alone decide the random elements, not
 // the order of calls. Errors: input: `name` has no known value, or its shape is symbolic or unknown.
-Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed, Fill fill);
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed,
+                              Fill fill);
 
 }  // namespace flopaudit

@@ -9,7 +9,7 @@
 namespace flopaudit {
 
 struct FoundOperator {
-  torch::jit::Operation operation;
+  torch::jit::Operation operation = nullptr;
   bool is_vararg = false;  // wants the number of its operands on the stack, last
 };
 

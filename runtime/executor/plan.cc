@@ -157,16 +157,8 @@ class Planner {
 
 }  // namespace
 
-Result<GraphPlan> make_plan(const Graph& graph, torch::jit::CompilationUnit* unit) { return Planner(graph, unit).run(); }
-
-std::string describe(const Node& node) {
-  std::string text = node.id >= 0 ? "n" + std::to_string(node.id) + " " : "";
-  text += node.op.full();
-  std::string place = node.module.empty() ? "" : "module '" + node.module + "'";
-  if (!node.source.file.empty()) {
-    place += (place.empty() ? "" : ", ") + node.source.file + ":" + std::to_string(node.source.line);
-  }
-  return place.empty() ? text : text + " (" + place + ")";
+Result<GraphPlan> make_plan(const Graph& graph, torch::jit::CompilationUnit* unit) {
+  return Planner(graph, unit).run();
 }
 
 }  // namespace flopaudit

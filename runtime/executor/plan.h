@@ -1,5 +1,5 @@
-// A graph made ready to run: operators found, values numbered, and for each step the values that nothing reads any more.
-// All that can fail for want of an operator or a type fails here, before anything is counted.
+// A graph made ready to run: operators found, values numbered, and for each step the values that nothing reads any
+// more. All that can fail for want of an operator or a type fails here, before anything is counted.
 #pragma once
 
 #include <ATen/core/jit_type.h>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/ir/graph.h"
+#include "analyzer/ir/node_text.h"
 #include "analyzer/support/result.h"
 #include "runtime/executor/operator_lookup.h"
 
@@ -18,11 +19,29 @@ namespace flopaudit {
 // What the interpreter does itself. All else is one operator of LibTorch.
 enum class StepKind {
   operation,
-  conditional, loop, fork, wait,
-  call_method, call_function, enter, exit,
-  get_attribute, set_attribute, create_object,
-  list_construct, list_unpack, tuple_construct, tuple_unpack, tuple_index, tuple_slice, dict_construct,
-  is_instance, pass_through, uninitialized, raise, ignore,
+  conditional,
+  loop,
+  fork,
+  wait,
+  call_method,
+  call_function,
+  enter,
+  exit,
+  get_attribute,
+  set_attribute,
+  create_object,
+  list_construct,
+  list_unpack,
+  tuple_construct,
+  tuple_unpack,
+  tuple_index,
+  tuple_slice,
+  dict_construct,
+  is_instance,
+  pass_through,
+  uninitialized,
+  raise,
+  ignore,
 };
 
 struct RegionPlan;
@@ -30,15 +49,15 @@ struct RegionPlan;
 struct Step {
   const Node* node = nullptr;
   StepKind kind = StepKind::operation;
-  bool is_measured = false;  // every node that is not prim
+  bool is_measured = false;   // every node that is not prim
   mutable FoundOperator op;   // LibTorch's call operator is not const, though it changes nothing
   std::vector<int> operands;  // slots
   std::vector<int> results;
   std::vector<int> released;  // slots that nothing reads after this step
   std::vector<RegionPlan> regions;
-  c10::TypePtr type;          // of what is constructed: the list, dict, named tuple or class
+  c10::TypePtr type;                       // of what is constructed: the list, dict, named tuple or class
   std::vector<c10::TypePtr> tested_types;  // of prim::isinstance
-  std::string name;           // of the attribute or the method; of the called function
+  std::string name;                        // of the attribute or the method; of the called function
 };
 
 struct RegionPlan {
@@ -57,8 +76,5 @@ struct GraphPlan {
 
 // `unit` as for torch_type_of. Errors: input, naming the node.
 Result<GraphPlan> make_plan(const Graph& graph, torch::jit::CompilationUnit* unit);
-
-// "n12 aten::linear (module 'fc', torchvision/models/resnet.py:280)", for messages.
-std::string describe(const Node& node);
 
 }  // namespace flopaudit

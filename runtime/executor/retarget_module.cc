@@ -45,8 +45,8 @@ void retarget_block(jit::Block& block, c10::ScalarType from, c10::ScalarType to)
 
 }  // namespace
 
-void retarget_module(const jit::Module& module, const std::map<std::string, c10::IValue>& constants, c10::ScalarType from,
-                     c10::ScalarType to) {
+void retarget_module(const jit::Module& module, const std::map<std::string, c10::IValue>& constants,
+                     c10::ScalarType from, c10::ScalarType to) {
   for (const auto& [path, tensor] : describe_objects(module).tensors) retarget_tensor(tensor, from, to);
   for (const auto& [name, value] : constants) {
     if (value.isTensor()) retarget_tensor(value.toTensor(), from, to);

@@ -12,9 +12,10 @@
 namespace flopaudit {
 
 // Parameters, buffers and other tensors of the module, tensor constants of its code, and float32 constants passed as an
-// argument that the operator's schema declares a ScalarType. Changes the module in place. May throw what LibTorch throws.
-void retarget_module(const torch::jit::Module& module, const std::map<std::string, c10::IValue>& constants, c10::ScalarType from,
-                     c10::ScalarType to);
+// argument that the operator's schema declares a ScalarType. Changes the module in place. May throw what LibTorch
+// throws.
+void retarget_module(const torch::jit::Module& module, const std::map<std::string, c10::IValue>& constants,
+                     c10::ScalarType from, c10::ScalarType to);
 
 // Sets the type of new floating tensors, and sets it back.
 class DefaultDtypeGuard {

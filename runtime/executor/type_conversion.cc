@@ -16,11 +16,11 @@ Result<c10::TypePtr> named_type(const std::string& name, torch::jit::Compilation
 
 Result<c10::TypePtr> other_type(const std::string& name) {
   static const std::map<std::string, c10::TypePtr> kWords = {
-      {"list", c10::AnyListType::get()},          {"tuple", c10::AnyTupleType::get()},
-      {"Storage", c10::StorageType::get()},       {"Stream", c10::StreamObjType::get()},
-      {"QScheme", c10::QSchemeType::get()},       {"ScalarType", c10::ScalarTypeType::get()},
-      {"Layout", c10::LayoutType::get()},         {"MemoryFormat", c10::MemoryFormatType::get()},
-      {"AnyEnumType", c10::AnyEnumType::get()},   {"AnyClassType", c10::AnyClassType::get()},
+      {"list", c10::AnyListType::get()},        {"tuple", c10::AnyTupleType::get()},
+      {"Storage", c10::StorageType::get()},     {"Stream", c10::StreamObjType::get()},
+      {"QScheme", c10::QSchemeType::get()},     {"ScalarType", c10::ScalarTypeType::get()},
+      {"Layout", c10::LayoutType::get()},       {"MemoryFormat", c10::MemoryFormatType::get()},
+      {"AnyEnumType", c10::AnyEnumType::get()}, {"AnyClassType", c10::AnyClassType::get()},
       {"Capsule", c10::CapsuleType::get()},
   };
   const auto found = kWords.find(name);
@@ -35,7 +35,8 @@ Result<c10::TypePtr> type_with_arguments(const Type& type, torch::jit::Compilati
     arguments.push_back(std::move(converted));
   }
   const std::size_t needed = type.kind == Kind::dict ? 2 : 1;
-  if (type.kind != Kind::tuple && arguments.size() < needed) return input_error("the type " + type.to_string() + " is incomplete");
+  if (type.kind != Kind::tuple && arguments.size() < needed)
+    return input_error("the type " + type.to_string() + " is incomplete");
   switch (type.kind) {
     case Kind::list: return c10::TypePtr(c10::ListType::create(arguments[0]));
     case Kind::optional: return c10::TypePtr(c10::OptionalType::create(arguments[0]));

@@ -70,8 +70,8 @@ Result<c10::IValue> Weights::Copy::parameter(const Value& value) {
   if (fact == nullptr || !found->second.isTensor()) return found->second;
   const at::Tensor tensor = found->second.toTensor();
   if (!fits(tensor, *fact)) {
-    return input_error("the parameter '" + value.name + "' is " + fact_of(tensor, 0).to_string() + " in the model and " +
-                       value.fact.to_string() + " in the program");
+    return input_error("the parameter '" + value.name + "' is " + fact_of(tensor, 0).to_string() +
+                       " in the model and " + value.fact.to_string() + " in the program");
   }
   if (fact->dtype && dtype_of(tensor.scalar_type()) != fact->dtype) {
     found->second = tensor.to(scalar_type_of(*fact->dtype));

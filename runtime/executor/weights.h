@@ -14,8 +14,8 @@ namespace flopaudit {
 
 class Weights {
  public:
-  // `model_file` empty: random ones, decided by seed, path and type. With `retarget`, float32 of the model becomes that.
-  // Errors: input, the file cannot be loaded.
+  // `model_file` empty: random ones, decided by seed, path and type. With `retarget`, float32 of the model becomes
+  // that. Errors: input, the file cannot be loaded.
   static Result<Weights> open(const std::string& model_file, const std::string& method, std::uint64_t seed,
                               std::optional<DType> retarget);
 

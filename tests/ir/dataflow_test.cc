@@ -53,17 +53,19 @@ TEST(Dataflow, AnEdgeForEachUseOfAValue) {
 }
 
 TEST(Dataflow, RegionsUseValuesForTheNodeThatOwnsThem) {
-  EXPECT_THAT(edges_of("n0: %a: Tensor = aten::relu(%x)\n"
-                       "n1: %b: Tensor = aten::relu(%x)\n"
-                       "n2: %r: Tensor = prim::If(%c) then() { n3: %s: Tensor = aten::neg(%a) yield (%s) } else() { yield (%b) }"),
-              UnorderedElementsAre("0-2", "1-2"));
+  EXPECT_THAT(
+      edges_of(
+          "n0: %a: Tensor = aten::relu(%x)\n"
+          "n1: %b: Tensor = aten::relu(%x)\n"
+          "n2: %r: Tensor = prim::If(%c) then() { n3: %s: Tensor = aten::neg(%a) yield (%s) } else() { yield (%b) }"),
+      UnorderedElementsAre("0-2", "1-2"));
 }
 
 TEST(Dataflow, AWriteWaitsForEarlierReadersAndLaterReadersWaitForIt) {
-  EXPECT_THAT(edges_of("n0: %a: Tensor = aten::neg(%x)\n"       // reads x
-                       "n1: aten::add_.Tensor(%x, %y, 1)\n"     // writes x
-                       "n2: %b: Tensor = aten::neg(%x)\n"       // reads x
-                       "n3: %d: Tensor = aten::neg(%y)"),       // y was only read
+  EXPECT_THAT(edges_of("n0: %a: Tensor = aten::neg(%x)\n"    // reads x
+                       "n1: aten::add_.Tensor(%x, %y, 1)\n"  // writes x
+                       "n2: %b: Tensor = aten::neg(%x)\n"    // reads x
+                       "n3: %d: Tensor = aten::neg(%y)"),    // y was only read
               UnorderedElementsAre("0~1", "1~2"));
 }
 
@@ -98,8 +100,9 @@ TEST(Dataflow, WhatHappenedBeforeTwoValuesMetStaysUnordered) {
 }
 
 TEST(Dataflow, OutVariantsCallsAndUnknownOpsWrite) {
-  EXPECT_THAT(edges_of("n0: aten::add.out(%x, %x, 1, %y)\nn1: %b: Tensor = aten::neg(%y)\nn2: %d: Tensor = aten::neg(%x)"),
-              UnorderedElementsAre("0~1"));
+  EXPECT_THAT(
+      edges_of("n0: aten::add.out(%x, %x, 1, %y)\nn1: %b: Tensor = aten::neg(%y)\nn2: %d: Tensor = aten::neg(%x)"),
+      UnorderedElementsAre("0~1"));
   EXPECT_THAT(edges_of("n0: custom::op(%x)\nn1: %b: Tensor = aten::neg(%x)"), UnorderedElementsAre("0~1"));
   EXPECT_THAT(edges_of("n0: prim::CallFunction[function=\"f\"](%x)\nn1: %b: Tensor = aten::neg(%x)"),
               UnorderedElementsAre("0~1"));
@@ -178,7 +181,8 @@ RC_GTEST_PROP(Dataflow, EveryEdgeGoesForwardAndTheOrderIsProgramOrder, ()) {
   for (const auto& node : program->entry().body.nodes) in_order.push_back(node.get());
   const Dataflow dataflow(program->entry().body);
   for (const DataflowEdge& edge : dataflow.edges()) {
-    RC_ASSERT(std::find(in_order.begin(), in_order.end(), edge.from) < std::find(in_order.begin(), in_order.end(), edge.to));
+    RC_ASSERT(std::find(in_order.begin(), in_order.end(), edge.from) <
+              std::find(in_order.begin(), in_order.end(), edge.to));
   }
   RC_ASSERT(dataflow.topological_order() == in_order);
 }

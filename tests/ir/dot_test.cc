@@ -27,7 +27,8 @@ std::unique_ptr<Program> parsed(const std::string& text) {
 std::unique_ptr<Program> program_of(const std::string& nodes, const std::string& result) {
   return parsed(
       "flopaudit.ir/1\nprogram file=\"\" kind=\"\" method=\"\" libtorch=\"\" parameters=0 parameter_bytes=0\n"
-      "graph \"f\"(%x: Tensor {f32[1,8]}, %c: bool) -> (Tensor) {\n" + nodes + "\nreturn (" + result + ") }\n");
+      "graph \"f\"(%x: Tensor {f32[1,8]}, %c: bool) -> (Tensor) {\n" +
+      nodes + "\nreturn (" + result + ") }\n");
 }
 
 DotOptions plain_options() {
@@ -69,7 +70,8 @@ TEST(Dot, ProgramIntegersAreLeftOut) {
       "n0: %n: int = aten::size.int(%x, 0)\n"
       "n1: %t: Tensor = prim::NumToTensor.Scalar(%n)\n"
       "n2: prim::If(%c) then() { n3: prim::RaiseException(\"no\") yield () } else() { yield () }\n"
-      "n4: %y: Tensor {f32[1,8]} = aten::relu(%x)", "%y");
+      "n4: %y: Tensor {f32[1,8]} = aten::relu(%x)",
+      "%y");
   const std::string dot = to_dot(*program, plain_options());
   EXPECT_THAT(dot, HasSubstr("\"n4\" ["));
   EXPECT_THAT(dot, HasSubstr("\"in0\" -> \"n4\" [label=\"f32[1,8]\""));
@@ -81,9 +83,12 @@ TEST(Dot, ABranchThatIsNotTakenIsDashed) {
   const auto program = program_of(
       "n0: %r: Tensor {f32[1,8]} = prim::If(%c)\n"
       "then() { n1: %a: Tensor {f32[1,8]} = aten::relu(%x) work zero yield (%a) }\n"
-      "else() { n2: %b: Tensor = aten::neg(%x) work not_taken yield (%b) }", "%r");
+      "else() { n2: %b: Tensor = aten::neg(%x) work not_taken yield (%b) }",
+      "%r");
   const std::string dot = to_dot(*program, plain_options());
-  EXPECT_THAT(dot, HasSubstr("label=\"else (not executed)\", fontsize=10, labelloc=t, color=\"#9aa0a6\", style=\"rounded,dashed\""));
+  EXPECT_THAT(
+      dot,
+      HasSubstr("label=\"else (not executed)\", fontsize=10, labelloc=t, color=\"#9aa0a6\", style=\"rounded,dashed\""));
   EXPECT_THAT(dot, HasSubstr("\"n2\" -> \"n0_out\" [style=dashed"));
   EXPECT_THAT(dot, HasSubstr("\"n1\" -> \"n0_out\" [label="));
   EXPECT_THAT(dot, HasSubstr("\"n0_out\" -> \"out0\""));
@@ -92,7 +97,8 @@ TEST(Dot, ABranchThatIsNotTakenIsDashed) {
 TEST(Dot, WhoReadsAfterAnInPlaceWriteReadsTheWriter) {
   const auto program = program_of(
       "n0: %l: List[Tensor] = prim::ListConstruct(%x)\nn1: %a: Tensor = aten::relu(%x)\n"
-      "n2: aten::append.t(%l, %a)\nn3: %y: Tensor = aten::cat(%l, 1)", "%y");
+      "n2: aten::append.t(%l, %a)\nn3: %y: Tensor = aten::cat(%l, 1)",
+      "%y");
   const std::string dot = to_dot(*program, plain_options());
   EXPECT_THAT(dot, HasSubstr("\"n0\" -> \"n2\""));
   EXPECT_THAT(dot, HasSubstr("\"n2\" -> \"n3\""));

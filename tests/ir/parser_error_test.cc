@@ -18,7 +18,8 @@ std::string error_of(const std::string& text) {
 
 std::string in_graph(const std::string& nodes) {
   return "flopaudit.ir/1\nprogram file=\"\" kind=\"\" method=\"\" libtorch=\"\" parameters=0 parameter_bytes=0\n"
-         "graph \"f\"(%x: int) -> () {\n" + nodes + "\nreturn () }\n";
+         "graph \"f\"(%x: int) -> () {\n" +
+         nodes + "\nreturn () }\n";
 }
 
 struct Row {
@@ -39,10 +40,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"\n%x: int = aten::neg(%x)", "line 5: %x is defined twice"},
                     Row{"%y int = aten::neg(%x)", "line 4: expected `:`, found `int = aten::neg(%x)`"},
                     Row{"%y: int = neg(%x)", "line 4: `neg` is no op"},
-                    Row{"aten::neg.(%x)", "line 4: `aten::neg.` is no op"},
-                    Row{"aten::neg(%x", "line 5: expected `)`"},
+                    Row{"aten::neg.(%x)", "line 4: `aten::neg.` is no op"}, Row{"aten::neg(%x", "line 5: expected `)`"},
                     Row{"aten::neg(param \"w\")", "line 4: parameter \"w\" is not declared"},
-                    Row{"parameter \"w\": Tensor\nparameter \"w\": Tensor", "line 5: parameter \"w\" is declared twice"},
+                    Row{"parameter \"w\": Tensor\nparameter \"w\": Tensor",
+                        "line 5: parameter \"w\" is declared twice"},
                     Row{"call 1 \"f\"", "line 4: expected the calls numbered 0, 1, 2"},
                     Row{"call 0 under 0 \"f\"", "line 4: there is no call 0"},
                     Row{"aten::neg(%x) call 0", "line 4: there is no call 0"},
@@ -62,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ParserErrors, OfTheHeader) {
   EXPECT_THAT(error_of(""), testing::StartsWith("line 1: expected `flopaudit.ir/1`, found the end of the text"));
   EXPECT_THAT(error_of("flopaudit.ir/2"), testing::StartsWith("line 1: expected `flopaudit.ir/1`"));
-  const std::string header = "flopaudit.ir/1\nprogram file=\"\" kind=\"\" method=\"\" libtorch=\"\" parameters=0 parameter_bytes=0\n";
+  const std::string header =
+      "flopaudit.ir/1\nprogram file=\"\" kind=\"\" method=\"\" libtorch=\"\" parameters=0 parameter_bytes=0\n";
   EXPECT_THAT(error_of(header), testing::HasSubstr("a program has at least one"));
   EXPECT_THAT(error_of(header + "grph"), testing::StartsWith("line 3: expected `object` or `graph`, found `grph`"));
 }

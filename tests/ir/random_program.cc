@@ -15,8 +15,8 @@ int up_to(int limit) { return *rc::gen::inRange(0, limit + 1); }
 bool flip() { return up_to(1) == 1; }
 
 std::string draw_text() {
-  return pick<std::string>({"", "forward", "layer1.0.conv1", "a \"quoted\" \\ name\n\t{}", "} yield (%x)", "# no comment",
-                            "na\xC3\xAFve", "\x01\x7f", "n0: %a: int = aten::x()"});
+  return pick<std::string>({"", "forward", "layer1.0.conv1", "a \"quoted\" \\ name\n\t{}", "} yield (%x)",
+                            "# no comment", "na\xC3\xAFve", "\x01\x7f", "n0: %a: int = aten::x()"});
 }
 
 Type draw_type(int depth = 2) {
@@ -36,7 +36,8 @@ Type draw_type(int depth = 2) {
 
 Expr draw_expr() {
   const Expr n = Expr::symbol("N");
-  return pick<Expr>({0, 1, 3, -7, std::numeric_limits<std::int64_t>::max(), n, n * n + Expr(4), floor_div(n + Expr(1), 2)});
+  return pick<Expr>(
+      {0, 1, 3, -7, std::numeric_limits<std::int64_t>::max(), n, n * n + Expr(4), floor_div(n + Expr(1), 2)});
 }
 
 // A dim is never negative.
@@ -55,7 +56,8 @@ Fact draw_fact(int depth = 2) {
   TensorFact tensor;
   switch (up_to(10)) {
     case 0: return Fact::integer(draw_expr());
-    case 1: return Fact::floating(pick<double>({0.0, -0.0, 1e-5, 0.1, 3.0, 1e300, std::numeric_limits<double>::infinity()}));
+    case 1:
+      return Fact::floating(pick<double>({0.0, -0.0, 1e-5, 0.1, 3.0, 1e300, std::numeric_limits<double>::infinity()}));
     case 2: return Fact::boolean(flip());
     case 3: return Fact::string(draw_text());
     case 4: return Fact::none();
@@ -132,7 +134,8 @@ class ProgramDrawer {
     } else if (depth < 3 && up_to(5) == 0) {
       loop(node, results, depth);
     } else {
-      node.op = pick<OpName>({{"aten::add", "Tensor"}, {"aten::relu_", ""}, {"prim::GetAttr", ""}, {"no op", "a.b"}, {"x", ""}});
+      node.op = pick<OpName>(
+          {{"aten::add", "Tensor"}, {"aten::relu_", ""}, {"prim::GetAttr", ""}, {"no op", "a.b"}, {"x", ""}});
       for (int i = up_to(3); i > 0; --i) node.operands.push_back(operand());
     }
     for (int i = 0; i < results; ++i) {
@@ -178,7 +181,8 @@ class ProgramDrawer {
       Execution execution;
       execution.count = i == 1 ? node.executions : draw_range();
       for (const Value* value : node.operands) execution.inputs.push_back(value->fact.snapshot());
-      for (const Value* value : node.results) execution.outputs.push_back(flip() ? value->fact.snapshot() : draw_fact());
+      for (const Value* value : node.results)
+        execution.outputs.push_back(flip() ? value->fact.snapshot() : draw_fact());
       node.cases.push_back(std::move(execution));
     }
     node.state = pick<WorkState>({WorkState::not_annotated, WorkState::known, WorkState::zero, WorkState::no_rule,
@@ -189,7 +193,8 @@ class ProgramDrawer {
     if (node.state != WorkState::known) return;
     node.work.bytes_written = draw_range();
     for (int i = up_to(2); i > 0; --i) {
-      node.work.operations[{pick<WorkClass>({WorkClass::mac, WorkClass::exp, WorkClass::integer}), DType::f32}] = draw_range();
+      node.work.operations[{pick<WorkClass>({WorkClass::mac, WorkClass::exp, WorkClass::integer}), DType::f32}] =
+          draw_range();
     }
     if (flip()) node.work.valid_mac[DType::f64] = draw_range();
   }

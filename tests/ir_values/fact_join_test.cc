@@ -31,18 +31,18 @@ TEST_P(Join, HoldsOfBoth) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Join,
-    ::testing::Values(JoinCase{"f32[1,2]", "f32[1,3]", "f32[1,?]"}, JoinCase{"f32[1,2]", "f64[1,2]", "?[1,2]"},
-                      JoinCase{"f32[1,2]", "f32[1]", "f32[*]"}, JoinCase{"i64[] = 1", "i64[] = 2", "i64[]"},
-                      JoinCase{"f32[] = nan", "f32[] = nan", "f32[] = nan"}, JoinCase{"1", "2", "int"},
-                      JoinCase{"<N>", "<N + 0>", "<N>"}, JoinCase{"1.0", "2.0", "float"}, JoinCase{"0.0", "-0.0", "float"},
-                      JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "unknown"},
-                      JoinCase{"none", "f32[1]", "unknown"}, JoinCase{"none", "none", "none"},
-                      JoinCase{"unknown", "3", "unknown"}, JoinCase{"(1, 2)", "(1, 3)", "(1, int)"},
-                      JoinCase{"(1, 2)", "(1,)", "unknown"}, JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"},
-                      JoinCase{"[1, 2]", "[1]", "list"}, JoinCase{"list", "[1]", "list"},
-                      JoinCase{"{\"k\": 1}", "{\"k\": 2}", "{\"k\": int}"}, JoinCase{"{\"k\": 1}", "{\"l\": 1}", "dict"},
-                      JoinCase{"object(\"a\")", "object(\"b\")", "unknown"},
-                      JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "unknown"}));
+    ::testing::Values(
+        JoinCase{"f32[1,2]", "f32[1,3]", "f32[1,?]"}, JoinCase{"f32[1,2]", "f64[1,2]", "?[1,2]"},
+        JoinCase{"f32[1,2]", "f32[1]", "f32[*]"}, JoinCase{"i64[] = 1", "i64[] = 2", "i64[]"},
+        JoinCase{"f32[] = nan", "f32[] = nan", "f32[] = nan"}, JoinCase{"1", "2", "int"},
+        JoinCase{"<N>", "<N + 0>", "<N>"}, JoinCase{"1.0", "2.0", "float"}, JoinCase{"0.0", "-0.0", "float"},
+        JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "unknown"},
+        JoinCase{"none", "f32[1]", "unknown"}, JoinCase{"none", "none", "none"}, JoinCase{"unknown", "3", "unknown"},
+        JoinCase{"(1, 2)", "(1, 3)", "(1, int)"}, JoinCase{"(1, 2)", "(1,)", "unknown"},
+        JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"}, JoinCase{"[1, 2]", "[1]", "list"}, JoinCase{"list", "[1]", "list"},
+        JoinCase{"{\"k\": 1}", "{\"k\": 2}", "{\"k\": int}"}, JoinCase{"{\"k\": 1}", "{\"l\": 1}", "dict"},
+        JoinCase{"object(\"a\")", "object(\"b\")", "unknown"},
+        JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "unknown"}));
 
 TEST(Join, SaysWhy) {
   EXPECT_EQ(join(read("none"), read("1")).get<UnknownFact>()->why, "differs between branches");

@@ -109,9 +109,9 @@ RC_GTEST_PROP(FactProperties, AnyBytesAreReadOrRefused, (const std::string& text
 
 // Texts near the grammar: pieces of it in any order.
 RC_GTEST_PROP(FactProperties, PiecesOfTheGrammarAreReadOrRefused, ()) {
-  const auto pieces = *rc::gen::container<std::vector<std::string>>(
-      rc::gen::element<std::string>("[", "]", "(", ")", "{", "}", ",", ":", "f32", "i64", "?", "*", "3", "-", "2.5", " ",
-                                    "=", "<", ">", "N", "\"", "\\", "none", "0x", "1p", "inf", "bool", "//", "device"));
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "[", "]", "(", ")", "{", "}", ",", ":", "f32", "i64", "?", "*", "3", "-", "2.5", " ", "=", "<", ">", "N", "\"",
+      "\\", "none", "0x", "1p", "inf", "bool", "//", "device"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   const Result<Fact> fact = Fact::parse(text);

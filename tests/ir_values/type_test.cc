@@ -46,7 +46,8 @@ TEST(Type, ErrorsNameThePlace) {
   EXPECT_EQ(Type::parse("").error().kind, ErrorKind::usage);
   EXPECT_EQ(Type::parse("").error().message, "cannot read \"\": expected a type at column 1");
   EXPECT_EQ(Type::parse("int int").error().message, "cannot read \"int int\": unexpected text at column 5");
-  EXPECT_EQ(Type::parse("Dict[str]").error().message, "cannot read \"Dict[str]\": Dict takes 2 types, not 1 at column 5");
+  EXPECT_EQ(Type::parse("Dict[str]").error().message,
+            "cannot read \"Dict[str]\": Dict takes 2 types, not 1 at column 5");
 }
 
 TEST(Type, HostileNestingIsAnError) {

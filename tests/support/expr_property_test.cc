@@ -1,5 +1,5 @@
-// The laws of Expr, on drawn expressions. Values are compared with plain arithmetic in 128 bits at drawn points, so that
-// nothing here shares code with Expr's own simplifications.
+// The laws of Expr, on drawn expressions. Values are compared with plain arithmetic in 128 bits at drawn points, so
+// that nothing here shares code with Expr's own simplifications.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -195,7 +195,8 @@ RC_GTEST_PROP(ExprProperties, ArithmeticNeverWraps, (std::int64_t a, std::int64_
   a = static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << shift_a);
   b = static_cast<std::int64_t>(static_cast<std::uint64_t>(b) << shift_b);
   const auto agrees = [](const Expr& result, Wide exact) {
-    const bool fits = exact <= std::numeric_limits<std::int64_t>::max() && exact >= std::numeric_limits<std::int64_t>::min();
+    const bool fits =
+        exact <= std::numeric_limits<std::int64_t>::max() && exact >= std::numeric_limits<std::int64_t>::min();
     return fits ? result.constant() == static_cast<std::int64_t>(exact) : result.is_overflow();
   };
   RC_ASSERT(agrees(Expr(a) + Expr(b), Wide{a} + b));

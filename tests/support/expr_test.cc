@@ -79,33 +79,35 @@ TEST_P(ExprNormalForm, Prints) {
   EXPECT_EQ(read(expr.to_string()), expr);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Polynomials, ExprNormalForm,
-    ::testing::Values(TextCase{"4 + 3*floor_div(1+H, 2)*N", "3*N*floor_div(H + 1, 2) + 4"},
-                      TextCase{"(N + 1)*(N - 1)", "N*N - 1"}, TextCase{"N - N", "0"}, TextCase{"-N", "-N"},
-                      TextCase{"3 - 2*N", "-2*N + 3"}, TextCase{"trips(n12.n30)*2", "2*trips(n12.n30)"},
-                      TextCase{"  N", "N"}, TextCase{"H//2 + N%2", "floor_div(H, 2) + mod(N, 2)"},
-                      TextCase{"--3", "3"}));
+INSTANTIATE_TEST_SUITE_P(Polynomials, ExprNormalForm,
+                         ::testing::Values(TextCase{"4 + 3*floor_div(1+H, 2)*N", "3*N*floor_div(H + 1, 2) + 4"},
+                                           TextCase{"(N + 1)*(N - 1)", "N*N - 1"}, TextCase{"N - N", "0"},
+                                           TextCase{"-N", "-N"}, TextCase{"3 - 2*N", "-2*N + 3"},
+                                           TextCase{"trips(n12.n30)*2", "2*trips(n12.n30)"}, TextCase{"  N", "N"},
+                                           TextCase{"H//2 + N%2", "floor_div(H, 2) + mod(N, 2)"},
+                                           TextCase{"--3", "3"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Division, ExprNormalForm,
     ::testing::Values(TextCase{"floor_div(N, 1)", "N"}, TextCase{"floor_div(6*N, 3)", "2*N"},
-                      TextCase{"floor_div(2*N + 3, 2)", "N + 1"}, TextCase{"floor_div(H + N*2, 2)", "N + floor_div(H, 2)"},
-                      TextCase{"floor_div(N*H, N)", "H"}, TextCase{"floor_div(N*H + H, N + 1)", "H"},
+                      TextCase{"floor_div(2*N + 3, 2)", "N + 1"},
+                      TextCase{"floor_div(H + N*2, 2)", "N + floor_div(H, 2)"}, TextCase{"floor_div(N*H, N)", "H"},
+                      TextCase{"floor_div(N*H + H, N + 1)", "H"},
                       TextCase{"floor_div(4*N + 2, 6)", "floor_div(2*N + 1, 3)"},
-                      TextCase{"floor_div(2*N, 2*H)", "floor_div(N, H)"}, TextCase{"floor_div(N, -2)", "floor_div(-N, 2)"},
+                      TextCase{"floor_div(2*N, 2*H)", "floor_div(N, H)"},
+                      TextCase{"floor_div(N, -2)", "floor_div(-N, 2)"},
                       // A stride of 2 twice is a stride of 4.
                       TextCase{"floor_div(floor_div(H - 1, 2) + 1 - 1, 2) + 1", "floor_div(H + 3, 4)"},
                       TextCase{"floor_div(mod(N, 4), 4)", "0"}, TextCase{"ceil_div(N, 2)", "floor_div(N + 1, 2)"},
                       TextCase{"ceil_div(2*N, 2)", "N"}, TextCase{"mod(4*N, 2)", "0"}, TextCase{"mod(4*N + 7, 4)", "3"},
                       TextCase{"mod(2*N, 4)", "2*mod(N, 2)"}, TextCase{"mod(N*H, H)", "0"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    Extrema, ExprNormalForm,
-    ::testing::Values(TextCase{"min(N, N)", "N"}, TextCase{"min(N, min(H, N))", "min(H, N)"},
-                      TextCase{"min(5, min(N, 3))", "min(N, 3)"}, TextCase{"max(N, 1)", "N"}, TextCase{"max(N, 0)", "N"},
-                      TextCase{"min(N, N + 2)", "N"}, TextCase{"max(min(N, 4), 9)", "9"},
-                      TextCase{"max(trips(n1), 1)", "max(trips(n1), 1)"}));
+INSTANTIATE_TEST_SUITE_P(Extrema, ExprNormalForm,
+                         ::testing::Values(TextCase{"min(N, N)", "N"}, TextCase{"min(N, min(H, N))", "min(H, N)"},
+                                           TextCase{"min(5, min(N, 3))", "min(N, 3)"}, TextCase{"max(N, 1)", "N"},
+                                           TextCase{"max(N, 0)", "N"}, TextCase{"min(N, N + 2)", "N"},
+                                           TextCase{"max(min(N, 4), 9)", "9"},
+                                           TextCase{"max(trips(n1), 1)", "max(trips(n1), 1)"}));
 
 struct ErrorCase {
   const char* input;
@@ -123,15 +125,16 @@ TEST_P(ExprErrors, NamePlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ExprErrors,
-    ::testing::Values(ErrorCase{"", "cannot read \"\": expected a number or a name at column 1"},
-                      ErrorCase{"N +", "cannot read \"N +\": expected a number or a name at column 4"},
-                      ErrorCase{"N N", "cannot read \"N N\": unexpected text at column 3"},
-                      ErrorCase{"(N", "cannot read \"(N\": expected ')' at column 3"},
-                      ErrorCase{"min(N)", "cannot read \"min(N)\": expected ',' at column 6"},
-                      ErrorCase{"mod(1, 2, 3)", "cannot read \"mod(1, 2, 3)\": expected ')' at column 10"},
-                      ErrorCase{"9223372036854775808",
-                                "cannot read \"9223372036854775808\": the number does not fit into 64 bits at column 1"},
-                      ErrorCase{"f()", "cannot read \"f()\": expected one name in the brackets of a symbol at column 3"}));
+    ::testing::Values(
+        ErrorCase{"", "cannot read \"\": expected a number or a name at column 1"},
+        ErrorCase{"N +", "cannot read \"N +\": expected a number or a name at column 4"},
+        ErrorCase{"N N", "cannot read \"N N\": unexpected text at column 3"},
+        ErrorCase{"(N", "cannot read \"(N\": expected ')' at column 3"},
+        ErrorCase{"min(N)", "cannot read \"min(N)\": expected ',' at column 6"},
+        ErrorCase{"mod(1, 2, 3)", "cannot read \"mod(1, 2, 3)\": expected ')' at column 10"},
+        ErrorCase{"9223372036854775808",
+                  "cannot read \"9223372036854775808\": the number does not fit into 64 bits at column 1"},
+        ErrorCase{"f()", "cannot read \"f()\": expected one name in the brackets of a symbol at column 3"}));
 
 TEST(Expr, HostileTextsAreErrors) {
   for (const char* piece : {"(", "-", "min(", "1+(", "N*-"}) {

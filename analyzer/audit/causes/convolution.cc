@@ -1,0 +1,182 @@
+// Convolutions: which kernel LibTorch 2.13 takes on one thread, and what that kernel executes.
+#include <algorithm>
+
+#include "analyzer/audit/causes/gemm.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kOps = "aten::conv1d, conv2d, conv3d, _convolution, convolution";
+constexpr CauseInfo kCauses[] = {
+    {"padding taps skipped",
+     "oneDNN's direct kernels do not multiply by padding; the native kernel (im2col and a matrix product) does.", kOps,
+     "standard, f32, oneDNN", "valid taps - all taps, add and mul",
+     "testdata/audit/probes.tsv: 60 convolutions of 1 to 2048 channels, kernels 1 to 7, strides, dilations, depthwise"},
+    {"padded channel lanes",
+     "oneDNN pads output channels to multiples of 8, and input channels from 8 on (in 1x1 kernels always).", kOps,
+     "standard, f32, oneDNN", "valid taps * (pad8(Cin)*pad8(Cout)/(Cin*Cout) - 1), add and mul",
+     "testdata/audit/probes.tsv: 13 to 11, 16 to 20, 4 to 8, 5 to 7, 9 to 16 and 2 to 18 channels; 1x1 with 3 to 9"},
+    {"blocked reduction", "oneDNN's 1x1 kernel adds each further block of 128 input channels to the stored output.",
+     kOps, "standard, f32, oneDNN 1x1", "outputs (channels padded to 8) * (ceil(pad8(Cin)/128) - 1) add",
+     "testdata/audit/probes.tsv: 8 to 1024 input channels, stride 2; 64 and 136 at batch 16"},
+};
+constexpr const CauseInfo& kPaddingSkipped = kCauses[0];
+constexpr const CauseInfo& kChannelLanes = kCauses[1];
+constexpr const CauseInfo& kBlockedReduction = kCauses[2];
+
+constexpr std::int64_t kLanes = 8;
+
+struct Convolution {
+  Sizes input, weight, output;  // batched
+  Sizes stride, padding, dilation;
+  std::int64_t groups = 1;
+  PrecisionClasses classes{};
+
+  std::size_t spatial() const { return weight.size() - 2; }
+  std::int64_t group_inputs() const { return weight[1]; }
+  std::int64_t group_outputs() const { return weight[0] / groups; }
+  std::int64_t kernel(std::size_t dim) const { return weight[dim + 2]; }
+  bool is_pointwise() const {
+    return std::all_of(weight.begin() + 2, weight.end(), [](std::int64_t size) { return size == 1; });
+  }
+};
+
+// `same` pads dilation*(kernel-1) in all; an odd one is a copy of the input beforehand, which has no model.
+std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const Convolution& conv, Explanation& out) {
+  const StrFact* word = place < call.inputs.size() ? call.inputs[place].get<StrFact>() : nullptr;
+  if (word == nullptr) return ints_at_place(call.inputs, place, conv.spatial());
+  Sizes padding(conv.spatial(), 0);
+  if (word->value == "valid") return padding;
+  for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
+    const std::int64_t total = conv.dilation[dim] * (conv.kernel(dim) - 1);
+    if (total % 2 != 0) out.refuse("uneven padding has no model");
+    padding[dim] = total / 2;
+  }
+  return padding;
+}
+
+std::optional<Convolution> read(const KernelCall& call, std::size_t groups_place, Explanation& out) {
+  const auto refuse = [&out](const char* why) {
+    out.refuse(why);
+    return std::nullopt;
+  };
+  Convolution conv;
+  const auto input = sizes_at(call.inputs, 0), weight = sizes_at(call.inputs, 1), output = sizes_at(call.outputs, 0);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!input || !weight || !output) return refuse("a shape is not known");
+  if (!classes) return refuse("only f32 and f64 have a model");
+  conv.input = *input, conv.weight = *weight, conv.output = *output, conv.classes = *classes;
+  if (conv.weight.size() < 3) return refuse("the weight has no kernel dims");
+  if (conv.input.size() + 1 == conv.weight.size()) {
+    conv.input.insert(conv.input.begin(), 1);
+    conv.output.insert(conv.output.begin(), 1);
+  }
+  const auto stride = ints_at_place(call.inputs, 3, conv.spatial());
+  const auto dilation = ints_at_place(call.inputs, 5, conv.spatial());
+  const auto groups = ints_at_place(call.inputs, groups_place, 1);
+  if (!stride || !dilation || !groups) return refuse("stride, dilation or groups are not known");
+  conv.stride = *stride, conv.dilation = *dilation, conv.groups = groups->front();
+  const auto padding = padding_of(call, 4, conv, out);
+  if (!padding) return refuse("the padding is not known");
+  conv.padding = *padding;
+  return conv;
+}
+
+bool all_are(const Sizes& sizes, std::int64_t value) {
+  return std::all_of(sizes.begin(), sizes.end(), [value](std::int64_t size) { return size == value; });
+}
+
+// ATen's rule for f32 on one thread (f64 is always native): pointwise kernels without stride stay native below a batch
+// of 16, and so do small inputs of one image, one group and a kernel of at most 3 in some dim. 1-D runs as 2-D with a
+// leading dim of 1; of a 3-D input the last dim is not counted.
+bool takes_onednn(const Convolution& conv) {
+  if (!conv.classes.f32) return false;
+  if (conv.is_pointwise() && all_are(conv.stride, 1) && all_are(conv.dilation, 1) && conv.input[0] < 16) return false;
+  if (conv.groups > 1 || conv.input[0] > 1) return true;
+  const std::size_t last = conv.weight.size() - 1;
+  if (conv.spatial() >= 2 && conv.weight[last] > 3 && conv.weight[last - 1] > 3) return true;
+  const std::size_t counted = std::min<std::size_t>(conv.input.size(), 4);
+  return product(Sizes(conv.input.begin(), conv.input.begin() + static_cast<std::ptrdiff_t>(counted))) > 20480;
+}
+
+// Where oneDNN has no direct kernel it takes im2col with its own product, whose counts have no model. The direct kernel
+// works on 3 output columns at a time: left padding must fit in them.
+std::string why_not_direct(const Convolution& conv) {
+  const std::int64_t out_width = conv.output.back();
+  const std::int64_t in_width = conv.input.back();
+  const std::int64_t left = conv.padding.back();
+  const std::int64_t columns = std::min<std::int64_t>(3, out_width);
+  const std::int64_t reach = conv.dilation.back() * (conv.kernel(conv.spatial() - 1) - 1) + 1;
+  const std::int64_t right = (out_width - out_width % columns - 1) * conv.stride.back() + reach - in_width - left;
+  if (left > columns || (right > columns * conv.stride.back() && out_width / columns > 1)) {
+    return "oneDNN takes its im2col kernel for padding this wide, which has no model";
+  }
+  for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
+    if (conv.kernel(dim) > 7) return "oneDNN's choice of kernel for windows over 7 has no model";
+  }
+  if (conv.groups == 1) return "";
+  const bool depthwise = conv.group_inputs() == 1 && conv.group_outputs() == 1;
+  if (depthwise && conv.groups % kLanes == 0 && !conv.is_pointwise()) return "";
+  if (conv.group_inputs() % kLanes == 0 && conv.group_outputs() % kLanes == 0) return "";
+  return "oneDNN takes its im2col kernel for groups that are no multiple of 8 channels, which has no model";
+}
+
+// The taps that do not fall into the padding, from the annotated work; all of them where none do.
+std::int64_t valid_taps(const KernelCall& call, DType dtype, std::int64_t all) {
+  const auto valid = call.work.valid_mac.find(dtype);
+  return valid == call.work.valid_mac.end() ? all : valid->second.constant().value_or(all);
+}
+
+void explain_direct(const KernelCall& call, const Convolution& conv, std::int64_t all, Explanation& out) {
+  if (const std::string why = why_not_direct(conv); !why.empty()) return out.refuse(why);
+  const std::int64_t valid = valid_taps(call, DType::f32, all);
+  const bool depthwise = conv.groups > 1 && conv.group_inputs() == 1;
+  const std::int64_t inputs = conv.group_inputs();
+  const std::int64_t outputs = conv.group_outputs();
+  // The kernel for windows reads fewer than 8 channels as they lie.
+  const bool pads_inputs = !depthwise && (inputs >= kLanes || conv.is_pointwise());
+  const std::int64_t padded_inputs = pads_inputs ? round_up(inputs, kLanes) : inputs;
+  const std::int64_t padded_outputs = depthwise ? outputs : round_up(outputs, kLanes);
+  const std::int64_t lanes = valid / (inputs * outputs) * padded_inputs * padded_outputs - valid;
+  for (const FlopClass flop_class : {conv.classes.add, conv.classes.mul}) {
+    out.add(kPaddingSkipped, flop_class, valid - all);
+    out.add(kChannelLanes, flop_class, lanes);
+  }
+  if (!conv.is_pointwise() || !all_are(conv.padding, 0)) return;
+  constexpr std::int64_t kReductionBlock = 128;
+  const std::int64_t stored = product(conv.output) / outputs * padded_outputs;
+  out.add(kBlockedReduction, conv.classes.add, stored * (blocks_of(padded_inputs, kReductionBlock) - 1));
+}
+
+void explain_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
+  const std::optional<Convolution> conv = read(call, groups_place, out);
+  if (!conv || product(conv->output) == 0 || product(conv->weight) == 0) return;
+  const std::int64_t all = product(conv->output) * product(conv->weight, 1);
+  if (takes_onednn(*conv)) return explain_direct(call, *conv, all, out);
+  // im2col, and one product an image and group: every tap, those in the padding too.
+  explain_gemm(
+      {conv->input[0] * conv->groups, conv->group_outputs(), product(conv->weight, 1), product(conv->output, 2)},
+      conv->classes, out);
+}
+
+void explain_conv(const KernelCall& call, Explanation& out) { explain_convolution(call, 6, out); }
+
+void explain_any_convolution(const KernelCall& call, Explanation& out) {
+  const BoolFact* transposed = call.inputs.size() > 6 ? call.inputs[6].get<BoolFact>() : nullptr;
+  if (transposed == nullptr || transposed->value != false) return out.refuse("transposed convolutions have no model");
+  explain_convolution(call, 8, out);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::_convolution", explain_any_convolution}, {"aten::conv1d", explain_conv},
+    {"aten::conv1d.padding", explain_conv},          {"aten::conv2d", explain_conv},
+    {"aten::conv2d.padding", explain_conv},          {"aten::conv3d", explain_conv},
+    {"aten::conv3d.padding", explain_conv},          {"aten::convolution", explain_any_convolution},
+};
+
+}  // namespace
+
+std::span<const KernelModel> convolution_models() { return kModels; }
+std::span<const CauseInfo> convolution_causes() { return kCauses; }
+
+}  // namespace flopaudit

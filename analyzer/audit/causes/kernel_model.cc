@@ -1,0 +1,68 @@
+#include "analyzer/audit/causes/kernel_model.h"
+
+#include <algorithm>
+
+#include "analyzer/ops/fact_access.h"
+
+namespace flopaudit {
+
+void Explanation::add(const CauseInfo& cause, FlopClass flop_class, Interval delta) {
+  if (delta == Interval{}) return;
+  auto found = std::find_if(deltas_.begin(), deltas_.end(), [&](const CauseDelta& d) { return d.cause == &cause; });
+  if (found == deltas_.end()) found = deltas_.insert(deltas_.end(), CauseDelta{&cause, {}});
+  found->delta[flop_class] += delta;
+}
+
+void Explanation::refuse(std::string reason) {
+  if (refusal_.empty()) refusal_ = std::move(reason);
+}
+
+std::optional<Sizes> sizes_at(const Facts& facts, std::size_t index) {
+  if (index >= facts.size()) return std::nullopt;
+  const TensorFact* tensor = facts[index].tensor();
+  if (tensor == nullptr || !tensor->dims) return std::nullopt;
+  Sizes sizes;
+  for (const Dim& dim : *tensor->dims) {
+    if (!dim || !dim->constant()) return std::nullopt;
+    sizes.push_back(*dim->constant());
+  }
+  return sizes;
+}
+
+std::int64_t product(const Sizes& sizes, std::size_t begin) {
+  std::int64_t result = 1;
+  for (std::size_t i = begin; i < sizes.size(); ++i) result *= sizes[i];
+  return result;
+}
+
+std::optional<Sizes> ints_at_place(const Facts& facts, std::size_t index, std::size_t count) {
+  if (index >= facts.size()) return std::nullopt;
+  if (const auto single = constant_of(facts[index])) return Sizes(count, *single);
+  RuleResult<std::vector<std::int64_t>> list = constants_at(facts, index);
+  if (!list) return std::nullopt;
+  if (list->size() == 1) return Sizes(count, list->front());
+  return *list;
+}
+
+std::optional<double> number_at_place(const Facts& facts, std::size_t index) {
+  return index < facts.size() ? number_of(facts[index]) : std::nullopt;
+}
+
+bool is_none_at(const Facts& facts, std::size_t index) { return index < facts.size() && facts[index].is_none(); }
+
+std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index) {
+  if (index >= facts.size() || facts[index].tensor() == nullptr) return std::nullopt;
+  return facts[index].tensor()->dtype;
+}
+
+std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype) {
+  if (dtype == DType::f32) {
+    return PrecisionClasses{FlopClass::add_f32, FlopClass::mul_f32, FlopClass::div_f32, FlopClass::sqrt_f32, true};
+  }
+  if (dtype == DType::f64) {
+    return PrecisionClasses{FlopClass::add_f64, FlopClass::mul_f64, FlopClass::div_f64, FlopClass::sqrt_f64, false};
+  }
+  return std::nullopt;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,84 @@
+// What the files of this folder share: a kernel model says what an op's kernel executes beyond the annotated work, as
+// named causes. Models are stated for the standard path of LibTorch 2.13 and hold at any shape.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/audit/expected.h"
+
+namespace flopaudit {
+
+struct KernelCall {
+  std::string_view op;  // "aten::add.Tensor"
+  const Facts& inputs;  // in schema order
+  const Facts& outputs;
+  const Work& work;  // annotated, of this execution
+};
+
+class Explanation {
+ public:
+  // The cause adds `delta` (may be negative) to a class; deltas of one cause add up, 0 is no cause.
+  void add(const CauseInfo& cause, FlopClass flop_class, Interval delta);
+  void add(const CauseInfo& cause, FlopClass flop_class, std::int64_t delta) { add(cause, flop_class, {delta, delta}); }
+  // The kernel has no model here: the first reason stays.
+  void refuse(std::string reason);
+  void depends_on_data() { data_dependent_ = true; }
+
+  const std::vector<CauseDelta>& deltas() const { return deltas_; }
+  const std::string& refusal() const { return refusal_; }
+  bool data_dependent() const { return data_dependent_; }
+
+ private:
+  std::vector<CauseDelta> deltas_;
+  std::string refusal_;
+  bool data_dependent_ = false;
+};
+
+// One row: an op and the function that explains its kernel.
+struct KernelModel {
+  const char* op;
+  void (*explain)(const KernelCall& call, Explanation& out);
+};
+
+// --- the tables, one a family ---
+std::span<const KernelModel> convolution_models();
+std::span<const KernelModel> matmul_models();
+std::span<const KernelModel> normalization_models();
+std::span<const KernelModel> pointwise_models();
+std::span<const KernelModel> reduction_models();
+std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> gemm_causes();
+std::span<const CauseInfo> matmul_causes();
+std::span<const CauseInfo> normalization_causes();
+std::span<const CauseInfo> pointwise_causes();
+std::span<const CauseInfo> reduction_causes();
+
+// --- facts as plain numbers ---
+using Sizes = std::vector<std::int64_t>;
+// All dims of a tensor; nothing when it is no tensor or a dim is symbolic or unknown.
+std::optional<Sizes> sizes_at(const Facts& facts, std::size_t index);
+std::int64_t product(const Sizes& sizes, std::size_t begin = 0);
+// A list of ints; one number stands for `count` of them.
+std::optional<Sizes> ints_at_place(const Facts& facts, std::size_t index, std::size_t count);
+std::optional<double> number_at_place(const Facts& facts, std::size_t index);
+bool is_none_at(const Facts& facts, std::size_t index);
+std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index);
+
+// The classes of one precision.
+struct PrecisionClasses {
+  FlopClass add, mul, div, sqrt;
+  bool f32;
+};
+// Nothing for types other than f32 and f64, which have no model.
+std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype);
+
+inline std::int64_t round_up(std::int64_t value, std::int64_t multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+inline std::int64_t blocks_of(std::int64_t value, std::int64_t block) { return (value + block - 1) / block; }
+
+}  // namespace flopaudit

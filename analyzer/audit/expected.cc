@@ -1,0 +1,125 @@
+#include "analyzer/audit/expected.h"
+
+#include <algorithm>
+#include <map>
+
+#include "analyzer/audit/causes/kernel_model.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::array<std::string_view, kFlopClassCount> kNames = {"add_f32", "mul_f32", "div_f32", "sqrt_f32",
+                                                                  "add_f64", "mul_f64", "div_f64", "sqrt_f64"};
+// Sums of a few such numbers stay far from 64 bits.
+constexpr std::int64_t kLargestCount = std::int64_t{1} << 56;
+
+constexpr CauseInfo kNoise = {
+    "dispatch noise",
+    "Dispatching an op does a few f64 operations of its own: Scalar arguments, oneDNN primitive look-ups, hash maps.",
+    "every op",
+    "standard",
+    "[0, 256] f64 operations an execution",
+    "ResNet-18 and single ops of every family, two repetitions: at most 230 in any node, 64 in a convolution"};
+
+const std::map<std::string_view, const KernelModel*>& models() {
+  static const auto kModels = [] {
+    std::map<std::string_view, const KernelModel*> map;
+    for (const auto& table :
+         {convolution_models(), matmul_models(), normalization_models(), pointwise_models(), reduction_models()}) {
+      for (const KernelModel& model : table) map.emplace(model.op, &model);
+    }
+    return map;
+  }();
+  return kModels;
+}
+
+// Only comparisons and integer arithmetic: no instruction of a floating-point arithmetic class is needed.
+bool is_free_of_arithmetic(const Work& work) {
+  return std::all_of(work.operations.begin(), work.operations.end(), [](const auto& entry) {
+    return entry.first.first == WorkClass::compare || entry.first.first == WorkClass::integer;
+  });
+}
+
+}  // namespace
+
+std::string_view name(FlopClass flop_class) { return kNames[static_cast<std::size_t>(flop_class)]; }
+
+FlopIntervals& FlopIntervals::operator+=(const FlopIntervals& other) {
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) classes[i] += other.classes[i];
+  return *this;
+}
+
+Interval FlopIntervals::flops() const {
+  Interval sum;
+  for (const Interval& interval : classes) sum += interval;
+  return sum;
+}
+
+std::int64_t FlopIntervals::width() const { return flops().width(); }
+
+std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work) {
+  FlopIntervals counts;
+  for (const auto& [key, count] : work.operations) {
+    const auto [work_class, dtype] = key;
+    const bool is_mac = work_class == WorkClass::mac;
+    if (!is_mac && work_class != WorkClass::mul && work_class != WorkClass::add && work_class != WorkClass::div &&
+        work_class != WorkClass::sqrt) {
+      continue;
+    }
+    const std::optional<PrecisionClasses> classes = precision_of(dtype);
+    if (!classes) return NoModel{"no model for arithmetic in " + std::string(flopaudit::name(dtype))};
+    const std::optional<std::int64_t> number = count.constant();
+    if (!number) return NoModel{"its work is not a number: " + count.to_string()};
+    if (*number < 0 || *number > kLargestCount) return NoModel{"its work is too large to be counted"};
+    const Interval point = {*number, *number};
+    if (is_mac || work_class == WorkClass::add) counts[classes->add] += point;
+    if (is_mac || work_class == WorkClass::mul) counts[classes->mul] += point;
+    if (work_class == WorkClass::div) counts[classes->div] += point;
+    if (work_class == WorkClass::sqrt) counts[classes->sqrt] += point;
+  }
+  return counts;
+}
+
+std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
+                                                      const Work& work, const CodePath& path) {
+  if (path.path != "standard") return NoModel{"the code path `" + path.path + "` has no model"};
+  if (path.libtorch_version.rfind("2.13.", 0) != 0) {
+    return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
+  }
+  auto annotated = arithmetic_of(work);
+  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
+
+  Explanation explanation;
+  const auto found = models().find(op);
+  if (found != models().end()) {
+    found->second->explain({op, inputs, outputs, work}, explanation);
+  } else if (!is_free_of_arithmetic(work)) {
+    explanation.refuse("no model of its kernel");
+  }
+  if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
+
+  ExpectedCounts result;
+  result.annotated = result.expected = std::get<FlopIntervals>(annotated);
+  result.causes = explanation.deltas();
+  result.data_dependent = explanation.data_dependent();
+  for (const CauseDelta& cause : result.causes) result.expected += cause.delta;
+  if (result.expected.width() * 100 > result.expected.flops().low) {
+    return NoModel{"its kernel's count is only known from " + std::to_string(result.expected.flops().low) + " to " +
+                   std::to_string(result.expected.flops().high) + " FLOPs, which is wider than 1 %"};
+  }
+  return result;
+}
+
+const std::vector<CauseInfo>& all_causes() {
+  static const std::vector<CauseInfo> kCauses = [] {
+    std::vector<CauseInfo> causes = {kNoise};
+    for (const auto& table : {convolution_causes(), gemm_causes(), matmul_causes(), normalization_causes(),
+                              pointwise_causes(), reduction_causes()}) {
+      causes.insert(causes.end(), table.begin(), table.end());
+    }
+    return causes;
+  }();
+  return kCauses;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,66 @@
+// Expected counts: what LibTorch's kernels execute for one execution of one op, from its facts and the code path alone:
+// the annotated work plus named causes (DESIGN.md §2.5). No measured number enters here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "analyzer/audit/judge.h"
+#include "analyzer/ops/op_spec.h"
+
+namespace flopaudit {
+
+// The classes that decide a verdict, in scalar operations. An FMA lane is one add and one mul; add includes sub.
+enum class FlopClass : std::uint8_t { add_f32, mul_f32, div_f32, sqrt_f32, add_f64, mul_f64, div_f64, sqrt_f64 };
+inline constexpr std::size_t kFlopClassCount = 8;
+std::string_view name(FlopClass flop_class);  // "add_f32"
+
+struct FlopIntervals {
+  std::array<Interval, kFlopClassCount> classes{};
+
+  Interval& operator[](FlopClass flop_class) { return classes[static_cast<std::size_t>(flop_class)]; }
+  const Interval& operator[](FlopClass flop_class) const { return classes[static_cast<std::size_t>(flop_class)]; }
+  FlopIntervals& operator+=(const FlopIntervals& other);
+  Interval flops() const;      // the sum
+  std::int64_t width() const;  // the sum of the widths
+  friend bool operator==(const FlopIntervals&, const FlopIntervals&) = default;
+};
+
+// What one cause adds to the work of one execution.
+struct CauseDelta {
+  const CauseInfo* cause;
+  FlopIntervals delta;  // negative: takes away
+};
+
+struct ExpectedCounts {
+  FlopIntervals annotated;  // points
+  FlopIntervals expected;   // annotated + causes; dispatch noise left out
+  std::vector<CauseDelta> causes;
+  bool data_dependent = false;  // the width comes from values, not from a kernel without closed form
+};
+
+struct NoModel {
+  std::string reason;
+};
+
+// The code path that was measured: "standard" on LibTorch 2.13 is the one with a model.
+struct CodePath {
+  std::string path;
+  std::string libtorch_version;
+};
+
+// The arithmetic of a work vector; NoModel where it is symbolic, too large, or of a type that no counter class has.
+std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work);
+
+// `work` is the annotated work of this execution. A count known only within 1 % of itself or worse is NoModel.
+std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
+                                                      const Work& work, const CodePath& path);
+
+// Every node may add so many f64 operations an execution: dispatch, Scalar arguments, primitive descriptors, hash maps.
+inline constexpr std::int64_t kDispatchNoise = 256;
+
+}  // namespace flopaudit

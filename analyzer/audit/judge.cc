@@ -1,0 +1,336 @@
+#include "analyzer/audit/judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+
+#include "analyzer/audit/executed_facts.h"
+#include "analyzer/audit/node_expectation.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::array<std::string_view, 10> kVerdictNames = {"exact",    "explained", "within",   "data_dependent",
+                                                            "quiet",    "mismatch",  "no_model", "not_measured",
+                                                            "unstable", "error"};
+static_assert(static_cast<std::size_t>(Verdict::error) + 1 == kVerdictNames.size());
+
+using ClassSums = std::array<std::int64_t, kFlopClassCount>;
+
+// Lanes as operations: an FMA lane is one add and one mul.
+ClassSums operations_of(const Counts& c) {
+  return {
+      c[Event::add_sp] + c[Event::fma_sp], c[Event::mul_sp] + c[Event::fma_sp], c[Event::div_sp], c[Event::sqrt_sp],
+      c[Event::add_dp] + c[Event::fma_dp], c[Event::mul_dp] + c[Event::fma_dp], c[Event::div_dp], c[Event::sqrt_dp]};
+}
+
+constexpr std::size_t kFirstF64 = static_cast<std::size_t>(FlopClass::add_f64);
+
+// How far the measured counts are from the expected ones, dispatch noise allowed for: in f32 any difference counts, in
+// f64 what is missing and what exceeds by more than the noise.
+std::int64_t distance(const FlopIntervals& expected, const ClassSums& measured, std::int64_t noise) {
+  std::int64_t outside = 0, excess = 0;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    const bool above = measured[i] > expected.classes[i].high;
+    (above && i >= kFirstF64 ? excess : outside) += expected.classes[i].distance(measured[i]);
+  }
+  return outside + std::max<std::int64_t>(0, excess - noise);
+}
+
+// Nothing in f32, and no more than the noise in f64.
+bool inside_noise(const ClassSums& counts, std::int64_t noise) {
+  std::int64_t f64 = 0;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    if (i >= kFirstF64)
+      f64 += counts[i];
+    else if (counts[i] != 0)
+      return false;
+  }
+  return f64 <= noise;
+}
+
+ClassSums upper(const FlopIntervals& intervals) {
+  ClassSums sums{};
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) sums[i] = intervals.classes[i].high;
+  return sums;
+}
+
+// All iterations of one node together, a repetition each.
+struct Measured {
+  std::int64_t iterations = 0;
+  std::vector<Counts> repetitions;  // empty: not measured
+  std::string error;
+};
+
+Measured gather(const std::vector<const NodeMeasurement*>& measurements) {
+  Measured all;
+  bool first = true;
+  for (const NodeMeasurement* one : measurements) {
+    ++all.iterations;
+    if (all.error.empty()) all.error = one->error;
+    if (first) all.repetitions.assign(one->counts.size(), Counts{});
+    first = false;
+    all.repetitions.resize(std::min(all.repetitions.size(), one->counts.size()));
+    for (std::size_t r = 0; r < all.repetitions.size(); ++r) all.repetitions[r] += one->counts[r];
+  }
+  return all;
+}
+
+bool is_stable(const std::vector<Counts>& repetitions, std::int64_t noise) {
+  FlopIntervals first;
+  const ClassSums base = operations_of(repetitions.front());
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) first.classes[i] = {base[i], base[i]};
+  return std::all_of(repetitions.begin(), repetitions.end(), [&](const Counts& counts) {
+    // Noise may be in either of the two.
+    const ClassSums other = operations_of(counts);
+    std::int64_t f64 = 0;
+    for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+      if (i >= kFirstF64)
+        f64 += std::abs(other[i] - base[i]);
+      else if (other[i] != base[i])
+        return false;
+    }
+    return f64 <= noise;
+  });
+}
+
+// --- one node ---
+
+void show_classes(NodeJudgement& node, const NodeExpectation& expectation, const std::optional<Counts>& measured) {
+  const ClassSums lanes = measured ? operations_of(*measured) : ClassSums{};
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    const Interval annotated = expectation.annotated.classes[i];
+    const Interval expected = expectation.expected ? expectation.expected->classes[i] : Interval{};
+    if (annotated.high == 0 && expected == Interval{} && lanes[i] == 0) continue;
+    ClassCounts& row = node.by_class[std::string(name(static_cast<FlopClass>(i)))];
+    row.annotated = annotated.high;
+    if (expectation.expected) row.expected = expected;
+    if (measured) row.measured = lanes[i];
+  }
+}
+
+// The classes beside the arithmetic ones: shown, never judged.
+void show_other_classes(NodeJudgement& node, const WorkTotal& work, const std::optional<Counts>& measured) {
+  const auto row = [&](const char* name, std::int64_t annotated, std::optional<std::int64_t> lanes) {
+    if (annotated == 0 && lanes.value_or(0) == 0) return;
+    node.by_class[name] = {annotated, std::nullopt, lanes, false};
+  };
+  const auto lanes = [&](Event event) {
+    return measured ? std::optional<std::int64_t>((*measured)[event]) : std::nullopt;
+  };
+  const auto annotated = [&](WorkClass work_class, DType dtype) {
+    const auto found = work.operations.find({work_class, dtype});
+    return found == work.operations.end() ? 0 : found->second.max.constant().value_or(0);
+  };
+  row("compare_f32", annotated(WorkClass::compare, DType::f32), lanes(Event::cmp_sp));
+  row("compare_f64", annotated(WorkClass::compare, DType::f64), lanes(Event::cmp_dp));
+  row("minmax_f32", 0, lanes(Event::minmax_sp));
+  row("minmax_f64", 0, lanes(Event::minmax_dp));
+  row("estimate_f32", 0, lanes(Event::est_sp));
+  row("estimate_f64", 0, lanes(Event::est_dp));
+  row("round_f32", 0, lanes(Event::round_sp));
+  row("round_f64", 0, lanes(Event::round_dp));
+  const std::int64_t converted = work.total(WorkClass::convert).max.constant().value_or(0);
+  row("convert", converted,
+      measured ? std::optional((*measured)[Event::cvt_ff] + (*measured)[Event::cvt_fi]) : std::nullopt);
+}
+
+Verdict verdict_of(const NodeExpectation& expectation, const ClassSums& measured, std::int64_t noise) {
+  const FlopIntervals& expected = *expectation.expected;
+  if (inside_noise(upper(expectation.annotated), noise) && inside_noise(upper(expected), noise) &&
+      inside_noise(measured, noise)) {
+    return Verdict::quiet;
+  }
+  if (distance(expected, measured, noise) != 0) return Verdict::mismatch;
+  if (distance(expectation.annotated, measured, noise) == 0) return Verdict::exact;
+  if (expected.width() == 0) return Verdict::explained;
+  return expectation.data_dependent ? Verdict::data_dependent : Verdict::within;
+}
+
+// Fills verdict, note and unexplained.
+void decide(NodeJudgement& node, const NodeExpectation& expectation, const Measured& measured) {
+  const std::int64_t noise = kDispatchNoise * std::max<std::int64_t>(1, measured.iterations);
+  const auto settle = [&node](Verdict verdict, std::string note, std::int64_t unexplained) {
+    node.verdict = verdict;
+    node.note = std::move(note);
+    node.unexplained = unexplained;
+  };
+  const std::int64_t all = node.measured.value_or(0);
+  if (!measured.error.empty()) return settle(Verdict::error, measured.error, all);
+  if (measured.repetitions.empty()) {
+    return settle(Verdict::not_measured, measured.iterations == 0 ? "it did not run" : "the record has no counts", 0);
+  }
+  if (!is_stable(measured.repetitions, noise)) {
+    return settle(Verdict::unstable, "the repetitions differ by more than the dispatch noise", all);
+  }
+  if (!expectation.expected) return settle(Verdict::no_model, expectation.why_not, all);
+  const ClassSums lanes = operations_of(measured.repetitions.back());
+  const std::int64_t unexplained = distance(*expectation.expected, lanes, noise);
+  if (measured.iterations != *expectation.executions) {
+    return settle(Verdict::mismatch,
+                  "it ran " + std::to_string(measured.iterations) + " times, annotated are " +
+                      std::to_string(*expectation.executions),
+                  unexplained);
+  }
+  settle(verdict_of(expectation, lanes, noise), "", unexplained);
+}
+
+Result<void> check_shapes(NodeJudgement& judged, const Node& node, const std::vector<const NodeMeasurement*>& runs) {
+  for (std::size_t iteration = 0; iteration < runs.size(); ++iteration) {
+    const Execution* execution = case_of_iteration(node, static_cast<std::int64_t>(iteration));
+    if (execution == nullptr || !runs[iteration]->error.empty()) continue;
+    FA_ASSIGN(const std::string difference, shape_difference(execution->outputs, runs[iteration]->outputs));
+    if (difference.empty()) continue;
+    judged.shape_mismatch = true;
+    judged.note += (judged.note.empty() ? "" : "; ") + difference;
+    return {};
+  }
+  return {};
+}
+
+std::string source_text(const SourceLocation& source) {
+  if (source.file.empty()) return "";
+  return source.file.substr(source.file.find_last_of('/') + 1) + ":" + std::to_string(source.line);
+}
+
+std::string dtype_text(const Node& node) {
+  const auto first_of = [](const auto& facts) -> std::string {
+    for (const Fact& fact : facts) {
+      if (fact.tensor() != nullptr && fact.tensor()->dtype) return std::string(name(*fact.tensor()->dtype));
+    }
+    return "";
+  };
+  return node.cases.empty() ? "" : first_of(node.cases.front().outputs);
+}
+
+Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeMeasurement*>& runs,
+                                 const CodePath& path) {
+  const NodeExpectation expectation = expectation_of(node, path);
+  const Measured measured = gather(runs);
+  NodeJudgement judged;
+  judged.id = node.id;
+  judged.op = node.op.full();
+  judged.module = node.module;
+  judged.source = source_text(node.source);
+  judged.dtype = dtype_text(node);
+  judged.executions = expectation.executions.value_or(measured.iterations);
+  judged.annotated = expectation.annotated.flops().high;
+  if (expectation.expected) {
+    judged.expected = expectation.expected->flops();
+    judged.bound_width = expectation.expected->width();
+    for (const CauseDelta& cause : expectation.causes)
+      judged.causes.push_back({cause.cause->name, cause.delta.flops()});
+  }
+  std::optional<Counts> lanes;
+  if (!measured.repetitions.empty()) lanes = measured.repetitions.back();
+  if (lanes) judged.measured = flops(*lanes);
+  decide(judged, expectation, measured);
+  show_classes(judged, expectation, lanes);
+  show_other_classes(judged, node.work, lanes);
+  FA_TRY(check_shapes(judged, node, runs));
+  return judged;
+}
+
+// --- totals ---
+
+void add_to_totals(Judgement& judgement, const NodeJudgement& node) {
+  judgement.annotated += node.annotated;
+  if (node.expected) judgement.expected += *node.expected;
+  judgement.measured += node.measured.value_or(0);
+  judgement.unexplained += node.unexplained;
+  judgement.bound_width += node.bound_width;
+  ++judgement.verdicts[node.verdict];
+  if (node.shape_mismatch) ++judgement.shape_mismatches;
+}
+
+std::optional<double> median(std::vector<double> values) {
+  if (values.empty()) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+std::vector<OpJudgement> by_op(const std::vector<NodeJudgement>& nodes) {
+  std::map<std::string, OpJudgement> ops;
+  std::map<std::string, std::vector<double>> ratios;
+  std::set<std::string> incomplete;  // some node has no model
+  for (const NodeJudgement& node : nodes) {
+    OpJudgement& op = ops[node.op];
+    op.op = node.op;
+    ++op.nodes;
+    op.annotated += node.annotated;
+    op.measured += node.measured.value_or(0);
+    op.unexplained += node.unexplained;
+    if (!node.expected)
+      incomplete.insert(node.op);
+    else
+      op.expected = op.expected ? * op.expected += *node.expected : *node.expected;
+    if (node.annotated != 0 && node.measured.value_or(0) != 0) {
+      ratios[node.op].push_back(static_cast<double>(*node.measured) / static_cast<double>(node.annotated));
+    }
+  }
+  std::vector<OpJudgement> sorted;
+  for (auto& [name, op] : ops) {
+    if (incomplete.contains(name)) op.expected.reset();
+    op.median_ratio = median(ratios[name]);
+    for (const double ratio : ratios[name]) {
+      if (!op.worst_ratio || std::abs(ratio - 1) > std::abs(*op.worst_ratio - 1)) op.worst_ratio = ratio;
+    }
+    sorted.push_back(std::move(op));
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.measured > b.measured; });
+  return sorted;
+}
+
+bool is_prim(const Node& node) { return node.op.name.rfind("prim::", 0) == 0; }
+bool never_runs(const Node& node) { return node.state == WorkState::not_taken || node.executions.max == Expr(0); }
+
+}  // namespace
+
+std::string_view name(Verdict verdict) { return kVerdictNames[static_cast<std::size_t>(verdict)]; }
+
+bool Judgement::has_findings() const {
+  const auto any = [this](Verdict verdict) {
+    const auto found = verdicts.find(verdict);
+    return found != verdicts.end() && found->second > 0;
+  };
+  return any(Verdict::mismatch) || any(Verdict::error) || any(Verdict::unstable) || shape_mismatches > 0 ||
+         outputs_equal_forward == false;
+}
+
+Result<Judgement> judge(const Record& record, const Program& program) {
+  std::map<int, const Node*> nodes;
+  if (!program.functions.empty()) {
+    for_each_node(program.entry().body, [&](const Node& node) { nodes[node.id] = &node; });
+  }
+  std::map<int, std::vector<const NodeMeasurement*>> runs;
+  for (const NodeMeasurement& one : record.nodes) {
+    const std::string id = "n" + std::to_string(one.id);
+    if (!nodes.contains(one.id)) return input_error("the record measures " + id + ", which its IR does not have");
+    if (one.iteration != static_cast<int>(runs[one.id].size())) {
+      return input_error("the record has execution " + std::to_string(one.iteration) + " of " + id + " out of order");
+    }
+    runs[one.id].push_back(&one);
+  }
+
+  Judgement judgement;
+  judgement.outputs_equal_forward = record.outputs_equal_forward;
+  const CodePath path = {record.path, record.libtorch_version};
+  for (const auto& [id, node] : nodes) {
+    if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
+    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path));
+    add_to_totals(judgement, judged);
+    judgement.nodes.push_back(std::move(judged));
+  }
+  judgement.ops = by_op(judgement.nodes);
+  for (const NodeMeasurement& one : record.nodes) {
+    if (one.counts.empty()) continue;
+    if (!judgement.node_sum) judgement.node_sum = Counts{};
+    *judgement.node_sum += one.counts.back();
+  }
+  if (!record.forward.counts.empty()) judgement.whole_forward = record.forward.counts.back();
+  return judgement;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,27 @@
+// What is expected of all executions of one node, from the annotated IR alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/audit/expected.h"
+#include "analyzer/ir/graph.h"
+
+namespace flopaudit {
+
+struct NodeExpectation {
+  std::optional<std::int64_t> executions;  // nothing: it depends on symbols or undecided branches
+  FlopIntervals annotated;                 // points; the upper end where the work is a range
+  std::optional<FlopIntervals> expected;   // nothing: `why_not`
+  std::string why_not;
+  std::vector<CauseDelta> causes;  // over all executions
+  bool data_dependent = false;
+};
+
+NodeExpectation expectation_of(const Node& node, const CodePath& path);
+
+// The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none.
+const Execution* case_of_iteration(const Node& node, std::int64_t iteration);
+
+}  // namespace flopaudit

@@ -1,0 +1,307 @@
+// flopaudit.record/1. Counts are objects of the events that are not 0; keys keep their order, so that equal records are
+// equal texts.
+#include "analyzer/audit/record.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include "analyzer/support/sha256.h"
+
+namespace flopaudit {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kSchema = "flopaudit.record/1";
+
+Json counts_json(const Counts& counts) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kEventCount; ++i) {
+    if (counts.lanes[i] != 0) json[std::string(kEventNames[i])] = counts.lanes[i];
+  }
+  return json;
+}
+
+Json counts_list_json(const std::vector<Counts>& list) {
+  Json json = Json::array();
+  for (const Counts& counts : list) json.push_back(counts_json(counts));
+  return json;
+}
+
+Json calibration_json(const CalibrationResult& calibration) {
+  Json kernels = Json::array();
+  for (const CalibrationKernelResult& kernel : calibration.kernels) {
+    kernels.push_back({{"name", kernel.name},
+                       {"expected", counts_json(kernel.expected)},
+                       {"measured", counts_json(kernel.measured)}});
+  }
+  return {{"trusted", calibration.trusted},
+          {"reason", calibration.reason},
+          {"empty_region", counts_json(calibration.empty_region)},
+          {"kernels", kernels}};
+}
+
+// What is empty is left out: a record has a line for every node and iteration.
+Json node_json(const NodeMeasurement& node) {
+  Json json = {{"id", node.id}, {"iteration", node.iteration}, {"counts", counts_list_json(node.counts)}};
+  if (!node.seconds.empty()) json["seconds"] = node.seconds;
+  json["outputs"] = node.outputs;
+  if (!node.error.empty()) json["error"] = node.error;
+  return json;
+}
+
+Json forward_json(const WholeForward& forward) {
+  return {{"counts", counts_list_json(forward.counts)},
+          {"counted_seconds", forward.counted_seconds},
+          {"native_seconds", forward.native_seconds}};
+}
+
+// One line a key and one a node: readable, small, and a changed count is one changed line.
+std::string one_line_a_key(const Json& record) {
+  const auto line = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  std::string text = "{";
+  const char* separator = "\n ";
+  for (const auto& [key, value] : record.items()) {
+    text += separator + line(key) + ": ";
+    separator = ",\n ";
+    if (key != "nodes") {
+      text += line(value);
+      continue;
+    }
+    const char* between = "[\n  ";
+    for (const Json& node : value) {
+      text += between + line(node);
+      between = ",\n  ";
+    }
+    text += value.empty() ? "[]" : "]";
+  }
+  return text + "\n}\n";
+}
+
+// --- reading ---
+// The first thing that is wrong with a record. Reading goes on with empty values after it, so that the reader below is
+// a plain list of fields.
+class Reader {
+ public:
+  const std::string& problem() const { return problem_; }
+  void refuse(const std::string& what) {
+    if (problem_.empty()) problem_ = what;
+  }
+
+  const Json& at(const Json& object, const char* key, const std::string& where) {
+    static const Json kNothing;
+    if (!object.is_object()) {
+      refuse(where + " is not an object");
+      return kNothing;
+    }
+    const auto found = object.find(key);
+    if (found != object.end()) return *found;
+    refuse("`" + std::string(key) + "` is missing in " + where);
+    return kNothing;
+  }
+
+  template <typename T>
+  T value(const Json& object, const char* key, const std::string& where) {
+    const Json& json = at(object, key, where);
+    if (!problem_.empty()) return T{};
+    return converted<T>(json, "`" + std::string(key) + "` in " + where);
+  }
+
+  template <typename T>
+  T converted(const Json& json, const std::string& what) {
+    bool fits = false;
+    if constexpr (std::is_same_v<T, std::string>)
+      fits = json.is_string();
+    else if constexpr (std::is_same_v<T, bool>)
+      fits = json.is_boolean();
+    else if constexpr (std::is_same_v<T, std::uint64_t>)
+      fits = json.is_number_unsigned();
+    else if constexpr (std::is_integral_v<T>)
+      fits = fits_integer<T>(json);
+    else
+      fits = json.is_number();
+    if (!fits) {
+      refuse(what + " is not of its type");
+      return T{};
+    }
+    return json.get<T>();
+  }
+
+  template <typename T>
+  std::vector<T> list(const Json& json, const std::string& what) {
+    std::vector<T> values;
+    if (!json.is_array()) {
+      refuse(what + " is not a list");
+      return values;
+    }
+    for (const Json& element : json) values.push_back(converted<T>(element, "an element of " + what));
+    return values;
+  }
+
+  std::map<std::string, std::string> words(const Json& json, const std::string& what) {
+    std::map<std::string, std::string> map;
+    if (!json.is_object()) {
+      refuse(what + " is not an object");
+      return map;
+    }
+    for (const auto& [key, element] : json.items())
+      map[key] = converted<std::string>(element, "`" + key + "` in " + what);
+    return map;
+  }
+
+  Counts counts(const Json& json, const std::string& what) {
+    Counts result;
+    if (!json.is_object()) {
+      refuse(what + " is not an object");
+      return result;
+    }
+    for (const auto& [key, lanes] : json.items()) {
+      const std::optional<Event> event = event_of_name(key);
+      if (!event) {
+        refuse("`" + key + "` in " + what + " is not an event");
+        return result;
+      }
+      result[*event] = converted<std::int64_t>(lanes, "`" + key + "` in " + what);
+    }
+    return result;
+  }
+
+  std::vector<Counts> counts_list(const Json& json, const std::string& what) {
+    std::vector<Counts> list;
+    if (!json.is_array()) {
+      refuse(what + " is not a list");
+      return list;
+    }
+    for (const Json& element : json) list.push_back(counts(element, what));
+    return list;
+  }
+
+ private:
+  template <typename T>
+  static bool fits_integer(const Json& json) {
+    if (!json.is_number_integer()) return false;
+    if (json.is_number_unsigned()) {
+      return json.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+    }
+    return json.get<std::int64_t>() >= static_cast<std::int64_t>(std::numeric_limits<T>::min());
+  }
+
+  std::string problem_;
+};
+
+CalibrationResult read_calibration(Reader& reader, const Json& json) {
+  const std::string where = "the calibration";
+  CalibrationResult calibration;
+  calibration.trusted = reader.value<bool>(json, "trusted", where);
+  calibration.reason = reader.value<std::string>(json, "reason", where);
+  calibration.empty_region = reader.counts(reader.at(json, "empty_region", where), "the empty region");
+  for (const Json& kernel : reader.at(json, "kernels", where)) {
+    calibration.kernels.push_back({reader.value<std::string>(kernel, "name", "a calibration kernel"),
+                                   reader.counts(reader.at(kernel, "expected", "a calibration kernel"), "a kernel"),
+                                   reader.counts(reader.at(kernel, "measured", "a calibration kernel"), "a kernel")});
+  }
+  return calibration;
+}
+
+NodeMeasurement read_node(Reader& reader, const Json& json) {
+  NodeMeasurement node;
+  node.id = reader.value<int>(json, "id", "a node");
+  const std::string where = "node n" + std::to_string(node.id);
+  node.iteration = reader.value<int>(json, "iteration", where);
+  node.counts = reader.counts_list(reader.at(json, "counts", where), "the counts of " + where);
+  if (json.contains("seconds")) node.seconds = reader.list<double>(json["seconds"], "`seconds` of " + where);
+  node.outputs = reader.list<std::string>(reader.at(json, "outputs", where), "`outputs` of " + where);
+  if (json.contains("error")) node.error = reader.value<std::string>(json, "error", where);
+  return node;
+}
+
+WholeForward read_forward(Reader& reader, const Json& json) {
+  const std::string where = "`forward`";
+  return {reader.counts_list(reader.at(json, "counts", where), "the counts of the forward"),
+          reader.list<double>(reader.at(json, "counted_seconds", where), "`counted_seconds`"),
+          reader.list<double>(reader.at(json, "native_seconds", where), "`native_seconds`")};
+}
+
+Record read_record(Reader& reader, const Json& json) {
+  const std::string where = "the record";
+  Record record;
+  record.flopaudit_version = reader.value<std::string>(json, "flopaudit", where);
+  record.libtorch_version = reader.value<std::string>(json, "libtorch", where);
+  record.libtorch_build = reader.value<std::string>(json, "libtorch_build", where);
+  record.machine = reader.words(reader.at(json, "machine", where), "`machine`");
+  record.knobs = reader.words(reader.at(json, "knobs", where), "`knobs`");
+  record.path = reader.value<std::string>(json, "path", where);
+  record.counter_source = reader.value<std::string>(json, "counter_source", where);
+  record.counter_description = reader.value<std::string>(json, "counter_description", where);
+  record.calibration = read_calibration(reader, reader.at(json, "calibration", where));
+  record.seed = reader.value<std::uint64_t>(json, "seed", where);
+  record.repetitions = reader.value<int>(json, "repetitions", where);
+  record.model_file = reader.value<std::string>(json, "model_file", where);
+  record.model_sha256 = reader.value<std::string>(json, "model_sha256", where);
+  record.ir_sha256 = reader.value<std::string>(json, "ir_sha256", where);
+  for (const Json& node : reader.at(json, "nodes", where)) record.nodes.push_back(read_node(reader, node));
+  record.forward = read_forward(reader, reader.at(json, "forward", where));
+  const Json& equal = reader.at(json, "outputs_equal_forward", where);
+  if (!equal.is_null()) record.outputs_equal_forward = reader.converted<bool>(equal, "`outputs_equal_forward`");
+  record.outputs_equal_reason = reader.value<std::string>(json, "outputs_equal_reason", where);
+  record.partial = reader.value<bool>(json, "partial", where);
+  record.error = reader.value<std::string>(json, "error", where);
+  record.ir = reader.value<std::string>(json, "ir", where);
+  return record;
+}
+
+}  // namespace
+
+std::string to_json(const Record& record) {
+  Json json = {{"schema", kSchema},
+               {"flopaudit", record.flopaudit_version},
+               {"libtorch", record.libtorch_version},
+               {"libtorch_build", record.libtorch_build},
+               {"machine", record.machine},
+               {"knobs", record.knobs},
+               {"path", record.path},
+               {"counter_source", record.counter_source},
+               {"counter_description", record.counter_description},
+               {"calibration", calibration_json(record.calibration)},
+               {"seed", record.seed},
+               {"repetitions", record.repetitions},
+               {"model_file", record.model_file},
+               {"model_sha256", record.model_sha256},
+               {"ir_sha256", record.ir_sha256}};
+  json["nodes"] = Json::array();
+  for (const NodeMeasurement& node : record.nodes) json["nodes"].push_back(node_json(node));
+  json["forward"] = forward_json(record.forward);
+  json["outputs_equal_forward"] = nullptr;
+  if (record.outputs_equal_forward) json["outputs_equal_forward"] = *record.outputs_equal_forward;
+  json["outputs_equal_reason"] = record.outputs_equal_reason;
+  json["partial"] = record.partial;
+  json["error"] = record.error;
+  json["ir"] = record.ir;
+  return one_line_a_key(json);
+}
+
+Result<Record> record_from_json(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (json.is_discarded() || !json.is_object()) {
+    return input_error("this is not a flopaudit record: it is not a JSON object; make one with `flopaudit measure`");
+  }
+  const auto schema = json.find("schema");
+  if (schema == json.end() || !schema->is_string()) {
+    return input_error("this is not a flopaudit record: it has no `schema`; make one with `flopaudit measure`");
+  }
+  if (*schema != kSchema) {
+    return input_error("the record has schema \"" + schema->get<std::string>() + "\" and this program reads \"" +
+                       kSchema + "\": measure again with this version");
+  }
+  Reader reader;
+  Record record = read_record(reader, json);
+  if (!reader.problem().empty()) return input_error("the record is damaged: " + reader.problem());
+  if (sha256_hex(record.ir) != record.ir_sha256) {
+    return input_error(
+        "the IR in the record does not have the hash that the record states: they do not belong together");
+  }
+  return record;
+}
+
+}  // namespace flopaudit

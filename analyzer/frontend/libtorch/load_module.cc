@@ -1,0 +1,86 @@
+#include "analyzer/frontend/libtorch/load_module.h"
+
+#include <caffe2/serialize/inline_container.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/import.h>
+#include <torch/csrc/jit/serialization/import_read.h>
+
+#include <regex>
+
+#include "analyzer/frontend/libtorch/torch_error.h"
+
+namespace flopaudit {
+namespace {
+
+// The sentence for what the loader threw.
+Error load_error(const std::string& path, const std::exception& error) {
+  const std::string text = error.what();
+  std::smatch match;
+  static const std::regex unknown_operator(R"(Unknown builtin op: (\w+::\w+(\.\w+)?))");
+  static const std::regex custom_class(R"(Unknown type name '(__torch__\.torch\.classes\.[\w.]+)')");
+  const std::string sentence = one_sentence(error);
+  const std::size_t place = sentence.rfind(" (");
+  const std::string where =
+      place == std::string::npos ? "" : ", used at " + sentence.substr(place + 2, sentence.size() - place - 3);
+  if (std::regex_search(text, match, unknown_operator)) {
+    return input_error("'" + path + "' needs the operator " + match[1].str() + where +
+                       ", which this LibTorch does not have; it belongs to an extension library");
+  }
+  if (std::regex_search(text, match, custom_class)) {
+    return input_error("'" + path + "' needs the custom class " + match[1].str() + where +
+                       ", which this LibTorch does not have; it belongs to an extension library");
+  }
+  return input_error("'" + path + "' cannot be loaded: " + sentence);
+}
+
+// Whether a module was saved in training mode; `is_training` throws where there is no such attribute.
+bool any_training(const torch::jit::Module& module) {
+  for (const torch::jit::Module& submodule : module.modules()) {
+    if (submodule.hasattr("training") && submodule.attr("training").isBool() && submodule.is_training()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<LoadedModule> load_module(const std::string& path) {
+  FA_ASSIGN(ModelFile file, inspect_model_file(path));
+  try {
+    // As loaded: the graphs that we lower and the forward that we compare with are those of the file.
+    torch::jit::setGraphExecutorOptimize(false);
+    torch::jit::getProfilingMode() = false;
+    LoadedModule loaded{std::move(file), torch::jit::load(path, at::Device(at::kCPU)), false};
+    loaded.saved_training = any_training(loaded.module);
+    if (loaded.saved_training) loaded.module.eval();
+    return loaded;
+  } catch (const std::exception& error) {
+    return load_error(path, error);
+  }
+}
+
+Result<torch::jit::Method> find_method(const LoadedModule& loaded, const std::string& name) {
+  if (auto method = loaded.module.find_method(name)) return *method;
+  std::string names;
+  for (const torch::jit::Method& method : loaded.module.get_methods())
+    names += (names.empty() ? "" : ", ") + method.name();
+  const std::string start = "'" + loaded.file.path + "' has no method '" + name + "'";
+  if (names.empty()) return input_error(start + ", nor any other: it holds values, no program");
+  return usage_error(start + "; its methods are " + names);
+}
+
+std::optional<std::vector<c10::IValue>> traced_inputs(const ModelFile& file, const std::string& method) {
+  if (!file.has_traced_inputs) return std::nullopt;
+  try {
+    caffe2::serialize::PyTorchStreamReader reader(file.path);
+    const c10::IValue archive =
+        torch::jit::readArchiveAndTensors("traced_inputs", "", "", std::nullopt, std::nullopt, at::kCPU, reader);
+    for (const auto& item : archive.toGenericDict()) {
+      if (item.key().toStringRef() == method) return item.value().toListRef().vec();
+    }
+  } catch (const std::exception&) {
+    // They are a convenience: without them the user gives --input.
+  }
+  return std::nullopt;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,34 @@
+// The families of ops: each file exports its table as one function. op_registry.cc lists them; a family that is not
+// listed there does not exist.
+#pragma once
+
+#include <span>
+
+#include "analyzer/ops/op_spec.h"
+
+namespace flopaudit {
+
+std::span<const OpSpec> activation_ops();
+std::span<const OpSpec> attention_ops();
+std::span<const OpSpec> comparison_ops();
+std::span<const OpSpec> convolution_ops();
+std::span<const OpSpec> copy_ops();
+std::span<const OpSpec> dict_ops();
+std::span<const OpSpec> elementwise_ops();
+std::span<const OpSpec> factory_ops();
+std::span<const OpSpec> indexing_ops();
+std::span<const OpSpec> list_ops();
+std::span<const OpSpec> matmul_ops();
+std::span<const OpSpec> normalization_ops();
+std::span<const OpSpec> pooling_ops();
+std::span<const OpSpec> prim_ops();
+std::span<const OpSpec> reduction_ops();
+std::span<const OpSpec> resampling_ops();
+std::span<const OpSpec> scalar_ops();
+std::span<const OpSpec> softmax_ops();
+std::span<const OpSpec> string_ops();
+std::span<const OpSpec> tensor_query_ops();
+std::span<const OpSpec> unary_ops();
+std::span<const OpSpec> view_ops();
+
+}  // namespace flopaudit

@@ -1,0 +1,247 @@
+// Arithmetic on tensors, element by element: 1 operation per output, and a mul where `alpha` or `value` is not 1.
+#include <cmath>
+
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+enum class Op { add, sub, rsub, mul, div, floor_div, remainder, maximum, minimum, other };
+
+// --- small known contents: shapes travel through 0-dim tensors in traced files ---
+
+using Element = std::variant<std::int64_t, double>;
+
+std::optional<std::vector<Element>> contents_of(const Fact& fact) {
+  if (const TensorFact* tensor = fact.tensor()) return tensor->contents;
+  if (const auto* floating = fact.get<FloatFact>(); floating && floating->value) {
+    return std::vector<Element>{*floating->value};
+  }
+  if (const std::optional<std::int64_t> integer = constant_of(fact)) return std::vector<Element>{*integer};
+  return std::nullopt;
+}
+
+std::optional<Element> apply_integers(Op op, std::int64_t a, std::int64_t b) {
+  std::optional<std::int64_t> value;
+  switch (op) {
+    case Op::add: value = (Expr(a) + Expr(b)).constant(); break;
+    case Op::sub: value = (Expr(a) - Expr(b)).constant(); break;
+    case Op::rsub: value = (Expr(b) - Expr(a)).constant(); break;
+    case Op::mul: value = (Expr(a) * Expr(b)).constant(); break;
+    case Op::floor_div: value = floor_div(Expr(a), Expr(b)).constant(); break;
+    case Op::remainder: value = mod(Expr(a), Expr(b)).constant(); break;
+    case Op::maximum: value = std::max(a, b); break;
+    case Op::minimum: value = std::min(a, b); break;
+    default: return std::nullopt;
+  }
+  return value ? std::optional<Element>(*value) : std::nullopt;
+}
+
+std::optional<Element> apply_floats(Op op, double a, double b) {
+  switch (op) {
+    case Op::add: return a + b;
+    case Op::sub: return a - b;
+    case Op::rsub: return b - a;
+    case Op::mul: return a * b;
+    case Op::div: return a / b;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Element> apply(Op op, DType dtype, const Element& a, const Element& b) {
+  const auto as_double = [](const Element& element) {
+    return std::visit([](auto value) { return static_cast<double>(value); }, element);
+  };
+  if (dtype == DType::i64) {
+    if (a.index() != 0 || b.index() != 0) return std::nullopt;
+    return apply_integers(op, std::get<0>(a), std::get<0>(b));
+  }
+  if (dtype == DType::f64) return apply_floats(op, as_double(a), as_double(b));
+  if (dtype != DType::f32) return std::nullopt;
+  // f32: operands and the result are rounded; a double holds the exact result of one operation well enough for that.
+  const std::optional<Element> value =
+      apply_floats(op, static_cast<float>(as_double(a)), static_cast<float>(as_double(b)));
+  return value ? std::optional<Element>(static_cast<double>(static_cast<float>(as_double(*value)))) : std::nullopt;
+}
+
+// Contents of the result, where both operands are known and one is a single element or both have the same shape.
+void fold_contents(Op op, const Facts& inputs, TensorFact& result) {
+  const std::optional<std::vector<Element>> a = contents_of(inputs[0]);
+  const std::optional<std::vector<Element>> b = contents_of(inputs[1]);
+  const bool plain_alpha = inputs.size() < 3 || number_of(inputs[2]) == 1;
+  if (!a || !b || !result.dtype || !plain_alpha || a->empty() || b->empty()) return;
+  if (a->size() != 1 && b->size() != 1) {
+    const TensorFact* first = inputs[0].tensor();
+    const TensorFact* second = inputs[1].tensor();
+    if (first == nullptr || second == nullptr || !(first->dims == second->dims)) return;
+  }
+  std::vector<Element> contents;
+  for (std::size_t i = 0; i < std::max(a->size(), b->size()); ++i) {
+    const std::optional<Element> value =
+        apply(op, *result.dtype, (*a)[a->size() == 1 ? 0 : i], (*b)[b->size() == 1 ? 0 : i]);
+    if (!value) return;
+    contents.push_back(*value);
+  }
+  result.contents = std::move(contents);
+}
+
+// --- shapes ---
+
+template <Op op>
+RuleResult<Facts> shape_of_binary(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  TensorFact& result = *fact.get<TensorFact>();
+  if (op == Op::div && result.dtype && is_integral(*result.dtype)) result.dtype = default_dtype();
+  fold_contents(op, inputs, result);
+  return one(std::move(fact));
+}
+
+template <Op op>
+RuleResult<Facts> shape_of_binary_in_place(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1}));
+  const std::optional<DType> dtype = fact.tensor()->dtype;
+  if (op == Op::div && dtype && is_integral(*dtype)) {
+    return misfit("a true division cannot be written into " + inputs[0].to_string());
+  }
+  return one(std::move(fact));
+}
+
+// div with rounding_mode "floor" or "trunc" keeps integers; None is a true division.
+RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
+  if (none_at(inputs, 2)) {
+    const Facts operands = {inputs[0], inputs[1]};
+    return shape_of_binary<Op::div>(operands);
+  }
+  FA_RULE(const std::string mode, string_at(inputs, 2));
+  const Facts operands = {inputs[0], inputs[1]};
+  if (mode == "floor") return shape_of_binary<Op::floor_div>(operands);
+  return shape_of_binary<Op::other>(operands);
+}
+RuleResult<Facts> shape_of_div_mode_in_place(const Facts& inputs) {
+  const Facts operands = {inputs[0], inputs[1]};
+  if (none_at(inputs, 2)) return shape_of_binary_in_place<Op::div>(operands);
+  return shape_of_binary_in_place<Op::other>(operands);
+}
+
+RuleResult<Facts> shape_of_ternary(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
+  return one(std::move(fact));
+}
+RuleResult<Facts> shape_of_ternary_in_place(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1, 2}));
+  return one(std::move(fact));
+}
+// lerp with a number for a weight: the weight takes no part in the dtype.
+RuleResult<Facts> shape_of_lerp(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  return one(std::move(fact));
+}
+
+// --- work ---
+
+bool is_not_one(const Facts& inputs, std::size_t index) {
+  return index < inputs.size() && number_of(inputs[index]) != 1;
+}
+
+template <std::size_t alpha>
+RuleResult<Work> work_of_add(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  counter.per_output(WorkClass::add);
+  if (is_not_one(inputs, alpha)) counter.per_output(WorkClass::mul);
+  return counter.work();
+}
+
+// self + value * a * b: 1 mul and 1 add, and 1 mul for the value.
+template <WorkClass between>
+RuleResult<Work> work_of_addc(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  counter.per_output(between).per_output(WorkClass::add);
+  if (is_not_one(inputs, 3)) counter.per_output(WorkClass::mul);
+  return counter.work();
+}
+
+// A division rounded down or to zero: div and the rounding, which counts as `convert`; on integers one operation.
+template <std::int64_t integer_operations, WorkClass... classes>
+RuleResult<Work> rounded_division(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  const TensorFact* result = outputs.empty() ? nullptr : outputs[0].tensor();
+  if (result != nullptr && result->dtype && is_integral(*result->dtype)) {
+    return counter.per_output(WorkClass::integer, integer_operations).work();
+  }
+  (counter.per_output(classes), ...);
+  return counter.work();
+}
+
+RuleResult<Work> work_of_div_mode(const Facts& inputs, const Facts& outputs) {
+  if (none_at(inputs, 2)) return per_output<WorkClass::div>(inputs, outputs);
+  return rounded_division<1, WorkClass::div, WorkClass::convert>(inputs, outputs);
+}
+
+constexpr WorkRule kAdd = work_of_add<2>;
+constexpr WorkRule kMul = per_output<WorkClass::mul>;
+constexpr WorkRule kDiv = per_output<WorkClass::div>;
+constexpr WorkRule kFloorDiv = rounded_division<1, WorkClass::div, WorkClass::convert>;
+// a - floor(a/b)*b
+constexpr WorkRule kRemainder = rounded_division<1, WorkClass::div, WorkClass::convert, WorkClass::mul, WorkClass::add>;
+constexpr WorkRule kCompare = per_output<WorkClass::compare>;
+constexpr WorkRule kLerp = per_output<WorkClass::add, WorkClass::mul, WorkClass::add>;
+
+constexpr char kAddText[] = "add = n; alpha not 1: mul = n";
+constexpr char kFloorDivText[] = "div = n, convert = n";
+constexpr char kRemainderText[] = "div = n, convert = n, mul = n, add = n";
+
+// n: elements of the result
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                      shape rule                              work rule                    formula
+    {"aten::add.Scalar",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
+    {"aten::add.Tensor",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
+    {"aten::add_.Scalar",        shape_of_binary_in_place<Op::add>,      kAdd,                        kAddText},
+    {"aten::add_.Tensor",        shape_of_binary_in_place<Op::add>,      kAdd,                        kAddText},
+    {"aten::addcdiv",            shape_of_ternary,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
+    {"aten::addcdiv_",           shape_of_ternary_in_place,              work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
+    {"aten::addcmul",            shape_of_ternary,                       work_of_addc<WorkClass::mul>, "mul = n, add = n; value not 1: mul += n"},
+    {"aten::addcmul_",           shape_of_ternary_in_place,              work_of_addc<WorkClass::mul>, "mul = n, add = n; value not 1: mul += n"},
+    {"aten::atan2",              shape_of_binary<Op::div>,               per_output<WorkClass::atan>, "atan = n"},
+    {"aten::div.Scalar",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
+    {"aten::div.Scalar_mode",    shape_of_div_mode,                      work_of_div_mode,            "div = n; rounded: convert = n"},
+    {"aten::div.Tensor",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
+    {"aten::div.Tensor_mode",    shape_of_div_mode,                      work_of_div_mode,            "div = n; rounded: convert = n"},
+    {"aten::div_.Scalar",        shape_of_binary_in_place<Op::div>,      kDiv,                        "div = n"},
+    {"aten::div_.Scalar_mode",   shape_of_div_mode_in_place,             work_of_div_mode,            "div = n; rounded: convert = n"},
+    {"aten::div_.Tensor",        shape_of_binary_in_place<Op::div>,      kDiv,                        "div = n"},
+    {"aten::div_.Tensor_mode",   shape_of_div_mode_in_place,             work_of_div_mode,            "div = n; rounded: convert = n"},
+    {"aten::floor_divide",       shape_of_binary<Op::floor_div>,         kFloorDiv,                   kFloorDivText},
+    {"aten::floor_divide.Scalar", shape_of_binary<Op::floor_div>,        kFloorDiv,                   kFloorDivText},
+    {"aten::fmod.Scalar",        shape_of_binary<Op::other>,             kRemainder,                  kRemainderText},
+    {"aten::fmod.Tensor",        shape_of_binary<Op::other>,             kRemainder,                  kRemainderText},
+    {"aten::lerp.Scalar",        shape_of_lerp,                          kLerp,                       "add = 2n, mul = n"},
+    {"aten::lerp.Tensor",        shape_of_ternary,                       kLerp,                       "add = 2n, mul = n"},
+    {"aten::max.other",          shape_of_binary<Op::maximum>,           kCompare,                    "compare = n"},
+    {"aten::maximum",            shape_of_binary<Op::maximum>,           kCompare,                    "compare = n"},
+    {"aten::min.other",          shape_of_binary<Op::minimum>,           kCompare,                    "compare = n"},
+    {"aten::minimum",            shape_of_binary<Op::minimum>,           kCompare,                    "compare = n"},
+    {"aten::mul.Scalar",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
+    {"aten::mul.Tensor",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
+    {"aten::mul_.Scalar",        shape_of_binary_in_place<Op::mul>,      kMul,                        "mul = n"},
+    {"aten::mul_.Tensor",        shape_of_binary_in_place<Op::mul>,      kMul,                        "mul = n"},
+    {"aten::remainder.Scalar",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
+    {"aten::remainder.Scalar_Tensor", shape_of_binary<Op::remainder>,    kRemainder,                  kRemainderText},
+    {"aten::remainder.Tensor",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
+    {"aten::rsub.Scalar",        shape_of_binary<Op::rsub>,              kAdd,                        kAddText},
+    {"aten::rsub.Tensor",        shape_of_binary<Op::rsub>,              kAdd,                        kAddText},
+    {"aten::sub.Scalar",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
+    {"aten::sub.Tensor",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
+    {"aten::sub_.Scalar",        shape_of_binary_in_place<Op::sub>,      kAdd,                        kAddText},
+    {"aten::sub_.Tensor",        shape_of_binary_in_place<Op::sub>,      kAdd,                        kAddText},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> elementwise_ops() { return kRows; }
+
+}  // namespace flopaudit

@@ -1,0 +1,61 @@
+#include "analyzer/ops/elementwise_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+std::string operands_text(const Facts& inputs, const std::vector<std::size_t>& places) {
+  std::string list;
+  for (const std::size_t place : places) {
+    if (inputs[place].tensor() == nullptr) continue;
+    list += (list.empty() ? "" : " and ") + inputs[place].to_string();
+  }
+  return list;
+}
+
+}  // namespace
+
+std::optional<DType> operand_dtype(const Facts& inputs, const std::vector<std::size_t>& places) {
+  std::vector<const Fact*> operands;
+  for (const std::size_t place : places) {
+    if (place < inputs.size()) operands.push_back(&inputs[place]);
+  }
+  return result_dtype(operands);
+}
+
+RuleResult<Fact> broadcast_operands(const Facts& inputs, const std::vector<std::size_t>& places) {
+  TensorFact result;
+  result.dims = Dims();
+  for (const std::size_t place : places) {
+    FA_RULE(const Fact* fact, fact_at(inputs, place));
+    if (fact->is_unknown()) return tensor_at(inputs, place).failure();
+    const TensorFact* tensor = fact->tensor();
+    if (tensor == nullptr || !result.dims) continue;
+    if (!tensor->dims) {
+      result.dims.reset();
+      result.why = tensor->why;
+      continue;
+    }
+    result.dims = broadcast(*result.dims, *tensor->dims);
+    if (!result.dims) return misfit("the shapes do not broadcast: " + operands_text(inputs, places));
+  }
+  result.dtype = operand_dtype(inputs, places);
+  return Fact(result);
+}
+
+RuleResult<Fact> broadcast_into_first(const Facts& inputs, const std::vector<std::size_t>& places) {
+  FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
+  FA_RULE(const Fact whole, broadcast_operands(inputs, places));
+  const TensorFact& computed = *whole.tensor();
+  if (self->dims && computed.dims && cannot_expand(*computed.dims, *self->dims)) {
+    return misfit("a result of shape " + text(*computed.dims) +
+                  " does not fit into the tensor it is written to: " + operands_text(inputs, places));
+  }
+  if (self->dtype && computed.dtype && !can_cast(*computed.dtype, *self->dtype)) {
+    return misfit("a result of " + std::string(name(*computed.dtype)) + " cannot be written into " +
+                  inputs[0].to_string());
+  }
+  FA_RULE(Facts facts, same_as_first(inputs));
+  return facts[0];
+}
+
+}  // namespace flopaudit

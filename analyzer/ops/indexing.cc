@@ -1,0 +1,288 @@
+// Parts of tensors: slices, splits (views: no work) and gathers by index (copies of what is picked; a sum only where
+// index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;  // TorchScript writes an open slice's end as 2^63 - 1
+
+using Contents = std::optional<std::vector<std::variant<std::int64_t, double>>>;
+
+// A position as Python takes it: negative from the end, cut to 0..size.
+Expr clipped(const Expr& position, const Expr& size) {
+  if (position.constant() && *position.constant() >= kNoEnd) return size;
+  if (position == Expr(0) || position == size) return position;
+  const bool from_end = position.constant() && *position.constant() < 0;
+  return min(max(from_end ? position + size : position, Expr(0)), size);
+}
+
+// slice(self, dim, start, end, step)
+RuleResult<Facts> shape_of_slice(const Facts& inputs) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("a slice of a 0-dim tensor: " + inputs[0].to_string());
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  FA_RULE(const std::optional<Expr> start, optional_int_at(inputs, 2));
+  FA_RULE(const std::optional<Expr> end, optional_int_at(inputs, 3));
+  FA_RULE(const Expr step, int_at(inputs, 4));
+  if (always_less(step, 1) == true) return misfit("the step of a slice must be positive: " + step.to_string());
+  TensorFact result = *inputs[0].tensor();
+  Contents contents = std::move(result.contents);
+  result.contents.reset();
+  if (dims[dim]) {
+    const Expr size = *dims[dim];
+    const Expr first = clipped(start.value_or(Expr(0)), size);
+    const Expr last = clipped(end.value_or(size), size);
+    dims[dim] = max(Expr(0), ceil_div(last - first, step));
+    const auto from = first.constant(), to = last.constant(), by = step.constant();
+    if (contents && dims.size() == 1 && from && to && by) {
+      result.contents.emplace();
+      for (std::int64_t i = *from; i < *to; i += *by) result.contents->push_back(contents->at(i));
+    }
+  }
+  result.dims = dims;
+  return one(result);
+}
+
+std::optional<RuleFailure> check_index(const Expr& index, const Expr& size, const Fact& tensor) {
+  if (always_less_equal(size, index) == true || always_less(index, -size) == true) {
+    return misfit("index " + index.to_string() + " is out of range for a dim of " + size.to_string() + ": " +
+                  tensor.to_string());
+  }
+  return std::nullopt;
+}
+
+// select(self, dim, index)
+RuleResult<Facts> shape_of_select(const Facts& inputs) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("a select of a 0-dim tensor: " + inputs[0].to_string());
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  TensorFact result = *inputs[0].tensor();
+  const Contents contents = std::move(result.contents);
+  result.contents.reset();
+  const std::optional<Expr> index = inputs.size() > 2 ? integer_of(inputs[2]) : std::nullopt;
+  if (index && dims[dim]) {
+    FA_REFUSE(check_index(*index, *dims[dim], inputs[0]));
+    const auto position = index->constant(), size = dims[dim]->constant();
+    if (contents && dims.size() == 1 && position && size) {
+      result.contents = {contents->at(*position < 0 ? *position + *size : *position)};
+    }
+  }
+  dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
+  result.dims = dims;
+  return one(result);
+}
+
+// narrow(self, dim, start, length)
+RuleResult<Facts> shape_of_narrow(const Facts& inputs) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  FA_RULE(const Expr length, int_at(inputs, 3));
+  if (dims.empty()) return misfit("a narrow of a 0-dim tensor: " + inputs[0].to_string());
+  if (dims[dim] && always_less(*dims[dim], length) == true) {
+    return misfit("a length of " + length.to_string() + " is more than the dim has: " + inputs[0].to_string());
+  }
+  dims[dim] = length;
+  return one(tensor_fact(inputs[0].tensor()->dtype, dims));
+}
+
+// --- lists of parts ---
+
+Fact part(const Facts& inputs, Dims dims, std::size_t dim, const Dim& size) {
+  dims[dim] = size;
+  return tensor_fact(inputs[0].tensor()->dtype, std::move(dims));
+}
+
+constexpr std::int64_t kMostParts = 1 << 16;
+
+// Parts of `size` along a dim of constant size; the last may be shorter.
+RuleResult<Facts> parts_of_size(const Facts& inputs, const Dims& dims, std::size_t dim, std::int64_t size) {
+  if (!dims[dim] || !dims[dim]->constant())
+    return missing("the size of the split dim is unknown: " + inputs[0].to_string());
+  const std::int64_t all = *dims[dim]->constant();
+  if (size <= 0 && all != 0) return misfit("a split into parts of size " + std::to_string(size));
+  if (size > 0 && all / size > kMostParts) return missing("a split into more than 65536 parts");
+  std::vector<Fact> parts;
+  for (std::int64_t from = 0; from < all; from += size) {
+    parts.push_back(part(inputs, dims, dim, Expr(std::min(size, all - from))));
+  }
+  if (parts.empty()) parts.push_back(part(inputs, dims, dim, Expr(0)));
+  return one(Fact::list(std::move(parts)));
+}
+
+RuleResult<Dims> splittable_dims(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("a split of a 0-dim tensor: " + inputs[0].to_string());
+  return dims;
+}
+
+// split.Tensor(self, split_size, dim)
+RuleResult<Facts> shape_of_split(const Facts& inputs) {
+  FA_RULE(const Dims dims, splittable_dims(inputs));
+  FA_RULE(const std::int64_t size, constant_at(inputs, 1));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
+  return parts_of_size(inputs, dims, dim, size);
+}
+
+// chunk(self, chunks, dim): parts of the size that makes at most so many. An even split needs no number for the size.
+RuleResult<Facts> shape_of_chunk(const Facts& inputs) {
+  FA_RULE(const Dims dims, splittable_dims(inputs));
+  FA_RULE(const std::int64_t chunks, constant_at(inputs, 1));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
+  if (chunks < 1) return misfit("a chunk into " + std::to_string(chunks) + " parts");
+  if (!dims[dim]) return missing("the size of the chunked dim is unknown: " + inputs[0].to_string());
+  if (!dims[dim]->constant() && chunks <= kMostParts && mod(*dims[dim], chunks) == Expr(0)) {
+    return one(
+        Fact::list(Facts(static_cast<std::size_t>(chunks), part(inputs, dims, dim, floor_div(*dims[dim], chunks)))));
+  }
+  if (!dims[dim]->constant()) return missing("the size of the chunked dim is unknown: " + inputs[0].to_string());
+  return parts_of_size(inputs, dims, dim, (*dims[dim]->constant() + chunks - 1) / chunks);
+}
+
+// split.sizes(self, sizes, dim)
+RuleResult<Facts> shape_of_split_sizes(const Facts& inputs) {
+  FA_RULE(const Dims dims, splittable_dims(inputs));
+  FA_RULE(const Dims sizes, ints_at(inputs, 1));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
+  std::vector<Fact> parts;
+  Dim sum = Expr(0);
+  for (const Dim& size : sizes) {
+    parts.push_back(part(inputs, dims, dim, size));
+    sum = lift([](const Expr& a, const Expr& b) { return a + b; }, sum, size);
+  }
+  if (!same_dim(sum, dims[dim])) {
+    return misfit("the split sizes " + text(sizes) + " do not sum to the dim of " + inputs[0].to_string());
+  }
+  return one(Fact::list(std::move(parts)));
+}
+
+// unbind(self, dim)
+RuleResult<Facts> shape_of_unbind(const Facts& inputs) {
+  FA_RULE(Dims dims, splittable_dims(inputs));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  if (!dims[dim] || !dims[dim]->constant())
+    return missing("the size of the unbound dim is unknown: " + inputs[0].to_string());
+  const std::int64_t count = *dims[dim]->constant();
+  if (count > kMostParts) return missing("an unbind into more than 65536 parts");
+  dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
+  return one(Fact::list(Facts(static_cast<std::size_t>(count), tensor_fact(inputs[0].tensor()->dtype, dims))));
+}
+
+// --- by index tensors ---
+
+bool is_mask(const TensorFact& index) { return index.dtype == DType::boolean || index.dtype == DType::u8; }
+
+// index.Tensor(self, [index or None, ...]): index tensors broadcast to one shape, which stands where they were when
+// they are neighbours, else in front. A mask takes as many dims as it has and gives one, of unknown size.
+RuleResult<Facts> shape_of_index(const Facts& inputs) {
+  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_RULE(const std::vector<Fact> indices, list_at(inputs, 1));
+  Dims kept;
+  std::optional<Dims> picked;
+  std::optional<std::size_t> place;  // in `kept`, of the first index
+  bool gap = false, neighbours = true;
+  std::size_t next = 0;
+  for (const Fact& fact : indices) {
+    if (next >= self.size()) return misfit("too many indices for " + inputs[0].to_string());
+    if (fact.is_none()) {
+      kept.push_back(self[next++]);
+      gap = place.has_value();
+      continue;
+    }
+    const TensorFact* index = fact.tensor();
+    if (index == nullptr || !index->dims) return missing("an index tensor is unknown");
+    if (!index->dtype) return missing("the dtype of an index tensor is unknown");
+    picked = broadcast(picked.value_or(Dims()), is_mask(*index) ? Dims{std::nullopt} : *index->dims);
+    if (!picked) return misfit("the index tensors do not broadcast: " + inputs[1].to_string());
+    if (gap) neighbours = false;
+    if (!place) place = kept.size();
+    next += is_mask(*index) ? index->dims->size() : 1;
+  }
+  if (next > self.size()) return misfit("too many indices for " + inputs[0].to_string());
+  kept.insert(kept.end(), self.begin() + static_cast<std::ptrdiff_t>(next), self.end());
+  const std::size_t at = neighbours ? place.value_or(0) : 0;
+  if (picked) kept.insert(kept.begin() + static_cast<std::ptrdiff_t>(at), picked->begin(), picked->end());
+  return one(tensor_fact(inputs[0].tensor()->dtype, kept));
+}
+
+// Reads what it picks, and the indices.
+template <std::size_t indices>
+RuleResult<Work> picks(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Expr picked, bytes_of(outputs));
+  FA_RULE(const Expr index, bytes_of({inputs[indices]}));
+  return WorkCounter(inputs, outputs).reads(picked + index).work();
+}
+
+// index_put_(self, indices, values, accumulate): writes the values; a sum where it accumulates.
+RuleResult<Work> work_of_index_put(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const bool accumulate, bool_at(inputs, 3));
+  WorkCounter counter(inputs, outputs);
+  if (!accumulate) return counter.work();
+  FA_RULE(const Facts picked, shape_of_index(inputs));
+  FA_RULE(const Expr elements, elements_at(picked, 0));
+  return counter.count(WorkClass::add, elements).work();
+}
+
+// index_select(self, dim, index)
+RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  FA_RULE(const Dims index, dims_at(inputs, 2));
+  if (index.size() > 1) return misfit("the index should have 1 dim: " + inputs[2].to_string());
+  if (!dims.empty()) dims[dim] = index.empty() ? Dim(Expr(1)) : index[0];
+  return one(tensor_fact(inputs[0].tensor()->dtype, dims));
+}
+
+// gather(self, dim, index)
+RuleResult<Facts> shape_of_gather(const Facts& inputs) {
+  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_RULE(const Dims index, dims_at(inputs, 2));
+  if (self.size() != index.size()) {
+    return misfit("index and input have different ranks: " + shapes_text(inputs, {0, 2}));
+  }
+  return one(tensor_fact(inputs[0].tensor()->dtype, index));
+}
+
+// embedding(weight, indices, ...)
+RuleResult<Facts> shape_of_embedding(const Facts& inputs) {
+  FA_RULE(const Dims weight, dims_at(inputs, 0));
+  FA_RULE(Dims output, dims_at(inputs, 1));
+  if (weight.size() != 2) return misfit("an embedding's weight should have 2 dims: " + inputs[0].to_string());
+  output.push_back(weight[1]);
+  return one(tensor_fact(inputs[0].tensor()->dtype, output));
+}
+
+// Rows without a work rule are views.
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                      shape rule             work rule          formula
+    {"aten::chunk",              shape_of_chunk,        nullptr,           ""},
+    {"aten::embedding",          shape_of_embedding,    picks<1>,          ""},
+    {"aten::gather",             shape_of_gather,       picks<2>,          ""},
+    {"aten::index.Tensor",       shape_of_index,        picks<1>,          ""},
+    {"aten::index.Tensor_hacked_twin", shape_of_index,  picks<1>,          ""},
+    {"aten::index_put",          same_as_first,         work_of_index_put, "accumulate: add = elements indexed"},
+    {"aten::index_put_",         same_as_first,         work_of_index_put, "accumulate: add = elements indexed"},
+    {"aten::index_select",       shape_of_index_select, picks<2>,          ""},
+    {"aten::narrow",             shape_of_narrow,       nullptr,           ""},
+    {"aten::scatter.src",        same_as_first,         copies,            ""},
+    {"aten::scatter.value",      same_as_first,         copies,            ""},
+    {"aten::scatter_.src",       same_as_first,         copies,            ""},
+    {"aten::scatter_.value",     same_as_first,         copies,            ""},
+    {"aten::select.int",         shape_of_select,       nullptr,           ""},
+    {"aten::slice.Tensor",       shape_of_slice,        nullptr,           ""},
+    {"aten::split",              shape_of_split_sizes,  nullptr,           ""},
+    {"aten::split.Tensor",       shape_of_split,        nullptr,           ""},
+    {"aten::split.sizes",        shape_of_split_sizes,  nullptr,           ""},
+    {"aten::split_with_sizes",   shape_of_split_sizes,  nullptr,           ""},
+    {"aten::unbind.int",         shape_of_unbind,       nullptr,           ""},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> indexing_ops() { return kRows; }
+
+}  // namespace flopaudit

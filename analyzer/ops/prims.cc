@@ -1,0 +1,104 @@
+// The simple prim:: ops: containers made and read, casts without effect, prints. Control flow, calls, attributes and
+// what unpacks into several results are the interpreter's own (passes/propagate_shapes).
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/scalar_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+// The elements keep their identity, as TorchScript's references do.
+RuleResult<Facts> list_of_inputs(const Facts& inputs) { return one(Fact::list(inputs)); }
+RuleResult<Facts> tuple_of_inputs(const Facts& inputs) { return one(Fact::tuple(inputs)); }
+
+// key, value, key, value ...
+RuleResult<Facts> dict_of_inputs(const Facts& inputs) {
+  if (inputs.size() % 2 != 0) return misfit("a dict needs a value for every key");
+  std::vector<std::pair<Fact, Fact>> items;
+  for (std::size_t i = 0; i < inputs.size(); i += 2) items.emplace_back(inputs[i], inputs[i + 1]);
+  return one(Fact::dict(std::move(items)));
+}
+
+RuleResult<Facts> tuple_element(const Facts& inputs) {
+  FA_RULE(const Fact* tuple_fact, fact_at(inputs, 0));
+  FA_RULE(const std::int64_t index, constant_at(inputs, 1));
+  const auto* tuple = tuple_fact->get<TupleFact>();
+  if (tuple == nullptr) {
+    if (tuple_fact->is_unknown()) return missing("a tuple is unknown");
+    return misfit("a tuple is expected: " + tuple_fact->to_string());
+  }
+  const auto size = static_cast<std::int64_t>(tuple->elements.size());
+  if (index < -size || index >= size) {
+    return misfit("index " + std::to_string(index) + " is out of range for " + tuple_fact->to_string());
+  }
+  return one(tuple->elements[static_cast<std::size_t>(index < 0 ? index + size : index)]);
+}
+
+RuleResult<Facts> same_value(const Facts& inputs) {
+  FA_RULE(const Fact* value, fact_at(inputs, 0));
+  return one(*value);
+}
+
+RuleResult<Facts> unwrapped(const Facts& inputs) {
+  FA_RULE(const Fact* value, fact_at(inputs, 0));
+  if (value->is_none()) return misfit("a None is unwrapped");
+  return one(*value);
+}
+
+RuleResult<Facts> device_of_name(const Facts& inputs) {
+  FA_RULE(const std::string name, string_at(inputs, 0));
+  return one(DeviceFact{name});
+}
+RuleResult<Facts> device_type(const Facts& inputs) {
+  FA_RULE(const Fact* fact, fact_at(inputs, 0));
+  const auto* device = fact->get<DeviceFact>();
+  if (device == nullptr) return missing("a device is unknown");
+  return one(Fact::string(device->value.substr(0, device->value.find(':'))));
+}
+
+// Elements as Python numbers, of a tensor of one dim; its contents may be unknown, its length is not.
+RuleResult<Facts> list_of_tensor(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  const auto& contents = inputs[0].tensor()->contents;
+  if (dims.size() != 1) return missing("a tensor of other than 1 dim is made a list");
+  if (!dims[0] || !dims[0]->constant() || *dims[0]->constant() > 4096) return one(Fact::unknown_list());
+  const Fact unknown = dtype == DType::boolean ? maybe_bool(std::nullopt)
+                       : is_integral(dtype)    ? maybe_int(std::nullopt)
+                                               : maybe_float(std::nullopt);
+  std::vector<Fact> list(static_cast<std::size_t>(*dims[0]->constant()), unknown);
+  for (std::size_t i = 0; contents && i < list.size(); ++i) {
+    const auto* integer = std::get_if<std::int64_t>(&(*contents)[i]);
+    if (integer == nullptr) {
+      list[i] = Fact::floating(std::get<double>((*contents)[i]));
+    } else {
+      list[i] = dtype == DType::boolean ? Fact::boolean(*integer != 0) : Fact::integer(*integer);
+    }
+  }
+  return one(Fact::list(std::move(list)));
+}
+
+#define ROW(name, rule) \
+  { name, rule, nullptr, "" }
+// clang-format off
+constexpr OpSpec kRows[] = {
+    ROW("aten::_unwrap_optional", unwrapped),
+    ROW("aten::device", device_of_name),
+    ROW("aten::warn", no_results),
+    ROW("prim::DictConstruct", dict_of_inputs),
+    ROW("prim::ListConstruct", list_of_inputs),
+    ROW("prim::Print", no_results),
+    ROW("prim::TupleConstruct", tuple_of_inputs),
+    ROW("prim::TupleIndex", tuple_element),
+    ROW("prim::tolist", list_of_tensor),
+    ROW("prim::type", device_type),
+    ROW("prim::unchecked_cast", same_value),
+    ROW("prim::unchecked_unwrap_optional", unwrapped),
+};
+// clang-format on
+#undef ROW
+
+}  // namespace
+
+std::span<const OpSpec> prim_ops() { return kRows; }
+
+}  // namespace flopaudit

@@ -1,0 +1,98 @@
+// Resampling to a given size. nearest copies. Interpolation of d dims is a weighted sum of k^d neighbours per output
+// (linear k = 2, cubic k = 4): k^d mul and k^d - 1 add. The weights depend on the position alone, are shared by all
+// channels, and are not counted.
+#include <cmath>
+
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+RuleResult<Dims> image_dims(const Facts& inputs, std::size_t spatial) {
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (input.size() != spatial + 2) {
+    return misfit("resampling expects " + std::to_string(spatial + 2) + " dims: " + inputs[0].to_string());
+  }
+  return input;
+}
+
+// (self, output_size, ...)
+template <std::size_t spatial>
+RuleResult<Facts> shape_by_size(const Facts& inputs) {
+  FA_RULE(Dims output, image_dims(inputs, spatial));
+  FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 1, spatial));
+  for (std::size_t dim = 0; dim < spatial; ++dim) output[2 + dim] = sizes[dim];
+  return one(tensor_fact(inputs[0].tensor()->dtype, output));
+}
+
+// An integer scale keeps symbolic sizes; another one needs a number: floor(size * scale).
+RuleResult<Dim> scaled(const Dim& size, const Fact& scale) {
+  const std::optional<double> factor = number_of(scale);
+  if (!factor) return missing("a scale factor is unknown");
+  if (!size) return Dim();
+  if (*factor == std::floor(*factor) && *factor >= 1 && *factor < 1e9) {
+    return Dim(*size * Expr(static_cast<std::int64_t>(*factor)));
+  }
+  const std::optional<std::int64_t> constant = size->constant();
+  if (!constant) return missing("a symbolic size times " + scale.to_string() + " is unknown");
+  const double product = std::floor(static_cast<double>(*constant) * *factor);
+  if (!(product >= 1 && product < 9e15)) {
+    return misfit("the scale " + scale.to_string() + " leaves nothing of size " + size->to_string());
+  }
+  return Dim(Expr(static_cast<std::int64_t>(product)));
+}
+
+// (input, output_size or None, [align_corners,] scale_factors or None)
+template <std::size_t spatial, std::size_t scales>
+RuleResult<Facts> shape_by_size_or_scale(const Facts& inputs) {
+  if (!none_at(inputs, 1)) return shape_by_size<spatial>(inputs);
+  FA_RULE(Dims output, image_dims(inputs, spatial));
+  FA_RULE(const std::vector<Fact> factors, list_at(inputs, scales));
+  if (factors.size() != spatial) {
+    return misfit("expected " + std::to_string(spatial) + " scale factors: " + inputs[scales].to_string());
+  }
+  for (std::size_t dim = 0; dim < spatial; ++dim) {
+    FA_RULE(output[2 + dim], scaled(output[2 + dim], factors[dim]));
+  }
+  return one(tensor_fact(inputs[0].tensor()->dtype, output));
+}
+
+template <std::int64_t neighbours>
+RuleResult<Work> weighted_sum(const Facts& inputs, const Facts& outputs) {
+  return WorkCounter(inputs, outputs)
+      .per_output(WorkClass::mul, neighbours)
+      .per_output(WorkClass::add, neighbours - 1)
+      .work();
+}
+
+// n: elements of the result
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                            shape rule                    work rule         formula
+    {"aten::upsample_bicubic2d",       shape_by_size<2>,             weighted_sum<16>, "mul = 16n, add = 15n"},
+    {"aten::upsample_bicubic2d.vec",   shape_by_size_or_scale<2, 3>, weighted_sum<16>, "mul = 16n, add = 15n"},
+    {"aten::upsample_bilinear2d",      shape_by_size<2>,             weighted_sum<4>,  "mul = 4n, add = 3n"},
+    {"aten::upsample_bilinear2d.vec",  shape_by_size_or_scale<2, 3>, weighted_sum<4>,  "mul = 4n, add = 3n"},
+    {"aten::upsample_linear1d",        shape_by_size<1>,             weighted_sum<2>,  "mul = 2n, add = n"},
+    {"aten::upsample_linear1d.vec",    shape_by_size_or_scale<1, 3>, weighted_sum<2>,  "mul = 2n, add = n"},
+    {"aten::upsample_nearest1d",       shape_by_size<1>,             copies,           ""},
+    {"aten::upsample_nearest1d.vec",   shape_by_size_or_scale<1, 2>, copies,           ""},
+    {"aten::upsample_nearest2d",       shape_by_size<2>,             copies,           ""},
+    {"aten::upsample_nearest2d.vec",   shape_by_size_or_scale<2, 2>, copies,           ""},
+    {"aten::upsample_nearest3d",       shape_by_size<3>,             copies,           ""},
+    {"aten::upsample_nearest3d.vec",   shape_by_size_or_scale<3, 2>, copies,           ""},
+    {"aten::_upsample_nearest_exact1d.vec", shape_by_size_or_scale<1, 2>, copies,      ""},
+    {"aten::_upsample_nearest_exact2d.vec", shape_by_size_or_scale<2, 2>, copies,      ""},
+    {"aten::_upsample_nearest_exact3d.vec", shape_by_size_or_scale<3, 2>, copies,      ""},
+    {"aten::upsample_trilinear3d",     shape_by_size<3>,             weighted_sum<8>,  "mul = 8n, add = 7n"},
+    {"aten::upsample_trilinear3d.vec", shape_by_size_or_scale<3, 3>, weighted_sum<8>,  "mul = 8n, add = 7n"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> resampling_ops() { return kRows; }
+
+}  // namespace flopaudit

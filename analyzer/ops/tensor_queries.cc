@@ -1,0 +1,138 @@
+// Questions about a tensor that need no element of it. Answers under the stated assumptions: the device is the CPU,
+// nothing requires a gradient, autocast is off (DESIGN.md §2.2).
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/scalar_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+RuleResult<Facts> size(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  std::vector<Fact> sizes;
+  for (const Dim& dim : dims) sizes.push_back(maybe_int(dim));
+  return one(Fact::list(std::move(sizes)));
+}
+
+RuleResult<Facts> size_of_dim(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  if (dims.empty()) return misfit("a 0-dim tensor has no size(" + inputs[1].to_string() + ")");
+  return one(maybe_int(dims[dim]));
+}
+
+// The size of the first dim: len(tensor).
+RuleResult<Facts> length(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("a 0-dim tensor has no length");
+  return one(maybe_int(dims[0]));
+}
+
+RuleResult<Facts> rank(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  return one(Fact::integer(static_cast<std::int64_t>(dims.size())));
+}
+
+RuleResult<Facts> elements(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  return one(maybe_int(element_count(dims)));
+}
+
+RuleResult<Facts> shape_as_tensor(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  TensorFact result;
+  result.dtype = DType::i64;
+  result.dims = Dims{Dim(Expr(static_cast<std::int64_t>(dims.size())))};
+  result.contents.emplace();
+  for (const Dim& dim : dims) {
+    if (!dim || !dim->constant()) {
+      result.contents.reset();
+      break;
+    }
+    result.contents->push_back(*dim->constant());
+  }
+  return one(result);
+}
+
+RuleResult<Facts> dtype_number(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  if (!tensor->dtype) return one(maybe_int(std::nullopt));
+  return one(Fact::integer(scalar_type_number(*tensor->dtype)));
+}
+
+template <bool (*test)(DType)>
+RuleResult<Facts> dtype_test(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  return one(maybe_bool(tensor->dtype ? std::optional(test(*tensor->dtype)) : std::nullopt));
+}
+bool is_quantized(DType dtype) { return !is_floating(dtype) && !is_complex(dtype) && !is_integral(dtype); }
+bool is_signed(DType dtype) { return dtype != DType::u8 && dtype != DType::boolean && dtype != DType::qu8; }
+
+RuleResult<Facts> element_size(const Facts& inputs) {
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  return one(Fact::integer(element_bytes(dtype)));
+}
+
+RuleResult<Facts> device(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  static_cast<void>(tensor);
+  return one(DeviceFact{"cpu"});
+}
+
+// Strided tensors only: TorchScript's Layout is the int 0.
+RuleResult<Facts> strided(const Facts&) { return one(Fact::integer(0)); }
+RuleResult<Facts> no(const Facts&) { return one(Fact::boolean(false)); }
+RuleResult<Facts> yes(const Facts&) { return one(Fact::boolean(true)); }
+RuleResult<Facts> nothing(const Facts&) { return one(Fact::none()); }
+
+RuleResult<Facts> same_size(const Facts& inputs) {
+  FA_RULE(const Dims a, dims_at(inputs, 0));
+  FA_RULE(const Dims b, dims_at(inputs, 1));
+  const Facts sizes_a = *size(inputs);
+  const Facts sizes_b = *size({inputs[1]});
+  return one(maybe_bool(compare_facts(Comparison::eq, sizes_a[0], sizes_b[0])));
+}
+
+#define ROW(name, rule) \
+  { name, rule, nullptr, "" }
+// clang-format off
+constexpr OpSpec kRows[] = {
+    ROW("aten::_shape_as_tensor", shape_as_tensor),
+    ROW("aten::dim", rank),
+    ROW("aten::element_size", element_size),
+    ROW("aten::is_autocast_cpu_enabled", no),
+    ROW("aten::is_autocast_enabled", no),
+    ROW("aten::is_complex", dtype_test<is_complex>),
+    ROW("aten::is_floating_point", dtype_test<is_floating>),
+    ROW("aten::is_grad_enabled", no),
+    ROW("aten::is_same_size", same_size),
+    ROW("aten::is_scripting", yes),
+    ROW("aten::is_signed", dtype_test<is_signed>),
+    ROW("aten::len.Tensor", length),
+    ROW("aten::numel", elements),
+    ROW("aten::size", size),
+    ROW("aten::size.int", size_of_dim),
+    ROW("prim::device", device),
+    ROW("prim::dtype", dtype_number),
+    ROW("prim::grad", nothing),
+    ROW("prim::is_cpu", yes),
+    ROW("prim::is_cuda", no),
+    ROW("prim::is_meta", no),
+    ROW("prim::is_mkldnn", no),
+    ROW("prim::is_mps", no),
+    ROW("prim::is_nested", no),
+    ROW("prim::is_quantized", dtype_test<is_quantized>),
+    ROW("prim::is_sparse", no),
+    ROW("prim::is_vulkan", no),
+    ROW("prim::is_xpu", no),
+    ROW("prim::itemsize", element_size),
+    ROW("prim::layout", strided),
+    ROW("prim::requires_grad", no),
+};
+// clang-format on
+#undef ROW
+
+}  // namespace
+
+std::span<const OpSpec> tensor_query_ops() { return kRows; }
+
+}  // namespace flopaudit

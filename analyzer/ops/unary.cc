@@ -1,0 +1,165 @@
+// Functions of one tensor, element by element: each counts as itself (a transcendental by name); neg and abs only flip
+// or clear the sign bit and are free; rounding counts as `convert`.
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+// --- pow: small exponents are what they are by hand ---
+
+RuleResult<Facts> shape_of_pow(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  return one(std::move(fact));
+}
+RuleResult<Facts> shape_of_pow_in_place(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1}));
+  return one(std::move(fact));
+}
+
+RuleResult<Work> work_of_pow(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  FA_RULE(const double exponent, number_at(inputs, 1));
+  if (exponent == 0 || exponent == 1) return counter.work();
+  if (exponent == 2) return counter.per_output(WorkClass::mul).work();
+  if (exponent == 3) return counter.per_output(WorkClass::mul, 2).work();
+  if (exponent == 0.5) return counter.per_output(WorkClass::sqrt).work();
+  if (exponent == -0.5) return counter.per_output(WorkClass::sqrt).per_output(WorkClass::div).work();
+  if (exponent == -1) return counter.per_output(WorkClass::div).work();
+  return counter.per_output(WorkClass::pow).work();
+}
+
+// --- clamp: one compare for each bound that is given ---
+
+RuleResult<Facts> shape_of_clamp(const Facts& inputs) {
+  std::vector<std::size_t> operands;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!none_at(inputs, i)) operands.push_back(i);
+  }
+  if (operands.size() < 2) return misfit("a clamp needs a minimum or a maximum");
+  FA_RULE(Fact fact, broadcast_operands(inputs, operands));
+  return one(std::move(fact));
+}
+RuleResult<Facts> shape_of_clamp_in_place(const Facts& inputs) {
+  FA_RULE(const Facts whole, shape_of_clamp(inputs));
+  const TensorFact& self = *inputs[0].tensor();
+  const TensorFact& result = *whole[0].tensor();
+  if (self.dtype && result.dtype && !can_cast(*result.dtype, *self.dtype)) {
+    return misfit("a result of " + std::string(name(*result.dtype)) + " cannot be written into " +
+                  inputs[0].to_string());
+  }
+  return same_as_first(inputs);
+}
+RuleResult<Work> work_of_clamp(const Facts& inputs, const Facts& outputs) {
+  std::int64_t bounds = 0;
+  for (std::size_t i = 1; i < inputs.size(); ++i) bounds += none_at(inputs, i) ? 0 : 1;
+  return WorkCounter(inputs, outputs).per_output(WorkClass::compare, bounds).work();
+}
+
+// Rounding of integers does nothing.
+RuleResult<Work> work_of_rounding(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  WorkCounter counter(inputs, outputs);
+  return is_integral(dtype) ? counter.work() : counter.per_output(WorkClass::convert).work();
+}
+
+// abs of complex numbers is real: sqrt(re^2 + im^2).
+RuleResult<Facts> shape_of_abs(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  TensorFact& result = *facts[0].get<TensorFact>();
+  if (result.dtype) result.dtype = real_dtype(*result.dtype);
+  return facts;
+}
+RuleResult<Work> work_of_abs(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  WorkCounter counter(inputs, outputs);
+  if (!is_complex(dtype)) return counter.work();
+  return counter.per_output(WorkClass::mul, 2).per_output(WorkClass::add).per_output(WorkClass::sqrt).work();
+}
+
+// nan_to_num tests for nan, +inf and -inf.
+constexpr WorkRule kThreeTests = per_output<WorkClass::compare, WorkClass::compare, WorkClass::compare>;
+
+constexpr WorkRule kCos = per_output<WorkClass::cos>;
+constexpr WorkRule kErf = per_output<WorkClass::erf>;
+constexpr WorkRule kExp = per_output<WorkClass::exp>;
+constexpr WorkRule kExpm1 = per_output<WorkClass::exp, WorkClass::add>;
+constexpr WorkRule kLog = per_output<WorkClass::log>;
+constexpr WorkRule kLog1p = per_output<WorkClass::add, WorkClass::log>;
+constexpr WorkRule kReciprocal = per_output<WorkClass::div>;
+constexpr WorkRule kRsqrt = per_output<WorkClass::sqrt, WorkClass::div>;
+constexpr WorkRule kSin = per_output<WorkClass::sin>;
+constexpr WorkRule kSqrt = per_output<WorkClass::sqrt>;
+constexpr WorkRule kSquare = per_output<WorkClass::mul>;
+constexpr WorkRule kTan = per_output<WorkClass::tan>;
+constexpr WorkRule kTanh = per_output<WorkClass::tanh>;
+
+constexpr char kPowText[] =
+    "pow = n; exponent 2: mul = n, 3: mul = 2n, 0.5: sqrt = n, -0.5: sqrt = n, div = n, -1: div = n";
+constexpr char kClampText[] = "compare = n per bound";
+
+// n: elements. Rows without a formula are free.
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                     shape rule                   work rule                    formula
+    {"aten::abs",               shape_of_abs,                work_of_abs,                 ""},
+    {"aten::abs_",              same_as_first,               copies,                      ""},
+    {"aten::acos",              float_like_first,            per_output<WorkClass::acos>, "acos = n"},
+    {"aten::asin",              float_like_first,            per_output<WorkClass::asin>, "asin = n"},
+    {"aten::atan",              float_like_first,            per_output<WorkClass::atan>, "atan = n"},
+    {"aten::ceil",              same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::ceil_",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::clamp",             shape_of_clamp,              work_of_clamp,               kClampText},
+    {"aten::clamp.Tensor",      shape_of_clamp,              work_of_clamp,               kClampText},
+    {"aten::clamp_",            shape_of_clamp_in_place,     work_of_clamp,               kClampText},
+    {"aten::clamp_max",         shape_of_clamp,              work_of_clamp,               kClampText},
+    {"aten::clamp_max_",        shape_of_clamp_in_place,     work_of_clamp,               kClampText},
+    {"aten::clamp_min",         shape_of_clamp,              work_of_clamp,               kClampText},
+    {"aten::clamp_min_",        shape_of_clamp_in_place,     work_of_clamp,               kClampText},
+    {"aten::cos",               float_like_first,            kCos,                        "cos = n"},
+    {"aten::cos_",              float_like_first_in_place,   kCos,                        "cos = n"},
+    {"aten::erf",               float_like_first,            kErf,                        "erf = n"},
+    {"aten::exp",               float_like_first,            kExp,                        "exp = n"},
+    {"aten::exp2",              float_like_first,            kExp,                        "exp = n"},
+    {"aten::exp_",              float_like_first_in_place,   kExp,                        "exp = n"},
+    {"aten::expm1",             float_like_first,            kExpm1,                      "exp = n, add = n"},
+    {"aten::floor",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::floor_",            same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::log",               float_like_first,            kLog,                        "log = n"},
+    {"aten::log10",             float_like_first,            kLog,                        "log = n"},
+    {"aten::log1p",             float_like_first,            kLog1p,                      "add = n, log = n"},
+    {"aten::log2",              float_like_first,            kLog,                        "log = n"},
+    {"aten::log_",              float_like_first_in_place,   kLog,                        "log = n"},
+    {"aten::nan_to_num",        same_as_first,               kThreeTests,                 "compare = 3n"},
+    {"aten::neg",               same_as_first,               copies,                      ""},
+    {"aten::neg_",              same_as_first,               copies,                      ""},
+    {"aten::pow.Scalar",        shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
+    {"aten::pow.Tensor_Scalar", shape_of_pow,                work_of_pow,                 kPowText},
+    {"aten::pow.Tensor_Tensor", shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
+    {"aten::pow_.Scalar",       shape_of_pow_in_place,       work_of_pow,                 kPowText},
+    {"aten::reciprocal",        float_like_first,            kReciprocal,                 "div = n"},
+    {"aten::reciprocal_",       float_like_first_in_place,   kReciprocal,                 "div = n"},
+    {"aten::round",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::round_",            same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::rsqrt",             float_like_first,            kRsqrt,                      "sqrt = n, div = n"},
+    {"aten::rsqrt_",            float_like_first_in_place,   kRsqrt,                      "sqrt = n, div = n"},
+    {"aten::sign",              same_as_first,               per_output<WorkClass::compare>, "compare = n"},
+    {"aten::sin",               float_like_first,            kSin,                        "sin = n"},
+    {"aten::sin_",              float_like_first_in_place,   kSin,                        "sin = n"},
+    {"aten::sqrt",              float_like_first,            kSqrt,                       "sqrt = n"},
+    {"aten::sqrt_",             float_like_first_in_place,   kSqrt,                       "sqrt = n"},
+    {"aten::square",            same_as_first,               kSquare,                     "mul = n"},
+    {"aten::tan",               float_like_first,            kTan,                        "tan = n"},
+    {"aten::tanh",              float_like_first,            kTanh,                       "tanh = n"},
+    {"aten::tanh_",             float_like_first_in_place,   kTanh,                       "tanh = n"},
+    {"aten::trunc",             same_as_first,               work_of_rounding,            "convert = n"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> unary_ops() { return kRows; }
+
+}  // namespace flopaudit

@@ -1,0 +1,86 @@
+// annotate-work: what each node computes, reads and writes, over all its executions.
+//
+//   n0: %y: Tensor {f32[2,4]} = aten::mm(...)        n0: %y: Tensor {f32[2,4]} = aten::mm(...)
+//     executed 1                                 =>    executed 1 work known mac/f32=24 read=72 written=32 ...
+//
+// 1. Each case of a node is given to the work rule of its op, and counts as often as it was executed.
+// 2. The state says how far the number is to be trusted: `zero` by definition, `known`, `no_rule`, `no_shape`; the
+//    last two with the reason. Control flow and other prim ops are zero: what they contain counts by itself.
+#include <optional>
+#include <tuple>
+
+#include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/op_registry.h"
+#include "passes/interpreter/fact_tools.h"
+#include "passes/interpreter/node_text.h"
+#include "passes/pass.h"
+#include "passes/pass_factories.h"
+
+namespace flopaudit {
+namespace {
+
+bool is_call(const Node& node) { return node.op.name == "prim::CallMethod" || node.op.name == "prim::CallFunction"; }
+
+void set_no_rule(Node& node) {
+  node.state = WorkState::no_rule;
+  node.why = is_call(node) ? "the body of what it calls is not in the file" : "there is no rule for " + node.op.full();
+}
+
+void set_no_shape(Node& node, const std::string& rule_says, const std::vector<Fact>& inputs) {
+  node.state = WorkState::no_shape;
+  const std::string reason = reason_of(inputs);
+  node.why = reason.empty() ? rule_says : reason;
+}
+
+void annotate(Node& node) {
+  node.work = {};
+  node.why.clear();
+  node.formula.clear();
+  if (node.state == WorkState::not_taken) return;
+  const OpSpec* row = find_op(node.op.full());
+  if (row == nullptr) {
+    const bool zero = (node.op.name.starts_with("prim::") && !is_call(node)) || node.op.name == "aten::wait";
+    node.state = WorkState::zero;
+    if (!zero) set_no_rule(node);
+    return;
+  }
+  node.state = WorkState::zero;
+  if (row->work == nullptr) return;
+  if (node.cases.empty()) return set_no_shape(node, "shapes were not propagated", {});
+  for (const Execution& execution : node.cases) {
+    RuleResult<Work> work = row->work(execution.inputs, execution.outputs);
+    if (!work) {
+      set_no_shape(node, work.failure().why, execution.inputs);
+    } else {
+      node.work += times(execution.count, *work);
+    }
+  }
+  if (node.state == WorkState::no_shape) {
+    node.work = {};  // a part is not the work: what the node adds to totals is visibly missing
+    return;
+  }
+  if (!node.work.operations.empty()) node.state = WorkState::known;
+  if (node.state == WorkState::known) node.formula = row->formula;
+}
+
+class AnnotateWork : public Pass {
+ public:
+  Result<Changed> run(Program& program, PassContext& context) override {
+    std::optional<DefaultDtypeScope> scope;
+    if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
+    Changed changed = Changed::no;
+    for_each_node(program.entry().body, [&](Node& node) {
+      const WorkTotal work = node.work;
+      const auto before = std::tuple(node.state, node.why, node.formula);
+      annotate(node);
+      if (before != std::tuple(node.state, node.why, node.formula) || !(work == node.work)) changed = Changed::yes;
+    });
+    return changed;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Pass> make_annotate_work() { return std::make_unique<AnnotateWork>(); }
+
+}  // namespace flopaudit

@@ -1,0 +1,235 @@
+// prim::If and prim::Loop.
+//
+// If, condition known: that branch. A branch that certainly raises is a dead end: the other one is taken. Else both
+// run, each on a layer of the environment, and what they leave is joined; their nodes count between 0 and 1 times.
+//
+// Loop, count known: iteration by iteration; when an iteration changed nothing, all that follow are like it and are
+// multiplied instead. Count unknown or symbolic: the carried values are widened to what holds of every iteration, and
+// the body counts that many times: a symbol `trips(n<id>)`, unless --loop-bound or --assume gives a number.
+#include <algorithm>
+#include <limits>
+
+#include "passes/interpreter/fact_tools.h"
+#include "passes/interpreter/interpreter.h"
+#include "passes/interpreter/node_text.h"
+
+namespace flopaudit {
+namespace {
+
+// A `while` is a loop to the largest integer; nothing that ends runs that often.
+constexpr std::int64_t kEndless = std::int64_t{1} << 62;
+// A body that uses its iteration number, but whose shapes repeat, is interpreted exactly this often.
+constexpr std::int64_t kMaxExactTrips = 2048;
+// What an iteration costs beside its nodes, in steps: an empty body must meet the limit too.
+constexpr std::int64_t kStepsOfAnIteration = 4;
+constexpr int kMaxWideningRounds = 12;
+constexpr int kRoundsBeforeForgetting = 8;
+
+std::optional<bool> known_condition(const Fact& fact) {
+  const auto* boolean = fact.get<BoolFact>();
+  return boolean != nullptr ? boolean->value : std::nullopt;
+}
+
+bool is_used_in(const Value* value, const Region& region) {
+  bool used = std::find(region.results.begin(), region.results.end(), value) != region.results.end();
+  for_each_node(region, [&](const Node& node) {
+    used = used || std::find(node.operands.begin(), node.operands.end(), value) != node.operands.end();
+    for (const auto& inner : node.regions) {
+      used = used || std::find(inner->results.begin(), inner->results.end(), value) != inner->results.end();
+    }
+  });
+  return used;
+}
+
+// Syntactically: reaches a prim::RaiseException whatever the values are.
+bool certainly_raises(const Region& region) {
+  return std::any_of(region.nodes.begin(), region.nodes.end(), [](const auto& node) {
+    if (node->op.name == "prim::RaiseException") return true;
+    return node->op.name == "prim::If" && node->regions.size() == 2 && certainly_raises(*node->regions[0]) &&
+           certainly_raises(*node->regions[1]);
+  });
+}
+
+std::vector<Fact> with_iteration(Fact iteration, const std::vector<Fact>& carried) {
+  std::vector<Fact> arguments = {std::move(iteration)};
+  arguments.insert(arguments.end(), carried.begin(), carried.end());
+  return arguments;
+}
+
+}  // namespace
+
+Result<Interpreter::Outcome> Interpreter::run_if(Node& node, const std::vector<Fact>& inputs) {
+  std::optional<bool> condition = known_condition(inputs.front());
+  if (!condition) {
+    const bool then_raises = certainly_raises(*node.regions[0]);
+    const bool else_raises = certainly_raises(*node.regions[1]);
+    if (then_raises != else_raises) condition = else_raises;
+  }
+  return condition ? run_region(*node.regions[*condition ? 0 : 1], {}) : run_both_branches(node);
+}
+
+Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
+  Outcome outcomes[2];
+  std::shared_ptr<Environment::Layer> layers[2];
+  std::vector<std::vector<Fact>> results(2);
+  ++undecided_;
+  // Records are held back, the second branch's in a frame over the first's: how often they count is known at the end.
+  for (int i = 0; i < 2; ++i) {
+    environment_.push();
+    recorder_.open();
+    FA_ASSIGN(outcomes[i], run_region(*node.regions[static_cast<std::size_t>(i)], {}));
+    layers[i] = environment_.pop();
+    if (outcomes[i].raises) recorder_.drop();
+  }
+  --undecided_;
+  const bool both = !outcomes[0].raises && !outcomes[1].raises;
+  const Range times = both ? Range(Expr(0), Expr(1)) : Range(Expr(1));  // [0, 1] twice is [0, 1]
+  for (const Outcome& outcome : outcomes) {
+    if (!outcome.raises) recorder_.close(times);
+  }
+  if (outcomes[0].raises && outcomes[1].raises) return Outcome{true, {}};
+  for (int i = 0; i < 2; ++i) {
+    if (outcomes[i].raises) continue;
+    for (const Fact& fact : outcomes[i].results) {
+      results[static_cast<std::size_t>(i)].push_back(environment_.outside(*layers[i], fact));
+    }
+  }
+  if (!both) {
+    const std::size_t taken = outcomes[0].raises ? 1 : 0;
+    environment_.commit(*layers[taken]);
+    return Outcome{false, std::move(results[taken])};
+  }
+  environment_.join_layers(*layers[0], *layers[1]);
+  diagnose(node, "the condition at " + source_of(node) + " (n" + std::to_string(node.id) +
+                     ") is not known: the cost is a range");
+  return Outcome{false, join_paths(results[0], results[1])};
+}
+
+Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector<Fact>& inputs) {
+  const auto* count = inputs[0].get<IntFact>();
+  const std::optional<Expr> max_trips = count != nullptr ? count->value : std::nullopt;
+  const std::optional<bool> enters = known_condition(inputs[1]);
+  std::vector<Fact> carried(inputs.begin() + 2, inputs.end());
+  if (enters == std::optional(false)) return Outcome{false, std::move(carried)};
+  loops_.push_back(&node);
+  Result<Outcome> outcome = [&]() -> Result<Outcome> {
+    if (!enters) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), false);
+    if (max_trips && max_trips->constant()) return run_counted_loop(node, std::move(carried), *max_trips->constant());
+    if (!max_trips) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true);
+    const bool positive = always_less_equal(Expr(0), *max_trips).value_or(false);
+    return run_widened_loop(node, std::move(carried), positive ? *max_trips : max(*max_trips, Expr(0)), true);
+  }();
+  loops_.pop_back();
+  return outcome;
+}
+
+Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vector<Fact> carried,
+                                                           std::int64_t max_trips) {
+  Region& body = *node.regions.front();
+  const bool uses_iteration = is_used_in(body.arguments.front(), body);
+  std::int64_t repeats = 0;  // iterations in a row that changed nothing
+  for (std::int64_t trip = 0; trip < max_trips; ++trip) {
+    if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && max_trips < kEndless) {
+      return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true);
+    }
+    const std::vector<Fact> before = snapshots(carried);
+    steps_ += kStepsOfAnIteration;
+    environment_.push();
+    recorder_.open();
+    std::vector<Fact> lifted;
+    for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(trip), lifted)));
+    const auto layer = environment_.pop();
+    if (outcome.raises) {
+      recorder_.drop();
+      return outcome;
+    }
+    for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
+    const bool changed = environment_.commit(*layer);
+    const std::optional<bool> goes_on = known_condition(outcome.results.front());
+    carried.assign(outcome.results.begin() + 1, outcome.results.end());
+    repeats = !changed && carried == before ? repeats + 1 : 0;
+    const bool all_alike = !uses_iteration && repeats >= 2 && goes_on == std::optional(true);
+    if (all_alike && max_trips >= kEndless) {
+      recorder_.drop();
+      return input_error("the loop at " + describe(node) +
+                         " never ends: nothing that its condition depends on changes");
+    }
+    recorder_.close(Range(Expr(all_alike ? max_trips - trip : 1)));
+    if (all_alike || goes_on == std::optional(false)) break;
+    if (!goes_on && trip + 1 < max_trips) {
+      const std::optional<Expr> limit = max_trips < kEndless ? std::optional(Expr(max_trips)) : std::nullopt;
+      return run_widened_loop(node, std::move(carried), unknown_trips(node, limit, trip + 1), false);
+    }
+  }
+  return Outcome{false, std::move(carried)};
+}
+
+// How many more iterations a loop makes of which `done` were seen and no more is known.
+Range Interpreter::unknown_trips(const Node& node, const std::optional<Expr>& max_trips, std::int64_t done) {
+  const std::string symbol = "trips(n" + std::to_string(node.id) + ")";
+  std::optional<std::int64_t> given = context_.loop_bound;
+  if (const auto assumed = context_.assumptions.find(symbol); assumed != context_.assumptions.end())
+    given = assumed->second;
+  const bool bounded = max_trips && !(max_trips->constant() && *max_trips->constant() >= kEndless);
+  const std::string place = "the trip count of the loop at " + source_of(node) + " (n" + std::to_string(node.id) + ")";
+  if (given) {
+    diagnose(node, place + " is not known: it is taken to be " + std::to_string(*given));
+    const Expr more = Expr(std::max<std::int64_t>(*given - done, 0));
+    return bounded ? min(more, max(*max_trips - Expr(done), Expr(0))) : more;
+  }
+  if (bounded) {
+    diagnose(node, place + " is not known: the cost is a range; --loop-bound N or --assume '" + symbol + "=N' sets it");
+    return {Expr(0), max(*max_trips - Expr(done), Expr(0))};
+  }
+  diagnose(node, place + " is not known: the cost is a multiple of " + symbol + "; --loop-bound N or --assume '" +
+                     symbol + "=N' sets it");
+  const Expr trips = Expr::symbol(symbol);
+  if (done == 0) return trips;
+  return done == 1 ? trips - Expr(1) : max(trips - Expr(done), Expr(0));  // a symbol is at least 1
+}
+
+// `entered`: the first iteration certainly runs, if any does.
+Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips,
+                                                           bool entered) {
+  Region& body = *node.regions.front();
+  const std::string why = describe(node) + ": it changes from one iteration to the next";
+  if (trips == Range(Expr(0))) return Outcome{false, std::move(carried)};
+  if (!entered) ++undecided_;
+  // Rounds that record nothing, until the carried values hold of every iteration; then one that counts.
+  bool stable = false;
+  for (int round = 0;; ++round) {
+    const bool counts = stable || round >= kMaxWideningRounds;
+    const std::vector<Fact> before = snapshots(carried);
+    environment_.push();
+    recorder_.open();
+    std::vector<Fact> lifted;
+    for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(IntFact{}, lifted)));
+    const auto layer = environment_.pop();
+    if (outcome.raises) {
+      recorder_.drop();
+      if (!entered) --undecided_;
+      return entered ? outcome : Outcome{false, std::move(carried)};
+    }
+    for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
+    const bool changed = environment_.join_layer(*layer);
+    std::vector<Fact> next(outcome.results.begin() + 1, outcome.results.end());
+    next = join_paths(carried, next);
+    stable = round >= 1 && !changed && next == before;
+    if (counts) {
+      // A body that ends its loop runs once at most.
+      const bool once = !entered && known_condition(outcome.results.front()) == std::optional(false);
+      recorder_.close(once ? Range(Expr(0), Expr(1)) : trips);
+      if (!entered) --undecided_;
+      return Outcome{false, std::move(next)};
+    }
+    recorder_.drop();
+    for (std::size_t i = 0; i < next.size() && round >= kRoundsBeforeForgetting; ++i) {
+      if (!(next[i] == before[i])) next[i] = unknown_of_type(body.arguments[i + 1]->type, why);
+    }
+    carried = std::move(next);
+  }
+}
+
+}  // namespace flopaudit

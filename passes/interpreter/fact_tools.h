@@ -1,0 +1,41 @@
+// What the interpreter asks of facts beyond analyzer/ir/fact.h.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/ir/fact.h"
+#include "analyzer/ir/type.h"
+
+namespace flopaudit {
+
+// What is known of a value by its static type alone. `why` names the node that made it unknown.
+Fact unknown_of_type(const Type& type, const std::string& why);
+
+// The value of prim::Uninitialized: it is never read, so a join with it gives the other side.
+Fact uninitialized();
+Fact join_paths(const Fact& a, const Fact& b);
+std::vector<Fact> join_paths(const std::vector<Fact>& a, const std::vector<Fact>& b);
+
+// The first reason found in a fact that is not complete; empty: none is given.
+std::string reason_of(const Fact& fact);
+std::string reason_of(const std::vector<Fact>& facts);
+
+// Every tensor in the fact, those in containers too.
+void for_each_tensor(Fact& fact, const std::function<void(TensorFact&)>& visit);
+
+// Forgets everything that a list, dict or object inside the fact holds.
+void forget_containers(Fact& fact);
+
+std::vector<Fact> snapshots(const std::vector<Fact>& facts);
+
+// Symbols replaced in the dims of tensors and in ints.
+Fact substitute(const Fact& fact, const std::map<std::string, Expr>& values);
+
+// prim::isinstance; nullopt: cannot be decided. `types` as the attribute spells it: "List[int], Tensor".
+std::optional<bool> is_instance(const Fact& fact, const Type& static_type, const std::string& types);
+
+}  // namespace flopaudit

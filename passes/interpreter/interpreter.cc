@@ -1,0 +1,242 @@
+#include "passes/interpreter/interpreter.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "analyzer/ir/effects.h"
+#include "analyzer/ops/op_registry.h"
+#include "passes/interpreter/fact_tools.h"
+#include "passes/interpreter/node_text.h"
+#include "passes/object_paths.h"
+
+namespace flopaudit {
+namespace {
+
+// Nodes interpreted at most, all iterations together: some seconds.
+constexpr std::int64_t kMaxSteps = 1'000'000;
+// Straight programs of any length are fine: the limit is for what loops repeat.
+bool over_limit(std::int64_t steps, bool in_loop) { return in_loop && steps > kMaxSteps; }
+
+// Ops that give out what a container holds: their tensors keep the storage that they have. Sorted.
+constexpr std::array<std::string_view, 12> kGivesElements = {
+    "aten::__getitem__", "aten::copy",    "aten::dict",       "aten::get",    "aten::items",  "aten::list",
+    "aten::pop",         "aten::popitem", "aten::setdefault", "aten::sorted", "aten::values", "aten::wait"};
+static_assert(std::ranges::is_sorted(kGivesElements));
+
+// In-place ops that change the shape of their operand, for all who hold the tensor. Sorted.
+constexpr std::array<std::string_view, 11> kRetypes = {
+    "aten::as_strided_", "aten::resize_", "aten::resize_as_", "aten::set_",       "aten::squeeze_", "aten::swapaxes_",
+    "aten::swapdims_",   "aten::t_",      "aten::transpose_", "aten::unsqueeze_", "aten::view_"};
+static_assert(std::ranges::is_sorted(kRetypes));
+
+template <std::size_t size>
+bool contains(const std::array<std::string_view, size>& sorted, std::string_view word) {
+  return std::binary_search(sorted.begin(), sorted.end(), word);
+}
+
+}  // namespace
+
+Interpreter::Interpreter(Program& program, PassContext& context) : program_(program), context_(context) {
+  for (const Object& object : program.objects) objects_.emplace(object.path, &object);
+}
+
+Result<void> Interpreter::run() {
+  FA_ASSIGN(const std::vector<Fact> arguments, entry_facts());
+  FA_ASSIGN(const Outcome outcome, run_region(program_.entry().body, arguments));
+  if (!outcome.raises) return {};
+  return input_error(
+      "with these inputs " + program_.method + " of '" + program_.file + "' always ends in an exception" +
+      (raised_at_ ? ", raised at " + describe(*raised_at_) : std::string()) + ": give it inputs that it accepts");
+}
+
+Result<std::vector<Fact>> Interpreter::entry_facts() const {
+  const Graph& entry = program_.entry();
+  const std::size_t skip = takes_self(program_) ? 1 : 0;
+  const std::size_t wanted = entry.body.arguments.size() - skip;
+  std::map<std::string, Expr> symbols;
+  for (const auto& [symbol, value] : context_.assumptions) symbols.emplace(symbol, Expr(value));
+  std::vector<Fact> facts;
+  if (skip == 1) facts.push_back(ObjectFact{""});
+  for (const Fact& input : context_.inputs) facts.push_back(substitute(input, symbols));
+  while (facts.size() < entry.body.arguments.size() && facts.size() < entry.defaults.size() &&
+         entry.defaults[facts.size()]) {
+    facts.push_back(entry.defaults[facts.size()]->snapshot());
+  }
+  if (facts.size() == entry.body.arguments.size()) return facts;
+  std::string names;
+  for (std::size_t i = skip; i < entry.body.arguments.size(); ++i) {
+    names +=
+        (names.empty() ? "" : ", ") + entry.body.arguments[i]->name + ": " + entry.body.arguments[i]->type.to_string();
+  }
+  return usage_error(program_.method + " of '" + program_.file + "' takes " + std::to_string(wanted) + " input" +
+                     (wanted == 1 ? "" : "s") + (names.empty() ? "" : " (" + names + ")") + ", but " +
+                     std::to_string(context_.inputs.size()) + " were given: give one --input for each");
+}
+
+Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::vector<Fact>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    Fact fact = arguments[i];
+    for_each_tensor(fact, [this](TensorFact& tensor) {
+      if (tensor.alias_class == 0) tensor.alias_class = environment_.fresh_class();
+    });
+    environment_.set(region.arguments[i], std::move(fact));
+  }
+  if (!arguments.empty()) recorder_.arguments(region, snapshots(arguments));
+  for (const auto& node : region.nodes) {
+    FA_ASSIGN(const bool goes_on, run_node(*node));
+    if (!goes_on) return Outcome{true, {}};
+  }
+  Outcome outcome;
+  for (const Value* result : region.results) outcome.results.push_back(environment_.read(result));
+  return outcome;
+}
+
+Result<bool> Interpreter::run_node(Node& node) {
+  if (over_limit(++steps_, !loops_.empty())) {
+    return input_error("the loop at " + describe(*loops_.front()) + " takes more than " + std::to_string(kMaxSteps) +
+                       " steps to interpret, because its shapes or numbers differ from one iteration to the next: "
+                       "analyse it with fewer iterations");
+  }
+  std::vector<Fact> inputs;
+  inputs.reserve(node.operands.size());
+  for (const Value* operand : node.operands) inputs.push_back(environment_.read(operand));
+  Execution execution{Expr(1), snapshots(inputs), {}};
+  FA_ASSIGN(Outcome outcome, evaluate(node, inputs));
+  if (outcome.raises) return false;
+  execution.outputs = snapshots(outcome.results);
+  for (std::size_t i = 0; i < node.results.size(); ++i) {
+    environment_.set(node.results[i], std::move(outcome.results[i]));
+  }
+  recorder_.node(node, std::move(execution));
+  return true;
+}
+
+const std::unordered_map<std::string_view, Interpreter::Handler>& Interpreter::handlers() {
+  // clang-format off
+  static const std::unordered_map<std::string_view, Handler> table = {
+      {"prim::If",             &Interpreter::run_if},
+      {"prim::Loop",           &Interpreter::run_loop},
+      {"prim::ListUnpack",     &Interpreter::unpack_list},
+      {"prim::TupleUnpack",    &Interpreter::unpack_tuple},
+      {"prim::GetAttr",        &Interpreter::get_attribute},
+      {"prim::SetAttr",        &Interpreter::set_attribute},
+      {"prim::CreateObject",   &Interpreter::create_object},
+      {"prim::CallMethod",     &Interpreter::call},
+      {"prim::CallFunction",   &Interpreter::call},
+      {"prim::fork",           &Interpreter::fork},
+      {"aten::wait",           &Interpreter::wait},
+      {"prim::RaiseException", &Interpreter::raise},
+      {"prim::Uninitialized",  &Interpreter::make_uninitialized},
+      {"prim::isinstance",     &Interpreter::check_instance},
+  };
+  // clang-format on
+  return table;
+}
+
+Result<Interpreter::Outcome> Interpreter::evaluate(Node& node, const std::vector<Fact>& inputs) {
+  const auto handler = handlers().find(node.op.name);
+  if (handler != handlers().end()) return (this->*handler->second)(node, inputs);
+  return apply_row(node, inputs);
+}
+
+Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vector<Fact>& inputs) {
+  const OpSpec* row = find_op(node.op.full());
+  if (row == nullptr || row->shape == nullptr) {
+    forget_written(node, inputs, /*rule_knows_containers=*/false);
+    return unknown_results(node, inputs, "there is no rule for it");
+  }
+  RuleResult<Facts> facts = row->shape(inputs);
+  if (!facts) {
+    if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
+    forget_written(node, inputs, /*rule_knows_containers=*/false);
+    return unknown_results(node, inputs, facts.failure().why);
+  }
+  if (facts->size() != node.results.size()) {
+    return misfit(node, inputs,
+                  "the op gives " + std::to_string(facts->size()) + " results and the node takes " +
+                      std::to_string(node.results.size()));
+  }
+  forget_written(node, inputs, /*rule_knows_containers=*/true);
+  Outcome outcome{false, *std::move(facts)};
+  name_storage(node, inputs, outcome.results);
+  explain(node, inputs, outcome.results);
+  if (contains(kRetypes, node.op.name) && !outcome.results.empty()) {
+    environment_.retype(node.operands.front(), outcome.results.front());
+  }
+  return outcome;
+}
+
+// In a branch that may not run, an op that cannot run shows that it does not.
+Result<Interpreter::Outcome> Interpreter::misfit(const Node& node, const std::vector<Fact>& inputs,
+                                                 const std::string& why) {
+  if (undecided_ > 0) {
+    diagnose(node, "the branch with " + describe(node) +
+                       " cannot run on these inputs, so it is taken to be never "
+                       "executed: " +
+                       why);
+    raised_at_ = &node;
+    return Outcome{true, {}};
+  }
+  std::string message = node.op.full() + " cannot run at n" + std::to_string(node.id);
+  message += " (module " + (node.module.empty() ? "of the model itself" : "'" + node.module + "'");
+  if (!node.source.file.empty()) message += ", " + source_of(node);
+  return input_error(message + "): " + why + "; its inputs are " + facts_text(inputs) +
+                     ": give other shapes with --input");
+}
+
+Interpreter::Outcome Interpreter::unknown_results(const Node& node, const std::vector<Fact>& inputs,
+                                                  const std::string& why) {
+  // The first node that did not know is the one to name.
+  std::string reason = reason_of(inputs);
+  if (reason.empty()) reason = describe(node) + ": " + why;
+  Outcome outcome;
+  for (const Value* result : node.results) outcome.results.push_back(unknown_of_type(result->type, reason));
+  name_storage(node, inputs, outcome.results);
+  return outcome;
+}
+
+// `rule_knows_containers`: the row's rule has changed lists and dicts itself, as the op does.
+void Interpreter::forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers) {
+  for (const std::size_t i : written_operands(node)) {
+    Fact fact = inputs[i];
+    if (!fact.tensor() && rule_knows_containers) continue;
+    for_each_tensor(fact, [this](TensorFact& tensor) { environment_.forget_contents(tensor.alias_class); });
+    forget_containers(fact);
+    if (fact.get<ObjectFact>() || fact.is_unknown()) environment_.forget_attributes();
+  }
+}
+
+void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) {
+  const bool keeps = contains(kGivesElements, node.op.name) || !node.op.is_aten();
+  const std::vector<std::size_t> shared =
+      node.op.is_aten() && !keeps ? aliased_operands(node) : std::vector<std::size_t>();
+  int shared_class = 0;
+  if (!shared.empty() && inputs[shared.front()].tensor()) shared_class = inputs[shared.front()].tensor()->alias_class;
+  for (Fact& result : results) {
+    for_each_tensor(result, [&](TensorFact& tensor) {
+      if (keeps && tensor.alias_class != 0) return;
+      tensor.alias_class = shared_class != 0 ? shared_class : environment_.fresh_class();
+    });
+  }
+}
+
+// A result that the rule leaves partly open says where that began.
+void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) const {
+  std::string reason;
+  for (Fact& result : results) {
+    if (result.is_complete()) continue;
+    for_each_tensor(result, [&](TensorFact& tensor) {
+      if (!tensor.why.empty() || Fact(tensor).is_complete()) return;
+      if (reason.empty()) reason = reason_of(inputs);
+      if (reason.empty()) reason = describe(node) + ": its result depends on data";
+      tensor.why = reason;
+    });
+  }
+}
+
+void Interpreter::diagnose(const Node& node, const std::string& sentence) {
+  if (diagnosed_.insert(&node).second) context_.diagnostics.push_back(sentence);
+}
+
+}  // namespace flopaudit

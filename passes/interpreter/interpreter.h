@@ -1,0 +1,79 @@
+// Interpreter: runs a program on facts instead of values. One instance interprets one program once.
+#pragma once
+
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "passes/interpreter/environment.h"
+#include "passes/interpreter/recorder.h"
+#include "passes/pass.h"
+
+namespace flopaudit {
+
+class Interpreter {
+ public:
+  Interpreter(Program& program, PassContext& context);
+
+  // Errors: usage (a wrong number of inputs), input (shapes that do not fit, a method that always raises, limits).
+  Result<void> run();
+
+ private:
+  // How a region ends: with its results, or in an exception that is certainly raised.
+  struct Outcome {
+    bool raises = false;
+    std::vector<Fact> results;
+  };
+  using Handler = Result<Outcome> (Interpreter::*)(Node&, const std::vector<Fact>&);
+
+  // interpreter.cc
+  Result<std::vector<Fact>> entry_facts() const;
+  Result<Outcome> run_region(Region& region, const std::vector<Fact>& arguments);
+  Result<bool> run_node(Node& node);  // false: raises
+  Result<Outcome> evaluate(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> apply_row(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
+  Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
+  void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);
+  void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
+  void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) const;
+  void diagnose(const Node& node, const std::string& sentence);
+  static const std::unordered_map<std::string_view, Handler>& handlers();
+
+  // control_flow.cc
+  Result<Outcome> run_if(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> run_both_branches(Node& node);
+  Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
+  Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered);
+  Range unknown_trips(const Node& node, const std::optional<Expr>& max_trips, std::int64_t done);
+
+  // structure.cc
+  Result<Outcome> unpack_list(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> unpack_tuple(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> get_attribute(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> set_attribute(Node& node, const std::vector<Fact>& inputs);
+  void seed_attribute(const ObjectFact& object, const std::string& name);
+  Result<Outcome> create_object(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> call(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> fork(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> wait(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> raise(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> make_uninitialized(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> check_instance(Node& node, const std::vector<Fact>& inputs);
+
+  Program& program_;
+  PassContext& context_;
+  Environment environment_;
+  Recorder recorder_;
+  std::unordered_map<std::string, const Object*> objects_;
+  std::set<std::string> shared_objects_;  // made more than once at one place: writes to them may or may not hit
+  std::set<const Attribute*> seeded_;
+  std::set<const Node*> diagnosed_;
+  std::vector<const Node*> loops_;  // being interpreted, outermost first
+  const Node* raised_at_ = nullptr;
+  std::int64_t steps_ = 0;
+  int undecided_ = 0;  // conditions around that are not known
+};
+
+}  // namespace flopaudit

@@ -1,0 +1,113 @@
+// What needs the node or the objects of the model, apart from control flow.
+#include "analyzer/ir/effects.h"
+#include "passes/interpreter/fact_tools.h"
+#include "passes/interpreter/interpreter.h"
+#include "passes/interpreter/node_text.h"
+
+namespace flopaudit {
+
+Result<Interpreter::Outcome> Interpreter::unpack_list(Node& node, const std::vector<Fact>& inputs) {
+  const auto* list = inputs.front().get<ListFact>();
+  if (list == nullptr || !list->elements || !*list->elements) {
+    return unknown_results(node, inputs, "the length of the list is not known");
+  }
+  if ((*list->elements)->size() != node.results.size()) {
+    return misfit(node, inputs,
+                  "it unpacks " + std::to_string(node.results.size()) + " values from a list of " +
+                      std::to_string((*list->elements)->size()));
+  }
+  return Outcome{false, **list->elements};
+}
+
+Result<Interpreter::Outcome> Interpreter::unpack_tuple(Node& node, const std::vector<Fact>& inputs) {
+  const auto* tuple = inputs.front().get<TupleFact>();
+  if (tuple == nullptr) return unknown_results(node, inputs, "the tuple is not known");
+  if (tuple->elements.size() != node.results.size()) {
+    return misfit(node, inputs,
+                  "it unpacks " + std::to_string(node.results.size()) + " values from a tuple of " +
+                      std::to_string(tuple->elements.size()));
+  }
+  return Outcome{false, tuple->elements};
+}
+
+Result<Interpreter::Outcome> Interpreter::get_attribute(Node& node, const std::vector<Fact>& inputs) {
+  const auto* object = inputs.front().get<ObjectFact>();
+  const auto name = node.attributes.find("name");
+  if (object == nullptr || name == node.attributes.end())
+    return unknown_results(node, inputs, "its object is not known");
+  seed_attribute(*object, name->second);
+  const Fact* fact = environment_.attribute(object->path, name->second);
+  if (fact == nullptr) return unknown_results(node, inputs, "the attribute may have been changed");
+  if (fact->is_unknown()) return Outcome{false, {unknown_of_type(node.results.front()->type, reason_of(*fact))}};
+  return Outcome{false, {*fact}};
+}
+
+void Interpreter::seed_attribute(const ObjectFact& object, const std::string& name) {
+  const auto found = objects_.find(object.path);
+  const Attribute* attribute = found == objects_.end() ? nullptr : found->second->find(name);
+  if (attribute == nullptr || !seeded_.insert(attribute).second) return;
+  Fact fact = attribute->value.snapshot();
+  for_each_tensor(fact, [this](TensorFact& tensor) { tensor.alias_class = environment_.fresh_class(); });
+  environment_.seed_attribute(object.path, name, std::move(fact));
+}
+
+Result<Interpreter::Outcome> Interpreter::set_attribute(Node& node, const std::vector<Fact>& inputs) {
+  const auto* object = inputs.front().get<ObjectFact>();
+  const auto name = node.attributes.find("name");
+  if (object == nullptr || name == node.attributes.end() || inputs.size() < 2) {
+    environment_.forget_attributes();
+    return Outcome{};
+  }
+  seed_attribute(*object, name->second);
+  Fact fact = inputs[1];
+  if (shared_objects_.contains(object->path)) {
+    const Fact* before = environment_.attribute(object->path, name->second);
+    fact = before != nullptr ? join_paths(*before, fact) : fact;
+  }
+  environment_.set_attribute(object->path, name->second, std::move(fact));
+  return Outcome{};
+}
+
+// An object has the place of its making as path. Made there again, the path stands for all of them.
+Result<Interpreter::Outcome> Interpreter::create_object(Node& node, const std::vector<Fact>&) {
+  const std::string path = "made by n" + std::to_string(node.id);
+  if (!node.cases.empty() || !loops_.empty()) shared_objects_.insert(path);
+  return Outcome{false, {ObjectFact{path}}};
+}
+
+// A call that inline-calls left: its body is not in the file.
+Result<Interpreter::Outcome> Interpreter::call(Node& node, const std::vector<Fact>& inputs) {
+  forget_written(node, inputs, /*rule_knows_containers=*/false);
+  environment_.forget_attributes();
+  return unknown_results(node, inputs, "the body of what it calls is not in the file");
+}
+
+// The forked region runs in place: its arguments are the operands. A future is known as what it will give.
+Result<Interpreter::Outcome> Interpreter::fork(Node& node, const std::vector<Fact>& inputs) {
+  if (node.regions.empty() || node.regions.front()->arguments.size() != inputs.size()) return call(node, inputs);
+  FA_ASSIGN(Outcome outcome, run_region(*node.regions.front(), inputs));
+  if (outcome.raises || outcome.results.size() == 1) return outcome;
+  return Outcome{false, {Fact::tuple(std::move(outcome.results))}};
+}
+
+Result<Interpreter::Outcome> Interpreter::wait(Node& node, const std::vector<Fact>& inputs) {
+  if (inputs.front().is_unknown()) return unknown_results(node, inputs, "the future is not known");
+  return Outcome{false, {inputs.front()}};
+}
+
+Result<Interpreter::Outcome> Interpreter::raise(Node& node, const std::vector<Fact>&) {
+  raised_at_ = &node;
+  return Outcome{true, {}};
+}
+
+Result<Interpreter::Outcome> Interpreter::make_uninitialized(Node&, const std::vector<Fact>&) {
+  return Outcome{false, {uninitialized()}};
+}
+
+Result<Interpreter::Outcome> Interpreter::check_instance(Node& node, const std::vector<Fact>& inputs) {
+  const auto types = node.attributes.find("types");
+  if (types == node.attributes.end()) return unknown_results(node, inputs, "it names no types");
+  return Outcome{false, {BoolFact{is_instance(inputs.front(), node.operands.front()->type, types->second)}}};
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,49 @@
+// propagate-shapes: finds the shape, dtype and, where they are small and decide something, the values of everything
+// that the program computes, without running the model.
+//
+//   n0: %y: Tensor = aten::mm(%x, param "w")     =>   n0: %y: Tensor {f32[2,4]} = aten::mm(%x, param "w")
+//                                                       executed 1
+//
+// 1. The entry's arguments get the facts of --input, with the symbols that --at gives replaced.
+// 2. The program is interpreted on facts (passes/interpreter): an op by its row, control flow by the interpreter.
+// 3. Every node keeps the facts of its executions, equal ones in a row as one; every value the join over all of them.
+//
+// What it does not do: drop nodes, or decide what depends on the data. That becomes a range, a symbol, or unknown.
+#include <optional>
+
+#include "analyzer/ops/default_dtype.h"
+#include "passes/interpreter/interpreter.h"
+#include "passes/pass_factories.h"
+
+namespace flopaudit {
+namespace {
+
+void forget_results(Graph& graph) {
+  for (Value* argument : graph.body.arguments) argument->fact = Fact();
+  for_each_node(graph.body, [](Node& node) {
+    node.executions = Range();
+    node.cases.clear();
+    for (Value* result : node.results) result->fact = Fact();
+    for (const auto& region : node.regions) {
+      for (Value* argument : region->arguments) argument->fact = Fact();
+    }
+  });
+}
+
+class PropagateShapes : public Pass {
+ public:
+  Result<Changed> run(Program& program, PassContext& context) override {
+    std::optional<DefaultDtypeScope> scope;
+    if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
+    forget_results(program.entry());
+    FA_TRY(Interpreter(program, context).run());
+    const Region& body = program.entry().body;
+    return body.nodes.empty() && body.arguments.empty() ? Changed::no : Changed::yes;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Pass> make_propagate_shapes() { return std::make_unique<PropagateShapes>(); }
+
+}  // namespace flopaudit

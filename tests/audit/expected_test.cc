@@ -1,0 +1,156 @@
+// Expected counts as arithmetic, and where there is none.
+#include "analyzer/audit/expected.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "analyzer/ops/op_registry.h"
+
+namespace flopaudit {
+namespace {
+
+const CodePath kStandard = {"standard", "2.13.0"};
+
+std::vector<Fact> facts(const std::string& list) {
+  const Result<Fact> fact = Fact::parse("[" + list + "]");
+  if (!fact) throw std::runtime_error(fact.error().message);
+  return **fact->get<ListFact>()->elements;
+}
+
+std::variant<ExpectedCounts, NoModel> expected(const std::string& op, const std::string& inputs,
+                                               const std::string& outputs, const CodePath& path = kStandard) {
+  const OpSpec* spec = find_op(op);
+  if (spec == nullptr) throw std::runtime_error("no row for " + op);
+  const std::vector<Fact> in = facts(inputs), out = facts(outputs);
+  Work work;
+  if (spec->work != nullptr) {
+    RuleResult<Work> annotated = spec->work(in, out);
+    if (!annotated) throw std::runtime_error(annotated.failure().why);
+    work = *annotated;
+  }
+  return expected_counts(op, in, out, work, path);
+}
+
+std::map<std::string, Interval> nonzero(const FlopIntervals& counts) {
+  std::map<std::string, Interval> map;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    if (counts.classes[i] != Interval{}) map[std::string(name(static_cast<FlopClass>(i)))] = counts.classes[i];
+  }
+  return map;
+}
+
+void expect_counts(const std::variant<ExpectedCounts, NoModel>& result,
+                   const std::map<std::string, std::int64_t>& counts, const std::set<std::string>& causes) {
+  ASSERT_TRUE(std::holds_alternative<ExpectedCounts>(result)) << std::get<NoModel>(result).reason;
+  std::map<std::string, Interval> points;
+  for (const auto& [flop_class, count] : counts) points[flop_class] = {count, count};
+  const auto& known = std::get<ExpectedCounts>(result);
+  EXPECT_EQ(nonzero(known.expected), points);
+  std::set<std::string> names;
+  for (const CauseDelta& cause : known.causes) names.insert(cause.cause->name);
+  EXPECT_EQ(names, causes);
+}
+
+std::string reason(const std::variant<ExpectedCounts, NoModel>& result) {
+  return std::holds_alternative<NoModel>(result) ? std::get<NoModel>(result).reason : "a model";
+}
+
+TEST(Expected, DirectConvolutionSkipsThePadding) {
+  // Each of the 56 output rows has 3 taps, the two at the edges 2.
+  const std::int64_t taps = 64 * 64 * (3 * 56 - 2) * (3 * 56 - 2);
+  expect_counts(
+      expected("aten::conv2d", "f32[1,64,56,56], f32[64,64,3,3], none, [1, 1], [1, 1], [1, 1], 1", "f32[1,64,56,56]"),
+      {{"add_f32", taps}, {"mul_f32", taps}}, {"padding taps skipped"});
+}
+
+TEST(Expected, DirectConvolutionPadsChannels) {
+  const std::int64_t taps = 2 * 18 * 18 * 9 * 16 * 16;  // 13 -> 16 and 11 -> 16 channels
+  expect_counts(expected("aten::conv2d", "f32[2,13,20,20], f32[11,13,3,3], f32[11], [1, 1], [0, 0], [1, 1], 1",
+                         "f32[2,11,18,18]"),
+                {{"add_f32", taps}, {"mul_f32", taps}}, {"padded channel lanes"});
+}
+
+TEST(Expected, NativeConvolutionMultipliesThePaddingToo) {
+  const std::int64_t k = 64 * 9, all = 64 * k * 56 * 56, outputs = 64 * 56 * 56;
+  expect_counts(
+      expected("aten::conv2d", "f64[1,64,56,56], f64[64,64,3,3], none, [1, 1], [1, 1], [1, 1], 1", "f64[1,64,56,56]"),
+      {{"add_f64", all + 3 * outputs}, {"mul_f64", all + k * 56 * 56}}, {"gemm epilogue", "gemm alpha multiply"});
+}
+
+TEST(Expected, SmallConvolutionsOfOneImageAreNative) {
+  const std::int64_t k = 16 * 9, all = 16 * k * 10 * 10;
+  expect_counts(
+      expected("aten::conv2d", "f32[1,16,10,10], f32[16,16,3,3], none, [1, 1], [1, 1], [1, 1], 1", "f32[1,16,10,10]"),
+      {{"add_f32", all + 16 * 100}, {"mul_f32", all + k * 100}}, {"gemm epilogue", "gemm alpha multiply"});
+}
+
+TEST(Expected, LinearOfOneRowIsAMatrixTimesAVector) {
+  expect_counts(expected("aten::linear", "f32[1,512], f32[1000,512], f32[1000]", "f32[1,1000]"),
+                {{"add_f32", 1000 * 512 + 5 * 1000}, {"mul_f32", 1000 * 512 + 1000}},
+                {"dot product merge", "gemm alpha multiply"});
+}
+
+TEST(Expected, BatchNormPadsMapsToVectors) {
+  const std::string weights = "f32[512], f32[512], f32[512], f32[512], false, 0.1, 0.00001, true";
+  const std::int64_t lanes = 512 * 56 + 2 * 512;  // 49 -> 56
+  expect_counts(expected("aten::batch_norm", "f32[1,512,7,7], " + weights, "f32[1,512,7,7]"),
+                {{"add_f32", lanes}, {"mul_f32", lanes}, {"div_f32", 512}, {"sqrt_f32", 512}}, {"padded lanes"});
+}
+
+TEST(Expected, AddMultipliesByAlphaOne) {
+  expect_counts(expected("aten::add.Tensor", "f32[2,3], f32[2,3], 1", "f32[2,3]"), {{"add_f32", 6}, {"mul_f32", 6}},
+                {"alpha multiply"});
+  expect_counts(expected("aten::add.Tensor", "f32[2,3], f32[2,3], 2", "f32[2,3]"), {{"add_f32", 6}, {"mul_f32", 6}},
+                {});
+}
+
+TEST(Expected, SigmoidComputesItsExpInF64) {
+  expect_counts(expected("aten::sigmoid", "f32[100]", "f32[100]"),
+                {{"add_f32", 100}, {"div_f32", 100}, {"add_f64", 6 * 100}, {"mul_f64", 6 * 100}}, {"polynomial exp"});
+}
+
+TEST(Expected, OpsWithoutArithmeticExpectNone) {
+  expect_counts(expected("aten::relu", "f32[7]", "f32[7]"), {}, {});
+  expect_counts(expected("aten::max_pool2d", "f32[1,4,8,8], [2, 2], [2, 2], [0, 0], [1, 1], false", "f32[1,4,4,4]"), {},
+                {});
+  expect_counts(expected("aten::add.Tensor", "i64[2,3], i64[2,3], 1", "i64[2,3]"), {}, {});
+}
+
+TEST(Expected, WhatIsNotModelledSaysWhy) {
+  const std::string conv = "f32[1,64,28,28], f32[64,64,3,3], none, [1, 1], [4, 4], [4, 4], 1";
+  EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,64,28,28]")).find("padding this wide"), std::string::npos);
+  EXPECT_EQ(reason(expected("aten::softmax.int", "f32[4,8], 1, none", "f32[4,8]")), "no model of its kernel");
+  EXPECT_EQ(reason(expected("aten::relu", "f32[7]", "f32[7]", {"native", "2.13.0"})),
+            "the code path `native` has no model");
+  EXPECT_NE(reason(expected("aten::relu", "f32[7]", "f32[7]", {"standard", "2.14.0"})).find("2.14.0"),
+            std::string::npos);
+  EXPECT_NE(reason(expected("aten::add.Tensor", "f32[N], f32[N], 1", "f32[N]")).find("not a number"),
+            std::string::npos);
+}
+
+// The stated interval is 1 of 41 elements wide at most: 0 to 7 of 41 muls is over 1 %.
+TEST(Expected, WideIntervalsAreNoModel) {
+  EXPECT_NE(reason(expected("aten::leaky_relu", "f32[47], 0.01", "f32[47]")).find("wider than 1 %"), std::string::npos);
+  const auto narrow = expected("aten::leaky_relu", "f32[7999], 0.01", "f32[7999]");
+  ASSERT_TRUE(std::holds_alternative<ExpectedCounts>(narrow));
+  EXPECT_EQ(std::get<ExpectedCounts>(narrow).expected[FlopClass::mul_f32], (Interval{7992, 7999}));
+  EXPECT_TRUE(std::get<ExpectedCounts>(narrow).data_dependent);
+}
+
+TEST(Causes, EveryRowIsComplete) {
+  std::set<std::string> names;
+  for (const CauseInfo& cause : all_causes()) {
+    EXPECT_TRUE(cause.name && cause.sentence && cause.ops && cause.path && cause.formula && cause.evidence);
+    EXPECT_NE(std::string(cause.evidence), "") << cause.name;
+    EXPECT_TRUE(names.insert(cause.name).second) << cause.name << " is there twice";
+  }
+  for (const char* name :
+       {"dispatch noise", "padding taps skipped", "alpha multiply", "gemm epilogue", "padded lanes"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace flopaudit

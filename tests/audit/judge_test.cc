@@ -1,0 +1,219 @@
+#include "analyzer/audit/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/audit/sample_record.h"
+#include "tests/support/golden.h"
+
+namespace flopaudit {
+namespace {
+
+using testing::HasSubstr;
+
+Judgement judged(const Record& record) {
+  const auto program = program_of(record);
+  Result<Judgement> judgement = judge(record, *program);
+  if (!judgement) throw std::runtime_error(judgement.error().message);
+  return *judgement;
+}
+
+const NodeJudgement& node(const Judgement& judgement, int id) {
+  for (const NodeJudgement& one : judgement.nodes) {
+    if (one.id == id) return one;
+  }
+  throw std::runtime_error("no such node");
+}
+
+std::map<int, std::string> verdicts(const Judgement& judgement) {
+  std::map<int, std::string> map;
+  for (const NodeJudgement& one : judgement.nodes) map[one.id] = std::string(name(one.verdict));
+  return map;
+}
+
+TEST(Judge, SampleVerdicts) {
+  const Judgement judgement = judged(sample_record());
+  EXPECT_EQ(verdicts(judgement),
+            (std::map<int, std::string>{
+                {0, "explained"}, {1, "explained"}, {2, "quiet"}, {3, "quiet"}, {4, "no_model"}, {6, "explained"}}));
+  const std::int64_t softmax = 512 + 256 + 8 + 6 * 256;
+  EXPECT_EQ(judgement.unexplained, softmax);
+  EXPECT_EQ(judgement.measured, 2 * 16384 + 256 + 2048 + 2 * 256 + softmax + 2 * (256 + 128));
+  EXPECT_EQ(judgement.annotated, 2 * 16384 + 256 + 504 + 256 + 384);
+  EXPECT_EQ(judgement.bound_width, 0);
+  EXPECT_EQ(judgement.shape_mismatches, 0);
+  EXPECT_FALSE(judgement.has_findings());
+}
+
+TEST(Judge, NodeOfOneLayer) {
+  const Judgement judgement = judged(sample_record());
+  const NodeJudgement& linear = node(judgement, 0);
+  EXPECT_EQ(linear.op, "aten::linear");
+  EXPECT_EQ(linear.module, "fc");
+  EXPECT_EQ(linear.source, "linear.py:12");
+  EXPECT_EQ(linear.dtype, "f32");
+  EXPECT_EQ(linear.annotated, 2 * 16384);
+  EXPECT_EQ(linear.expected, (Interval{2 * 16384 + 256 + 2048, 2 * 16384 + 256 + 2048}));
+  ASSERT_EQ(linear.causes.size(), 2U);
+  EXPECT_EQ(linear.causes[0].name, "gemm epilogue");
+  EXPECT_EQ(linear.causes[0].flops, (Interval{256, 256}));
+  EXPECT_EQ(linear.causes[1].name, "gemm alpha multiply");
+  EXPECT_EQ(linear.causes[1].flops, (Interval{2048, 2048}));
+  EXPECT_EQ(linear.by_class.at("add_f32").annotated, 16384);
+  EXPECT_EQ(linear.by_class.at("add_f32").measured, 16384 + 256);
+  EXPECT_FALSE(linear.by_class.at("compare_f64").arithmetic);
+}
+
+TEST(Judge, IterationsAreMatchedWithTheirCases) {
+  const Judgement judgement = judged(sample_record());
+  const NodeJudgement& add = node(judgement, 6);
+  EXPECT_EQ(add.executions, 2);
+  EXPECT_EQ(add.annotated, 256 + 128);
+  EXPECT_EQ(add.expected, (Interval{2 * (256 + 128), 2 * (256 + 128)}));
+
+  Record swapped = sample_record();
+  std::swap(swapped.nodes[5].outputs, swapped.nodes[6].outputs);
+  const Judgement other = judged(swapped);
+  EXPECT_TRUE(node(other, 6).shape_mismatch);
+  EXPECT_THAT(node(other, 6).note, HasSubstr("f32[4,32], annotated f32[8,32]"));
+  EXPECT_EQ(other.shape_mismatches, 1);
+  EXPECT_TRUE(other.has_findings());
+}
+
+// A node whose counts are changed by more than its band turns mismatch: that one and no other, and nothing expected
+// moves.
+TEST(Judge, ChangedCountsAreFound) {
+  const Judgement honest = judged(sample_record());
+  for (const std::size_t at : {0U, 1U, 2U, 3U, 5U, 6U}) {
+    for (const auto& [event, change] : std::vector<std::pair<Event, std::int64_t>>{
+             {Event::add_sp, 1}, {Event::mul_dp, 257}, {Event::fma_sp, 1}, {Event::sqrt_sp, 2}}) {
+      Record record = sample_record();
+      for (Counts& repetition : record.nodes[at].counts) repetition[event] += at >= 5 && change == 257 ? 513 : change;
+      const Judgement judgement = judged(record);
+      for (std::size_t i = 0; i < judgement.nodes.size(); ++i) {
+        const NodeJudgement& one = judgement.nodes[i];
+        const Verdict expected = one.id == record.nodes[at].id ? Verdict::mismatch : honest.nodes[i].verdict;
+        EXPECT_EQ(name(one.verdict), name(expected)) << "n" << one.id << " with n" << record.nodes[at].id << " changed";
+        EXPECT_EQ(one.expected, honest.nodes[i].expected);
+      }
+      EXPECT_GT(judgement.unexplained, honest.unexplained);
+      EXPECT_TRUE(judgement.has_findings());
+    }
+  }
+}
+
+TEST(Judge, NoiseIsAllowedInF64Only) {
+  Record record = sample_record();
+  for (Counts& repetition : record.nodes[0].counts) repetition[Event::add_dp] += 200;
+  EXPECT_EQ(node(judged(record), 0).verdict, Verdict::explained);
+  EXPECT_EQ(judged(record).unexplained, judged(sample_record()).unexplained);
+}
+
+TEST(Judge, FewerThanExpectedIsAMismatch) {
+  Record record = sample_record();
+  for (Counts& repetition : record.nodes[1].counts) repetition[Event::mul_sp] = 0;
+  const Judgement judgement = judged(record);
+  EXPECT_EQ(node(judgement, 1).verdict, Verdict::mismatch);
+  EXPECT_EQ(node(judgement, 1).unexplained, 256);
+}
+
+TEST(Judge, RepetitionsThatDifferAreUnstable) {
+  Record record = sample_record();
+  record.nodes[1].counts[0][Event::add_sp] += 1;
+  EXPECT_EQ(node(judged(record), 1).verdict, Verdict::unstable);
+  EXPECT_EQ(node(judged(record), 1).unexplained, 2 * 256);
+  EXPECT_TRUE(judged(record).has_findings());
+}
+
+TEST(Judge, NoCountsAreNotMeasuredNeverZero) {
+  Record record = sample_record();
+  for (NodeMeasurement& one : record.nodes) one.counts.clear();
+  const Judgement judgement = judged(record);
+  EXPECT_EQ(judgement.verdicts.at(Verdict::not_measured), 6);
+  EXPECT_EQ(node(judgement, 0).measured, std::nullopt);
+  EXPECT_EQ(judgement.node_sum, std::nullopt);
+  EXPECT_EQ(judgement.unexplained, 0);
+}
+
+TEST(Judge, NodesAfterAnErrorAreNotMeasured) {
+  Record record = sample_record();
+  record.nodes.resize(2);
+  record.nodes[1].counts.clear();
+  record.nodes[1].error = "no such operator";
+  const Judgement judgement = judged(record);
+  EXPECT_EQ(node(judgement, 1).verdict, Verdict::error);
+  EXPECT_EQ(node(judgement, 1).note, "no such operator");
+  EXPECT_EQ(node(judgement, 2).verdict, Verdict::not_measured);
+  EXPECT_TRUE(judgement.has_findings());
+}
+
+TEST(Judge, AnotherNumberOfExecutionsIsAMismatch) {
+  Record record = sample_record();
+  record.nodes.pop_back();
+  EXPECT_EQ(node(judged(record), 6).verdict, Verdict::mismatch);
+  EXPECT_THAT(node(judged(record), 6).note, HasSubstr("it ran 1 times, annotated are 2"));
+}
+
+TEST(Judge, OtherPathsHaveNoModel) {
+  Record record = sample_record();
+  record.path = "native";
+  const Judgement judgement = judged(record);
+  EXPECT_EQ(judgement.verdicts.at(Verdict::no_model), 6);
+  EXPECT_EQ(judgement.unexplained, judgement.measured);
+}
+
+TEST(Judge, OpsAreSummedUpAndSorted) {
+  const Judgement judgement = judged(sample_record());
+  ASSERT_EQ(judgement.ops.front().op, "aten::linear");
+  const auto add = std::find_if(judgement.ops.begin(), judgement.ops.end(),
+                                [](const OpJudgement& op) { return op.op == "aten::add.Tensor"; });
+  ASSERT_NE(add, judgement.ops.end());
+  EXPECT_EQ(add->nodes, 2);
+  EXPECT_EQ(add->expected, (Interval{2 * 640, 2 * 640}));
+  EXPECT_DOUBLE_EQ(*add->median_ratio, 2.0);
+  const auto softmax = std::find_if(judgement.ops.begin(), judgement.ops.end(),
+                                    [](const OpJudgement& op) { return op.op == "aten::softmax.int"; });
+  EXPECT_EQ(softmax->expected, std::nullopt);
+}
+
+TEST(Judge, SumsOfNodesStandBesideTheWholeForward) {
+  const Judgement judgement = judged(sample_record());
+  ASSERT_TRUE(judgement.node_sum && judgement.whole_forward);
+  EXPECT_EQ((*judgement.node_sum)[Event::minmax_sp], 256);
+  EXPECT_EQ((*judgement.whole_forward)[Event::add_sp], 1);
+}
+
+TEST(Judge, RecordsOfOtherGraphsAreRefused) {
+  Record record = sample_record();
+  record.nodes[0].id = 77;
+  const auto program = program_of(record);
+  const Result<Judgement> unknown = judge(record, *program);
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().message, HasSubstr("n77"));
+  record = sample_record();
+  record.nodes[0].iteration = 1;
+  const Result<Judgement> disordered = judge(record, *program);
+  ASSERT_FALSE(disordered);
+  EXPECT_THAT(disordered.error().message, HasSubstr("out of order"));
+}
+
+TEST(Judge, OutputsThatDifferAreAFinding) {
+  Record record = sample_record();
+  EXPECT_FALSE(judged(record).has_findings());
+  record.outputs_equal_forward = false;
+  EXPECT_TRUE(judged(record).has_findings());
+}
+
+// Records of earlier runs stay readable: the one in testdata is the sample, byte for byte.
+TEST(Judge, StoredRecordIsReadAndJudged) {
+  const std::string file = "testdata/records/sample.record.json";
+  expect_golden(file, to_json(sample_record()));
+  const Result<Record> stored = record_from_json(read_text_file(source_path(file)).value_or(""));
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_EQ(verdicts(judged(*stored)), verdicts(judged(sample_record())));
+}
+
+}  // namespace
+}  // namespace flopaudit

@@ -1,0 +1,23 @@
+// testdata/audit/probes.tsv: what LibTorch executed for single ops, read once under the counter.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/audit/counts.h"
+#include "analyzer/ir/fact.h"
+
+namespace flopaudit {
+
+struct Probe {
+  std::string op;
+  std::string inputs_text;
+  std::vector<Fact> inputs;
+  std::vector<Fact> outputs;
+  Counts measured;
+};
+
+// Fails the running test and returns nothing when the table cannot be read.
+std::vector<Probe> read_probes();
+
+}  // namespace flopaudit

@@ -1,0 +1,39 @@
+#include <gtest/gtest.h>
+
+#include "analyzer/audit/executed_facts.h"
+
+namespace flopaudit {
+namespace {
+
+std::string difference(const std::string& annotated, const std::string& executed) {
+  const Result<Fact> fact = Fact::parse(annotated);
+  if (!fact) throw std::runtime_error(fact.error().message);
+  const Result<std::string> result = shape_difference({*fact}, {executed});
+  return result ? *result : "error: " + result.error().message;
+}
+
+TEST(Shapes, EqualAndUnknownDoNotContradict) {
+  EXPECT_EQ(difference("f32[1,7]", "f32[1,7]"), "");
+  EXPECT_EQ(difference("f32[1,?]", "f32[1,7]"), "");
+  EXPECT_EQ(difference("f32[*]", "f32[1,7]"), "");
+  EXPECT_EQ(difference("f32[N,7]", "f32[1,7]"), "");
+  EXPECT_EQ(difference("unknown", "f32[1,7]"), "");
+  EXPECT_EQ(difference("i64[2] = {1, 2}", "i64[2]"), "");
+  EXPECT_EQ(difference("0.5", "0.25"), "");
+  EXPECT_EQ(difference("[f32[1], 3]", "[f32[1], 3]"), "");
+}
+
+TEST(Shapes, DifferencesAreNamed) {
+  EXPECT_EQ(difference("f32[1,8]", "f32[1,7]"), "result 0 is f32[1,7], annotated f32[1,8]");
+  EXPECT_NE(difference("f64[1,7]", "f32[1,7]"), "");
+  EXPECT_NE(difference("f32[1,7]", "f32[1,7,1]"), "");
+  EXPECT_NE(difference("3", "4"), "");
+  EXPECT_NE(difference("true", "false"), "");
+  EXPECT_NE(difference("none", "f32[1]"), "");
+  EXPECT_NE(difference("[f32[1], f32[2]]", "[f32[1]]"), "");
+  EXPECT_NE(difference("(f32[1], 3)", "(f32[2], 3)"), "");
+  EXPECT_NE(difference("f32[1]", "f32[").find("error: "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace flopaudit

@@ -1,0 +1,100 @@
+// Programs without a model: random inputs and weights, counts, failing nodes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/executor/run_text.h"
+
+namespace flopaudit {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::string kLinear = R"(
+  parameter "fc.weight": Tensor {f32[4,3]}
+  parameter "fc.bias": Tensor {f32[4]}
+  n0: %y: Tensor = aten::linear(%x, param "fc.weight", param "fc.bias") in "fc" at "net.py":7
+  n1: %z: Tensor = aten::relu(%y)
+  return (%z)
+)";
+
+TEST(RandomWeightsTest, ParametersTakeTheShapesOfTheText) {
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear);
+  EXPECT_FALSE(result.partial) << result.error;
+  EXPECT_THAT(results_of(result, 0), ElementsAre("f32[2,4]"));
+  EXPECT_FALSE(result.outputs_equal_forward.has_value());
+  EXPECT_THAT(result.outputs_equal_reason, HasSubstr("without a model"));
+}
+
+TEST(RandomWeightsTest, EachMeasuredNodeIsReadOnceBeforeAndOnceAfter) {
+  SteadyCounters counters;
+  ExecuteOptions options;
+  options.counters = &counters;
+  options.repetitions = 3;
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear, options);
+  ASSERT_EQ(result.nodes.size(), 2U);
+  for (const NodeMeasurement& node : result.nodes) {
+    ASSERT_EQ(node.counts.size(), 3U);
+    for (const Counts& counts : node.counts) EXPECT_EQ(counts[Event::add_sp], 5);
+    EXPECT_TRUE(node.seconds.empty());
+  }
+}
+
+TEST(RandomWeightsTest, WithoutCountersThereAreNoNumbers) {
+  ExecuteOptions options;
+  options.time = true;
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear, options);
+  for (const NodeMeasurement& node : result.nodes) {
+    EXPECT_TRUE(node.counts.empty());
+    EXPECT_EQ(node.seconds.size(), 2U);
+  }
+}
+
+TEST(RandomWeightsTest, ShapesThatDoNotFitNameTheNode) {
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,5]}) -> (Tensor)", kLinear);
+  EXPECT_TRUE(result.partial);
+  EXPECT_THAT(result.error, testing::AllOf(HasSubstr("n0 aten::linear"), HasSubstr("'fc'"), HasSubstr("net.py:7")));
+  ASSERT_EQ(result.nodes.size(), 1U);
+  EXPECT_EQ(result.nodes.front().error, result.error);
+}
+
+TEST(RandomWeightsTest, SymbolicInputIsRefusedByName) {
+  const auto program = program_of("(%x: Tensor {f32[N,3]}) -> (Tensor)", kLinear);
+  const auto result = execute(*program, {});
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, testing::AllOf(HasSubstr("'x'"), HasSubstr("f32[N,3]")));
+}
+
+// Which elements are positive is decided by the seed alone.
+TEST(RandomWeightsTest, TheSeedDecidesTheNumbers) {
+  const std::string body = R"(
+  n0: %s: Tensor = aten::sum(%x, none: Optional[int])
+  n1: %v: float = aten::Float.Tensor(%s)
+  return (%v)
+)";
+  const auto value = [&](std::uint64_t seed) {
+    ExecuteOptions options;
+    options.seed = seed;
+    return results_of(run_text("(%x: Tensor {f32[100]}) -> (float)", body, options), 1);
+  };
+  EXPECT_EQ(value(1), value(1));
+  EXPECT_NE(value(1), value(2));
+}
+
+// 1 + 2 + 3 and 0.5 * 4, from contents that the text states.
+TEST(RandomWeightsTest, KnownContentsAreTaken) {
+  const ExecuteResult result = run_text("(%x: Tensor {i64[3] = {1, 2, 3}}) -> (int)", R"(
+  parameter "CONSTANTS.c0": Tensor {f64[1] = {0.5}}
+  n0: %s: Tensor = aten::sum(%x, none: Optional[int])
+  n1: %i: int = aten::Int.Tensor(%s)
+  n2: %t: Tensor = aten::mul.Scalar(param "CONSTANTS.c0", 4)
+  n3: %f: float = aten::Float.Tensor(%t)
+  return (%i)
+)");
+  EXPECT_FALSE(result.partial) << result.error;
+  EXPECT_THAT(results_of(result, 1), ElementsAre("6"));
+  EXPECT_THAT(results_of(result, 3), ElementsAre("2.0"));
+}
+
+}  // namespace
+}  // namespace flopaudit

@@ -1,0 +1,338 @@
+// propagate-shapes on small programs: what is known, how often nodes run, and what is said where something is not
+// known.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/pass_fixture.h"
+
+namespace flopaudit {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A program whose entry is a free function with these arguments.
+std::string program(const std::string& inputs, const std::string& arguments, const std::string& results,
+                    const std::string& body) {
+  return "flopaudit.ir/1\nprogram file=\"net.pt\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" "
+         "parameters=0 parameter_bytes=0\nexample_inputs (" +
+         inputs + ")\n\ngraph \"forward\"(" + arguments + ") -> (" + results + ") {\n" + body + "}\n";
+}
+
+PassRun propagate(const std::string& text, PassContext context = {}) {
+  return run_passes(text, {"propagate-shapes", "prune-branches"}, std::move(context));
+}
+
+std::string executions(const PassRun& run, int id) { return run.node(id).executions.to_string(); }
+std::string result(const PassRun& run, int id) { return run.node(id).results.front()->fact.to_string(); }
+
+TEST(Interpreter, KnownTripCountMultipliesTheBody) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = prim::Loop(1000000, true, %x)
+    body(%i: int, %h: Tensor) {
+      n1: %r: Tensor = aten::relu(%h)
+      yield (true, %r)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 1), "1000000");
+  EXPECT_EQ(run.node(1).cases.size(), 1u) << "equal executions are one case";
+  EXPECT_EQ(result(run, 0), "f32[2,3]");
+  EXPECT_THAT(run.context.diagnostics, IsEmpty());
+}
+
+// 3 -> 6 -> 12 -> 24 columns: each iteration sees other shapes.
+TEST(Interpreter, ShapesMayChangeFromIterationToIteration) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = prim::Loop(3, true, %x)
+    body(%i: int, %h: Tensor) {
+      n1: %l: List[Tensor] = prim::ListConstruct(%h, %h)
+      n2: %c: Tensor = aten::cat(%l, 1)
+      yield (true, %c)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 0), "f32[2,24]");
+  ASSERT_EQ(run.node(2).cases.size(), 3u);
+  EXPECT_EQ(run.node(2).cases[1].outputs.front().to_string(), "f32[2,12]");
+}
+
+TEST(Interpreter, ALoopThatUsesItsIterationNumberIsExactAndEnds) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %y: int = prim::Loop(1000000, true, 0)
+    body(%i: int, %h: int) {
+      n1: %r: int = aten::add.int(%i, 1)
+      yield (true, 7)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 1), "1000000");
+  EXPECT_EQ(result(run, 0), "7");
+}
+
+TEST(Interpreter, SymbolicTripCount) {
+  const PassRun run = propagate(program("f32[N,3]", "%x: Tensor", "Tensor", R"(
+  n0: %n: int = aten::size.int(%x, 0)
+  n1: %y: Tensor = prim::Loop(%n, true, %x)
+    body(%i: int, %h: Tensor) {
+      n2: %r: Tensor = aten::relu(%h)
+      yield (true, %r)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 2), "N");
+  EXPECT_EQ(result(run, 1), "f32[N,3]");
+}
+
+constexpr const char* kWhile = R"(
+  n0: %first: bool = aten::Bool.Tensor(%flag)
+  n1: %y: Tensor = prim::Loop(9223372036854775807, %first, %x) at "net.py":7
+    body(%i: int, %h: Tensor) {
+      n2: %r: Tensor = aten::relu(%h)
+      n3: %more: bool = aten::Bool.Tensor(%flag)
+      yield (%more, %r)
+    }
+  return (%y)
+)";
+
+TEST(Interpreter, UnknownTripCountIsASymbol) {
+  const PassRun run = propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", kWhile));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 2), "trips(n1)");
+  EXPECT_EQ(result(run, 1), "f32[2,3]");
+  ASSERT_EQ(run.context.diagnostics.size(), 1u);
+  EXPECT_THAT(run.context.diagnostics.front(), HasSubstr("net.py:7 (n1)"));
+}
+
+TEST(Interpreter, LoopBoundAndAssumptionReplaceTheSymbol) {
+  PassContext bound;
+  bound.loop_bound = 5;
+  const std::string text = program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", kWhile);
+  EXPECT_EQ(executions(propagate(text, bound), 2), "5");
+  bound.assumptions["trips(n1)"] = 12;  // the more specific one wins
+  EXPECT_EQ(executions(propagate(text, bound), 2), "12");
+}
+
+// for i in range(10): if the flag is up: break
+TEST(Interpreter, ABreakOnDataIsARange) {
+  const PassRun run = propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", R"(
+  n0: %y: Tensor = prim::Loop(10, true, %x)
+    body(%i: int, %h: Tensor) {
+      n1: %r: Tensor = aten::relu(%h)
+      n2: %more: bool = aten::Bool.Tensor(%flag)
+      yield (%more, %r)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 1), "1..10");
+}
+
+TEST(Interpreter, ALoopThatCannotEndIsAnError) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = prim::Loop(9223372036854775807, true, %x)
+    body(%i: int, %h: Tensor) {
+      n1: %r: Tensor = aten::relu(%h)
+      yield (true, %r)
+    }
+  return (%y)
+)"));
+  EXPECT_THAT(run.error, HasSubstr("n0 (prim::Loop) never ends"));
+}
+
+TEST(Interpreter, ALoopThatNeverRepeatsMeetsTheLimit) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %y: int = prim::Loop(9000000000, true, 0)
+    body(%i: int, %h: int) {
+      n1: %r: int = aten::add.int(%h, 1)
+      yield (true, %r)
+    }
+  return (%y)
+)"));
+  EXPECT_THAT(run.error, HasSubstr("the loop at n0 (prim::Loop) takes more than"));
+}
+
+constexpr const char* kBranches = R"(
+  n0: %c: bool = aten::Bool.Tensor(%flag)
+  n1: %y: Tensor = prim::If(%c) at "net.py":3
+    then() {
+      n2: %a: Tensor = aten::relu(%x)
+      yield (%a)
+    }
+    else() {
+      n3: %l: List[Tensor] = prim::ListConstruct(%x, %x)
+      n4: %b: Tensor = aten::cat(%l, 1)
+      yield (%b)
+    }
+  return (%y)
+)";
+
+TEST(Interpreter, UndecidedConditionIsARangeAndJoinsShapes) {
+  const PassRun run = propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", kBranches));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 2), "0..1");
+  EXPECT_EQ(executions(run, 4), "0..1");
+  EXPECT_EQ(executions(run, 1), "1");
+  EXPECT_EQ(result(run, 1), "f32[2,?]");
+  ASSERT_EQ(run.context.diagnostics.size(), 1u);
+  EXPECT_THAT(run.context.diagnostics.front(), HasSubstr("the condition at net.py:3 (n1) is not known"));
+}
+
+TEST(Interpreter, KnownConditionTakesOneBranch) {
+  const PassRun run = propagate(program("f32[2,3], bool[] = true", "%x: Tensor, %flag: Tensor", "Tensor", kBranches));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 2), "1");
+  EXPECT_EQ(run.node(4).state, WorkState::not_taken);
+  EXPECT_EQ(result(run, 1), "f32[2,3]");
+}
+
+TEST(Interpreter, ABranchThatRaisesIsADeadEnd) {
+  const PassRun run = propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", R"(
+  n0: %c: bool = aten::Bool.Tensor(%flag)
+  n1: %y: Tensor = prim::If(%c)
+    then() {
+      n2: prim::RaiseException("no", "builtins.ValueError")
+      n3: %u: Tensor = prim::Uninitialized()
+      yield (%u)
+    }
+    else() {
+      n4: %b: Tensor = aten::relu(%x)
+      yield (%b)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 4), "1") << "the other branch is taken unconditionally";
+  EXPECT_EQ(run.node(2).state, WorkState::not_taken);
+  EXPECT_EQ(result(run, 1), "f32[2,3]");
+  EXPECT_THAT(run.context.diagnostics, IsEmpty());
+}
+
+TEST(Interpreter, AMethodThatAlwaysRaisesIsAnError) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: prim::RaiseException("no", "builtins.ValueError") at "net.py":3
+  return (%x)
+)"));
+  EXPECT_THAT(run.error, HasSubstr("always ends in an exception, raised at n0 (prim::RaiseException, net.py:3)"));
+}
+
+TEST(Interpreter, AppendIsSeenThroughEveryAlias) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %l: List[int] = prim::ListConstruct(1, 2)
+  n1: %t: Tuple[List[int], int] = prim::TupleConstruct(%l, 5)
+  n2: %l2: List[int], %five: int = prim::TupleUnpack(%t)
+  n3: %l3: List[int] = aten::append.t(%l2, 3)
+  n4: %n: int = aten::len.t(%l)
+  return (%n)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 4), "3");
+  EXPECT_EQ(run.node(3).cases.front().inputs.front().to_string(), "[1, 2]") << "cases are snapshots";
+}
+
+TEST(Interpreter, AppendInOneBranchLeavesTheOtherAlone) {
+  const PassRun run = propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "int, int", R"(
+  n0: %l: List[int] = prim::ListConstruct(1, 2)
+  n1: %c: bool = aten::Bool.Tensor(%flag)
+  n2: prim::If(%c)
+    then() {
+      n3: %l3: List[int] = aten::append.t(%l, 3)
+      yield ()
+    }
+    else() {
+      n4: %n: int = aten::len.t(%l)
+      yield ()
+    }
+  n5: %after: int = aten::len.t(%l)
+  return (%after, %after)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 4), "2");
+  EXPECT_EQ(result(run, 5), "int") << "2 or 3: not known";
+}
+
+TEST(Interpreter, AppendInALoop) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %l: List[Tensor] = prim::ListConstruct()
+  n1: prim::Loop(12, true)
+    body(%i: int) {
+      n2: %same: List[Tensor] = aten::append.t(%l, %x)
+      yield (true)
+    }
+  n3: %n: int = aten::len.t(%l)
+  return (%n)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 3), "12");
+}
+
+TEST(Interpreter, AWriteForgetsTheContentsOfAllViews) {
+  const PassRun run = propagate(program("i64[2] = {1, 2}, f32[2,3]", "%s: Tensor, %x: Tensor", "int, int", R"(
+  n0: %v: Tensor = aten::view(%s, [2]: List[int])
+  n1: %e: Tensor = aten::select.int(%v, 0, 1)
+  n2: %before: int = aten::Int.Tensor(%e)
+  n3: %w: Tensor = aten::zero_(%s)
+  n4: %f: Tensor = aten::select.int(%v, 0, 1)
+  n5: %after: int = aten::Int.Tensor(%f)
+  return (%before, %after)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_NE(result(run, 5), "2");
+}
+
+TEST(Interpreter, UnsqueezeInPlaceChangesItsOperand) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %y: Tensor = aten::unsqueeze_(%x, 0)
+  n1: %r: int = aten::dim(%x)
+  return (%r)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 1), "3");
+}
+
+TEST(Interpreter, AMisfitNamesNodeModuleLineAndShapes) {
+  const PassRun run = propagate(program("f32[1,10], f32[16,8]", "%x: Tensor, %w: Tensor", "Tensor", R"(
+  n0: %y: Tensor = aten::linear(%x, %w, none: Optional[Tensor]) in "head.fc" at "functional.py":12
+  return (%y)
+)"));
+  for (const char* part : {"aten::linear", "n0", "head.fc", "functional.py:12", "f32[1,10]", "f32[16,8]"}) {
+    EXPECT_THAT(run.error, HasSubstr(part));
+  }
+}
+
+TEST(Interpreter, AMissingRuleSaysWhereTheUnknownBegan) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = custom::strange(%x) at "net.py":4
+  n1: %z: Tensor = aten::relu(%y)
+  return (%z)
+)"));
+  ASSERT_EQ(run.error, "");
+  const TensorFact* fact = run.node(1).results.front()->fact.tensor();
+  ASSERT_NE(fact, nullptr);
+  EXPECT_FALSE(fact->dims);
+  EXPECT_EQ(fact->why, "n0 (custom::strange, net.py:4): there is no rule for it");
+}
+
+TEST(Interpreter, AWrongNumberOfInputsIsAnError) {
+  const PassRun run = propagate(program("f32[2,3], 4", "%x: Tensor", "Tensor", "  return (%x)\n"));
+  EXPECT_THAT(run.error, HasSubstr("takes 1 input (x: Tensor), but 2 were given"));
+}
+
+TEST(Interpreter, SymbolsOfDimsCanBeSet) {
+  PassContext context;
+  context.assumptions["N"] = 8;
+  const PassRun run = propagate(program("f32[N,3]", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = aten::relu(%x)
+  return (%y)
+)"),
+                                context);
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 0), "f32[8,3]");
+}
+
+}  // namespace
+}  // namespace flopaudit

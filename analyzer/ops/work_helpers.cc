@@ -126,7 +126,9 @@ RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t
 RuleResult<Work> copies(const Facts& inputs, const Facts& outputs) { return WorkCounter(inputs, outputs).work(); }
 
 RuleResult<Work> writes_only(const Facts& inputs, const Facts& outputs) {
-  return WorkCounter(inputs, outputs).reads(0).work();
+  WorkCounter counter(inputs, outputs);
+  counter.reads(Expr());
+  return counter.work();
 }
 
 }  // namespace flopaudit

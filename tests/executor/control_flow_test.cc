@@ -137,7 +137,7 @@ TEST(ControlFlowTest, RaiseEndsTheRunWithTheModelsWordsAndItsPlace) {
 )");
   EXPECT_TRUE(result.partial);
   EXPECT_THAT(result.error,
-              testing::AllOf(HasSubstr("n1"), HasSubstr("'fc'"), HasSubstr("net.py:12"), HasSubstr("too small")));
+              testing::AllOf(HasSubstr("n1 "), HasSubstr("module fc"), HasSubstr("net.py:12"), HasSubstr("too small")));
   EXPECT_THAT(results_of(result, 0), ElementsAre("-2"));
   EXPECT_THAT(results_of(result, 2), IsEmpty());
 }

@@ -90,8 +90,7 @@ TEST_F(BadFileTest, NotAZip) {
 }
 
 TEST_F(BadFileTest, LegacyPickle) {
-  EXPECT_THAT(sentence(written("legacy.pt", std::string("\x80\x02}q\x00.??", 8))),
-              HasSubstr("torch.save pickle"));
+  EXPECT_THAT(sentence(written("legacy.pt", std::string("\x80\x02}q\x00.??", 8))), HasSubstr("torch.save pickle"));
 }
 
 TEST_F(BadFileTest, Flatbuffer) {

@@ -21,7 +21,6 @@ using testing::HasSubstr;
 
 const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
 
-std::string model(const std::string& name) { return std::string(FA_BUILD_DIR) + "/models/" + name; }
 std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
 
 ProgramRun flopaudit(std::vector<std::string> arguments, const ProgramOptions& options = {}) {

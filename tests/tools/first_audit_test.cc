@@ -121,10 +121,13 @@ struct Case {
   const char* dtype;
 };
 class Audit : public testing::TestWithParam<Case> {};
+std::string case_name(const testing::TestParamInfo<Case>& info) {
+  return std::string(info.param.kind) + "_" + info.param.dtype;
+}
 INSTANTIATE_TEST_SUITE_P(ResNet18, Audit,
                          testing::Values(Case{"traced", "f32"}, Case{"traced", "f64"}, Case{"scripted", "f32"},
                                          Case{"scripted", "f64"}),
-                         [](const auto& info) { return std::string(info.param.kind) + "_" + info.param.dtype; });
+                         case_name);
 
 TEST_P(Audit, ExplainsEveryCount) { expect_figures(audit(GetParam().kind, {"--dtype", GetParam().dtype})); }
 

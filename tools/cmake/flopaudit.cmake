@@ -3,7 +3,7 @@
 
 set(FA_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  list(APPEND FA_WARNINGS -Wno-restrict)  # g++ 12 warns falsely of `"text" + std::string` at -O3 (GCC bug 105329)
+  list(APPEND FA_WARNINGS -Wno-restrict -Wno-maybe-uninitialized)  # g++ 12 warns falsely of `"text" + std::string` at -O3 (GCC bug 105329)
 endif()
 
 function(fa_library name)

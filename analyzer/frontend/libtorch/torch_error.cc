@@ -40,7 +40,10 @@ std::string one_sentence(const std::exception& error) {
   std::istringstream lines(cause == std::string::npos ? text : text.substr(cause + kCause.size()));
   for (std::string line; sentence.empty() && std::getline(lines, line);) sentence = trimmed(line);
   if (sentence.empty()) sentence = "no reason given";
-  if (sentence.size() > kMaxLength) sentence = sentence.substr(0, kMaxLength) + "...";
+  if (sentence.size() > kMaxLength) {
+    sentence.resize(kMaxLength);
+    sentence += "...";
+  }
   const std::string place = place_in_archive(text);
   return place.empty() ? sentence : sentence + " (" + place + ")";
 }

@@ -17,8 +17,9 @@ struct Options {
 Result<int> run(const Options& options) {
   FA_TRY(check_format(options.report.format));
   FA_ASSIGN(const std::string text, read_file(options.record));
-  FA_ASSIGN(const Record record, record_from_json(text));
-  return report_record(record, options.report, options.times);
+  const Result<Record> record = record_from_json(text);
+  if (!record) return Error{record.error().kind, options.record + ": " + record.error().message};
+  return report_record(*record, options.report, options.times);
 }
 
 }  // namespace

@@ -18,13 +18,13 @@ enum class Changed { no, yes };
 
 // What a pass may see beside the program. Filled by the caller; the last part by passes.
 struct PassContext {
-  std::vector<Fact> inputs;               // one a argument of the entry method after self, defaults filled in
-  std::optional<DType> retarget_dtype;    // --dtype: f64 makes every f32 of the program f64
-  std::optional<std::int64_t> loop_bound; // --loop-bound: trip count of loops whose count is unknown
+  std::vector<Fact> inputs;                         // one a argument of the entry method after self, defaults filled in
+  std::optional<DType> retarget_dtype;              // --dtype: f64 makes every f32 of the program f64
+  std::optional<std::int64_t> loop_bound;           // --loop-bound: trip count of loops whose count is unknown
   std::map<std::string, std::int64_t> assumptions;  // --assume: `trips(n12)` -> 100, also symbols of dims (--at)
 
-  std::vector<ModuleSummary> modules;     // result of summarize-modules, pre-order
-  std::vector<std::string> diagnostics;   // sentences for the report: what the count depends on, unknown conditions
+  std::vector<ModuleSummary> modules;    // result of summarize-modules, pre-order
+  std::vector<std::string> diagnostics;  // sentences for the report: what the count depends on, unknown conditions
 };
 
 class Pass {

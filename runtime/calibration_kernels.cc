@@ -242,16 +242,11 @@ bool cpu_has(CpuFeature feature) {
   static const Cpuid leaf = cpuid_leaf_1();
   const bool avx = (leaf.ecx & bit_AVX) != 0 && saves_ymm(leaf);
   switch (feature) {
-    case CpuFeature::sse2:
-      return true;
-    case CpuFeature::sse41:
-      return (leaf.ecx & bit_SSE4_1) != 0;
-    case CpuFeature::avx:
-      return avx;
-    case CpuFeature::f16c:
-      return avx && (leaf.ecx & bit_F16C) != 0;
-    case CpuFeature::fma:
-      return avx && (leaf.ecx & bit_FMA) != 0;
+    case CpuFeature::sse2: return true;
+    case CpuFeature::sse41: return (leaf.ecx & bit_SSE4_1) != 0;
+    case CpuFeature::avx: return avx;
+    case CpuFeature::f16c: return avx && (leaf.ecx & bit_F16C) != 0;
+    case CpuFeature::fma: return avx && (leaf.ecx & bit_FMA) != 0;
   }
   return false;
 }

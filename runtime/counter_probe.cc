@@ -35,8 +35,7 @@ std::string explain(ProbeFailure failure, const PmuState& state, const std::stri
              " beside what uses them already; stop other profilers and set kernel.nmi_watchdog=0, " + instead;
     case ProbeFailure::event_unknown:
       return "PAPI knows no event " + event + " on this processor; install a newer PAPI, " + instead;
-    case ProbeFailure::other:
-      break;
+    case ProbeFailure::other: break;
   }
   return "PAPI cannot count " + event + " (" + detail + "); " + instead.substr(3);
 }

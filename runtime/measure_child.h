@@ -13,10 +13,10 @@ namespace flopaudit {
 // What the parent asks for. The record carries the IR, the seed and the repetitions; the child fills in the rest.
 struct MeasureRequest {
   Record record;
-  std::string counters;       // hardware, preset, software or none
-  bool time = false;          // take times of nodes and of the whole forward
-  std::string retarget_dtype; // "" or "f64": for the reference forward
-  bool progress = false;      // say on stderr how far it is
+  std::string counters;        // hardware, preset, software or none
+  bool time = false;           // take times of nodes and of the whole forward
+  std::string retarget_dtype;  // "" or "f64": for the reference forward
+  bool progress = false;       // say on stderr how far it is
 };
 std::string to_json(const MeasureRequest& request);
 Result<MeasureRequest> request_from_json(const std::string& text);

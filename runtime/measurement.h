@@ -18,8 +18,8 @@ struct MeasureOptions {
   std::string path = "standard";  // standard, avx2, native
   int repetitions = 2;
   std::uint64_t seed = 0;
-  bool time = false;              // add a native run and keep its times
-  bool trust = false;             // run a file whose code does more than compute
+  bool time = false;   // add a native run and keep its times
+  bool trust = false;  // run a file whose code does more than compute
 };
 
 // Errors: usage: an unknown word.

@@ -29,7 +29,8 @@ Result<Loaded> load(const AnalysisOptions& options) {
   if (ends_with(options.model, ".ir")) {
     FA_ASSIGN(const std::string text, read_file(options.model));
     if (text.rfind(kIrFirstLine, 0) != 0) {
-      return input_error(fmt::format("{} is not the IR of flopaudit as text: its first line is not {}", options.model, kIrFirstLine));
+      return input_error(
+          fmt::format("{} is not the IR of flopaudit as text: its first line is not {}", options.model, kIrFirstLine));
     }
     FA_ASSIGN(auto program, parse_program(text));
     return Loaded{std::move(program), ""};

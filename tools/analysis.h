@@ -13,8 +13,8 @@
 namespace flopaudit {
 
 struct AnalysisOptions {
-  std::string model;                     // a TorchScript file, or the IR as text (FILE.ir)
-  std::vector<std::string> inputs;       // --input, raw: [NAME=]SPEC
+  std::string model;                // a TorchScript file, or the IR as text (FILE.ir)
+  std::vector<std::string> inputs;  // --input, raw: [NAME=]SPEC
   std::string method = "forward";
   std::string dtype;                     // --dtype: "", "f32" or "f64"
   std::vector<std::string> conventions;  // --convention

@@ -30,7 +30,8 @@ Result<int> run(const Options& options) {
   FA_TRY(check_measure_options(options.measure));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
   const AnalysisReport report = report_of(analysis);
-  const Result<Record> record = measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype);
+  const Result<Record> record =
+      measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype);
   if (!record) {
     if (record.error().kind != ErrorKind::environment) return record.error();
     return analysis_without_audit(options, report, analysis, record.error());
@@ -43,7 +44,8 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_audit_command(CLI::App& app) {
-  CLI::App& command = *app.add_subcommand("audit", "analyze, measure and report: annotated against measured, node by node");
+  CLI::App& command =
+      *app.add_subcommand("audit", "analyze, measure and report: annotated against measured, node by node");
   auto options = std::make_shared<Options>();
   add_analysis_options(command, options->analysis);
   add_measure_options(command, options->measure);

@@ -21,7 +21,8 @@ struct Probe {
 
 std::vector<Probe> probe_all(const std::string& path) {
   std::vector<Probe> probes;
-  for (const char* source : {"hardware", "preset", "software"}) probes.push_back({source, calibrate_in_child(source, path)});
+  for (const char* source : {"hardware", "preset", "software"})
+    probes.push_back({source, calibrate_in_child(source, path)});
   return probes;
 }
 
@@ -74,10 +75,12 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_counters_command(CLI::App& app) {
-  CLI::App& command = *app.add_subcommand("counters", "what can be counted on this machine, and the calibration that shows it");
+  CLI::App& command =
+      *app.add_subcommand("counters", "what can be counted on this machine, and the calibration that shows it");
   auto options = std::make_shared<Options>();
   command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
-  command.add_option("--path", options->path, "code path to calibrate on: standard, avx2 or native")->capture_default_str();
+  command.add_option("--path", options->path, "code path to calibrate on: standard, avx2 or native")
+      ->capture_default_str();
   command.add_flag("--kernels", options->kernels, "every calibration kernel with its expected and measured counts");
   return [options] { return run(*options); };
 }

@@ -55,7 +55,9 @@ Result<void> check_format(const std::string& word) {
   return usage_error("--format " + word + ": expected one of " + words);
 }
 
-std::string formatted(const std::string& word, const AnalysisReport& report) { return checked_format(word).analysis(report); }
+std::string formatted(const std::string& word, const AnalysisReport& report) {
+  return checked_format(word).analysis(report);
+}
 std::string formatted(const std::string& word, const AuditReport& report) { return checked_format(word).audit(report); }
 std::string formatted(const std::string& word, const Table& table) { return checked_format(word).table(table); }
 

@@ -15,7 +15,8 @@ namespace {
 
 Table ops_table() {
   Table table{{{"op"}, {"work"}}, {}};
-  for (const OpSpec* op : all_ops()) table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula});
+  for (const OpSpec* op : all_ops())
+    table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula});
   return table;
 }
 

@@ -17,7 +17,8 @@ struct Options {
 Result<int> run(const Options& options) {
   FA_TRY(check_measure_options(options.measure));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
-  FA_ASSIGN(const Record record, measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype));
+  FA_ASSIGN(const Record record,
+            measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype));
   const std::string output = options.output.empty()
                                  ? std::filesystem::path(options.analysis.model).stem().string() + ".record.json"
                                  : options.output;
@@ -33,7 +34,8 @@ Run add_measure_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_analysis_options(command, options->analysis);
   add_measure_options(command, options->measure);
-  command.add_option("-o,--output", options->output, "the record; - is stdout (default: <model>.record.json)")->type_name("RUN.json");
+  command.add_option("-o,--output", options->output, "the record; - is stdout (default: <model>.record.json)")
+      ->type_name("RUN.json");
   return [options] { return run(*options); };
 }
 

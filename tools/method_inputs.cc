@@ -13,7 +13,7 @@ namespace {
 struct Argument {
   std::string name;  // without TorchScript's suffix
   Type type;
-  Fact known;        // of IR that was read from text: what the file states
+  Fact known;  // of IR that was read from text: what the file states
   std::optional<Fact> default_value;
 };
 
@@ -182,10 +182,14 @@ Result<std::vector<Fact>> bind_inputs(const Program& program, const std::vector<
   std::vector<Fact> inputs;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Argument& argument = arguments[i];
-    if (bound[i]) inputs.push_back(*bound[i]);
-    else if (use_examples) inputs.push_back((*program.example_inputs)[i]);
-    else if (!argument.known.is_unknown() && raw.empty()) inputs.push_back(argument.known);
-    else if (argument.default_value) inputs.push_back(*argument.default_value);
+    if (bound[i])
+      inputs.push_back(*bound[i]);
+    else if (use_examples)
+      inputs.push_back((*program.example_inputs)[i]);
+    else if (!argument.known.is_unknown() && raw.empty())
+      inputs.push_back(argument.known);
+    else if (argument.default_value)
+      inputs.push_back(*argument.default_value);
     else
       return usage_error(fmt::format("no --input for argument {} of {}; for example:{}", argument.name,
                                      signature_text(program), line_to_copy(arguments)));

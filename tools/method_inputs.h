@@ -9,8 +9,8 @@
 
 namespace flopaudit {
 
-// One fact for each argument after self. `raw` holds [NAME=]SPEC or [NAME=]@FILE, in the order given; unnamed ones go by
-// position. Arguments that are left take their declared default; without any --input, the example inputs of a traced
+// One fact for each argument after self. `raw` holds [NAME=]SPEC or [NAME=]@FILE, in the order given; unnamed ones go
+// by position. Arguments that are left take their declared default; without any --input, the example inputs of a traced
 // file. Errors: usage: missing, extra, unreadable, of another type; a missing one shows the method's signature and a
 // line to copy.
 Result<std::vector<Fact>> bind_inputs(const Program& program, const std::vector<std::string>& raw);

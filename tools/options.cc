@@ -12,26 +12,37 @@ CLI::Option* add_raw_list(CLI::App& command, const std::string& name, std::vecto
 
 void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
   command.add_option("MODEL", options.model, "a TorchScript file (.pt), or IR as text (.ir)")->required();
-  add_raw_list(command, "--input", options.inputs,
-               "[NAME=]SPEC, once an argument: f32[1,3,224,224], f32[N,3,H,W], 3, 2.5, true, \"text\", none, [..], (..), "
-               "{\"k\": ..}, @FILE")
+  add_raw_list(
+      command, "--input", options.inputs,
+      "[NAME=]SPEC, once an argument: f32[1,3,224,224], f32[N,3,H,W], 3, 2.5, true, \"text\", none, [..], (..), "
+      "{\"k\": ..}, @FILE")
       ->type_name("[NAME=]SPEC");
   command.add_option("--method", options.method, "the method to analyse")->capture_default_str();
   command.add_option("--dtype", options.dtype, "f64 makes every float32 of the program float64")->type_name("f32|f64");
-  add_raw_list(command, "--convention", options.conventions, "add a column: see `flopaudit list conventions`")->type_name("NAME");
+  add_raw_list(command, "--convention", options.conventions, "add a column: see `flopaudit list conventions`")
+      ->type_name("NAME");
   command.add_option("--at", options.at, "numbers for symbolic dims")->type_name("N=8,H=224");
-  add_raw_list(command, "--assume", options.assume, "a number for what the program does not decide")->type_name("trips(n12)=100");
+  add_raw_list(command, "--assume", options.assume, "a number for what the program does not decide")
+      ->type_name("trips(n12)=100");
   command.add_option("--loop-bound", options.loop_bound, "trip count of loops whose count is not known");
   command.add_option("--front-end", options.front_end, "how the file is read")->capture_default_str();
-  command.add_option("--dump-passes", options.pipeline.dump_directory, "write the IR after every pass into this folder")->type_name("DIR");
-  command.add_option("--stop-after", options.pipeline.stop_after, "stop after this pass and print the IR: see `flopaudit list passes`")->type_name("PASS");
+  command
+      .add_option("--dump-passes", options.pipeline.dump_directory, "write the IR after every pass into this folder")
+      ->type_name("DIR");
+  command
+      .add_option("--stop-after", options.pipeline.stop_after,
+                  "stop after this pass and print the IR: see `flopaudit list passes`")
+      ->type_name("PASS");
   add_raw_list(command, "--skip-pass", options.pipeline.skip, "leave a pass out")->type_name("PASS");
 }
 
 void add_measure_options(CLI::App& command, MeasureOptions& options) {
   command.add_option("--counters", options.counters, "auto, hardware, preset, software or none")->capture_default_str();
-  command.add_option("--path", options.path, "code path of LibTorch's kernels: standard, avx2 or native")->capture_default_str();
-  command.add_option("--repeat", options.repetitions, "counted passes over the graph")->capture_default_str()->check(CLI::Range(1, 1000));
+  command.add_option("--path", options.path, "code path of LibTorch's kernels: standard, avx2 or native")
+      ->capture_default_str();
+  command.add_option("--repeat", options.repetitions, "counted passes over the graph")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
   command.add_option("--seed", options.seed, "of the random inputs and weights")->capture_default_str();
   command.add_flag("--time", options.time, "add a native run and keep its times in the record");
   command.add_flag("--trust", options.trust, "run a file whose code does more than compute");

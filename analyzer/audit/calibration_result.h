@@ -16,8 +16,8 @@ struct CalibrationKernelResult {
 
 struct CalibrationResult {
   bool trusted = false;
-  std::string reason;    // why the source is refused; empty when trusted
-  Counts empty_region;   // what a region without floating-point work reads
+  std::string reason;   // why the source is refused; empty when trusted
+  Counts empty_region;  // what a region without floating-point work reads
   std::vector<CalibrationKernelResult> kernels;
 };
 

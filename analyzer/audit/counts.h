@@ -13,8 +13,24 @@
 namespace flopaudit {
 
 enum class Event : unsigned char {
-  add_sp, add_dp, mul_sp, mul_dp, fma_sp, fma_dp, div_sp, div_dp, sqrt_sp, sqrt_dp,
-  minmax_sp, minmax_dp, cmp_sp, cmp_dp, est_sp, est_dp, round_sp, round_dp,
+  add_sp,
+  add_dp,
+  mul_sp,
+  mul_dp,
+  fma_sp,
+  fma_dp,
+  div_sp,
+  div_dp,
+  sqrt_sp,
+  sqrt_dp,
+  minmax_sp,
+  minmax_dp,
+  cmp_sp,
+  cmp_dp,
+  est_sp,
+  est_dp,
+  round_sp,
+  round_dp,
   cvt_ff,  // float <-> float
   cvt_fi,  // float <-> integer
 };

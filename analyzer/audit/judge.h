@@ -35,7 +35,9 @@ struct Interval {
   std::int64_t high = 0;
   std::int64_t width() const { return high - low; }
   // 0 inside, else how far outside.
-  std::int64_t distance(std::int64_t value) const { return value < low ? low - value : value > high ? value - high : 0; }
+  std::int64_t distance(std::int64_t value) const {
+    return value < low ? low - value : value > high ? value - high : 0;
+  }
   Interval& operator+=(const Interval& other) {
     low += other.low;
     high += other.high;
@@ -60,7 +62,7 @@ struct CauseShare {
 
 struct NodeJudgement {
   int id = 0;
-  std::string op;      // with overload
+  std::string op;  // with overload
   std::string module;
   std::string source;  // "resnet.py:269"
   std::string dtype;   // of the first tensor result
@@ -70,12 +72,12 @@ struct NodeJudgement {
   std::optional<std::int64_t> measured;  // FLOPs
   Verdict verdict = Verdict::not_measured;
   std::map<std::string, ClassCounts> by_class;
-  std::vector<CauseShare> causes;        // noise left out
-  std::int64_t unexplained = 0;          // Σ classes of the distance of measured from expected; all that was measured
-                                         // where there is no model, and for unstable and error
-  std::int64_t bound_width = 0;          // Σ classes of the width of expected
-  bool shape_mismatch = false;           // an executed result differs from the annotated one
-  std::string note;                      // the reason of no_model, not_measured, unstable, error; of a shape mismatch
+  std::vector<CauseShare> causes;  // noise left out
+  std::int64_t unexplained = 0;    // Σ classes of the distance of measured from expected; all that was measured
+                                   // where there is no model, and for unstable and error
+  std::int64_t bound_width = 0;    // Σ classes of the width of expected
+  bool shape_mismatch = false;     // an executed result differs from the annotated one
+  std::string note;                // the reason of no_model, not_measured, unstable, error; of a shape mismatch
 };
 
 struct OpJudgement {
@@ -83,26 +85,26 @@ struct OpJudgement {
   std::int64_t nodes = 0;
   std::int64_t annotated = 0, measured = 0, unexplained = 0;  // FLOPs
   std::optional<Interval> expected;
-  std::optional<double> median_ratio;    // measured over annotated, over nodes where both are not 0
-  std::optional<double> worst_ratio;     // the ratio farthest from 1
+  std::optional<double> median_ratio;  // measured over annotated, over nodes where both are not 0
+  std::optional<double> worst_ratio;   // the ratio farthest from 1
 };
 
 struct Judgement {
   std::int64_t annotated = 0;
-  Interval expected;                     // of the nodes that have a model
+  Interval expected;  // of the nodes that have a model
   std::int64_t measured = 0;
   std::int64_t unexplained = 0;
   std::int64_t bound_width = 0;
   std::map<Verdict, std::int64_t> verdicts;  // number of nodes, `quiet` included
   std::int64_t shape_mismatches = 0;
-  std::vector<NodeJudgement> nodes;      // in order of id: every node that is not prim
-  std::vector<OpJudgement> ops;          // largest measured first, then by name
+  std::vector<NodeJudgement> nodes;  // in order of id: every node that is not prim
+  std::vector<OpJudgement> ops;      // largest measured first, then by name
   // Counts summed over the nodes against one whole forward of the model, where the record has it.
   std::optional<Counts> node_sum;
   std::optional<Counts> whole_forward;
   std::optional<bool> outputs_equal_forward;  // of the record
 
-  bool has_findings() const;             // mismatch, error, unstable, shape mismatch, outputs differ: exit status 1
+  bool has_findings() const;  // mismatch, error, unstable, shape mismatch, outputs differ: exit status 1
 };
 
 // `program` is the record's IR, parsed. Errors: input, when the record's nodes do not belong to the IR.
@@ -112,8 +114,8 @@ Result<Judgement> judge(const Record& record, const Program& program);
 struct CauseInfo {
   const char* name;
   const char* sentence;
-  const char* ops;       // which ops, in words or names
-  const char* path;      // code path it is stated for
+  const char* ops;   // which ops, in words or names
+  const char* path;  // code path it is stated for
   const char* formula;
   const char* evidence;  // where the formula was measured
 };

@@ -16,43 +16,43 @@ namespace flopaudit {
 
 // One execution of one node: its iteration within the run (0, 1, ... where a node runs more than once).
 struct NodeMeasurement {
-  int id = 0;         // n<id> of the IR
+  int id = 0;  // n<id> of the IR
   int iteration = 0;
-  std::vector<Counts> counts;          // one a repetition; empty when the source is `none`
-  std::vector<double> seconds;         // native wall time, one a repetition of the --time run; empty without
-  std::vector<std::string> outputs;    // facts of the results as executed: "f32[1,64,112,112]", "3", "true"
-  std::string error;                   // why the node could not run; then counts are empty
+  std::vector<Counts> counts;        // one a repetition; empty when the source is `none`
+  std::vector<double> seconds;       // native wall time, one a repetition of the --time run; empty without
+  std::vector<std::string> outputs;  // facts of the results as executed: "f32[1,64,112,112]", "3", "true"
+  std::string error;                 // why the node could not run; then counts are empty
 };
 
 struct WholeForward {
-  std::vector<Counts> counts;          // the model's own forward, one a repetition, after warm-up
-  std::vector<double> counted_seconds; // wall time of those forwards under the counter
-  std::vector<double> native_seconds;  // wall time natively on the same code path (--time)
+  std::vector<Counts> counts;           // the model's own forward, one a repetition, after warm-up
+  std::vector<double> counted_seconds;  // wall time of those forwards under the counter
+  std::vector<double> native_seconds;   // wall time natively on the same code path (--time)
 };
 
 struct Record {
   std::string flopaudit_version;
   std::string libtorch_version;
-  std::string libtorch_build;               // torch::show_config(), one line
+  std::string libtorch_build;                  // torch::show_config(), one line
   std::map<std::string, std::string> machine;  // cpu, cpu seen by the program, os, glibc, valgrind, papi
   std::map<std::string, std::string> knobs;    // environment settings of the code path
-  std::string path;                         // standard, avx2, native
-  std::string counter_source;               // software, hardware, preset, none
+  std::string path;                            // standard, avx2, native
+  std::string counter_source;                  // software, hardware, preset, none
   std::string counter_description;
   CalibrationResult calibration;
   std::uint64_t seed = 0;
   int repetitions = 0;
 
-  std::string model_file;                   // as given
-  std::string model_sha256;                 // "" when the IR was read from text without weights
-  std::string ir;                           // the annotated IR as text
+  std::string model_file;    // as given
+  std::string model_sha256;  // "" when the IR was read from text without weights
+  std::string ir;            // the annotated IR as text
   std::string ir_sha256;
 
-  std::vector<NodeMeasurement> nodes;       // in order of execution
+  std::vector<NodeMeasurement> nodes;  // in order of execution
   WholeForward forward;
   std::optional<bool> outputs_equal_forward;
-  std::string outputs_equal_reason;         // why it is null or false
-  bool partial = false;                     // the run ended early; `error` says why
+  std::string outputs_equal_reason;  // why it is null or false
+  bool partial = false;              // the run ended early; `error` says why
   std::string error;
 };
 

@@ -16,8 +16,8 @@ struct MethodSignature {
   std::string text;  // "forward(x: Tensor) -> Tensor"
 };
 
-// Errors: input (missing, a directory, no permission, empty, damaged, not TorchScript: one sentence each), usage (no such
-// method: lists those that exist).
+// Errors: input (missing, a directory, no permission, empty, damaged, not TorchScript: one sentence each), usage (no
+// such method: lists those that exist).
 Result<std::unique_ptr<Program>> load_with_libtorch(const std::string& file, const std::string& method);
 
 // The version of the LibTorch that this program runs with: "2.13.0".

@@ -43,7 +43,7 @@ struct TensorFact {
   // The elements, row-major, when small and known (at most kMaxContents): integers and booleans as they are, floating
   // ones as doubles.
   std::optional<std::vector<std::variant<std::int64_t, double>>> contents;
-  std::string why;  // why dtype or dims are unknown; not compared
+  std::string why;      // why dtype or dims are unknown; not compared
   int alias_class = 0;  // storage identity within one interpretation, 0: none; not compared, not printed
 
   friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
@@ -96,11 +96,11 @@ class Fact {
 
   Fact() = default;  // unknown
   template <typename T>
-    requires(std::same_as<T, UnknownFact> || std::same_as<T, NoneFact> || std::same_as<T, TensorFact> ||
-             std::same_as<T, IntFact> || std::same_as<T, FloatFact> || std::same_as<T, BoolFact> ||
-             std::same_as<T, StrFact> || std::same_as<T, DeviceFact> || std::same_as<T, TupleFact> ||
-             std::same_as<T, ListFact> || std::same_as<T, DictFact> || std::same_as<T, ObjectFact>)
-  Fact(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(std::same_as<T, UnknownFact> || std::same_as<T, NoneFact> || std::same_as<T, TensorFact> ||
+           std::same_as<T, IntFact> || std::same_as<T, FloatFact> || std::same_as<T, BoolFact> ||
+           std::same_as<T, StrFact> || std::same_as<T, DeviceFact> || std::same_as<T, TupleFact> ||
+           std::same_as<T, ListFact> || std::same_as<T, DictFact> || std::same_as<T, ObjectFact>) Fact(T value)
+      : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
   static Fact unknown(std::string why) { return UnknownFact{std::move(why)}; }
   static Fact none() { return NoneFact{}; }
@@ -116,9 +116,13 @@ class Fact {
 
   const Variant& variant() const { return value_; }
   template <typename T>
-  const T* get() const { return std::get_if<T>(&value_); }
+  const T* get() const {
+    return std::get_if<T>(&value_);
+  }
   template <typename T>
-  T* get() { return std::get_if<T>(&value_); }
+  T* get() {
+    return std::get_if<T>(&value_);
+  }
 
   bool is_unknown() const { return get<UnknownFact>() != nullptr; }
   bool is_none() const { return get<NoneFact>() != nullptr; }

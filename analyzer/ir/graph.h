@@ -30,9 +30,9 @@ struct SourceLocation {
 
 // One call on the way from the entry method to a node, outermost first.
 struct CallFrame {
-  std::string function;  // callee: "__torch__.torchvision.models.resnet.ResNet.forward"
-  std::string module;    // path of the object it was called on, "" for the model itself or a free function
-  SourceLocation source; // of the call
+  std::string function;   // callee: "__torch__.torchvision.models.resnet.ResNet.forward"
+  std::string module;     // path of the object it was called on, "" for the model itself or a free function
+  SourceLocation source;  // of the call
   friend bool operator==(const CallFrame&, const CallFrame&) = default;
 };
 
@@ -40,11 +40,11 @@ struct Value {
   enum class Origin { result, argument, parameter, constant };
 
   Origin origin = Origin::result;
-  std::string name;        // unique in its graph for results and arguments: "x.5"; parameters: the attribute path
-  Type type;               // static type
-  Fact fact;               // what is known beyond the type; for constants their value
-  Node* producer = nullptr;   // of a result
-  Region* region = nullptr;   // of an argument
+  std::string name;          // unique in its graph for results and arguments: "x.5"; parameters: the attribute path
+  Type type;                 // static type
+  Fact fact;                 // what is known beyond the type; for constants their value
+  Node* producer = nullptr;  // of a result
+  Region* region = nullptr;  // of an argument
   // A constant tensor too large to be printed is named by path (`CONSTANTS.c0`) and has origin parameter.
 };
 
@@ -87,13 +87,13 @@ struct Node {
   int id = -1;                   // n<id>, pre-order over regions; given by inline-calls, never changed
 
   // Written by propagate-shapes.
-  Range executions;                   // how often the node runs in one run of the method
-  std::vector<Execution> cases;       // in order; empty when it never runs or was not reached
+  Range executions;              // how often the node runs in one run of the method
+  std::vector<Execution> cases;  // in order; empty when it never runs or was not reached
   // Written by annotate-work.
   WorkState state = WorkState::not_annotated;
-  std::string why;       // of no_rule and no_shape: the reason, in words
-  std::string formula;   // the row's formula text
-  WorkTotal work;        // of all executions
+  std::string why;      // of no_rule and no_shape: the reason, in words
+  std::string formula;  // the row's formula text
+  WorkTotal work;       // of all executions
 };
 
 class Graph {
@@ -134,7 +134,7 @@ class Graph {
 struct Attribute {
   std::string name;
   Type type;
-  Fact value;              // tensors: dtype, dims, contents when small; objects: ObjectFact
+  Fact value;                 // tensors: dtype, dims, contents when small; objects: ObjectFact
   bool is_parameter = false;  // registered as parameter
   bool is_buffer = false;
   // Canonical path of a tensor: where the same tensor was met first, so that tied parameters share one path.

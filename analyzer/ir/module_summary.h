@@ -10,9 +10,9 @@ namespace flopaudit {
 
 // Totals over a subtree include the subtree.
 struct ModuleSummary {
-  std::string path;        // "" is the model
-  std::string class_name;  // short: "Conv2d"
-  WorkTotal work;          // of the nodes in the subtree
+  std::string path;             // "" is the model
+  std::string class_name;       // short: "Conv2d"
+  WorkTotal work;               // of the nodes in the subtree
   std::int64_t parameters = 0;  // elements of registered parameters in the subtree, each tensor once
 };
 

@@ -13,11 +13,26 @@ namespace flopaudit {
 
 struct Type {
   enum class Kind {
-    tensor, integer, floating, boolean, complex, number, string, none, device, generator, any,
-    list, optional, tuple, dict, future, union_of,  // have arguments
-    named,      // a class, a named tuple, an enum or an interface: `name` is its qualified name
-    var,        // a type variable of a schema: `name` is "t"
-    other,      // any other word of LibTorch's, kept as it is: `name`
+    tensor,
+    integer,
+    floating,
+    boolean,
+    complex,
+    number,
+    string,
+    none,
+    device,
+    generator,
+    any,
+    list,
+    optional,
+    tuple,
+    dict,
+    future,
+    union_of,  // have arguments
+    named,     // a class, a named tuple, an enum or an interface: `name` is its qualified name
+    var,       // a type variable of a schema: `name` is "t"
+    other,     // any other word of LibTorch's, kept as it is: `name`
   };
 
   Kind kind = Kind::any;

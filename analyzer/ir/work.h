@@ -16,11 +16,27 @@ namespace flopaudit {
 
 // A mac is a multiply whose product is accumulated: one mul and one add. `mul add div sqrt` are loose ones.
 enum class WorkClass : std::uint8_t {
-  mac, mul, add, div, sqrt,         // arithmetic
-  compare,                          // min, max and comparisons
-  convert,                          // casts between number formats
-  exp, log, tanh, erf, sin, cos, tan, pow, atan, asin, acos, gamma, bessel,  // transcendentals, by function
-  integer,                          // arithmetic on integers, all kinds
+  mac,
+  mul,
+  add,
+  div,
+  sqrt,     // arithmetic
+  compare,  // min, max and comparisons
+  convert,  // casts between number formats
+  exp,
+  log,
+  tanh,
+  erf,
+  sin,
+  cos,
+  tan,
+  pow,
+  atan,
+  asin,
+  acos,
+  gamma,
+  bessel,   // transcendentals, by function
+  integer,  // arithmetic on integers, all kinds
 };
 inline constexpr std::size_t kWorkClassCount = 21;
 
@@ -68,9 +84,9 @@ using Work = BasicWork<Expr>;
 using WorkTotal = BasicWork<Range>;
 
 // Derived numbers (DESIGN.md §2.3).
-Range macs(const WorkTotal& work);             // mac, all taps
-Range valid_macs(const WorkTotal& work);       // mac, padding left out
-Range flops(const WorkTotal& work);            // 2·mac + mul + add + div + sqrt
+Range macs(const WorkTotal& work);        // mac, all taps
+Range valid_macs(const WorkTotal& work);  // mac, padding left out
+Range flops(const WorkTotal& work);       // 2·mac + mul + add + div + sqrt
 Range transcendentals(const WorkTotal& work);
 Range comparisons(const WorkTotal& work);
 

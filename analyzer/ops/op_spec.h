@@ -1,5 +1,5 @@
-// OpSpec: an op is a row. A row's rules are pure: they see the facts of the inputs (and outputs) of one execution, never
-// the graph.
+// OpSpec: an op is a row. A row's rules are pure: they see the facts of the inputs (and outputs) of one execution,
+// never the graph.
 #pragma once
 
 #include <optional>
@@ -46,7 +46,7 @@ using ShapeRule = RuleResult<Facts> (*)(const Facts& inputs);
 using WorkRule = RuleResult<Work> (*)(const Facts& inputs, const Facts& outputs);
 
 struct OpSpec {
-  const char* name;     // with overload as LibTorch spells it: "aten::add.Tensor"; mm and bmm have an empty overload
+  const char* name;  // with overload as LibTorch spells it: "aten::add.Tensor"; mm and bmm have an empty overload
   ShapeRule shape;
   WorkRule work;        // null: zero by definition
   const char* formula;  // shown in reports: "mac = M*K*N"; "" for zero

@@ -50,9 +50,10 @@ Json totals_json(const AnalysisReport& report) {
 }
 
 Json node_json(const AnalysisNode& node) {
-  Json json = {{"id", node_name(node.id)}, {"op", node.op.name},      {"overload", node.op.overload},
-               {"module", node.module},    {"source", node.source},   {"inputs", node.inputs},
-               {"outputs", node.outputs},  {"executions", range_json(node.executions)},
+  Json json = {{"id", node_name(node.id)},     {"op", node.op.name},
+               {"overload", node.op.overload}, {"module", node.module},
+               {"source", node.source},        {"inputs", node.inputs},
+               {"outputs", node.outputs},      {"executions", range_json(node.executions)},
                {"state", name(node.state)}};
   if (!node.why.empty()) json["why"] = node.why;
   json["work"] = work_json(node.work);
@@ -70,10 +71,14 @@ Json range_json(const Range& range) {
   if (range.exact() && low) return *low;
   Json json = Json::object();
   json["expr"] = range.to_string();
-  if (low) json["min"] = *low;
-  else json["min"] = nullptr;
-  if (high) json["max"] = *high;
-  else json["max"] = nullptr;
+  if (low)
+    json["min"] = *low;
+  else
+    json["min"] = nullptr;
+  if (high)
+    json["max"] = *high;
+  else
+    json["max"] = nullptr;
   return json;
 }
 
@@ -107,8 +112,10 @@ std::string to_json(const AnalysisReport& report) {
   json["gaps"] = Json::array();
   for (const Gap& gap : report.gaps) {
     Json row = {{"op", gap.op}, {"nodes", gap.nodes}};
-    if (gap.elements) row["elements"] = *gap.elements;
-    else row["elements"] = nullptr;
+    if (gap.elements)
+      row["elements"] = *gap.elements;
+    else
+      row["elements"] = nullptr;
     row["why"] = gap.why;
     json["gaps"].push_back(std::move(row));
   }

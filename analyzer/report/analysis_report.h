@@ -26,8 +26,8 @@ struct AnalysisNode {
   int id = 0;
   OpName op;
   std::string module;
-  std::string source;                // "torchvision/models/resnet.py:269", "" when not known
-  std::vector<std::string> inputs;   // facts as text, of the first execution
+  std::string source;               // "torchvision/models/resnet.py:269", "" when not known
+  std::vector<std::string> inputs;  // facts as text, of the first execution
   std::vector<std::string> outputs;
   Range executions;
   WorkState state = WorkState::not_annotated;
@@ -54,7 +54,7 @@ struct AnalysisReport {
   std::int64_t nodes = 0, zero = 0, no_rule = 0, no_shape = 0, not_taken = 0;  // numbers of nodes
 
   std::vector<ConventionValue> conventions;
-  std::vector<AnalysisNode> node_list;   // every node that is not prim, by id
+  std::vector<AnalysisNode> node_list;  // every node that is not prim, by id
   std::vector<ModuleSummary> modules;
   std::vector<Gap> gaps;
   std::vector<std::string> diagnostics;
@@ -64,8 +64,8 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
 
 // `schema` flopaudit.analysis/1, ends with a newline. Keys are stable; additions are allowed (DESIGN.md §3).
 std::string to_json(const AnalysisReport& report);
-std::string to_csv(const AnalysisReport& report);       // one line a node
-std::string to_text(const AnalysisReport& report);      // totals, by op kind, by module, gaps, assumptions
+std::string to_csv(const AnalysisReport& report);   // one line a node
+std::string to_text(const AnalysisReport& report);  // totals, by op kind, by module, gaps, assumptions
 std::string to_markdown(const AnalysisReport& report);
 
 // The annotated graph, coloured by share of FLOPs.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/node_text.h"
@@ -44,13 +45,19 @@ std::string share(const Range& part, const Range& whole) {
   return percent(*of_part / *of_whole);
 }
 
-std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops) {
-  return {with_prefix(macs(work)), with_prefix(flops(work)), share(flops(work), all_flops),
-          with_prefix(transcendentals(work)), with_prefix(comparisons(work))};
+// Unknown is not zero: where nodes are left out, a sum is a lower bound, and of nothing known it is a question mark.
+std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete) {
+  const auto cell = [&](const Range& sum) {
+    if (complete) return with_prefix(sum);
+    return work == WorkTotal() ? std::string("?") : ">= " + with_prefix(sum);
+  };
+  return {cell(macs(work)), cell(flops(work)), complete ? share(flops(work), all_flops) : "",
+          cell(transcendentals(work)), cell(comparisons(work))};
 }
 
 Table with_work_columns(std::vector<Column> columns) {
-  for (const char* header : {"MACs", "FLOPs", "share", "transcendentals", "comparisons"}) columns.push_back({header, true});
+  for (const char* header : {"MACs", "FLOPs", "share", "transcendentals", "comparisons"})
+    columns.push_back({header, true});
   return {std::move(columns), {}};
 }
 
@@ -65,7 +72,7 @@ Table op_table(const AnalysisReport& report) {
       continue;
     }
     std::vector<std::string> row = {total.op, with_separators(total.nodes)};
-    const auto cells = work_cells(total.work, all_flops);
+    const auto cells = work_cells(total.work, all_flops, total.worst_state == WorkState::known);
     row.insert(row.end(), cells.begin(), cells.end());
     if (total.worst_state != WorkState::known) row[0] += fmt::format(" ({})", name(total.worst_state));
     table.rows.push_back(std::move(row));
@@ -78,15 +85,31 @@ Table op_table(const AnalysisReport& report) {
 
 constexpr std::size_t kModuleDepth = 2;
 
+// Modules that hold a node whose cost is not known, or a module of such a node.
+std::set<std::string> incomplete_modules(const AnalysisReport& report) {
+  std::set<std::string> modules;
+  for (const AnalysisNode& node : report.node_list) {
+    if (node.state != WorkState::no_rule && node.state != WorkState::no_shape) continue;
+    modules.insert("");
+    for (std::size_t dot = 0; dot != std::string::npos && !node.module.empty();) {
+      dot = node.module.find('.', dot + 1);
+      modules.insert(node.module.substr(0, dot));
+    }
+  }
+  return modules;
+}
+
 Table module_table(const AnalysisReport& report) {
   Table table = with_work_columns({{"module"}, {"class"}, {"parameters", true}});
   const Range all_flops = flops(report.total);
+  const std::set<std::string> incomplete = incomplete_modules(report);
   for (const ModuleSummary& module : report.modules) {
-    const auto depth = module.path.empty() ? 0 : static_cast<std::size_t>(std::count(module.path.begin(), module.path.end(), '.')) + 1;
+    const auto depth =
+        module.path.empty() ? 0 : static_cast<std::size_t>(std::count(module.path.begin(), module.path.end(), '.')) + 1;
     if (depth > kModuleDepth) continue;
     const std::string label = std::string(2 * depth, ' ') + (module.path.empty() ? "(model)" : module.path);
     std::vector<std::string> row = {label, short_class(module.class_name), with_separators(module.parameters)};
-    const auto cells = work_cells(module.work, all_flops);
+    const auto cells = work_cells(module.work, all_flops, !incomplete.contains(module.path));
     row.insert(row.end(), cells.begin(), cells.end());
     table.rows.push_back(std::move(row));
   }
@@ -107,7 +130,8 @@ std::string exact_number(const Range& range) {
 std::vector<std::string> total_lines(const AnalysisReport& report) {
   std::vector<std::string> lines = {
       fmt::format("MACs             {}", exact_number(macs(report.total))),
-      fmt::format("FLOPs            {}   (2 per MAC, and every loose add, mul, div, sqrt)", exact_number(flops(report.total))),
+      fmt::format("FLOPs            {}   (2 per MAC, and every loose add, mul, div, sqrt)",
+                  exact_number(flops(report.total))),
       fmt::format("transcendentals  {}", exact_number(transcendentals(report.total))),
       fmt::format("comparisons      {}", exact_number(comparisons(report.total))),
       fmt::format("bytes            {} read, {} written", exact_number(report.total.bytes_read),
@@ -115,11 +139,13 @@ std::vector<std::string> total_lines(const AnalysisReport& report) {
       fmt::format("span             {} FLOPs that no parallelism removes", exact_number(Range(report.span_flops))),
   };
   if (valid_macs(report.total) != macs(report.total)) {
-    lines.insert(lines.begin() + 1,
-                 fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
+    lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
   for (const ConventionValue& convention : report.conventions) {
     lines.push_back(fmt::format("{:<16} {} {}", convention.name, exact_number(convention.value), convention.unit));
+  }
+  if (const std::int64_t left_out = report.no_rule + report.no_shape; left_out > 0) {
+    lines.push_back(fmt::format("AT LEAST: {} nodes are not in these totals, see below", with_separators(left_out)));
   }
   return lines;
 }
@@ -132,7 +158,8 @@ std::vector<std::string> gap_lines(const AnalysisReport& report) {
       with_separators(report.no_rule), with_separators(report.no_shape))};
   for (const Gap& gap : report.gaps) {
     const std::string elements = gap.elements ? with_separators(*gap.elements) + " elements" : "size not known";
-    lines.push_back(fmt::format("not counted: {} x {} ({}; {})", with_separators(gap.nodes), gap.op, elements, gap.why));
+    lines.push_back(
+        fmt::format("not counted: {} x {} ({}; {})", with_separators(gap.nodes), gap.op, elements, gap.why));
   }
   lines.push_back("assumed: device cpu, no grad, eval");
   for (const std::string& diagnostic : report.diagnostics) lines.push_back("note: " + diagnostic);
@@ -167,9 +194,23 @@ std::string to_markdown(const AnalysisReport& report) {
 }
 
 std::string to_csv(const AnalysisReport& report) {
-  Table table{{{"id"}, {"op"}, {"overload"}, {"module"}, {"source"}, {"inputs"}, {"outputs"}, {"executions"}, {"state"},
-               {"macs"}, {"valid_macs"}, {"flops"}, {"transcendentals"}, {"comparisons"}, {"bytes_read"},
-               {"bytes_written"}, {"formula"}},
+  Table table{{{"id"},
+               {"op"},
+               {"overload"},
+               {"module"},
+               {"source"},
+               {"inputs"},
+               {"outputs"},
+               {"executions"},
+               {"state"},
+               {"macs"},
+               {"valid_macs"},
+               {"flops"},
+               {"transcendentals"},
+               {"comparisons"},
+               {"bytes_read"},
+               {"bytes_written"},
+               {"formula"}},
               {}};
   const auto joined = [](const std::vector<std::string>& parts) {
     std::string text;
@@ -178,13 +219,14 @@ std::string to_csv(const AnalysisReport& report) {
   };
   for (const AnalysisNode& node : report.node_list) {
     // What is not known is an empty cell, never a 0.
-    const bool known = node.state == WorkState::known || node.state == WorkState::zero || node.state == WorkState::not_taken;
+    const bool known =
+        node.state == WorkState::known || node.state == WorkState::zero || node.state == WorkState::not_taken;
     const auto cell = [&](const Range& range) { return known ? plain(range) : std::string(); };
     table.rows.push_back({node_name(node.id), node.op.name, node.op.overload, node.module, node.source,
-                          joined(node.inputs), joined(node.outputs), plain(node.executions), std::string(name(node.state)),
-                          cell(macs(node.work)), cell(valid_macs(node.work)), cell(flops(node.work)),
-                          cell(transcendentals(node.work)), cell(comparisons(node.work)), cell(node.work.bytes_read),
-                          cell(node.work.bytes_written), node.formula});
+                          joined(node.inputs), joined(node.outputs), plain(node.executions),
+                          std::string(name(node.state)), cell(macs(node.work)), cell(valid_macs(node.work)),
+                          cell(flops(node.work)), cell(transcendentals(node.work)), cell(comparisons(node.work)),
+                          cell(node.work.bytes_read), cell(node.work.bytes_written), node.formula});
   }
   return to_csv(table);
 }

@@ -19,8 +19,10 @@ Json interval_json(const Interval& interval) {
 template <typename T>
 Json optional_json(const std::optional<T>& value) {
   if (!value) return nullptr;
-  if constexpr (std::is_same_v<T, Interval>) return interval_json(*value);
-  else return *value;
+  if constexpr (std::is_same_v<T, Interval>)
+    return interval_json(*value);
+  else
+    return *value;
 }
 
 Json counts_json(const Counts& counts) {
@@ -32,8 +34,10 @@ Json counts_json(const Counts& counts) {
 }
 
 Json calibration_json(const CalibrationResult& calibration) {
-  Json json = {{"trusted", calibration.trusted}, {"reason", calibration.reason},
-               {"empty_region", counts_json(calibration.empty_region)}, {"kernels", Json::array()}};
+  Json json = {{"trusted", calibration.trusted},
+               {"reason", calibration.reason},
+               {"empty_region", counts_json(calibration.empty_region)},
+               {"kernels", Json::array()}};
   for (const auto& kernel : calibration.kernels) {
     json["kernels"].push_back({{"name", kernel.name},
                                {"expected", counts_json(kernel.expected)},
@@ -61,8 +65,10 @@ Json totals_json(const AuditReport& report) {
   Json verdicts = Json::object();
   std::int64_t quiet = 0;
   for (const auto& [verdict, nodes] : judgement.verdicts) {
-    if (verdict == Verdict::quiet) quiet = nodes;
-    else verdicts[std::string(name(verdict))] = nodes;
+    if (verdict == Verdict::quiet)
+      quiet = nodes;
+    else
+      verdicts[std::string(name(verdict))] = nodes;
   }
   Json json = {{"annotated", judgement.annotated},
                {"expected", interval_json(judgement.expected)},
@@ -80,8 +86,8 @@ Json totals_json(const AuditReport& report) {
 }
 
 Json node_json(const NodeJudgement& node) {
-  Json json = {{"id", node_name(node.id)}, {"op", node.op},         {"module", node.module},
-               {"source", node.source},    {"dtype", node.dtype},   {"executions", node.executions},
+  Json json = {{"id", node_name(node.id)},   {"op", node.op},       {"module", node.module},
+               {"source", node.source},      {"dtype", node.dtype}, {"executions", node.executions},
                {"annotated", node.annotated}};
   json["expected"] = optional_json(node.expected);
   json["measured"] = optional_json(node.measured);
@@ -135,9 +141,8 @@ std::string to_json(const AuditReport& report) {
   Json json = Json::object();
   json["schema"] = "flopaudit.report/1";
   json["flopaudit"] = kVersion;
-  json["model"] = {{"file", report.record.model_file},
-                   {"sha256", report.record.model_sha256},
-                   {"method", report.program.method}};
+  json["model"] = {
+      {"file", report.record.model_file}, {"sha256", report.record.model_sha256}, {"method", report.program.method}};
   json["record"] = record_json(report.record);
   json["totals"] = totals_json(report);
   json["nodes"] = Json::array();

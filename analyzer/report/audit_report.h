@@ -19,8 +19,8 @@ struct AuditReport {
 
 // `schema` flopaudit.report/1, ends with a newline. Keys are stable; additions are allowed (DESIGN.md §3).
 std::string to_json(const AuditReport& report);
-std::string to_csv(const AuditReport& report);       // one line a node
-std::string to_text(const AuditReport& report);      // per op kind, totals, verdicts, causes, findings
+std::string to_csv(const AuditReport& report);   // one line a node
+std::string to_text(const AuditReport& report);  // per op kind, totals, verdicts, causes, findings
 std::string to_markdown(const AuditReport& report);
 
 // The annotated graph, coloured by discrepancy.

@@ -25,8 +25,15 @@ std::string share_of(std::int64_t part, std::int64_t whole) {
 }
 
 Table op_table(const Judgement& judgement) {
-  Table table{{{"op"}, {"nodes", true}, {"annotated", true}, {"expected", true}, {"measured", true}, {"median", true},
-               {"worst", true}, {"unexplained", true}, {"verdicts"}},
+  Table table{{{"op"},
+               {"nodes", true},
+               {"annotated", true},
+               {"expected", true},
+               {"measured", true},
+               {"median", true},
+               {"worst", true},
+               {"unexplained", true},
+               {"verdicts"}},
               {}};
   std::map<std::string, std::map<Verdict, std::int64_t>> verdicts;
   for (const NodeJudgement& node : judgement.nodes) ++verdicts[node.op][node.verdict];
@@ -42,9 +49,9 @@ Table op_table(const Judgement& judgement) {
     for (const auto& [verdict, nodes] : of_op) {
       words += fmt::format("{}{} {}", words.empty() ? "" : ", ", nodes, name(verdict));
     }
-    table.rows.push_back({op.op, number(op.nodes), number(op.annotated), op.expected ? interval_text(*op.expected) : "no model",
-                          number(op.measured), ratio_text(op.median_ratio), ratio_text(op.worst_ratio),
-                          number(op.unexplained), words});
+    table.rows.push_back({op.op, number(op.nodes), number(op.annotated),
+                          op.expected ? interval_text(*op.expected) : "no model", number(op.measured),
+                          ratio_text(op.median_ratio), ratio_text(op.worst_ratio), number(op.unexplained), words});
   }
   if (silent > 0) table.rows.push_back({"(quiet, without cost)", number(silent), "0", "", "", "", "", "0", "quiet"});
   table.rows.push_back({"all", number(static_cast<std::int64_t>(judgement.nodes.size())), number(judgement.annotated),
@@ -70,8 +77,9 @@ Table cause_table(const Judgement& judgement) {
   Table table{{{"cause"}, {"nodes", true}, {"FLOPs", true}, {"of annotated", true}}, {}};
   for (const auto& [cause, of_cause] : sorted) {
     table.rows.push_back({cause, number(of_cause.first), interval_text(of_cause.second),
-                          judgement.annotated == 0 ? "" : percent(static_cast<double>(of_cause.second.high) /
-                                                                  static_cast<double>(judgement.annotated))});
+                          judgement.annotated == 0 ? ""
+                                                   : percent(static_cast<double>(of_cause.second.high) /
+                                                             static_cast<double>(judgement.annotated))});
   }
   return table;
 }
@@ -94,9 +102,10 @@ std::vector<std::string> verdict_lines(const AuditReport& report) {
       fmt::format("shapes        {} executed results differ from their annotation", judgement.shape_mismatches),
   };
   const Record& record = report.record;
-  lines.push_back("outputs       " + std::string(!record.outputs_equal_forward ? "not compared with the module's own forward"
-                                                 : *record.outputs_equal_forward ? "bit-equal to the module's own forward"
-                                                                                 : "differ from the module's own forward") +
+  lines.push_back("outputs       " +
+                  std::string(!record.outputs_equal_forward   ? "not compared with the module's own forward"
+                              : *record.outputs_equal_forward ? "bit-equal to the module's own forward"
+                                                              : "differ from the module's own forward") +
                   (record.outputs_equal_reason.empty() ? "" : ": " + record.outputs_equal_reason));
   return lines;
 }
@@ -107,14 +116,17 @@ std::vector<std::string> forward_lines(const Judgement& judgement) {
   std::string differences;
   for (std::size_t i = 0; i < kEventCount; ++i) {
     const std::int64_t difference = judgement.node_sum->lanes[i] - judgement.whole_forward->lanes[i];
-    if (difference != 0) differences += fmt::format("{}{} {:+d}", differences.empty() ? "" : ", ", kEventNames[i], difference);
+    if (difference != 0)
+      differences += fmt::format("{}{} {:+d}", differences.empty() ? "" : ", ", kEventNames[i], difference);
   }
   return {"nodes - whole forward: " + (differences.empty() ? "equal in every class" : differences)};
 }
 
 std::vector<std::string> time_lines(const Record& record) {
   std::vector<std::string> lines;
-  const auto best = [](const std::vector<double>& seconds) { return *std::min_element(seconds.begin(), seconds.end()); };
+  const auto best = [](const std::vector<double>& seconds) {
+    return *std::min_element(seconds.begin(), seconds.end());
+  };
   const WholeForward& forward = record.forward;
   if (!forward.counted_seconds.empty()) {
     lines.push_back(fmt::format("forward under the counter  {:.4f} s", best(forward.counted_seconds)));
@@ -123,7 +135,8 @@ std::vector<std::string> time_lines(const Record& record) {
     lines.push_back(fmt::format("forward natively           {:.4f} s, same code path", best(forward.native_seconds)));
   }
   if (!forward.counted_seconds.empty() && !forward.native_seconds.empty()) {
-    lines.push_back(fmt::format("slow-down                  {:.2f} x", best(forward.counted_seconds) / best(forward.native_seconds)));
+    lines.push_back(fmt::format("slow-down                  {:.2f} x",
+                                best(forward.counted_seconds) / best(forward.native_seconds)));
   }
   return lines;
 }
@@ -138,8 +151,10 @@ bool is_finding(const NodeJudgement& node) {
 std::string class_text(const NodeJudgement& node) {
   std::string text;
   for (const auto& [class_name, counts] : node.by_class) {
-    if (!counts.arithmetic || !counts.measured || !counts.expected || counts.expected->distance(*counts.measured) == 0) continue;
-    text += fmt::format("; {} expected {}, measured {}", class_name, interval_text(*counts.expected), number(*counts.measured));
+    if (!counts.arithmetic || !counts.measured || !counts.expected || counts.expected->distance(*counts.measured) == 0)
+      continue;
+    text += fmt::format("; {} expected {}, measured {}", class_name, interval_text(*counts.expected),
+                        number(*counts.measured));
   }
   return text;
 }
@@ -217,8 +232,21 @@ std::string to_markdown(const AuditReport& report) {
 }
 
 std::string to_csv(const AuditReport& report) {
-  Table table{{{"id"}, {"op"}, {"module"}, {"source"}, {"dtype"}, {"executions"}, {"annotated"}, {"expected_min"},
-               {"expected_max"}, {"measured"}, {"ratio"}, {"verdict"}, {"unexplained"}, {"causes"}, {"note"}},
+  Table table{{{"id"},
+               {"op"},
+               {"module"},
+               {"source"},
+               {"dtype"},
+               {"executions"},
+               {"annotated"},
+               {"expected_min"},
+               {"expected_max"},
+               {"measured"},
+               {"ratio"},
+               {"verdict"},
+               {"unexplained"},
+               {"causes"},
+               {"note"}},
               {}};
   for (const NodeJudgement& node : report.judgement.nodes) {
     std::string causes;
@@ -232,7 +260,8 @@ std::string to_csv(const AuditReport& report) {
         {node_name(node.id), node.op, node.module, node.source, node.dtype, std::to_string(node.executions),
          std::to_string(node.annotated), node.expected ? std::to_string(node.expected->low) : "",
          node.expected ? std::to_string(node.expected->high) : "", node.measured ? std::to_string(*node.measured) : "",
-         has_ratio ? fmt::format("{:.6f}", static_cast<double>(*node.measured) / static_cast<double>(node.annotated)) : "",
+         has_ratio ? fmt::format("{:.6f}", static_cast<double>(*node.measured) / static_cast<double>(node.annotated))
+                   : "",
          std::string(name(node.verdict)), std::to_string(node.unexplained), causes, node.note});
   }
   return to_csv(table);

@@ -16,7 +16,8 @@ namespace {
 
 double largest_flops(const AnalysisReport& report) {
   double largest = 0;
-  for (const AnalysisNode& node : report.node_list) largest = std::max(largest, magnitude(flops(node.work)).value_or(0));
+  for (const AnalysisNode& node : report.node_list)
+    largest = std::max(largest, magnitude(flops(node.work)).value_or(0));
   return largest;
 }
 

@@ -42,7 +42,8 @@ std::vector<std::pair<std::string, std::string>> input_names(const Graph& entry)
     const Value& argument = *entry.body.arguments[i];
     std::string name = argument.name;
     const std::size_t dot = name.rfind('.');
-    if (dot != std::string::npos && dot > 0 && dot + 1 < name.size() && all_digits(name.substr(dot + 1))) name.resize(dot);
+    if (dot != std::string::npos && dot > 0 && dot + 1 < name.size() && all_digits(name.substr(dot + 1)))
+      name.resize(dot);
     names.emplace_back(std::move(name), known_text(argument));
   }
   return names;

@@ -17,7 +17,7 @@ struct Table {
 };
 
 std::string to_text(const Table& table);
-std::string to_csv(const Table& table);       // one header line, no title, no blank lines
+std::string to_csv(const Table& table);  // one header line, no title, no blank lines
 std::string to_markdown(const Table& table);
 
 }  // namespace flopaudit

@@ -38,7 +38,8 @@ Result<void> write_output(const std::string& file, const std::string& text) {
     return {};
   }
   if (in_place(file)) {
-    if (const int failure = write_stream(std::fopen(file.c_str(), "wb"), text, true)) return cannot_write(file, failure);
+    if (const int failure = write_stream(std::fopen(file.c_str(), "wb"), text, true))
+      return cannot_write(file, failure);
     return {};
   }
   // A link is followed, so that the file it names is replaced and not the link.

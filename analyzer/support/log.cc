@@ -26,9 +26,7 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-void write(Level level, std::string_view text) {
-  logger().log(to_spdlog(level), "{}", text);
-}
+void write(Level level, std::string_view text) { logger().log(to_spdlog(level), "{}", text); }
 
 }  // namespace
 

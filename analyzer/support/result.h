@@ -66,14 +66,14 @@ inline Error environment_error(std::string message) { return {ErrorKind::environ
 #define FA_CONCAT(a, b) FA_CONCAT_INNER(a, b)
 
 // FA_TRY(expr): returns the error of a Result<void> (or of any Result whose value is not wanted).
-#define FA_TRY(expr)                                                \
-  do {                                                              \
-    auto FA_CONCAT(fa_result_, __LINE__) = (expr);                  \
+#define FA_TRY(expr)                                                                      \
+  do {                                                                                    \
+    auto FA_CONCAT(fa_result_, __LINE__) = (expr);                                        \
     if (!FA_CONCAT(fa_result_, __LINE__)) return FA_CONCAT(fa_result_, __LINE__).error(); \
   } while (false)
 
 // FA_ASSIGN(auto x, expr): x = the value of expr, or returns its error.
-#define FA_ASSIGN(target, expr)                                                   \
-  auto FA_CONCAT(fa_result_, __LINE__) = (expr);                                  \
+#define FA_ASSIGN(target, expr)                                                         \
+  auto FA_CONCAT(fa_result_, __LINE__) = (expr);                                        \
   if (!FA_CONCAT(fa_result_, __LINE__)) return FA_CONCAT(fa_result_, __LINE__).error(); \
   target = *std::move(FA_CONCAT(fa_result_, __LINE__))

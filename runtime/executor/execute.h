@@ -15,11 +15,11 @@
 namespace flopaudit {
 
 struct ExecuteOptions {
-  std::string model_file;       // weights and reference forward; empty: random weights, no reference
+  std::string model_file;  // weights and reference forward; empty: random weights, no reference
   std::uint64_t seed = 0;
   int repetitions = 2;
-  CounterSource* counters = nullptr;  // null: no counts
-  bool time = false;            // record seconds of each node and of the whole forward
+  CounterSource* counters = nullptr;    // null: no counts
+  bool time = false;                    // record seconds of each node and of the whole forward
   std::optional<DType> retarget_dtype;  // --dtype, for the reference forward; the IR is retargeted already
   std::function<void(const std::string& phase, std::size_t done, std::size_t all)> progress;  // may be empty
 };

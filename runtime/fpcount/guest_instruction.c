@@ -72,20 +72,13 @@ static void note_packed_add(GuestInstruction* self, const IRExpr* expression) {
     case Iop_Add32Fx4:
     case Iop_Add32Fx8:
     case Iop_Add64Fx2:
-    case Iop_Add64Fx4:
-      is_sub = False;
-      break;
+    case Iop_Add64Fx4: is_sub = False; break;
     case Iop_Sub32Fx4:
     case Iop_Sub32Fx8:
     case Iop_Sub64Fx2:
-    case Iop_Sub64Fx4:
-      is_sub = True;
-      break;
-    case Iop_Mul32Fx4:
-      self->packed_sp_muls++;
-      return;
-    default:
-      return;
+    case Iop_Sub64Fx4: is_sub = True; break;
+    case Iop_Mul32Fx4: self->packed_sp_muls++; return;
+    default: return;
   }
   tl_assert(self->packed_adds < MAX_PACKED_ADDS);
   OpClass op_class = classify_op(triop->op);
@@ -111,9 +104,7 @@ void guest_instruction_add(GuestInstruction* self, const IRStmt* statement) {
   const IRTemp target = statement->Ist.WrTmp.tmp;
   const IRExpr* value = statement->Ist.WrTmp.data;
   switch (value->tag) {
-    case Iex_RdTmp:
-      self->original[target] = self->original[value->Iex.RdTmp.tmp];
-      break;
+    case Iex_RdTmp: self->original[target] = self->original[value->Iex.RdTmp.tmp]; break;
     case Iex_Unop:
       add_operation(self, value->Iex.Unop.op);
       if (value->Iex.Unop.op == Iop_F32toF64) self->widened_by[target] = self->number;
@@ -128,14 +119,11 @@ void guest_instruction_add(GuestInstruction* self, const IRStmt* statement) {
       add_operation(self, value->Iex.Triop.details->op);
       note_packed_add(self, value);
       break;
-    case Iex_Qop:
-      add_operation(self, value->Iex.Qop.details->op);
-      break;
+    case Iex_Qop: add_operation(self, value->Iex.Qop.details->op); break;
     case Iex_CCall:
       self->own.lanes[FPCOUNT_UNCLASSIFIED] += unclassified_lanes_of_helper(value->Iex.CCall.cee->name);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

@@ -34,9 +34,7 @@ static void post_clo_init(void) {
 static Bool handle_client_request(ThreadId thread, UWord* arguments, UWord* result) {
   if (!VG_IS_TOOL_USERREQ('F', 'P', arguments[0])) return False;
   switch (arguments[0]) {
-    case FPCOUNT_REQUEST_VERSION:
-      *result = FPCOUNT_VERSION;
-      return True;
+    case FPCOUNT_REQUEST_VERSION: *result = FPCOUNT_VERSION; return True;
     case FPCOUNT_REQUEST_READ:
       VG_(memcpy)((void*)arguments[1], fpcount_counters, sizeof fpcount_counters);
       *result = 1;
@@ -44,8 +42,7 @@ static Bool handle_client_request(ThreadId thread, UWord* arguments, UWord* resu
     case FPCOUNT_REQUEST_READ_ONE:
       *result = arguments[1] < FPCOUNT_CLASS_COUNT ? fpcount_counters[arguments[1]] : 0;
       return True;
-    default:
-      return False;
+    default: return False;
   }
 }
 

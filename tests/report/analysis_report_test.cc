@@ -39,7 +39,8 @@ Fixture fixture() {
   auto program = parse_program(kProgram);
   if (!program) throw std::runtime_error(program.error().message);
   ModuleSummary module{"", "M", {}, 32};
-  AnalysisReport report = make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64))}}});
+  AnalysisReport report =
+      make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64))}}});
   return {*std::move(program), std::move(report)};
 }
 
@@ -61,17 +62,17 @@ TEST(AnalysisReport, JsonHasTheKeysThatAreFixed) {
   EXPECT_EQ(report["schema"], "flopaudit.analysis/1");
   EXPECT_EQ(report["totals"]["macs"], 2 * 8 * 4);
   EXPECT_EQ(report["totals"]["flops"], 2 * 2 * 8 * 4);
-  for (const char* key : {"macs", "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written", "span_flops",
-                          "nodes", "zero", "no_rule", "no_shape", "not_taken"}) {
+  for (const char* key : {"macs", "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written",
+                          "span_flops", "nodes", "zero", "no_rule", "no_shape", "not_taken"}) {
     EXPECT_TRUE(report["totals"].contains(key)) << key;
   }
   EXPECT_EQ(report["inputs"][0]["name"], "x");
   EXPECT_EQ(report["inputs"][0]["type"], "f32[2,8]");
   EXPECT_EQ(report["conventions"]["macs"]["value"], 64);
   const json& node = report["nodes"][0];
-  for (const char* key : {"id", "op", "overload", "module", "source", "inputs", "outputs", "executions", "state", "work",
-                          "valid", "macs", "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written",
-                          "formula"}) {
+  for (const char* key :
+       {"id", "op", "overload", "module", "source", "inputs", "outputs", "executions", "state", "work", "valid", "macs",
+        "flops", "transcendentals", "comparisons", "bytes_read", "bytes_written", "formula"}) {
     EXPECT_TRUE(node.contains(key)) << key;
   }
   EXPECT_EQ(node["work"]["mac"], 2 * 8 * 4);

@@ -24,12 +24,14 @@ std::string contents(int file) {
   std::string text;
   char buffer[65536];
   lseek(file, 0, SEEK_SET);
-  for (ssize_t got = 0; (got = read(file, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = read(file, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
   close(file);
   return text;
 }
 
-[[noreturn]] void run_child(const std::vector<std::string>& arguments, const ProgramOptions& options, int out, int err) {
+[[noreturn]] void run_child(const std::vector<std::string>& arguments, const ProgramOptions& options, int out,
+                            int err) {
   dup2(open("/dev/null", O_RDONLY), 0);
   dup2(out, 1);
   dup2(err, 2);

@@ -67,13 +67,16 @@ TEST(CommandLine, RefusesWrongUsage) {
   expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--no-such-option"}), 2, "--no-such-option");
   expect_error(flopaudit({"list", "everything"}), 2, "ops, passes, conventions or causes");
   expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--format", "pdf"}), 2, "text, json, csv, md");
-  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--convention", "nobody", "--input", "f32[1,8]"}),
-               2, "nobody");
-  expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--skip-pass", "nothing", "--input", "f32[1,8]"}),
-               2, "nothing");
-  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--path", "slow", "--input", "f32[1,8]"}), 2, "slow");
-  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--counters", "abacus", "--input", "f32[1,8]"}), 2,
-               "abacus");
+  expect_error(
+      flopaudit({"analyze", small_model("linear_scripted.pt"), "--convention", "nobody", "--input", "f32[1,8]"}), 2,
+      "nobody");
+  expect_error(
+      flopaudit({"analyze", small_model("linear_scripted.pt"), "--skip-pass", "nothing", "--input", "f32[1,8]"}), 2,
+      "nothing");
+  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--path", "slow", "--input", "f32[1,8]"}), 2,
+               "slow");
+  expect_error(flopaudit({"measure", small_model("linear_scripted.pt"), "--counters", "abacus", "--input", "f32[1,8]"}),
+               2, "abacus");
 }
 
 TEST(CommandLine, RefusesInputsThatDoNotBind) {
@@ -166,7 +169,8 @@ TEST(NoValgrind, AuditStillPrintsTheAnalysis) {
   const Folder folder;
   ProgramOptions options;
   options.environment["PATH"] = folder.path();
-  const std::vector<std::string> rest = {small_model("linear_scripted.pt"), "--input", "f32[1,8]", "--counters", "software"};
+  const std::vector<std::string> rest = {small_model("linear_scripted.pt"), "--input", "f32[1,8]", "--counters",
+                                         "software"};
   std::vector<std::string> audit = {"audit"};
   audit.insert(audit.end(), rest.begin(), rest.end());
   const ProgramRun audited = flopaudit(audit, options);
@@ -181,7 +185,8 @@ TEST(NoValgrind, AuditStillPrintsTheAnalysis) {
 TEST(Output, IsWholeOrNotThere) {
   const Folder folder;
   const std::string file = small_model("linear_scripted.pt");
-  const ProgramRun run = flopaudit({file, "--input", "f32[1,8]", "-o", folder.file("report.txt"), "--dot", folder.file("a.dot")});
+  const ProgramRun run =
+      flopaudit({file, "--input", "f32[1,8]", "-o", folder.file("report.txt"), "--dot", folder.file("a.dot")});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(*read_text_file(folder.file("report.txt")), HasSubstr("aten::linear"));
   EXPECT_THAT(*read_text_file(folder.file("a.dot")), HasSubstr("digraph"));
@@ -200,10 +205,12 @@ TEST(Passes, DumpStopAndSkip) {
   EXPECT_EQ(lowered.status, 0) << lowered.err;
   EXPECT_EQ(lowered.out, *read_text_file(folder.file("dump/00-lower.ir")));
   // IR as text is a model too.
-  const ProgramRun from_text = flopaudit({"analyze", folder.file("dump/00-lower.ir"), "--input", "f32[1,8]", "--format", "json"});
+  const ProgramRun from_text =
+      flopaudit({"analyze", folder.file("dump/00-lower.ir"), "--input", "f32[1,8]", "--format", "json"});
   ASSERT_EQ(from_text.status, 0) << from_text.err;
   EXPECT_EQ(json::parse(from_text.out)["totals"]["macs"], 1 * 8 * 4);
-  const ProgramRun skipped = flopaudit({file, "--input", "f32[1,8]", "--skip-pass", "annotate-work", "--format", "json"});
+  const ProgramRun skipped =
+      flopaudit({file, "--input", "f32[1,8]", "--skip-pass", "annotate-work", "--format", "json"});
   EXPECT_EQ(skipped.status, 0) << skipped.err;
 }
 

@@ -1,5 +1,5 @@
-// ResNet-18 end to end, traced and scripted, in f32 and f64, under the software counter: the figures that the first audit
-// stands for. A run takes about half a minute, most of it Valgrind's start-up.
+// ResNet-18 end to end, traced and scripted, in f32 and f64, under the software counter: the figures that the first
+// audit stands for. A run takes about half a minute, most of it Valgrind's start-up.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -20,11 +20,11 @@ const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
 const std::string kModels = std::string(FA_BUILD_DIR) + "/models/";
 
 // conv1, four layers of two blocks of two 3x3 convolutions, three 1x1 shortcuts, and the classifier.
-constexpr std::int64_t kMacs = 64LL * 3 * 7 * 7 * 112 * 112                                  //
-                               + 4 * (64LL * 64 * 9 * 56 * 56)                               //
-                               + (128LL * 64 * 9 + 3 * 128LL * 128 * 9 + 128LL * 64) * 28 * 28  //
+constexpr std::int64_t kMacs = 64LL * 3 * 7 * 7 * 112 * 112                                       //
+                               + 4 * (64LL * 64 * 9 * 56 * 56)                                    //
+                               + (128LL * 64 * 9 + 3 * 128LL * 128 * 9 + 128LL * 64) * 28 * 28    //
                                + (256LL * 128 * 9 + 3 * 256LL * 256 * 9 + 256LL * 128) * 14 * 14  //
-                               + (512LL * 256 * 9 + 3 * 512LL * 512 * 9 + 512LL * 256) * 7 * 7  //
+                               + (512LL * 256 * 9 + 3 * 512LL * 512 * 9 + 512LL * 256) * 7 * 7    //
                                + 512LL * 1000;
 static_assert(kMacs == 1814073344);
 
@@ -132,8 +132,8 @@ INSTANTIATE_TEST_SUITE_P(ResNet18, Audit,
 TEST_P(Audit, ExplainsEveryCount) { expect_figures(audit(GetParam().kind, {"--dtype", GetParam().dtype})); }
 
 TEST(Determinism, TwoRunsGiveByteEqualReports) {
-  std::vector<std::string> arguments = {kProgram, "audit", kModels + "squeezenet1_1_traced.pt", "--counters", "software",
-                                        "--format", "json"};
+  std::vector<std::string> arguments = {
+      kProgram, "audit", kModels + "squeezenet1_1_traced.pt", "--counters", "software", "--format", "json"};
   const ProgramRun first = run_program(arguments);
   const ProgramRun second = run_program(arguments);
   ASSERT_FALSE(first.out.empty()) << first.err;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyzer/ir/region_total.h"
 #include "passes/pass.h"
 #include "passes/pass_factories.h"
 
@@ -33,6 +34,11 @@ class Summary {
       modules.push_back({object.path, short_class_name(object.class_name), {}, parameters_under(object)});
     }
     for_each_node(program_.entry().body, [&](const Node& node) { add_work(modules, node); });
+    // Of the branches of an undecided If, modules get what each may cost, from 0; the model gets the hull of both.
+    const auto model = index_.find("");
+    if (model != index_.end()) {
+      modules[model->second].work = region_total(program_.entry().body, [](const Node& node) { return node.work; });
+    }
     return modules;
   }
 

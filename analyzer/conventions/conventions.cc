@@ -1,5 +1,7 @@
 #include "analyzer/conventions/conventions.h"
 
+#include "analyzer/ir/region_total.h"
+
 namespace flopaudit {
 namespace {
 
@@ -33,9 +35,7 @@ Result<const Convention*> find_convention(std::string_view name) {
 }
 
 Range Convention::value(const Program& program) const {
-  Range sum = Expr(0);
-  for_each_node(program.entry().body, [&](const Node& node) { sum += of_node(node); });
-  return sum;
+  return region_total(program.entry().body, std::function<Range(const Node&)>(of_node));
 }
 
 }  // namespace flopaudit

@@ -17,7 +17,7 @@ struct Convention {
   // Of all executions of one annotated node; nodes without known work are 0 and show in the report's gaps.
   Range (*of_node)(const Node& node);
 
-  // The sum over all nodes of the entry method. A node with regions (If, Loop) has no work of its own.
+  // The sum over the entry method; the branches of an undecided If exclude each other (analyzer/ir/region_total.h).
   Range value(const Program& program) const;
 };
 

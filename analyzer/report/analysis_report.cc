@@ -1,9 +1,12 @@
 #include "analyzer/report/analysis_report.h"
 
+#include <algorithm>
 #include <map>
 
 #include "analyzer/ir/dataflow.h"
+#include "analyzer/ir/region_total.h"
 #include "analyzer/report/node_text.h"
+#include "analyzer/report/units.h"
 
 namespace flopaudit {
 namespace {
@@ -62,6 +65,35 @@ void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Nod
   }
 }
 
+bool is_exact(const WorkTotal& work) {
+  return flops(work).exact() && work.bytes_read.exact() && transcendentals(work).exact() && comparisons(work).exact();
+}
+
+std::vector<OpTotal> totals_by_op(const Program& program, const std::vector<AnalysisNode>& nodes) {
+  std::map<std::string, OpTotal> totals;
+  for (const AnalysisNode& node : nodes) {
+    OpTotal& total = totals[node.op.full()];
+    total.op = node.op.full();
+    ++total.nodes;
+    total.work += node.work;
+    if (node.state == WorkState::no_rule || node.state == WorkState::no_shape) total.worst_state = node.state;
+  }
+  std::vector<OpTotal> sorted;
+  for (auto& [op, total] : totals) {
+    // A sum of ranges is too wide where branches exclude each other.
+    if (!is_exact(total.work)) {
+      const std::string& name = total.op;
+      total.work = region_total(program.entry().body,
+                                [&](const Node& node) { return node.op.full() == name ? node.work : WorkTotal(); });
+    }
+    sorted.push_back(std::move(total));
+  }
+  const auto weight = [](const OpTotal& total) { return magnitude(flops(total.work)).value_or(1e300); };
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const OpTotal& a, const OpTotal& b) { return weight(a) > weight(b); });
+  return sorted;
+}
+
 }  // namespace
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
@@ -83,9 +115,10 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
     if (!is_reported(node)) return;
     report.node_list.push_back(analysis_node(node));
     count_state(report, node.state);
-    report.total += node.work;
     add_gap(gaps, node);
   });
+  report.total = region_total(program.entry().body, [](const Node& node) { return node.work; });
+  report.ops = totals_by_op(program, report.node_list);
   for (auto& [key, gap] : gaps) report.gaps.push_back(std::move(gap));
   return report;
 }

@@ -36,6 +36,14 @@ struct AnalysisNode {
   WorkTotal work;
 };
 
+// All nodes of one op.
+struct OpTotal {
+  std::string op;  // with overload
+  std::int64_t nodes = 0;
+  WorkTotal work;
+  WorkState worst_state = WorkState::known;  // no_rule or no_shape where a node's cost is not known
+};
+
 // Nodes of one op whose cost is not known, for one reason.
 struct Gap {
   std::string op;
@@ -55,6 +63,7 @@ struct AnalysisReport {
 
   std::vector<ConventionValue> conventions;
   std::vector<AnalysisNode> node_list;  // every node that is not prim, by id
+  std::vector<OpTotal> ops;             // heaviest first, equal ones by name: the order never depends on the machine
   std::vector<ModuleSummary> modules;
   std::vector<Gap> gaps;
   std::vector<std::string> diagnostics;

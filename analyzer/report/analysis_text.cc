@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "analyzer/report/analysis_report.h"
@@ -11,32 +10,6 @@
 
 namespace flopaudit {
 namespace {
-
-struct KindTotal {
-  std::string op;
-  std::int64_t nodes = 0;
-  WorkTotal work;
-  WorkState worst_state = WorkState::known;
-};
-
-double sort_key(const WorkTotal& work) { return magnitude(flops(work)).value_or(1e300); }
-
-// Heaviest first; equal ones by name, so that the order never depends on the machine.
-std::vector<KindTotal> totals_by_op(const AnalysisReport& report) {
-  std::map<std::string, KindTotal> totals;
-  for (const AnalysisNode& node : report.node_list) {
-    KindTotal& total = totals[node.op.full()];
-    total.op = node.op.full();
-    ++total.nodes;
-    total.work += node.work;
-    if (node.state == WorkState::no_rule || node.state == WorkState::no_shape) total.worst_state = node.state;
-  }
-  std::vector<KindTotal> sorted;
-  for (auto& [op, total] : totals) sorted.push_back(std::move(total));
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const KindTotal& a, const KindTotal& b) { return sort_key(a.work) > sort_key(b.work); });
-  return sorted;
-}
 
 std::string share(const Range& part, const Range& whole) {
   const auto of_part = magnitude(part);
@@ -66,7 +39,7 @@ Table op_table(const AnalysisReport& report) {
   Table table = with_work_columns({{"op"}, {"nodes", true}});
   const Range all_flops = flops(report.total);
   std::int64_t free_nodes = 0;
-  for (const KindTotal& total : totals_by_op(report)) {
+  for (const OpTotal& total : report.ops) {
     if (total.worst_state == WorkState::known && total.work == WorkTotal()) {
       free_nodes += total.nodes;
       continue;

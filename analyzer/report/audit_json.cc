@@ -72,7 +72,7 @@ Json totals_json(const AuditReport& report) {
   }
   Json json = {{"annotated", judgement.annotated},
                {"expected", interval_json(judgement.expected)},
-               {"measured", judgement.measured},
+               {"measured", optional_json(measured_flops(judgement))},
                {"unexplained", judgement.unexplained},
                {"bound_width", judgement.bound_width},
                {"verdicts", verdicts},
@@ -115,10 +115,10 @@ Json node_json(const NodeJudgement& node) {
   return json;
 }
 
-Json op_json(const OpJudgement& op) {
+Json op_json(const Judgement& judgement, const OpJudgement& op) {
   Json json = {{"op", op.op}, {"nodes", op.nodes}, {"annotated", op.annotated}};
   json["expected"] = optional_json(op.expected);
-  json["measured"] = op.measured;
+  json["measured"] = optional_json(measured_flops(judgement, op.op));
   json["median_ratio"] = optional_json(op.median_ratio);
   json["worst_ratio"] = optional_json(op.worst_ratio);
   json["unexplained"] = op.unexplained;
@@ -148,7 +148,7 @@ std::string to_json(const AuditReport& report) {
   json["nodes"] = Json::array();
   for (const NodeJudgement& node : report.judgement.nodes) json["nodes"].push_back(node_json(node));
   json["ops"] = Json::array();
-  for (const OpJudgement& op : report.judgement.ops) json["ops"].push_back(op_json(op));
+  for (const OpJudgement& op : report.judgement.ops) json["ops"].push_back(op_json(report.judgement, op));
   if (report.times) json["times"] = times_json(report.record);
   return dump_json(json);
 }

@@ -1,6 +1,8 @@
 // The audit views: annotated against expected against measured, from a Record and its Judgement.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "analyzer/audit/judge.h"
@@ -16,6 +18,9 @@ struct AuditReport {
   const Judgement& judgement;
   bool times = false;  // --times: the only part that may differ between two runs of the same measurement
 };
+
+// What was measured of one op, or of all for an empty name; nothing where no node of it was: never 0 then.
+std::optional<std::int64_t> measured_flops(const Judgement& judgement, const std::string& op = "");
 
 // `schema` flopaudit.report/1, ends with a newline. Keys are stable; additions are allowed (DESIGN.md §3).
 std::string to_json(const AuditReport& report);

@@ -11,6 +11,10 @@
 namespace flopaudit {
 namespace {
 
+std::string measured_text(const std::optional<std::int64_t>& measured, const std::string& unit = "") {
+  return measured ? with_separators(*measured) + unit : "not measured";
+}
+
 std::string number(std::int64_t value) { return with_separators(value); }
 
 std::string interval_text(const Interval& interval) {
@@ -20,7 +24,7 @@ std::string interval_text(const Interval& interval) {
 std::string ratio_text(const std::optional<double>& ratio) { return ratio ? fmt::format("{:.4f}", *ratio) : ""; }
 
 std::string share_of(std::int64_t part, std::int64_t whole) {
-  if (whole == 0) return part == 0 ? "0.000 %" : "of nothing measured";
+  if (whole == 0) return "nothing";
   return fmt::format("{:.4f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
@@ -50,12 +54,13 @@ Table op_table(const Judgement& judgement) {
       words += fmt::format("{}{} {}", words.empty() ? "" : ", ", nodes, name(verdict));
     }
     table.rows.push_back({op.op, number(op.nodes), number(op.annotated),
-                          op.expected ? interval_text(*op.expected) : "no model", number(op.measured),
-                          ratio_text(op.median_ratio), ratio_text(op.worst_ratio), number(op.unexplained), words});
+                          op.expected ? interval_text(*op.expected) : "no model",
+                          measured_text(measured_flops(judgement, op.op)), ratio_text(op.median_ratio),
+                          ratio_text(op.worst_ratio), number(op.unexplained), words});
   }
   if (silent > 0) table.rows.push_back({"(quiet, without cost)", number(silent), "0", "", "", "", "", "0", "quiet"});
   table.rows.push_back({"all", number(static_cast<std::int64_t>(judgement.nodes.size())), number(judgement.annotated),
-                        interval_text(judgement.expected), number(judgement.measured), "", "",
+                        interval_text(judgement.expected), measured_text(measured_flops(judgement)), "", "",
                         number(judgement.unexplained), ""});
   return table;
 }
@@ -94,7 +99,7 @@ std::vector<std::string> verdict_lines(const AuditReport& report) {
       "verdicts      " + (verdicts.empty() ? "none" : verdicts),
       fmt::format("annotated     {} FLOPs", number(judgement.annotated)),
       fmt::format("expected      {} FLOPs", interval_text(judgement.expected)),
-      fmt::format("measured      {} FLOPs", number(judgement.measured)),
+      "measured      " + measured_text(measured_flops(judgement), " FLOPs"),
       fmt::format("unexplained   {} FLOPs, {} of the measured", number(judgement.unexplained),
                   share_of(judgement.unexplained, judgement.measured)),
       fmt::format("bound width   {} FLOPs, {} of the measured", number(judgement.bound_width),

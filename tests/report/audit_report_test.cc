@@ -133,6 +133,19 @@ TEST(AuditReport, APartialRunSaysSoFirst) {
   EXPECT_LT(to_text(made.report()).find("PARTIAL"), to_text(made.report()).find("aten::add"));
 }
 
+TEST(AuditReport, WithoutCountersThereAreNoNumbersAndNoZeros) {
+  Fixture made = fixture();
+  for (NodeJudgement& node : made.judgement.nodes) {
+    node.measured = std::nullopt;
+    node.verdict = Verdict::not_measured;
+  }
+  made.judgement.measured = 0;
+  const json report = json::parse(to_json(made.report()));
+  EXPECT_EQ(report["totals"]["measured"], nullptr);
+  EXPECT_EQ(report["ops"][0]["measured"], nullptr);
+  EXPECT_NE(to_text(made.report()).find("measured      not measured"), std::string::npos);
+}
+
 TEST(AuditReport, WhatIsNotKnownIsNull) {
   Fixture made = fixture();
   made.judgement.nodes[1].expected = std::nullopt;

@@ -44,13 +44,10 @@ class Summary {
 
  private:
   void add_work(std::vector<ModuleSummary>& modules, const Node& node) const {
-    if (node.work == WorkTotal{}) return;
+    if (node.work == WorkTotal{} || node.module.empty()) return;
     for (std::string path = node.module;; path.erase(path.rfind('.'))) {
       add_to(modules, path, node.work);
-      if (path.find('.') == std::string::npos) {
-        if (!path.empty()) add_to(modules, "", node.work);
-        return;
-      }
+      if (path.find('.') == std::string::npos) return;
     }
   }
 

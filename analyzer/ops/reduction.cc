@@ -158,9 +158,7 @@ template <WorkClass step>
 RuleResult<Work> work_of_cumulative(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
-  Expr rows = 1;
-  for (std::size_t i = 0; i < dims.size(); ++i) rows *= i == dim ? Expr(1) : dims[i];
-  const Expr elements = dims.empty() ? Expr(1) : rows * dims[dim];
+  const auto [rows, elements] = rows_along(dims, dim);
   return WorkCounter(inputs, outputs).count(step, reduction_steps(elements, rows)).work();
 }
 

@@ -30,9 +30,7 @@ template <bool logarithm>
 RuleResult<Work> work_of_softmax(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> dims, known_dims_at(outputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
-  Expr rows = 1;
-  for (std::size_t i = 0; i < dims.size(); ++i) rows *= i == dim ? Expr(1) : dims[i];
-  const Expr elements = dims.empty() ? Expr(1) : rows * dims[dim];
+  const auto [rows, elements] = rows_along(dims, dim);
   const Expr steps = reduction_steps(elements, rows);
   WorkCounter counter(inputs, outputs);
   counter.count(WorkClass::compare, steps).count(WorkClass::add, elements).count(WorkClass::exp, elements);

@@ -106,6 +106,13 @@ RuleResult<Work> WorkCounter::work() const {
   return result;
 }
 
+RowsAlongDim rows_along(const std::vector<Expr>& dims, std::size_t dim) {
+  RowsAlongDim along;
+  for (std::size_t i = 0; i < dims.size(); ++i) along.rows *= i == dim ? Expr(1) : dims[i];
+  if (!dims.empty()) along.elements = along.rows * dims[dim];
+  return along;
+}
+
 Expr reduction_steps(const Expr& elements, const Expr& outputs) {
   return elements == Expr(0) ? Expr(0) : elements - outputs;
 }

@@ -45,6 +45,14 @@ RuleResult<Expr> bytes_of(const Facts& facts);
 // Steps that reduce n elements to o: each of the o needs one less than it has elements. 0 for no elements.
 Expr reduction_steps(const Expr& elements, const Expr& outputs);
 
+// What an op along one dim works on: `elements` in all, in `rows` of that dim's length. A 0-dim tensor is one row of
+// one.
+struct RowsAlongDim {
+  Expr rows = 1;
+  Expr elements = 1;
+};
+RowsAlongDim rows_along(const std::vector<Expr>& dims, std::size_t dim);
+
 // Along one dim, over all outputs: how many kernel taps meet the input, not its padding. Output i, tap j reads position
 // i*stride - padding + j*dilation. Exact for any integers; summed tap by tap in closed form. Gives up above 2^20 taps.
 RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,

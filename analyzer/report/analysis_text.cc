@@ -81,7 +81,7 @@ Table module_table(const AnalysisReport& report) {
         module.path.empty() ? 0 : static_cast<std::size_t>(std::count(module.path.begin(), module.path.end(), '.')) + 1;
     if (depth > kModuleDepth) continue;
     const std::string label = std::string(2 * depth, ' ') + (module.path.empty() ? "(model)" : module.path);
-    std::vector<std::string> row = {label, short_class(module.class_name), with_separators(module.parameters)};
+    std::vector<std::string> row = {label, module.class_name, with_separators(module.parameters)};
     const auto cells = work_cells(module.work, all_flops, !incomplete.contains(module.path));
     row.insert(row.end(), cells.begin(), cells.end());
     table.rows.push_back(std::move(row));
@@ -144,27 +144,20 @@ std::string header_line(const AnalysisReport& report) {
                      with_separators(report.parameters), bytes(report.parameter_bytes));
 }
 
+std::string laid_out(const AnalysisReport& report, const Layout& layout) {
+  std::string text = layout.heading + header_line(report) + "\n\n";
+  for (const std::string& line : total_lines(report)) text += layout.bullet + line + "\n";
+  text += "\n" + layout.table(op_table(report));
+  if (!report.modules.empty()) text += "\n" + layout.table(module_table(report));
+  text += "\n";
+  for (const std::string& line : gap_lines(report)) text += layout.bullet + line + "\n";
+  return text;
+}
+
 }  // namespace
 
-std::string to_text(const AnalysisReport& report) {
-  std::string text = header_line(report) + "\n\n";
-  for (const std::string& line : total_lines(report)) text += line + "\n";
-  text += "\n" + to_text(op_table(report));
-  if (!report.modules.empty()) text += "\n" + to_text(module_table(report));
-  text += "\n";
-  for (const std::string& line : gap_lines(report)) text += line + "\n";
-  return text;
-}
-
-std::string to_markdown(const AnalysisReport& report) {
-  std::string text = "### " + header_line(report) + "\n\n";
-  for (const std::string& line : total_lines(report)) text += "- " + line + "\n";
-  text += "\n" + to_markdown(op_table(report));
-  if (!report.modules.empty()) text += "\n" + to_markdown(module_table(report));
-  text += "\n";
-  for (const std::string& line : gap_lines(report)) text += "- " + line + "\n";
-  return text;
-}
+std::string to_text(const AnalysisReport& report) { return laid_out(report, kTextLayout); }
+std::string to_markdown(const AnalysisReport& report) { return laid_out(report, kMarkdownLayout); }
 
 std::string to_csv(const AnalysisReport& report) {
   Table table{{{"id"},

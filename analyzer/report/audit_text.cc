@@ -200,41 +200,27 @@ std::vector<std::string> partial_lines(const Record& record) {
   return {"PARTIAL: the run ended early: " + record.error};
 }
 
+std::string laid_out(const AuditReport& report, const Layout& layout) {
+  std::string text = layout.heading + header_line(report) + "\n";
+  const auto add = [&](const std::vector<std::string>& lines) {
+    if (!lines.empty()) text += "\n";
+    for (const std::string& line : lines) text += layout.bullet + line + "\n";
+  };
+  add(partial_lines(report.record));
+  text += "\n" + layout.table(op_table(report.judgement));
+  const Table causes = cause_table(report.judgement);
+  if (!causes.rows.empty()) text += "\n" + layout.table(causes);
+  add(verdict_lines(report));
+  add(forward_lines(report.judgement));
+  if (report.times) add(time_lines(report.record));
+  add(finding_lines(report.judgement));
+  return text;
+}
+
 }  // namespace
 
-std::string to_text(const AuditReport& report) {
-  std::string text = header_line(report) + "\n";
-  const auto add = [&](const std::vector<std::string>& lines) {
-    if (!lines.empty()) text += "\n";
-    for (const std::string& line : lines) text += line + "\n";
-  };
-  add(partial_lines(report.record));
-  text += "\n" + to_text(op_table(report.judgement));
-  const Table causes = cause_table(report.judgement);
-  if (!causes.rows.empty()) text += "\n" + to_text(causes);
-  add(verdict_lines(report));
-  add(forward_lines(report.judgement));
-  if (report.times) add(time_lines(report.record));
-  add(finding_lines(report.judgement));
-  return text;
-}
-
-std::string to_markdown(const AuditReport& report) {
-  std::string text = "### " + header_line(report) + "\n";
-  const auto add = [&](const std::vector<std::string>& lines) {
-    if (!lines.empty()) text += "\n";
-    for (const std::string& line : lines) text += "- " + line + "\n";
-  };
-  add(partial_lines(report.record));
-  text += "\n" + to_markdown(op_table(report.judgement));
-  const Table causes = cause_table(report.judgement);
-  if (!causes.rows.empty()) text += "\n" + to_markdown(causes);
-  add(verdict_lines(report));
-  add(forward_lines(report.judgement));
-  if (report.times) add(time_lines(report.record));
-  add(finding_lines(report.judgement));
-  return text;
-}
+std::string to_text(const AuditReport& report) { return laid_out(report, kTextLayout); }
+std::string to_markdown(const AuditReport& report) { return laid_out(report, kMarkdownLayout); }
 
 std::string to_csv(const AuditReport& report) {
   Table table{{{"id"},

@@ -23,11 +23,6 @@ bool all_digits(const std::string& text) { return text.find_first_not_of("012345
 
 bool is_reported(const Node& node) { return node.op.name.rfind("prim::", 0) != 0; }
 
-std::string short_class(const std::string& class_name) {
-  const std::size_t dot = class_name.rfind('.');
-  return dot == std::string::npos ? class_name : class_name.substr(dot + 1);
-}
-
 std::vector<std::string> input_texts(const Node& node) {
   return texts(node.operands, node.cases.empty() ? nullptr : &node.cases.front().inputs);
 }

@@ -20,4 +20,13 @@ std::string to_text(const Table& table);
 std::string to_csv(const Table& table);  // one header line, no title, no blank lines
 std::string to_markdown(const Table& table);
 
+// How a report of headings, lines and tables is laid out: the text and the Markdown of a view differ in this alone.
+struct Layout {
+  const char* heading;
+  const char* bullet;
+  std::string (*table)(const Table&);
+};
+inline constexpr Layout kTextLayout = {"", "", to_text};
+inline constexpr Layout kMarkdownLayout = {"### ", "- ", to_markdown};
+
 }  // namespace flopaudit

@@ -19,6 +19,15 @@ RuleResult<Facts> shape_of_identity(const Facts& inputs) {
   return one(*tensor);
 }
 
+RuleResult<Facts> shape_of_requires_grad(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  FA_RULE(const bool required, bool_at(inputs, 1));
+  if (required && tensor->dtype && is_integral(*tensor->dtype)) {
+    return misfit("a gradient needs a floating or complex dtype: " + inputs[0].to_string());
+  }
+  return one(*tensor);
+}
+
 // --- the same order of elements ---
 
 RuleResult<Facts> shape_of_view(const Facts& inputs) {
@@ -226,7 +235,7 @@ constexpr OpSpec kRows[] = {
     {"aten::movedim.int",      shape_of_movedim,      nullptr, ""},
     {"aten::numpy_T",          shape_of_numpy_t,      nullptr, ""},
     {"aten::permute",          shape_of_permute,      nullptr, ""},
-    {"aten::requires_grad_",   shape_of_identity,     nullptr, ""},
+    {"aten::requires_grad_",   shape_of_requires_grad, nullptr, ""},
     {"aten::reshape",          shape_of_view,         nullptr, ""},
     {"aten::reshape_as",       shape_of_view_as,      nullptr, ""},
     {"aten::squeeze",          shape_of_squeeze,      nullptr, ""},

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;  // TorchScript writes an open slice's end as 2^63 - 1
 
-using Contents = std::optional<std::vector<std::variant<std::int64_t, double>>>;
+using Contents = std::optional<Elements>;
 
 // A position as Python takes it: negative from the end, cut to 0..size.
 Expr clipped(const Expr& position, const Expr& size) {

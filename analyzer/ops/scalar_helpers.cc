@@ -95,6 +95,8 @@ std::optional<bool> equal(const Fact& a, const Fact& b) {
 
 }  // namespace
 
+std::optional<bool> is_not_zero(const Expr& value) { return negate(always_equal(value, 0)); }
+
 Fact maybe_bool(std::optional<bool> value) { return BoolFact{value}; }
 Fact maybe_int(std::optional<Expr> value) { return IntFact{std::move(value)}; }
 Fact maybe_float(std::optional<double> value) { return FloatFact{value}; }

@@ -165,26 +165,27 @@ RuleResult<Facts> range_length(const Facts& inputs) {
 
 // --- tensors of one element to numbers: known where the contents are ---
 
-RuleResult<std::optional<double>> float_element(const Facts& inputs) {
+RuleResult<std::optional<Element>> sole_element(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
-  if (!tensor->contents || tensor->contents->size() != 1) return std::optional<double>();
-  return std::optional(std::visit([](auto value) { return static_cast<double>(value); }, tensor->contents->front()));
+  const bool known = tensor->contents && tensor->contents->size() == 1;
+  return known ? std::optional(tensor->contents->front()) : std::nullopt;
 }
 RuleResult<Facts> int_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  if (!value) return one(maybe_int(std::nullopt));
-  const auto& element = inputs[0].tensor()->contents->front();
-  if (const auto* integer = std::get_if<std::int64_t>(&element)) return one(Fact::integer(*integer));
-  const Facts floating = one(Fact::floating(*value));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  if (!element) return one(maybe_int(std::nullopt));
+  if (const Expr* integer = std::get_if<Expr>(&*element)) return one(Fact::integer(*integer));
+  const Facts floating = one(Fact::floating(std::get<double>(*element)));
   return rounded<to_zero>(floating);
 }
 RuleResult<Facts> float_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  return one(maybe_float(value));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  return one(maybe_float(element ? number_of(*element) : std::nullopt));
 }
 RuleResult<Facts> bool_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  return one(maybe_bool(value ? std::optional(*value != 0) : std::nullopt));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  if (!element) return one(maybe_bool(std::nullopt));
+  const Expr* integer = std::get_if<Expr>(&*element);
+  return one(maybe_bool(integer != nullptr ? is_not_zero(*integer) : std::get<double>(*element) != 0));
 }
 RuleResult<Facts> number_of_tensor(const Facts& inputs) {
   FA_RULE(const DType dtype, dtype_at(inputs, 0));

@@ -201,14 +201,6 @@ RuleResult<Facts> float_like_first(const Facts& inputs) {
   return facts;
 }
 
-RuleResult<Facts> float_like_first_in_place(const Facts& inputs) {
-  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
-  if (tensor->dtype && is_integral(*tensor->dtype)) {
-    return misfit("a floating result cannot be written into " + inputs[0].to_string());
-  }
-  return same_as_first(inputs);
-}
-
 RuleResult<Facts> bool_like_first(const Facts& inputs) {
   FA_RULE(Facts facts, same_as_first(inputs));
   facts[0].get<TensorFact>()->dtype = DType::boolean;

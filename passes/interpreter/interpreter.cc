@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analyzer/ir/effects.h"
+#include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
@@ -142,11 +143,11 @@ Result<Interpreter::Outcome> Interpreter::evaluate(Node& node, const std::vector
 
 Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vector<Fact>& inputs) {
   const OpSpec* row = find_op(node.op.full());
-  if (row == nullptr || row->shape == nullptr) {
+  if (row == nullptr) {
     forget_written(node, inputs, /*rule_knows_containers=*/false);
     return unknown_results(node, inputs, "there is no rule for it");
   }
-  RuleResult<Facts> facts = row->shape(inputs);
+  RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
     forget_written(node, inputs, /*rule_knows_containers=*/false);
@@ -161,10 +162,23 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);
-  if (contains(kRetypes, node.op.name) && !outcome.results.empty()) {
-    environment_.retype(node.operands.front(), outcome.results.front());
-  }
+  retype_written(node, *row, inputs, outcome.results);
   return outcome;
+}
+
+// In-place views change the shape of their operand, and an out tensor gets the shape of the result.
+void Interpreter::retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs,
+                                 std::vector<Fact>& results) {
+  const bool is_out = row.form != nullptr && row.form->kind == DerivedForm::Kind::out;
+  if (contains(kRetypes, node.op.name) && !results.empty()) {
+    environment_.retype(node.operands.front(), results.front());
+  }
+  for (std::size_t i = 0; is_out && i < results.size(); ++i) {
+    const std::size_t place = row.form->first_out + i;
+    const TensorFact* out = inputs[place].tensor();
+    if (out != nullptr && out->alias_class != 0) results[i].get<TensorFact>()->alias_class = out->alias_class;
+    environment_.retype(node.operands[place], results[i]);
+  }
 }
 
 // In a branch that may not run, an op that cannot run shows that it does not.

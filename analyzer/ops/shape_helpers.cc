@@ -191,6 +191,7 @@ RuleResult<Facts> same_as_first(const Facts& inputs) {
   TensorFact result = *tensor;
   result.contents.reset();
   result.alias_class = 0;
+  result.identity = 0;
   return one(result);
 }
 

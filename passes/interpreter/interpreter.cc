@@ -80,6 +80,7 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
     Fact fact = arguments[i];
     for_each_tensor(fact, [this](TensorFact& tensor) {
       if (tensor.alias_class == 0) tensor.alias_class = environment_.fresh_class();
+      if (tensor.identity == 0) tensor.identity = environment_.some_object();
     });
     environment_.set(region.arguments[i], std::move(fact));
   }
@@ -225,12 +226,19 @@ void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs
   const bool keeps = contains(kGivesElements, node.op.name) || !node.op.is_aten();
   const std::vector<std::size_t> shared =
       node.op.is_aten() && !keeps ? aliased_operands(node) : std::vector<std::size_t>();
-  int shared_class = 0;
-  if (!shared.empty() && inputs[shared.front()].tensor()) shared_class = inputs[shared.front()].tensor()->alias_class;
+  const TensorFact* source = shared.empty() ? nullptr : inputs[shared.front()].tensor();
+  const int shared_class = source != nullptr ? source->alias_class : 0;
+  const std::vector<std::size_t> written = written_operands(node);
+  const bool is_operand = source != nullptr && written.size() == 1 && written == shared;
+  const bool is_new = node.op.is_aten() && !keeps && shared.empty();
   for (Fact& result : results) {
     for_each_tensor(result, [&](TensorFact& tensor) {
       if (keeps && tensor.alias_class != 0) return;
       tensor.alias_class = shared_class != 0 ? shared_class : environment_.fresh_class();
+      // An in-place op gives back its operand; what shares storage may be the operand or a view of it.
+      tensor.identity = is_operand ? source->identity
+                        : is_new   ? environment_.new_object()
+                                   : environment_.some_object();
     });
   }
 }

@@ -1,5 +1,6 @@
 // Reductions of n elements to o: one step less than the window has elements, for each output.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/norm_helpers.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/work_helpers.h"
@@ -125,7 +126,7 @@ RuleResult<Work> work_of_variance(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
-// (sum |x|^p)^(1/p); p = 2 by mul and sqrt, 1 by add alone, infinite by compare, 0 counts what is not 0.
+// (sum |x|^p)^(1/p)
 RuleResult<Work> work_of_norm(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Sizes sizes, sizes_of(inputs, outputs));
   double order = 2;
@@ -133,15 +134,8 @@ RuleResult<Work> work_of_norm(const Facts& inputs, const Facts& outputs) {
     FA_RULE(order, number_at(inputs, 1));
   }
   WorkCounter counter(inputs, outputs);
-  if (order == 2) {
-    counter.count(WorkClass::mul, sizes.elements).count(WorkClass::add, sizes.steps);
-    return counter.count(WorkClass::sqrt, sizes.outputs).work();
-  }
-  if (order == 1) return counter.count(WorkClass::add, sizes.steps).work();
-  if (order == 0) return counter.count(WorkClass::compare, sizes.elements).count(WorkClass::add, sizes.steps).work();
-  if (order - order != 0) return counter.count(WorkClass::compare, sizes.steps).work();
-  counter.count(WorkClass::pow, sizes.elements).count(WorkClass::add, sizes.steps);
-  return counter.count(WorkClass::pow, sizes.outputs).work();
+  count_norm(counter, order, sizes.elements, sizes.outputs);
+  return counter.work();
 }
 
 // cumsum: each element but the first of a row is added once.

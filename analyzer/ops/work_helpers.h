@@ -11,7 +11,8 @@
 namespace flopaudit {
 
 // Collects the work of one execution, in the dtype of the computation. Integers and bools count as `integer`; a complex
-// mul is 4 mul + 2 add of its real type, a complex add 2 add, a complex mac 4 mac; other classes have no complex rule.
+// mul is 4 mul + 2 add of its real type, a complex add 2 add, a complex mac 4 mac, a complex div 6 mul + 3 add + 2 div;
+// other classes have no complex rule.
 //
 //   return WorkCounter(inputs, outputs).per_output(WorkClass::exp).per_output(WorkClass::add).work();
 class WorkCounter {

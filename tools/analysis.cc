@@ -70,9 +70,14 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
 
 // Symbols that --at gives a number are numbers from the start, so that every rule sees them.
 void substitute_dims(Fact& fact, const std::map<std::string, Expr>& values) {
-  if (auto* tensor = fact.get<TensorFact>(); tensor != nullptr && tensor->dims) {
-    for (Dim& dim : *tensor->dims) {
+  if (auto* tensor = fact.get<TensorFact>()) {
+    for (std::size_t i = 0; tensor->dims && i < tensor->dims->size(); ++i) {
+      Dim& dim = (*tensor->dims)[i];
       if (dim) dim = dim->substitute(values);
+    }
+    for (std::size_t i = 0; tensor->contents && i < tensor->contents->size(); ++i) {
+      Expr* element = std::get_if<Expr>(&(*tensor->contents)[i]);
+      if (element != nullptr) *element = element->substitute(values);
     }
   } else if (auto* integer = fact.get<IntFact>(); integer != nullptr && integer->value) {
     integer->value = integer->value->substitute(values);

@@ -70,7 +70,7 @@ def without_download(fill):
             return tensor.zero_()
 
     with contextlib.ExitStack() as patches:
-        patches.enter_context(mock.patch.object(WeightsEnum, "get_state_dict", lambda *_, **__: None))
+        patches.enter_context(mock.patch.object(WeightsEnum, "get_state_dict", lambda *_, **__: {}))
         patches.enter_context(mock.patch.object(torch.nn.Module, "load_state_dict", lambda *_, **__: None))
         # Detectors compile `_assert_has_ops`, which is false where the extension does not load.
         for module in list(sys.modules.values()):

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/rules/op_rule.h"
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
@@ -46,6 +47,17 @@ const OpSpec* find_op(std::string_view full_name) {
   const auto entry = registry().by_name.find(full_name);
   return entry == registry().by_name.end() ? nullptr : entry->second;
 }
+
+RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
+  return op.rule != nullptr ? op.rule->shape(inputs) : op.shape(inputs);
+}
+
+RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
+  if (!has_work(op)) return Work();
+  return op.rule != nullptr ? op.rule->work(inputs, outputs) : op.work(inputs, outputs);
+}
+
+bool has_work(const OpSpec& op) { return op.rule != nullptr ? !op.rule->work_lines.empty() : op.work != nullptr; }
 
 const std::vector<const OpSpec*>& all_ops() { return registry().sorted; }
 

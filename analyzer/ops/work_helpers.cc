@@ -64,8 +64,10 @@ WorkCounter& WorkCounter::count(WorkClass work_class, const Expr& operations) {
     } else {
       failure_ = missing("no rule for " + std::string(name(work_class)) + " of complex numbers");
     }
+  } else if (work_class == WorkClass::sqrt || is_transcendental(work_class)) {
+    failure_ = missing("no rule for " + std::string(name(work_class)) + " of quantized numbers");
   } else {
-    failure_ = missing("no rule for quantized numbers");
+    work_.add(WorkClass::integer, *dtype_, operations);
   }
   return *this;
 }
@@ -81,7 +83,7 @@ WorkCounter& WorkCounter::per_output(WorkClass work_class, std::int64_t times) {
 }
 
 WorkCounter& WorkCounter::valid_macs(const Expr& macs) {
-  if (failure_ || !dtype_ || is_integral(*dtype_)) return *this;
+  if (failure_ || !dtype_ || !(is_floating(*dtype_) || is_complex(*dtype_))) return *this;
   const Expr scaled = is_complex(*dtype_) ? macs * Expr(4) : macs;
   const DType real = real_dtype(*dtype_);
   const auto all = work_.operations.find({WorkClass::mac, real});

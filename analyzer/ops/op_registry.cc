@@ -10,6 +10,7 @@
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/rules/op_rule.h"
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
@@ -71,15 +72,18 @@ const OpSpec* find_op(std::string_view full_name) {
 }
 
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
+  if (op.rule != nullptr) return op.rule->shape(inputs);
   return op.form != nullptr ? shape_of_derived(*op.form, inputs) : op.shape(inputs);
 }
 
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
   if (!has_work(op)) return Work();
+  if (op.rule != nullptr) return op.rule->work(inputs, outputs);
   return op.form != nullptr ? work_of_derived(*op.form, inputs, outputs) : op.work(inputs, outputs);
 }
 
 bool has_work(const OpSpec& op) {
+  if (op.rule != nullptr) return !op.rule->work_lines.empty();
   if (op.form == nullptr) return op.work != nullptr;
   return op.form->kind == DerivedForm::Kind::out || op.form->base->work != nullptr;
 }

@@ -20,8 +20,10 @@ RuleResult<std::optional<Lengths>> lengths_at(const Facts& inputs, std::size_t i
   }
   if (!tensor.contents) return std::optional<Lengths>();
   Lengths lengths;
-  for (const auto& entry : *tensor.contents) {
-    const std::int64_t length = std::get<std::int64_t>(entry);
+  for (const Element& entry : *tensor.contents) {
+    const Expr* element = std::get_if<Expr>(&entry);
+    if (element == nullptr || !element->constant()) return std::optional<Lengths>();  // symbolic
+    const std::int64_t length = *element->constant();
     if (length < 1) return misfit(std::string(what) + " should be positive: " + inputs[index].to_string());
     if (!lengths.empty() && length > lengths.back()) {
       return misfit(std::string(what) + " should not grow: " + inputs[index].to_string());

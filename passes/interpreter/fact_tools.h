@@ -32,7 +32,7 @@ void forget_containers(Fact& fact);
 
 std::vector<Fact> snapshots(const std::vector<Fact>& facts);
 
-// Symbols replaced in the dims of tensors and in ints.
+// Symbols replaced in the dims and elements of tensors and in ints.
 Fact substitute(const Fact& fact, const std::map<std::string, Expr>& values);
 
 // prim::isinstance; nullopt: cannot be decided. `types` as the attribute spells it: "List[int], Tensor".

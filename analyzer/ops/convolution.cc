@@ -143,7 +143,7 @@ RuleResult<Work> work(const Facts& inputs, const Facts& outputs, const Places& p
     const Expr& slides = conv.transposed ? input[first + dim] : output[first + dim];
     const Expr& meets = conv.transposed ? output[first + dim] : input[first + dim];
     FA_RULE(const Expr inside,
-            taps_inside(meets, slides, *kernel, conv.stride[dim], conv.padding_before[dim], conv.dilation[dim]));
+            window_taps(meets, slides, *kernel, conv.stride[dim], conv.padding_before[dim], conv.dilation[dim]));
     all *= slides * Expr(*kernel);
     valid *= inside;
   }

@@ -107,7 +107,7 @@ RuleResult<Work> work_of_pool(const Facts& inputs, const Facts& outputs) {
     if (!kernel) return missing("the kernel size is symbolic");
     const std::size_t at = pool.lead() + dim;
     FA_RULE(const Expr inside,
-            taps_inside(input[at], output[at], *kernel, pool.stride[dim], pool.padding[dim], pool.dilation[dim]));
+            window_taps(input[at], output[at], *kernel, pool.stride[dim], pool.padding[dim], pool.dilation[dim]));
     taps *= inside;
   }
   return pooled_work(inputs, outputs, taps, average);
@@ -130,17 +130,9 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
   return facts;
 }
 
-RuleResult<Expr> adaptive_taps(const Expr& input, const Expr& output) {
-  constexpr std::int64_t kMostWindows = 1 << 16;
-  const std::optional<std::int64_t> windows = output.constant();
-  if (mod(input, output) == Expr(0)) return input;  // even windows meet every input once
-  if (!windows || *windows > kMostWindows) return missing("the output size of an adaptive pool is symbolic or huge");
-  Expr sum = 0;
-  for (std::int64_t i = 0; i < *windows; ++i) {
-    sum += ceil_div(Expr(i + 1) * input, output) - floor_div(Expr(i) * input, output);
-  }
-  return sum;
-}
+// All windows together meet every input once, and the input in which two of them meet once more: at each of the
+// output - 1 inner borders i*in/out that is no integer.
+Expr adaptive_taps(const Expr& input, const Expr& output) { return input + output - gcd(input, output); }
 
 template <std::size_t spatial, bool average>
 RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
@@ -152,8 +144,7 @@ RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
       taps *= input[dim];
       continue;
     }
-    FA_RULE(const Expr along, adaptive_taps(input[dim], output[dim]));
-    taps *= along;
+    taps *= adaptive_taps(input[dim], output[dim]);
   }
   return pooled_work(inputs, outputs, taps, average);
 }

@@ -128,6 +128,7 @@ TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
   joined.why = !a.why.empty() ? a.why : b.why;
   if (joined.why.empty() && (joined.dtype != a.dtype || joined.dims != a.dims)) joined.why = kDiffers;
   if (a.alias_class == b.alias_class) joined.alias_class = a.alias_class;
+  if (a.identity == b.identity) joined.identity = a.identity;
   return joined;
 }
 

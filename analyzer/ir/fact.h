@@ -49,6 +49,10 @@ struct TensorFact {
   std::optional<Elements> contents;  // row-major, when few (at most kMaxContents) and known
   std::string why;      // why dtype or dims are unknown; not compared
   int alias_class = 0;  // storage identity within one interpretation, 0: none; not compared, not printed
+  // The tensor object within one interpretation, numbered in the order in which objects are met; 0: none. Positive: made
+  // there, so it is none of those met before; negative: it may also be known under another number. Not compared, not
+  // printed.
+  int identity = 0;
 
   friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
 };

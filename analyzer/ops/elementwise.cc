@@ -100,16 +100,6 @@ RuleResult<Facts> shape_of_binary(const Facts& inputs) {
   return one(std::move(fact));
 }
 
-template <Op op>
-RuleResult<Facts> shape_of_binary_in_place(const Facts& inputs) {
-  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1}));
-  const std::optional<DType> dtype = fact.tensor()->dtype;
-  if (op == Op::div && dtype && is_integral(*dtype)) {
-    return misfit("a true division cannot be written into " + inputs[0].to_string());
-  }
-  return one(std::move(fact));
-}
-
 // div with rounding_mode "floor" or "trunc" keeps integers; None is a true division.
 RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
   if (none_at(inputs, 2)) {
@@ -122,18 +112,9 @@ RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
   if (mode == "trunc") return shape_of_binary<Op::trunc_div>(operands);
   return shape_of_binary<Op::other>(operands);
 }
-RuleResult<Facts> shape_of_div_mode_in_place(const Facts& inputs) {
-  const Facts operands = {inputs[0], inputs[1]};
-  if (none_at(inputs, 2)) return shape_of_binary_in_place<Op::div>(operands);
-  return shape_of_binary_in_place<Op::other>(operands);
-}
 
 RuleResult<Facts> shape_of_ternary(const Facts& inputs) {
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
-  return one(std::move(fact));
-}
-RuleResult<Facts> shape_of_ternary_in_place(const Facts& inputs) {
-  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1, 2}));
   return one(std::move(fact));
 }
 // lerp with a number for a weight: the weight takes no part in the dtype.
@@ -201,21 +182,13 @@ constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
     {"aten::add.Scalar",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
     {"aten::add.Tensor",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
-    {"aten::add_.Scalar",        shape_of_binary_in_place<Op::add>,      kAdd,                        kAddText},
-    {"aten::add_.Tensor",        shape_of_binary_in_place<Op::add>,      kAdd,                        kAddText},
     {"aten::addcdiv",            shape_of_ternary,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
-    {"aten::addcdiv_",           shape_of_ternary_in_place,              work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
     {"aten::addcmul",            shape_of_ternary,                       work_of_addc<WorkClass::mul>, "mul = n, add = n; value not 1: mul += n"},
-    {"aten::addcmul_",           shape_of_ternary_in_place,              work_of_addc<WorkClass::mul>, "mul = n, add = n; value not 1: mul += n"},
     {"aten::atan2",              shape_of_binary<Op::div>,               per_output<WorkClass::atan>, "atan = n"},
     {"aten::div.Scalar",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
     {"aten::div.Scalar_mode",    shape_of_div_mode,                      work_of_div_mode,            "div = n; rounded: convert = n"},
     {"aten::div.Tensor",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
     {"aten::div.Tensor_mode",    shape_of_div_mode,                      work_of_div_mode,            "div = n; rounded: convert = n"},
-    {"aten::div_.Scalar",        shape_of_binary_in_place<Op::div>,      kDiv,                        "div = n"},
-    {"aten::div_.Scalar_mode",   shape_of_div_mode_in_place,             work_of_div_mode,            "div = n; rounded: convert = n"},
-    {"aten::div_.Tensor",        shape_of_binary_in_place<Op::div>,      kDiv,                        "div = n"},
-    {"aten::div_.Tensor_mode",   shape_of_div_mode_in_place,             work_of_div_mode,            "div = n; rounded: convert = n"},
     {"aten::floor_divide",       shape_of_binary<Op::floor_div>,         kFloorDiv,                   kFloorDivText},
     {"aten::floor_divide.Scalar", shape_of_binary<Op::floor_div>,        kFloorDiv,                   kFloorDivText},
     {"aten::fmod.Scalar",        shape_of_binary<Op::other>,             kRemainder,                  kRemainderText},
@@ -228,8 +201,6 @@ constexpr OpSpec kRows[] = {
     {"aten::minimum",            shape_of_binary<Op::minimum>,           kCompare,                    "compare = n"},
     {"aten::mul.Scalar",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
     {"aten::mul.Tensor",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
-    {"aten::mul_.Scalar",        shape_of_binary_in_place<Op::mul>,      kMul,                        "mul = n"},
-    {"aten::mul_.Tensor",        shape_of_binary_in_place<Op::mul>,      kMul,                        "mul = n"},
     {"aten::remainder.Scalar",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
     {"aten::remainder.Scalar_Tensor", shape_of_binary<Op::remainder>,    kRemainder,                  kRemainderText},
     {"aten::remainder.Tensor",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
@@ -237,8 +208,6 @@ constexpr OpSpec kRows[] = {
     {"aten::rsub.Tensor",        shape_of_binary<Op::rsub>,              kAdd,                        kAddText},
     {"aten::sub.Scalar",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
     {"aten::sub.Tensor",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
-    {"aten::sub_.Scalar",        shape_of_binary_in_place<Op::sub>,      kAdd,                        kAddText},
-    {"aten::sub_.Tensor",        shape_of_binary_in_place<Op::sub>,      kAdd,                        kAddText},
 };
 // clang-format on
 

@@ -195,7 +195,6 @@ constexpr OpSpec kRows[] = {
     // name              shape rule                           work rule               formula
     {"aten::addbmm",     shape_of_added_product<addbmm_dims>, work_of_addbmm,         "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::addmm",      shape_of_added_product<mm_dims>,     work_of_added_product,  "mac = M*K*N; beta or alpha not 1: mul = n each"},
-    {"aten::addmm_",     shape_of_added_product<mm_dims>,     work_of_added_product,  "mac = M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::addmv",      shape_of_added_product<mv_dims>,     work_of_added_product,  "mac = M*K; beta or alpha not 1: mul = n each"},
     {"aten::baddbmm",    shape_of_added_product<bmm_dims>,    work_of_added_product,  "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::bilinear",   shape_of_bilinear,                   work_of_bilinear,       "mac = n*(IN1*IN2 + IN2)"},

@@ -1,10 +1,15 @@
 #include "analyzer/ops/op_registry.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 
+#include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/derived_ops.h"
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
@@ -40,13 +45,55 @@ const Registry& registry() {
   return instance;
 }
 
-}  // namespace
-
-const OpSpec* find_op(std::string_view full_name) {
+const OpSpec* find_row(std::string_view full_name) {
   const auto entry = registry().by_name.find(full_name);
   return entry == registry().by_name.end() ? nullptr : entry->second;
 }
 
+// Derived when first asked for, then kept.
+const OpSpec* find_derived(std::string_view full_name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<DerivedOp>, std::less<>> known;
+  const std::lock_guard lock(mutex);
+  const auto entry = known.find(full_name);
+  if (entry != known.end()) return &entry->second->spec;
+  std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_row);
+  if (derived == nullptr) return nullptr;
+  return &known.emplace(derived->name, std::move(derived)).first->second->spec;
+}
+
+}  // namespace
+
+const OpSpec* find_op(std::string_view full_name) {
+  const OpSpec* row = find_row(full_name);
+  return row != nullptr ? row : find_derived(full_name);
+}
+
+RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
+  return op.form != nullptr ? shape_of_derived(*op.form, inputs) : op.shape(inputs);
+}
+
+RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
+  if (!has_work(op)) return Work();
+  return op.form != nullptr ? work_of_derived(*op.form, inputs, outputs) : op.work(inputs, outputs);
+}
+
+bool has_work(const OpSpec& op) {
+  if (op.form == nullptr) return op.work != nullptr;
+  return op.form->kind == DerivedForm::Kind::out || op.form->base->work != nullptr;
+}
+
 const std::vector<const OpSpec*>& all_ops() { return registry().sorted; }
+
+std::vector<const OpSpec*> all_derived_ops() {
+  std::vector<const OpSpec*> derived;
+  for (const std::string_view line : schema_lines()) {
+    const OpSpec* op = find_op(line.substr(0, line.find('(')));
+    if (op != nullptr && op->form != nullptr) derived.push_back(op);
+  }
+  std::sort(derived.begin(), derived.end(),
+            [](const OpSpec* a, const OpSpec* b) { return std::string_view(a->name) < std::string_view(b->name); });
+  return derived;
+}
 
 }  // namespace flopaudit

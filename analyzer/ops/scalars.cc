@@ -1,6 +1,8 @@
 // Arithmetic and comparisons of the program's own numbers: zero work, as they are not the model's. What is unknown
 // stays an unknown number of its kind.
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/scalar_helpers.h"
@@ -130,11 +132,27 @@ RuleResult<Facts> logical_not(const Facts& inputs) {
   return one(maybe_bool(value ? std::optional(!*value) : std::nullopt));
 }
 
-// --- identity with None ---
+// --- identity ---
+
+bool differ_in_type(const TensorFact& a, const TensorFact& b) {
+  if (a.dtype && b.dtype && a.dtype != b.dtype) return true;
+  if (!a.dims || !b.dims) return false;
+  return !std::ranges::equal(*a.dims, *b.dims, [](const Dim& x, const Dim& y) { return same_dim(x, y).has_value(); });
+}
+
+// A tensor that the program makes is none of those that were met before it.
+std::optional<bool> is_same_tensor(const TensorFact& a, const TensorFact& b) {
+  if (a.identity != 0 && a.identity == b.identity) return true;
+  if (differ_in_type(a, b)) return false;
+  if (a.identity == 0 || b.identity == 0) return std::nullopt;
+  const int later = std::abs(a.identity) > std::abs(b.identity) ? a.identity : b.identity;
+  return later > 0 ? std::optional(false) : std::nullopt;
+}
 
 std::optional<bool> is_same(const Fact& a, const Fact& b) {
   if (a.is_unknown() || b.is_unknown()) return std::nullopt;
   if (a.is_none() || b.is_none()) return a.is_none() && b.is_none();
+  if (a.tensor() && b.tensor()) return is_same_tensor(*a.tensor(), *b.tensor());
   return std::nullopt;
 }
 RuleResult<Facts> is(const Facts& inputs) {

@@ -7,9 +7,15 @@
 // 1. The entry's arguments get the facts of --input, with the symbols that --at gives replaced.
 // 2. The program is interpreted on facts (passes/interpreter): an op by its row, control flow by the interpreter.
 // 3. Every node keeps the facts of its executions, equal ones in a row as one; every value the join over all of them.
+// 4. Symbolic sizes: what an op refuses ("H >= 32", or a pool has nothing left) is collected. Least sizes found so
+//    simplify shapes and decide conditions, so the program is interpreted again with them, until nothing new is found.
 //
 // What it does not do: drop nodes, or decide what depends on the data. That becomes a range, a symbol, or unknown.
+#include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "analyzer/ops/default_dtype.h"
 #include "passes/interpreter/interpreter.h"
@@ -30,13 +36,39 @@ void forget_results(Graph& graph) {
   });
 }
 
+// Raises the least sizes; whether one was raised.
+bool raise(std::map<std::string, std::int64_t>& least_sizes, const std::map<std::string, std::int64_t>& found) {
+  bool raised = false;
+  for (const auto& [symbol, least] : found) {
+    std::int64_t& known = least_sizes[symbol];
+    raised = raised || least > std::max<std::int64_t>(known, 1);
+    known = std::max(known, least);
+  }
+  return raised;
+}
+
+Result<void> interpret(Program& program, PassContext& context) {
+  constexpr int kMaxRounds = 3;
+  const std::vector<std::string> diagnostics = context.diagnostics;
+  std::vector<std::string> assumptions = context.size_assumptions;
+  for (int round = 1;; ++round) {
+    forget_results(program.entry());
+    const SymbolBounds bounds(context.least_sizes);
+    context.diagnostics = diagnostics;
+    context.size_assumptions = assumptions;
+    Interpreter interpreter(program, context);
+    FA_TRY(interpreter.run());
+    if (!raise(context.least_sizes, interpreter.least_sizes()) || round == kMaxRounds) return {};
+    assumptions = context.size_assumptions;  // what the next round takes as given was found in this one
+  }
+}
+
 class PropagateShapes : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
     std::optional<DefaultDtypeScope> scope;
     if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
-    forget_results(program.entry());
-    FA_TRY(Interpreter(program, context).run());
+    FA_TRY(interpret(program, context));
     const Region& body = program.entry().body;
     return body.nodes.empty() && body.arguments.empty() ? Changed::no : Changed::yes;
   }

@@ -2,6 +2,7 @@
 // j*dilation; transposed, input i and tap j meet that output position. A bias starts the accumulator and is free.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -57,11 +58,11 @@ std::optional<RuleFailure> check_channels(const Convolution& conv, const Facts& 
   const Dim expected = conv.transposed
                            ? conv.weight[0]
                            : lift([](const Expr& a, const Expr& b) { return a * b; }, conv.weight[1], Dim(conv.groups));
-  if (expected && conv.channels() && always_equal(*expected, *conv.channels()) == false) {
+  if (expected && conv.channels() && !must_be_equal(*expected, *conv.channels())) {
     return misfit("input has " + conv.channels()->to_string() + " channels and the weight expects " +
                   expected->to_string() + ": " + shapes_text(inputs, {0, 1}));
   }
-  if (!conv.transposed && conv.weight[0] && always_equal(mod(*conv.weight[0], conv.groups), 0) == false) {
+  if (!conv.transposed && conv.weight[0] && !must_be_multiple(*conv.weight[0], conv.groups)) {
     return misfit(conv.weight[0]->to_string() + " output channels are no multiple of " + conv.groups.to_string() +
                   " groups");
   }
@@ -121,7 +122,7 @@ RuleResult<Facts> shape(const Facts& inputs, const Places& places) {
                        : conv.weight[0]);
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     output.push_back(output_size(conv, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
+    if (output.back() && !must_be_at_least(*output.back(), 1)) {
       return misfit("the kernel is larger than the padded input: " + shapes_text(inputs, {0, 1}));
     }
   }

@@ -2,6 +2,7 @@
 // output, whatever the divisor; max: taps-1 compare.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -77,7 +78,7 @@ RuleResult<Facts> shape_of_pool(const Facts& inputs) {
   Dims output(pool.input.begin(), pool.input.end() - static_cast<std::ptrdiff_t>(pool.spatial));
   for (std::size_t dim = 0; dim < pool.spatial; ++dim) {
     output.push_back(output_size(pool, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
+    if (output.back() && !must_be_at_least(*output.back(), 1)) {
       return misfit("the pool's kernel is larger than its padded input: " + inputs[0].to_string());
     }
   }

@@ -79,6 +79,16 @@ std::optional<bool> always_equal(const Expr& a, const Expr& b);
 std::optional<bool> always_less(const Expr& a, const Expr& b);
 std::optional<bool> always_less_equal(const Expr& a, const Expr& b);
 
+// value >= 0 for just the sizes symbol >= least. Nothing: several symbols, or not seen to grow with the symbol.
+struct SymbolBound {
+  std::string symbol;
+  std::int64_t least = 0;
+};
+std::optional<SymbolBound> least_for_nonnegative(const Expr& value);
+
+// "N = 3", "H >= 2*W + 1": the terms on the side where they are positive.
+std::string relation_text(const Expr& a, std::string_view relation, const Expr& b);
+
 // Symbols that are known to be larger than 1, for this thread until the end of the scope: comparisons and
 // simplifications then hold for these sizes only, and who opens the scope says so.
 class SymbolBounds {

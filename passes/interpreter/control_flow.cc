@@ -8,6 +8,8 @@
 // the body counts that many times: a symbol `trips(n<id>)`, unless --loop-bound or --assume gives a number.
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <string_view>
 
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/interpreter.h"
@@ -114,9 +116,31 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
     return Outcome{false, std::move(results[taken])};
   }
   environment_.join_layers(*layers[0], *layers[1]);
-  diagnose(node, "the condition at " + source_of(node) + " (n" + std::to_string(node.id) +
-                     ") is not known: the cost is a range");
+  const std::string condition = condition_text(*node.operands.front());
+  diagnose(node, "the condition " + (condition.empty() ? "" : condition + " ") + "at " + source_of(node) + " (n" +
+                     std::to_string(node.id) + ") is not known: the cost is a range");
   return Outcome{false, join_paths(results[0], results[1])};
+}
+
+// The condition as a comparison of symbolic sizes: "H > 64". "": it is none.
+std::string Interpreter::condition_text(const Value& condition) {
+  const Node* test = condition.producer;
+  if (test == nullptr || test->operands.empty()) return "";
+  if (test->op.name == "aten::__not__") {
+    const std::string inner = condition_text(*test->operands[0]);
+    return inner.empty() ? "" : "not (" + inner + ")";
+  }
+  static const std::map<std::string_view, std::string_view> kRelations = {
+      {"aten::eq", "="},  {"aten::ge", ">="}, {"aten::gt", ">"},
+      {"aten::le", "<="}, {"aten::lt", "<"},  {"aten::ne", "!="}};
+  const auto relation = kRelations.find(test->op.name);
+  if (relation == kRelations.end() || test->operands.size() != 2) return "";
+  const Fact left = environment_.read(test->operands[0]);
+  const Fact right = environment_.read(test->operands[1]);
+  const auto* a = left.get<IntFact>();
+  const auto* b = right.get<IntFact>();
+  if (a == nullptr || b == nullptr || !a->value || !b->value) return "";
+  return relation_text(*a->value, relation->second, *b->value);
 }
 
 Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector<Fact>& inputs) {

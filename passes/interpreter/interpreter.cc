@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analyzer/ir/effects.h"
+#include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "passes/interpreter/fact_tools.h"
@@ -148,6 +149,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
     forget_written(node, inputs, /*rule_knows_containers=*/false);
     return unknown_results(node, inputs, "there is no rule for it");
   }
+  const SizeConditionScope noted;
   RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
@@ -159,6 +161,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
                   "the op gives " + std::to_string(facts->size()) + " results and the node takes " +
                       std::to_string(node.results.size()));
   }
+  assume(node, noted.conditions());
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
@@ -254,6 +257,21 @@ void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std
       if (reason.empty()) reason = describe(node) + ": its result depends on data";
       tensor.why = reason;
     });
+  }
+}
+
+// Each condition is stated once, for the first node that needs it. One that an undecided branch needs may not hold of
+// the whole program.
+void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& conditions) {
+  for (const SizeCondition& condition : conditions) {
+    const auto bound = least_for_nonnegative(condition.never_negative);
+    if (bound && undecided_ == 0) {
+      std::int64_t& least = least_sizes_[bound->symbol];
+      least = std::max(least, bound->least);
+    }
+    if (!assumed_.insert(condition.text).second) continue;
+    context_.size_assumptions.push_back(condition.text + ": " + describe(node) + " needs it" +
+                                        (undecided_ > 0 ? ", if it runs" : ""));
   }
 }
 

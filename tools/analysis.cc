@@ -138,7 +138,9 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
   for (const std::string& name : options.conventions) {
     FA_ASSIGN(const Convention* convention, find_convention(name));
-    analysis.conventions.push_back({convention->name, convention->unit, convention->value(*analysis.program)});
+    ConventionTotal total = convention->total(*analysis.program);
+    analysis.conventions.push_back({convention->name, convention->unit, std::move(total.value),
+                                    std::move(total.left_out), std::move(total.by_node)});
   }
   return analysis;
 }

@@ -64,8 +64,10 @@ WorkCounter& WorkCounter::count(WorkClass work_class, const Expr& operations) {
     } else {
       failure_ = missing("no rule for " + std::string(name(work_class)) + " of complex numbers");
     }
+  } else if (work_class == WorkClass::sqrt || is_transcendental(work_class)) {
+    failure_ = missing("no rule for " + std::string(name(work_class)) + " of quantized numbers");
   } else {
-    failure_ = missing("no rule for quantized numbers");
+    work_.add(WorkClass::integer, *dtype_, operations);
   }
   return *this;
 }
@@ -81,7 +83,7 @@ WorkCounter& WorkCounter::per_output(WorkClass work_class, std::int64_t times) {
 }
 
 WorkCounter& WorkCounter::valid_macs(const Expr& macs) {
-  if (failure_ || !dtype_ || is_integral(*dtype_)) return *this;
+  if (failure_ || !dtype_ || !(is_floating(*dtype_) || is_complex(*dtype_))) return *this;
   const Expr scaled = is_complex(*dtype_) ? macs * Expr(4) : macs;
   const DType real = real_dtype(*dtype_);
   const auto all = work_.operations.find({WorkClass::mac, real});
@@ -117,12 +119,12 @@ Expr reduction_steps(const Expr& elements, const Expr& outputs) {
   return elements == Expr(0) ? Expr(0) : elements - outputs;
 }
 
-RuleResult<Expr> window_taps(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,
+RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,
                              const Expr& padding, const Expr& dilation) {
   if (kernel > kMaxTaps) return missing("the kernel has more than 2^20 taps in one dim");
   const Expr last = (output - Expr(1)) * stride - padding + Expr(kernel - 1) * dilation;
   const bool pads = always_less_equal(padding, 0) != true || always_less(last, input) != true;
-  return pads ? flopaudit::taps_inside(input, output, Expr(kernel), stride, padding, dilation) : output * Expr(kernel);
+  return pads ? window_taps(input, output, Expr(kernel), stride, padding, dilation) : output * Expr(kernel);
 }
 
 RuleResult<Work> copies(const Facts& inputs, const Facts& outputs) { return WorkCounter(inputs, outputs).work(); }

@@ -1,7 +1,7 @@
 // Expr: an integer that may be symbolic: a dim, a trip count, a cost.
 //
 // An integer constant, a symbol (`N`, known to be >= 1; `trips(n12)`, with brackets, >= 0), or a polynomial with
-// integer coefficients over symbols and over floor_div, mod, min, max, gcd and taps_inside of such (ceil_div, and mod by
+// integer coefficients over symbols and over floor_div, mod, min, max, gcd and window_taps of such (ceil_div, and mod by
 // a constant, are written through floor_div). Kept in a normal form, so that equal polynomials print and compare alike.
 // Constants stay on a fast path that allocates nothing.
 //
@@ -71,7 +71,7 @@ Expr gcd(const Expr& a, const Expr& b);  // never negative; gcd(0, 0) is 0
 // the number of pairs (i, j), i in [0, output), j in [0, kernel), with 0 <= i*stride - padding + j*dilation < input.
 // The kernel is a number: `overflow` for another one and above kMaxTaps.
 inline constexpr std::int64_t kMaxTaps = std::int64_t{1} << 20;
-Expr taps_inside(const Expr& input, const Expr& output, const Expr& kernel, const Expr& stride, const Expr& padding,
+Expr window_taps(const Expr& input, const Expr& output, const Expr& kernel, const Expr& stride, const Expr& padding,
                  const Expr& dilation);
 
 // Decided for all values that the symbols can have (see the top), or nothing when it depends on them.

@@ -115,7 +115,7 @@ Interval atom_interval(const ExprAtom& atom) {
     case Kind::floor_div: return floor_div_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::mod: return mod_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::gcd: return gcd_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
-    case Kind::taps_inside: return taps_interval(interval(atom.arguments[1]), interval(atom.arguments[2]));
+    case Kind::window_taps: return taps_interval(interval(atom.arguments[1]), interval(atom.arguments[2]));
     default: return extremum_interval(atom);
   }
 }

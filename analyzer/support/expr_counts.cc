@@ -1,4 +1,4 @@
-// gcd and taps_inside: what adaptive pools and padded windows count, where the sizes are symbolic.
+// gcd and window_taps: what adaptive pools and padded windows count, where the sizes are symbolic.
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
@@ -48,6 +48,7 @@ Expr gcd(const Expr& a, const Expr& b) {
   if (leads_negative(a)) return gcd(-a, b);
   if (leads_negative(b)) return gcd(a, -b);
   if (b == Expr(1)) return 1;
+  if (b == Expr(0) && always_less_equal(0, a).value_or(false)) return a;
   if (b != Expr(0)) {
     const ExprDivision division = split_division(a, b);
     if (ExprBuilder::special(division.rest)) return Expr::overflow();
@@ -58,7 +59,7 @@ Expr gcd(const Expr& a, const Expr& b) {
   return ExprBuilder::atom(Kind::gcd, {a, b});
 }
 
-Expr taps_inside(const Expr& input, const Expr& output, const Expr& kernel, const Expr& stride, const Expr& padding,
+Expr window_taps(const Expr& input, const Expr& output, const Expr& kernel, const Expr& stride, const Expr& padding,
                  const Expr& dilation) {
   const std::vector<Expr> arguments = {input, output, kernel, stride, padding, dilation};
   for (const Expr& argument : arguments) {
@@ -72,7 +73,7 @@ Expr taps_inside(const Expr& input, const Expr& output, const Expr& kernel, cons
     return taps_of_numbers(*input.constant(), *output.constant(), *taps, *stride.constant(), *padding.constant(),
                            *dilation.constant());
   }
-  return ExprBuilder::atom(Kind::taps_inside, arguments);
+  return ExprBuilder::atom(Kind::window_taps, arguments);
 }
 
 }  // namespace flopaudit

@@ -39,7 +39,7 @@ bool natural_less(const std::string& a, const std::string& b) {
 const char* letter(Kind kind) {
   switch (kind) {
     case Kind::gcd: return "g";
-    case Kind::taps_inside: return "t";
+    case Kind::window_taps: return "t";
     case Kind::min:
     case Kind::max: return "m";
     default: return "d";
@@ -100,7 +100,7 @@ std::string FormulaNames::definition(const ExprAtom& atom) {
     definition += text(rounds_up && i == 0 ? atom.arguments[0] - Expr(*divisor - 1) : atom.arguments[i]);
   }
   definition += ")";
-  const auto form = atom.kind == Kind::taps_inside ? closed_form(atom) : std::nullopt;
+  const auto form = atom.kind == Kind::window_taps ? closed_form(atom) : std::nullopt;
   if (!form) return definition;
   definition += " = " + text(form->sum);
   for (auto bound = form->least.begin(); bound != form->least.end(); ++bound) {

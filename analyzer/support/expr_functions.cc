@@ -1,4 +1,4 @@
-// floor_div, ceil_div, mod, min, max and what replaces symbols in them. gcd and taps_inside are in expr_counts.cc.
+// floor_div, ceil_div, mod, min, max and what replaces symbols in them. gcd and window_taps are in expr_counts.cc.
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -161,8 +161,8 @@ Expr apply_function(Kind kind, const std::vector<Expr>& arguments) {
   if (kind == Kind::floor_div) return floor_div(arguments[0], arguments[1]);
   if (kind == Kind::mod) return mod(arguments[0], arguments[1]);
   if (kind == Kind::gcd) return gcd(arguments[0], arguments[1]);
-  if (kind == Kind::taps_inside) {
-    return taps_inside(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+  if (kind == Kind::window_taps) {
+    return window_taps(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
   }
   Expr result = arguments.front();
   for (std::size_t i = 1; i < arguments.size(); ++i) result = extremum(result, arguments[i], kind);

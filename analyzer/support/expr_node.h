@@ -18,10 +18,10 @@
 namespace flopaudit {
 
 struct ExprAtom {
-  enum class Kind { symbol, floor_div, mod, min, max, gcd, taps_inside };
+  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps };
   Kind kind = Kind::symbol;
   std::string text;             // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
-  std::vector<Expr> arguments;  // two of floor_div, mod and gcd, two or more of min and max, six of taps_inside
+  std::vector<Expr> arguments;  // two of floor_div, mod and gcd, two or more of min and max, six of window_taps
 };
 using ExprAtomPtr = std::shared_ptr<const ExprAtom>;
 

@@ -28,26 +28,26 @@ RC_GTEST_PROP(TapsInside, EqualsTheCountOneByOne, ()) {
   const auto stride = *rc::gen::inRange<std::int64_t>(1, 5);
   const auto padding = *rc::gen::inRange<std::int64_t>(0, 6);
   const auto dilation = *rc::gen::inRange<std::int64_t>(1, 4);
-  RuleResult<Expr> taps = window_taps(input, output, kernel, stride, padding, dilation);
+  RuleResult<Expr> taps = taps_inside(input, output, kernel, stride, padding, dilation);
   RC_ASSERT(static_cast<bool>(taps));
   RC_ASSERT(taps_by_hand(input, output, kernel, stride, padding, dilation) == taps->constant());
 }
 
 TEST(TapsInside, IsSymbolic) {
   // 3 taps, padding 1: the first output misses one and the last misses one.
-  RuleResult<Expr> taps = window_taps(Expr::symbol("H"), Expr::symbol("H"), 3, 1, 1, 1);
+  RuleResult<Expr> taps = taps_inside(Expr::symbol("H"), Expr::symbol("H"), 3, 1, 1, 1);
   ASSERT_TRUE(taps);
   EXPECT_EQ(taps->substitute({{"H", Expr(10)}}), Expr(3 * 10 - 2));
 }
 
 TEST(TapsInside, WithoutPaddingIsEveryTap) {
   const Expr size = floor_div(Expr::symbol("H") - Expr(3), 2) + Expr(1);
-  EXPECT_EQ(*window_taps(Expr::symbol("H"), size, 3, 2, 0, 1), Expr(3) * size);
-  EXPECT_EQ(*window_taps(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1),
-            taps_inside(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1));
+  EXPECT_EQ(*taps_inside(Expr::symbol("H"), size, 3, 2, 0, 1), Expr(3) * size);
+  EXPECT_EQ(*taps_inside(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1),
+            window_taps(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1));
 }
 
-TEST(TapsInside, GivesUpOnAKernelWithoutEnd) { EXPECT_FALSE(window_taps(8, 8, std::int64_t{1} << 40, 1, 0, 1)); }
+TEST(TapsInside, GivesUpOnAKernelWithoutEnd) { EXPECT_FALSE(taps_inside(8, 8, std::int64_t{1} << 40, 1, 0, 1)); }
 
 TEST(WorkCounter, CountsIntegersApart) {
   const Facts facts = {*Fact::parse("i64[2,3]")};

@@ -101,7 +101,7 @@ Expr build(const Formula& formula) {
     case Formula::Kind::gcd: return gcd(a, b);
     case Formula::Kind::taps: {
       const int number = static_cast<int>(formula.number);
-      return taps_inside(a, b, kernel_of(number), stride_of(number), padding_of(number), dilation_of(number));
+      return window_taps(a, b, kernel_of(number), stride_of(number), padding_of(number), dilation_of(number));
     }
     default: return max(a, b);
   }

@@ -116,10 +116,10 @@ INSTANTIATE_TEST_SUITE_P(Counts, ExprNormalForm,
                          ::testing::Values(TextCase{"gcd(12, -18)", "6"}, TextCase{"gcd(0, 0)", "0"},
                                            TextCase{"gcd(7, 14*N + H)", "gcd(H, 7)"}, TextCase{"gcd(N*H, H)", "H"},
                                            TextCase{"gcd(W, N)", "gcd(N, W)"}, TextCase{"gcd(-N, 1)", "1"},
-                                           TextCase{"taps_inside(10, 10, 3, 1, 1, 1)", "28"},
-                                           TextCase{"taps_inside(H, H, 3, 1, 1, 1)", "taps_inside(H, H, 3, 1, 1, 1)"},
-                                           TextCase{"taps_inside(H, H, N, 1, 1, 1)", "overflow"},
-                                           TextCase{"taps_inside(H, H, 3, 0, 1, 1)", "undefined"}));
+                                           TextCase{"window_taps(10, 10, 3, 1, 1, 1)", "28"},
+                                           TextCase{"window_taps(H, H, 3, 1, 1, 1)", "window_taps(H, H, 3, 1, 1, 1)"},
+                                           TextCase{"window_taps(H, H, N, 1, 1, 1)", "overflow"},
+                                           TextCase{"window_taps(H, H, 3, 0, 1, 1)", "undefined"}));
 
 struct ErrorCase {
   const char* input;

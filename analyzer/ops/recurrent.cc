@@ -35,16 +35,17 @@ RuleResult<Dims> state_dims(const Facts& states, std::size_t index) {
 RuleResult<Dims> packed_sizes(const Facts& inputs) {
   FA_RULE(const TensorFact* sizes, tensor_at(inputs, 1));
   if (!sizes->contents || sizes->contents->empty()) return Dims{std::nullopt, std::nullopt};
-  std::int64_t sum = 0, before = 0;
-  for (const auto& entry : *sizes->contents) {
-    const auto* size = std::get_if<std::int64_t>(&entry);
-    if (size == nullptr || *size < 1 || (before != 0 && *size > before)) {
+  Expr sum = 0;
+  const Expr* before = nullptr;
+  for (const Element& entry : *sizes->contents) {
+    const Expr* size = std::get_if<Expr>(&entry);
+    if (size == nullptr || always_less(*size, 1) == true || (before != nullptr && always_less(*before, *size) == true)) {
       return misfit("batch sizes of packed data are positive and do not grow: " + inputs[1].to_string());
     }
-    before = *size;
+    before = size;
     sum += *size;
   }
-  return Dims{Expr(sum), Expr(std::get<std::int64_t>(sizes->contents->front()))};
+  return Dims{sum, std::get<Expr>(sizes->contents->front())};
 }
 
 std::optional<RuleFailure> read_input(const Facts& inputs, bool packed, Recurrence& r) {

@@ -69,6 +69,7 @@ std::string relation_text(const Expr& a, std::string_view relation, const Expr& 
     if (term.coefficient > 0) left += Expr(term.coefficient) * one;
     if (term.coefficient < 0) right -= Expr(term.coefficient) * one;
   }
+  if (relation == "=" && left.is_constant()) std::swap(left, right);
   return left.to_string() + " " + std::string(relation) + " " + right.to_string();
 }
 

@@ -85,13 +85,16 @@ RuleResult<Expr> attention(const NodeView&, const Facts& inputs, const Facts&) {
   return heads(query) * query[query.size() - 2] * key[key.size() - 2] * (query.back() + value.back());
 }
 
-RuleResult<Expr> raises(const NodeView&, const Facts&, const Facts&) {
-  return missing("torchprofile raises on the fused attention of a trace without gradients");
+// It has no handler, and a trace in which it gives no weights cannot be read.
+RuleResult<Expr> fused_attention(const NodeView&, const Facts& inputs, const Facts&) {
+  FA_RULE(const bool needs_weights, bool_at(inputs, 10));
+  if (!needs_weights) return missing("torchprofile raises on the fused attention of a trace without gradients");
+  return Expr(0);
 }
 
 const std::vector<OpRow>& rows() {
   static const std::vector<OpRow> table = {
-      {"aten::_native_multi_head_attention", raises},
+      {"aten::_native_multi_head_attention", fused_attention},
       {"aten::adaptive_avg_pool1d", per_output<1>},
       {"aten::adaptive_avg_pool2d", per_output<1>},
       {"aten::adaptive_avg_pool3d", per_output<1>},

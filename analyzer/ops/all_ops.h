@@ -14,6 +14,7 @@ std::span<const OpSpec> comparison_ops();
 std::span<const OpSpec> convolution_ops();
 std::span<const OpSpec> copy_ops();
 std::span<const OpSpec> dict_ops();
+std::span<const OpSpec> einsum_ops();
 std::span<const OpSpec> elementwise_ops();
 std::span<const OpSpec> factory_ops();
 std::span<const OpSpec> indexing_ops();

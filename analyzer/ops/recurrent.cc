@@ -37,8 +37,8 @@ RuleResult<Dims> packed_sizes(const Facts& inputs) {
   if (!sizes->contents || sizes->contents->empty()) return Dims{std::nullopt, std::nullopt};
   Expr sum = 0;
   const Expr* before = nullptr;
-  for (const Element& entry : *sizes->contents) {
-    const Expr* size = std::get_if<Expr>(&entry);
+  for (const auto& entry : *sizes->contents) {
+    const auto* size = std::get_if<Expr>(&entry);
     if (size == nullptr || always_less(*size, 1) == true || (before != nullptr && always_less(*before, *size) == true)) {
       return misfit("batch sizes of packed data are positive and do not grow: " + inputs[1].to_string());
     }

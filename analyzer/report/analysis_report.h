@@ -16,8 +16,8 @@ struct ConventionValue {
   std::string name;                // "torch"
   std::string unit;                // "FLOP" or "MAC"
   Range value;                     // of all that could be counted
-  std::vector<LeftOut> left_out;   // what could not
-  std::map<int, Range> by_node;    // node id -> its number; a node that is left out is not there
+  std::vector<LeftOut> left_out = {};   // what could not
+  std::map<int, Range> by_node = {};    // node id -> its number; a node that is left out is not there
 };
 
 // What the caller knows beside the annotated program.

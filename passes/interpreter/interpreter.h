@@ -17,6 +17,9 @@ class Interpreter {
  public:
   Interpreter(Program& program, PassContext& context);
 
+  // An op that the interpreter runs itself: control flow, calls, attributes, and what has several results.
+  static bool interprets(std::string_view op) { return handlers().contains(op); }
+
   // Errors: usage (a wrong number of inputs), input (shapes that do not fit, a method that always raises, limits).
   Result<void> run();
   // What certainly holds of symbolic sizes where the program runs to its end: symbol -> least size.

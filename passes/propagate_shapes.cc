@@ -36,31 +36,30 @@ void forget_results(Graph& graph) {
   });
 }
 
-// Raises the least sizes; whether one was raised.
-bool raise(std::map<std::string, std::int64_t>& least_sizes, const std::map<std::string, std::int64_t>& found) {
-  bool raised = false;
-  for (const auto& [symbol, least] : found) {
-    std::int64_t& known = least_sizes[symbol];
-    raised = raised || least > std::max<std::int64_t>(known, 1);
-    known = std::max(known, least);
-  }
-  return raised;
-}
-
 Result<void> interpret(Program& program, PassContext& context) {
   constexpr int kMaxRounds = 3;
   const std::vector<std::string> diagnostics = context.diagnostics;
-  std::vector<std::string> assumptions = context.size_assumptions;
-  for (int round = 1;; ++round) {
+  const std::vector<std::string> assumptions = context.size_assumptions;
+  std::map<std::string, std::string> sentences;  // for the least sizes that were found, by symbol
+  bool raised = true;
+  for (int round = 1; raised && round <= kMaxRounds; ++round) {
     forget_results(program.entry());
     const SymbolBounds bounds(context.least_sizes);
     context.diagnostics = diagnostics;
     context.size_assumptions = assumptions;
     Interpreter interpreter(program, context);
     FA_TRY(interpreter.run());
-    if (!raise(context.least_sizes, interpreter.least_sizes()) || round == kMaxRounds) return {};
-    assumptions = context.size_assumptions;  // what the next round takes as given was found in this one
+    raised = false;
+    for (const auto& [symbol, found] : interpreter.least_sizes()) {
+      std::int64_t& known = context.least_sizes[symbol];
+      if (found.least <= std::max<std::int64_t>(known, 1)) continue;
+      known = found.least;
+      sentences[symbol] = found.sentence;
+      raised = true;
+    }
   }
+  for (const auto& [symbol, sentence] : sentences) context.size_assumptions.push_back(sentence);
+  return {};
 }
 
 class PropagateShapes : public Pass {

@@ -79,7 +79,10 @@ Result<Interpreter::Outcome> Interpreter::run_if(Node& node, const std::vector<F
   if (!condition) {
     const bool then_raises = certainly_raises(*node.regions[0]);
     const bool else_raises = certainly_raises(*node.regions[1]);
-    if (then_raises != else_raises) condition = else_raises;
+    if (then_raises != else_raises) {
+      condition = else_raises;
+      assume_taken(node, *condition);
+    }
   }
   return condition ? run_region(*node.regions[*condition ? 0 : 1], {}) : run_both_branches(node);
 }
@@ -112,6 +115,7 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
   }
   if (!both) {
     const std::size_t taken = outcomes[0].raises ? 1 : 0;
+    assume_taken(node, taken == 0);
     environment_.commit(*layers[taken]);
     return Outcome{false, std::move(results[taken])};
   }
@@ -141,6 +145,16 @@ std::string Interpreter::condition_text(const Value& condition) {
   const auto* b = right.get<IntFact>();
   if (a == nullptr || b == nullptr || !a->value || !b->value) return "";
   return relation_text(*a->value, relation->second, *b->value);
+}
+
+// One branch raises, so the other is taken: where sizes decide that, they are as it needs them.
+void Interpreter::assume_taken(const Node& node, bool taken) {
+  const std::string condition = condition_text(*node.operands.front());
+  if (condition.empty()) return;
+  const std::string stated = taken ? condition : "not (" + condition + ")";
+  if (!assumed_.insert(stated).second) return;
+  context_.size_assumptions.push_back(stated + ": the program raises at " + source_of(node) + " (n" +
+                                      std::to_string(node.id) + ") otherwise");
 }
 
 Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector<Fact>& inputs) {

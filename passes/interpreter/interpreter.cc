@@ -260,18 +260,18 @@ void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std
   }
 }
 
-// Each condition is stated once, for the first node that needs it. One that an undecided branch needs may not hold of
-// the whole program.
+// Each condition is stated once, for the first node that needs it; of least sizes the largest. What an undecided branch
+// needs may not hold of the whole program.
 void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& conditions) {
   for (const SizeCondition& condition : conditions) {
+    const std::string sentence = condition.text + ": " + describe(node) + " needs it";
     const auto bound = least_for_nonnegative(condition.never_negative);
     if (bound && undecided_ == 0) {
-      std::int64_t& least = least_sizes_[bound->symbol];
-      least = std::max(least, bound->least);
+      LeastSize& known = least_sizes_[bound->symbol];
+      if (bound->least > known.least) known = {bound->least, sentence};
+    } else if (assumed_.insert(condition.text).second) {
+      context_.size_assumptions.push_back(sentence + (undecided_ > 0 ? ", if it runs" : ""));
     }
-    if (!assumed_.insert(condition.text).second) continue;
-    context_.size_assumptions.push_back(condition.text + ": " + describe(node) + " needs it" +
-                                        (undecided_ > 0 ? ", if it runs" : ""));
   }
 }
 

@@ -130,4 +130,9 @@ const OpSpec* OpRules::find(std::string_view full_name) const {
   return found == rows_.end() ? nullptr : &found->second->spec;
 }
 
+const OpSpec* find_op(std::string_view full_name, const OpRules* rules) {
+  const OpSpec* row = find_op(full_name);
+  return row != nullptr || rules == nullptr ? row : rules->find(full_name);
+}
+
 }  // namespace flopaudit

@@ -72,6 +72,7 @@ void annotate(Node& node, const OpRules* rules) {
 class AnnotateWork : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
+    const SymbolBounds bounds(context.least_sizes);
     std::optional<DefaultDtypeScope> scope;
     if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
     Changed changed = Changed::no;

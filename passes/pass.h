@@ -26,8 +26,11 @@ struct PassContext {
   std::map<std::string, std::int64_t> assumptions;  // --assume: `trips(n12)` -> 100, also symbols of dims (--at)
   std::shared_ptr<const OpRules> op_rules;          // --op-rules; null: none
   std::shared_ptr<ShapeOracle> shape_oracle;        // for ops without a row; null: their shapes stay unknown
+  // --assume 'H>=64', and what propagate-shapes finds that LibTorch refuses less than. Later passes rely on it too.
+  std::map<std::string, std::int64_t> least_sizes;
 
-  std::vector<ModuleSummary> modules;    // result of summarize-modules, pre-order
+  std::vector<std::string> size_assumptions;  // sentences: what must hold of symbolic sizes, and where
+  std::vector<ModuleSummary> modules;         // result of summarize-modules, pre-order
   std::vector<std::string> diagnostics;  // sentences for the report: what the count depends on, unknown conditions
 };
 

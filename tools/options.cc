@@ -22,8 +22,9 @@ void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
   add_raw_list(command, "--convention", options.conventions, "add a column: see `flopaudit list conventions`")
       ->type_name("NAME");
   command.add_option("--at", options.at, "numbers for symbolic dims")->type_name("N=8,H=224");
-  add_raw_list(command, "--assume", options.assume, "a number for what the program does not decide")
-      ->type_name("trips(n12)=100");
+  add_raw_list(command, "--assume", options.assume,
+               "a number for what the program does not decide, or the least size of a symbolic dim")
+      ->type_name("trips(n12)=100|H>=64");
   command.add_option("--loop-bound", options.loop_bound, "trip count of loops whose count is not known");
   command
       .add_option("--op-rules", options.op_rules,

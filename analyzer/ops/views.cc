@@ -2,6 +2,7 @@
 // apart: strides are not tracked).
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -210,8 +211,9 @@ RuleResult<Facts> shape_of_unfold(const Facts& inputs) {
   FA_RULE(const Expr step, int_at(inputs, 3));
   if (dims.empty()) return viewed(inputs, {Dim(size)}, false);
   if (dims[dim]) {
-    if (always_less(*dims[dim], size) == true)
+    if (!must_be_at_least(*dims[dim], size)) {
       return misfit("the window is longer than the dim: " + inputs[0].to_string());
+    }
     dims[dim] = floor_div(*dims[dim] - size, step) + Expr(1);
   }
   dims.push_back(size);

@@ -273,6 +273,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::gt.str", compare<Comparison::gt>),
     ROW("aten::isinf.float", infinite_test),
     ROW("aten::isnan.float", nan_test),
+    ROW("aten::is_nonzero", bool_of_tensor),
     ROW("aten::item", number_of_tensor),
     NUMBERS("aten::le", compare<Comparison::le>),
     ROW("aten::le.str", compare<Comparison::le>),

@@ -1,10 +1,7 @@
-// Short-time Fourier transforms and window functions. stft: each frame of n_fft numbers is multiplied by the window,
+// Short-time Fourier transforms. stft: each frame of n_fft numbers is multiplied by the window,
 // where there is one, and transformed (fourier_helpers.h). istft: each frame is transformed back and multiplied by the
 // window; frames and squared windows are added where they overlap, and the one divided by the other.
-// Windows by their formulas, point by point: hann and hamming 1 cos, 2 mul, 1 add; blackman 2 cos, 4 mul, 2 add;
-// bartlett 1 mul, 1 add, 1 compare; kaiser 1 bessel of a sqrt: 2 mul, 2 add, 1 sqrt, 1 bessel, 1 div.
 #include "analyzer/ops/all_ops.h"
-#include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/fourier_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 
@@ -160,58 +157,13 @@ RuleResult<Work> work_of_istft(const Facts& inputs, const Facts& outputs) {
   return counter.count(WorkClass::div, *batch * v.length * parts).work();
 }
 
-// --- windows: (window_length, [periodic, [alpha, [beta]]], dtype, ...) ---
-
-template <std::size_t dtype_place>
-RuleResult<Facts> shape_of_window(const Facts& inputs) {
-  FA_RULE(const Expr length, int_at(inputs, 0));
-  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, dtype_place, default_dtype()));
-  if (dtype && !is_floating(*dtype)) return misfit("a window is of a floating dtype and not " + std::string(name(*dtype)));
-  if (always_less(length, 0) == true) return misfit("a window of " + length.to_string() + " numbers");
-  return one(tensor_fact(dtype, {length}));
-}
-
-// `terms` cosines of a sum.
-template <std::int64_t terms>
-RuleResult<Work> work_of_cosines(const Facts& inputs, const Facts& outputs) {
-  WorkCounter counter(inputs, outputs);
-  counter.per_output(WorkClass::cos, terms).per_output(WorkClass::mul, 2 * terms);
-  return counter.per_output(WorkClass::add, terms).work();
-}
-constexpr WorkRule kCosine = work_of_cosines<1>;
-constexpr WorkRule kCosines = work_of_cosines<2>;
-constexpr WorkRule kTriangle = per_output<WorkClass::mul, WorkClass::add, WorkClass::compare>;
-
-RuleResult<Work> work_of_kaiser(const Facts& inputs, const Facts& outputs) {
-  WorkCounter counter(inputs, outputs);
-  counter.per_output(WorkClass::mul, 2).per_output(WorkClass::add, 2).per_output(WorkClass::sqrt);
-  return counter.per_output(WorkClass::bessel).per_output(WorkClass::div).work();
-}
-
 constexpr char kStftText[] = "e = frames*n: window mul = e; real: mul = e*log2 n, add = 3/2*e*log2 n; complex: twice that";
 constexpr char kIstftText[] = "e = frames*n: the transforms as in stft; mul = e + n, add = the overlaps twice, div = length";
-constexpr char kCosineText[] = "cos = n, mul = 2n, add = n";
-constexpr char kCosinesText[] = "cos = 2n, mul = 4n, add = 2n";
-constexpr char kTriangleText[] = "mul = add = compare = n";
-constexpr char kKaiserText[] = "mul = 2n, add = 2n, sqrt = bessel = div = n";
 
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                                     shape rule           work rule            formula
-    {"aten::bartlett_window",                   shape_of_window<1>,  kTriangle,           kTriangleText},
-    {"aten::bartlett_window.periodic",          shape_of_window<2>,  kTriangle,           kTriangleText},
-    {"aten::blackman_window",                   shape_of_window<1>,  kCosines,            kCosinesText},
-    {"aten::blackman_window.periodic",          shape_of_window<2>,  kCosines,            kCosinesText},
-    {"aten::hamming_window",                    shape_of_window<1>,  kCosine,             kCosineText},
-    {"aten::hamming_window.periodic",           shape_of_window<2>,  kCosine,             kCosineText},
-    {"aten::hamming_window.periodic_alpha",     shape_of_window<3>,  kCosine,             kCosineText},
-    {"aten::hamming_window.periodic_alpha_beta", shape_of_window<4>, kCosine,             kCosineText},
-    {"aten::hann_window",                       shape_of_window<1>,  kCosine,             kCosineText},
-    {"aten::hann_window.periodic",              shape_of_window<2>,  kCosine,             kCosineText},
     {"aten::istft",                             shape_of_istft,      work_of_istft,       kIstftText},
-    {"aten::kaiser_window",                     shape_of_window<1>,  work_of_kaiser,      kKaiserText},
-    {"aten::kaiser_window.beta",                shape_of_window<3>,  work_of_kaiser,      kKaiserText},
-    {"aten::kaiser_window.periodic",            shape_of_window<2>,  work_of_kaiser,      kKaiserText},
     {"aten::stft",                              shape_of_stft<false>, work_of_stft<false>, kStftText},
     {"aten::stft.center",                       shape_of_stft<true>, work_of_stft<true>,  kStftText},
 };

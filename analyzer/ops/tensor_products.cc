@@ -1,6 +1,6 @@
 // Products beyond mm and matmul. mac where LibTorch contracts: tensordot, inner, vdot, chains of matrices (in the order
-// that needs the fewest macs, which LibTorch looks for as well) and powers. kron, addr's outer product and cross are
-// mul and add; linalg_vecdot of more than one dim is a product and a sum, as LibTorch computes it.
+// that needs the fewest macs, which LibTorch looks for as well) and powers. kron is mul;
+// linalg_vecdot of more than one dim is a product and a sum, as LibTorch computes it.
 // matrix_power is repeated squaring; of a negative exponent the inverse first. matrix_exp is the Taylor polynomial of
 // degree 18 in its 5 matrix products (Bader, Blanes, Casas 2019), without the squarings that depend on the values.
 #include <algorithm>
@@ -163,7 +163,7 @@ RuleResult<Work> work_of_chain(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).count(WorkClass::mac, best[0][count - 1]).work();
 }
 
-// --- kron, inner, vdot, vecdot, cross ---
+// --- kron, inner, vdot, vecdot ---
 
 RuleResult<Facts> shape_of_kron(const Facts& inputs) {
   FA_RULE(Dims left, dims_at(inputs, 0));
@@ -243,51 +243,6 @@ RuleResult<Work> work_of_vecdot(const Facts& inputs, const Facts& outputs) {
   return counter.count(WorkClass::mul, *elements).count(WorkClass::add, reduction_steps(*elements, result)).work();
 }
 
-// cross(self, other, dim): without dim the first of size 3; linalg_cross: the last.
-RuleResult<Facts> shape_of_cross(const Facts& inputs) {
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  FA_RULE(const Dims left, dims_at(inputs, 0));
-  FA_RULE(const Dims right, dims_at(inputs, 1));
-  if (left.size() != right.size()) return misfit("the operands have different ranks: " + shapes_text(inputs, {0, 1}));
-  FA_RULE(const Dims dims, stretched(inputs));
-  if (none_at(inputs, 2)) {
-    for (const Dim& size : left) {
-      if (!size || always_equal(*size, 3) != false) return one(tensor_fact(dtype, dims));
-    }
-    return misfit("no dim has size 3: " + shapes_text(inputs, {0, 1}));
-  }
-  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
-  if (dims.empty() || !same_dim(left[dim], Expr(3)) || !same_dim(right[dim], Expr(3))) {
-    return misfit("a cross product is along a dim of size 3: " + shapes_text(inputs, {0, 1}));
-  }
-  return one(tensor_fact(dtype, dims));
-}
-
-RuleResult<Work> work_of_cross(const Facts& inputs, const Facts& outputs) {
-  return WorkCounter(inputs, outputs).per_output(WorkClass::mul, 2).per_output(WorkClass::add).work();
-}
-
-// addr(self, vec1, vec2, beta, alpha): the outer product is added to self, which beta 0 leaves out
-RuleResult<Facts> shape_of_addr(const Facts& inputs) {
-  FA_RULE(const Dims self, dims_at(inputs, 0));
-  FA_RULE(const Dims left, dims_of_rank(inputs, 1, 1));
-  FA_RULE(const Dims right, dims_of_rank(inputs, 2, 1));
-  const Dims dims{left[0], right[0]};
-  if (cannot_expand(self, dims)) {
-    return misfit("the added tensor does not broadcast to " + text(dims) + ": " + inputs[0].to_string());
-  }
-  return one(tensor_fact(result_dtype({&inputs[0], &inputs[1], &inputs[2]}), dims));
-}
-
-RuleResult<Work> work_of_addr(const Facts& inputs, const Facts& outputs) {
-  WorkCounter counter(inputs, outputs);
-  counter.per_output(WorkClass::mul);
-  if (!is_number(inputs, 4, 1)) counter.per_output(WorkClass::mul);
-  if (is_number(inputs, 3, 0)) return counter.work();
-  if (!is_number(inputs, 3, 1)) counter.per_output(WorkClass::mul);
-  return counter.per_output(WorkClass::add).work();
-}
-
 // --- powers and the exponential of matrices ---
 
 RuleResult<Facts> shape_of_square(const Facts& inputs) {
@@ -333,25 +288,6 @@ RuleResult<Work> work_of_exponential(const Facts& inputs, const Facts& outputs) 
   return WorkCounter(inputs, outputs).count(WorkClass::mac, macs).work();
 }
 
-// linalg_vander(x, N): powers 0..N-1 of each element by N-2 products
-RuleResult<Facts> shape_of_vander(const Facts& inputs) {
-  FA_RULE(Dims dims, dims_at(inputs, 0));
-  FA_RULE(const std::optional<Expr> columns, optional_int_at(inputs, 1));
-  std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  if (dtype == DType::boolean) return misfit("vander is not of bools: " + inputs[0].to_string());
-  if (dtype && is_integral(*dtype)) dtype = DType::i64;
-  const Dim last = columns ? Dim(*columns) : dims.empty() ? Dim(Expr(1)) : dims.back();
-  if (last && always_less_equal(*last, 1) == true) return misfit("N should be above 1 and is " + last->to_string());
-  dims.push_back(last);
-  return one(tensor_fact(dtype, dims));
-}
-
-RuleResult<Work> work_of_vander(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(const Expr elements, elements_at(inputs, 0));
-  FA_RULE(const std::vector<Expr> result, known_dims_at(outputs, 0));
-  return WorkCounter(inputs, outputs).count(WorkClass::mul, elements * (result.back() - Expr(2))).work();
-}
-
 constexpr char kChainText[] = "mac = the fewest over all orders of M*K*N each";
 constexpr char kPowerText[] = "mac = n^3*(bits + ones - 2) of the exponent; negative: the inverse too";
 
@@ -359,16 +295,12 @@ constexpr char kPowerText[] = "mac = n^3*(bits + ones - 2) of the exponent; nega
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                       shape rule             work rule             formula
-    {"aten::addr",                shape_of_addr,         work_of_addr,         "mul = add = M*N; beta or alpha not 1: mul = M*N each"},
     {"aten::chain_matmul",        shape_of_chain<false>, work_of_chain<false>, kChainText},
-    {"aten::cross",               shape_of_cross,        work_of_cross,        "mul = 2*o, add = o"},
     {"aten::inner",               shape_of_inner,        work_of_inner,        "mac = o*K; of a 0-dim operand mul = o"},
     {"aten::kron",                shape_of_kron,         per_output<WorkClass::mul>, "mul = o"},
-    {"aten::linalg_cross",        shape_of_cross,        work_of_cross,        "mul = 2*o, add = o"},
     {"aten::linalg_matrix_exp",   shape_of_exponential,  work_of_exponential,  "mac = 5*n^3"},
     {"aten::linalg_matrix_power", shape_of_power,        work_of_power,        kPowerText},
     {"aten::linalg_multi_dot",    shape_of_chain<true>,  work_of_chain<true>,  kChainText},
-    {"aten::linalg_vander",       shape_of_vander,       work_of_vander,       "mul = e*(N-2)"},
     {"aten::linalg_vecdot",       shape_of_vecdot,       work_of_vecdot,       "1 dim: mac = e; else mul = e, add = e - o"},
     {"aten::matrix_exp",          shape_of_exponential,  work_of_exponential,  "mac = 5*n^3"},
     {"aten::matrix_power",        shape_of_power,        work_of_power,        kPowerText},

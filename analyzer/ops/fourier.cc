@@ -179,8 +179,9 @@ RuleResult<Facts> shape_of_frequencies(const Facts& inputs) {
   FA_RULE(const Expr points, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 2, default_dtype()));
   if (dtype && is_integral(*dtype)) return misfit("frequencies are of a floating dtype");
-  if (always_less(points, 0) == true) return misfit("frequencies of " + points.to_string() + " points");
-  return one(tensor_fact(dtype, {half ? floor_div(points, 2) + Expr(1) : points}));
+  const Expr count = half ? floor_div(points, 2) + Expr(1) : points;
+  if (always_less(count, 0) == true) return misfit("frequencies of " + points.to_string() + " points");
+  return one(tensor_fact(dtype, {count}));
 }
 
 RuleResult<Work> work_of_frequencies(const Facts& inputs, const Facts& outputs) {

@@ -299,6 +299,7 @@ constexpr char kLstsqText[] = "QR of M by N; R right sides: Q applied, then a tr
 constexpr OpSpec kRows[] = {
     // name                           shape rule                              work rule                              formula
     {"aten::_cholesky_solve_helper",  shape_of_solution<kCholeskySolve>,      work_of_factored_solve<1, false>,      kCholeskySolveText},
+    {"aten::_linalg_check_errors",    no_results,                             nullptr,                               ""},
     {"aten::_linalg_det",             shape_of_determinant<kValue, true>,     work_of_determinant<kValue>,           kDetText},
     {"aten::_linalg_slogdet",         shape_of_determinant<kSignLog, true>,   work_of_determinant<kSignLog>,         kLogDetText},
     {"aten::_linalg_solve_ex",        shape_of_solve<true, true>,             work_of_solve,                         kSolveText},

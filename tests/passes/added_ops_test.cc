@@ -63,7 +63,8 @@ TEST(ShapeOracleTest, WithoutAnAnswerTheValueSaysWhy) {
   const PassRun run = run_passes(kProgram, kPasses, context);
   EXPECT_EQ(run.node(0).state, WorkState::no_rule);
   EXPECT_EQ(run.node(1).state, WorkState::no_shape);
-  EXPECT_THAT(run.node(1).why, testing::AllOf(HasSubstr("m.py:3"), HasSubstr("no rule"), HasSubstr("it does not know")));
+  EXPECT_THAT(run.node(1).why,
+              testing::AllOf(HasSubstr("m.py:3"), HasSubstr("no rule"), HasSubstr("it does not know")));
   EXPECT_THAT(run.context.diagnostics, IsEmpty());
 }
 

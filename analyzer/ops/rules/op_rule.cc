@@ -53,7 +53,8 @@ RuleResult<Facts> arguments_of(const OpRule& rule, const Facts& given) {
   Facts arguments;
   for (std::size_t i = 0; i < rule.arguments.size(); ++i) {
     const OpRule::Argument& argument = rule.arguments[i];
-    if (i >= given.size() && !argument.default_value) return misfit("the argument `" + argument.name + "` is not given");
+    if (i >= given.size() && !argument.default_value)
+      return misfit("the argument `" + argument.name + "` is not given");
     FA_RULE(Fact fact, argument_of(argument, i < given.size() ? given[i] : argument.default_value->snapshot()));
     arguments.push_back(std::move(fact));
   }
@@ -130,7 +131,8 @@ RuleResult<DType> promoted(const std::vector<DTypeFormula>& dtypes, const Formul
   for (const DTypeFormula& each : dtypes) {
     FA_RULE(const DType next, dtype_of(each, scope));
     const auto both = promote_types(result, next);
-    if (!both) return missing("there is no common dtype of " + std::string(name(result)) + " and " + std::string(name(next)));
+    if (!both)
+      return missing("there is no common dtype of " + std::string(name(result)) + " and " + std::string(name(next)));
     result = *both;
   }
   return result;

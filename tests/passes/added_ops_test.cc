@@ -117,6 +117,14 @@ TEST(OpRulesTest, RefuseAsRowsDo) {
                                         HasSubstr("`x.1 == w.0` does not hold"), HasSubstr("f32[4,6]")));
 }
 
+TEST(OpRulesTest, StateWhatMustHoldOfSymbolicSizes) {
+  PassContext context = with_rules(std::string(kRule) + "require x.0 > 2 and w.1 <= 7\n");
+  context.inputs = {*Fact::parse("f32[N,K]"), *Fact::parse("f32[5,M]")};
+  const PassRun run = run_passes(kProgram, kPasses, context);
+  const auto stated = [](const std::string& condition) { return testing::Contains(HasSubstr(condition)); };
+  EXPECT_THAT(run.context.size_assumptions, testing::AllOf(stated("K = 5"), stated("N >= 3"), stated("M <= 7")));
+}
+
 TEST(OpRulesTest, UnknownShapesLeaveTheWorkOpen) {
   PassContext context = with_rules(std::string(kRule) + "work mac = x.0*x.1*w.1\n");
   context.inputs = {*Fact::parse("f32[?,5]"), *Fact::parse("f32[5,6]")};

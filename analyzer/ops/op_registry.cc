@@ -18,10 +18,11 @@ namespace {
 // Every family of ops (all_ops.h).
 std::vector<std::span<const OpSpec>> families() {
   return {activation_ops(), attention_ops(), comparison_ops(), convolution_ops(), copy_ops(), dict_ops(),
-          einsum_ops(), elementwise_ops(), factory_ops(), indexing_ops(), list_ops(), matmul_ops(),
-          multi_head_attention_ops(), normalization_ops(), packed_attention_ops(), packed_sequence_ops(),
-          pooling_ops(), prim_ops(), recurrent_cell_ops(), recurrent_ops(), reduction_ops(), resampling_ops(),
-          scalar_ops(), softmax_ops(), string_ops(), tensor_query_ops(), unary_ops(), view_ops()};
+          einsum_ops(), elementwise_ops(), factory_ops(), indexing_ops(), list_ops(), list_search_ops(),
+          math_function_ops(), matmul_ops(), multi_head_attention_ops(), normalization_ops(), packed_attention_ops(),
+          packed_sequence_ops(), pooling_ops(), prim_ops(), recurrent_cell_ops(), recurrent_ops(), reduction_ops(),
+          resampling_ops(), scalar_ops(), softmax_ops(), string_method_ops(), string_ops(), tensor_query_ops(),
+          unary_ops(), view_ops()};
 }
 
 struct Registry {

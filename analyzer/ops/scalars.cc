@@ -257,6 +257,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::ge.str", compare<Comparison::ge>),
     NUMBERS("aten::gt", compare<Comparison::gt>),
     ROW("aten::gt.str", compare<Comparison::gt>),
+    ROW("aten::is_nonzero", bool_of_tensor),
     ROW("aten::item", number_of_tensor),
     NUMBERS("aten::le", compare<Comparison::le>),
     ROW("aten::le.str", compare<Comparison::le>),

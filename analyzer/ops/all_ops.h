@@ -10,6 +10,7 @@ namespace flopaudit {
 
 std::span<const OpSpec> activation_ops();
 std::span<const OpSpec> attention_ops();
+std::span<const OpSpec> batch_norm_ops();
 std::span<const OpSpec> comparison_ops();
 std::span<const OpSpec> convolution_ops();
 std::span<const OpSpec> copy_ops();
@@ -30,5 +31,6 @@ std::span<const OpSpec> string_ops();
 std::span<const OpSpec> tensor_query_ops();
 std::span<const OpSpec> unary_ops();
 std::span<const OpSpec> view_ops();
+std::span<const OpSpec> weight_norm_ops();
 
 }  // namespace flopaudit

@@ -11,14 +11,17 @@ namespace flopaudit {
 std::span<const OpSpec> activation_ops();
 std::span<const OpSpec> attention_ops();
 std::span<const OpSpec> batch_norm_ops();
+std::span<const OpSpec> class_loss_ops();
 std::span<const OpSpec> comparison_ops();
 std::span<const OpSpec> convolution_ops();
 std::span<const OpSpec> copy_ops();
+std::span<const OpSpec> ctc_loss_ops();
 std::span<const OpSpec> dict_ops();
 std::span<const OpSpec> elementwise_ops();
 std::span<const OpSpec> factory_ops();
 std::span<const OpSpec> indexing_ops();
 std::span<const OpSpec> list_ops();
+std::span<const OpSpec> loss_ops();
 std::span<const OpSpec> matmul_ops();
 std::span<const OpSpec> normalization_ops();
 std::span<const OpSpec> pooling_ops();

@@ -12,10 +12,10 @@ namespace {
 
 // Every family of ops (all_ops.h).
 std::vector<std::span<const OpSpec>> families() {
-  return {activation_ops(), attention_ops(), batch_norm_ops(), comparison_ops(), convolution_ops(), copy_ops(),
-          dict_ops(), elementwise_ops(), factory_ops(), indexing_ops(), list_ops(), matmul_ops(), normalization_ops(),
-          pooling_ops(), prim_ops(), reduction_ops(), resampling_ops(), scalar_ops(), softmax_ops(), string_ops(),
-          tensor_query_ops(), unary_ops(), view_ops(), weight_norm_ops()};
+  return {activation_ops(), attention_ops(), batch_norm_ops(), class_loss_ops(), comparison_ops(), convolution_ops(),
+          copy_ops(), ctc_loss_ops(), dict_ops(), elementwise_ops(), factory_ops(), indexing_ops(), list_ops(),
+          loss_ops(), matmul_ops(), normalization_ops(), pooling_ops(), prim_ops(), reduction_ops(), resampling_ops(),
+          scalar_ops(), softmax_ops(), string_ops(), tensor_query_ops(), unary_ops(), view_ops(), weight_norm_ops()};
 }
 
 struct Registry {

@@ -45,10 +45,10 @@ void annotate(Node& node) {
     return;
   }
   node.state = WorkState::zero;
-  if (row->work == nullptr) return;
+  if (!has_work(*row)) return;
   if (node.cases.empty()) return set_no_shape(node, "shapes were not propagated", {});
   for (const Execution& execution : node.cases) {
-    RuleResult<Work> work = row->work(execution.inputs, execution.outputs);
+    RuleResult<Work> work = work_of(*row, execution.inputs, execution.outputs);
     if (!work) {
       set_no_shape(node, work.failure().why, execution.inputs);
     } else {

@@ -70,9 +70,14 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
 
 // Symbols that --at gives a number are numbers from the start, so that every rule sees them.
 void substitute_dims(Fact& fact, const std::map<std::string, Expr>& values) {
-  if (auto* tensor = fact.get<TensorFact>(); tensor != nullptr && tensor->dims) {
-    for (Dim& dim : *tensor->dims) {
+  if (auto* tensor = fact.get<TensorFact>()) {
+    for (std::size_t i = 0; tensor->dims && i < tensor->dims->size(); ++i) {
+      Dim& dim = (*tensor->dims)[i];
       if (dim) dim = dim->substitute(values);
+    }
+    for (std::size_t i = 0; tensor->contents && i < tensor->contents->size(); ++i) {
+      Expr* element = std::get_if<Expr>(&(*tensor->contents)[i]);
+      if (element != nullptr) *element = element->substitute(values);
     }
   } else if (auto* integer = fact.get<IntFact>(); integer != nullptr && integer->value) {
     integer->value = integer->value->substitute(values);
@@ -115,7 +120,9 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
   for (const std::string& name : options.conventions) {
     FA_ASSIGN(const Convention* convention, find_convention(name));
-    analysis.conventions.push_back({convention->name, convention->unit, convention->value(*analysis.program)});
+    ConventionTotal total = convention->total(*analysis.program);
+    analysis.conventions.push_back({convention->name, convention->unit, std::move(total.value),
+                                    std::move(total.left_out), std::move(total.by_node)});
   }
   return analysis;
 }

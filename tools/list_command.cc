@@ -4,6 +4,7 @@
 
 #include "analyzer/audit/judge.h"
 #include "analyzer/conventions/conventions.h"
+#include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/support/files.h"
 #include "passes/pass.h"
@@ -13,10 +14,15 @@
 namespace flopaudit {
 namespace {
 
+// Rows, and behind them the in-place and out= forms that derive from them.
 Table ops_table() {
-  Table table{{{"op"}, {"work"}}, {}};
-  for (const OpSpec* op : all_ops())
-    table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula});
+  Table table{{{"op"}, {"work"}, {"derived from"}}, {}};
+  for (const OpSpec* op : all_ops()) {
+    table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula, ""});
+  }
+  for (const OpSpec* op : all_derived_ops()) {
+    table.rows.push_back({op->name, has_work(*op) ? op->formula : "0 by definition", op->form->base->name});
+  }
   return table;
 }
 
@@ -27,8 +33,10 @@ Table passes_table() {
 }
 
 Table conventions_table() {
-  Table table{{{"convention"}, {"unit"}, {"counts"}}, {}};
-  for (const Convention& row : all_conventions()) table.rows.push_back({row.name, row.unit, row.sentence});
+  Table table{{{"convention"}, {"unit"}, {"counts"}, {"differs from flops"}}, {}};
+  for (const Convention* row : all_conventions()) {
+    table.rows.push_back({row->name, row->unit, row->counts, row->differs});
+  }
   return table;
 }
 

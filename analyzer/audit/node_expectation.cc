@@ -59,8 +59,7 @@ std::variant<Work, NoModel> work_of_case(const Node& node, const Execution& exec
   if (node.cases.size() == 1) return share_of(node.work, count);
   const OpSpec* spec = find_op(node.op.full());
   if (spec == nullptr) return NoModel{"the registry has no row for " + node.op.full()};
-  if (spec->work == nullptr) return Work{};
-  RuleResult<Work> work = spec->work(execution.inputs, execution.outputs);
+  RuleResult<Work> work = work_of(*spec, execution.inputs, execution.outputs);
   if (!work) return NoModel{"its work is not known: " + work.failure().why};
   return *work;
 }

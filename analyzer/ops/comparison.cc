@@ -30,13 +30,6 @@ RuleResult<Facts> shape_of_bitwise(const Facts& inputs) {
   return one(std::move(fact));
 }
 
-RuleResult<Facts> shape_of_bitwise_in_place(const Facts& inputs) {
-  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1}));
-  const std::optional<DType> dtype = fact.tensor()->dtype;
-  if (dtype && !is_integral(*dtype)) return misfit("bit operations need integers: " + shapes_text(inputs, {0, 1}));
-  return one(std::move(fact));
-}
-
 RuleResult<Facts> shape_of_bitwise_not(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   if (tensor->dtype && !is_integral(*tensor->dtype)) {
@@ -72,16 +65,6 @@ RuleResult<Facts> shape_of_masked_fill(const Facts& inputs) {
   return one(std::move(fact));
 }
 
-RuleResult<Facts> shape_of_masked_fill_in_place(const Facts& inputs) {
-  FA_REFUSE(check_mask(inputs));
-  FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
-  const TensorFact* mask = inputs[1].tensor();
-  if (self->dims && mask->dims && cannot_expand(*mask->dims, *self->dims)) {
-    return misfit("the mask does not broadcast to the tensor: " + shapes_text(inputs, {0, 1}));
-  }
-  return same_as_first(inputs);
-}
-
 constexpr char kCompare[] = "compare = n";
 constexpr char kInteger[] = "integer = n";
 
@@ -96,11 +79,9 @@ constexpr OpSpec kRows[] = {
     {"aten::__xor__.Tensor",           shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::bitwise_and.Scalar",       shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::bitwise_and.Tensor",       shape_of_bitwise,              work_of_logic,      kInteger},
-    {"aten::bitwise_and_.Tensor",      shape_of_bitwise_in_place,     work_of_logic,      kInteger},
     {"aten::bitwise_not",              shape_of_bitwise_not,          work_of_logic,      kInteger},
     {"aten::bitwise_or.Scalar",        shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::bitwise_or.Tensor",        shape_of_bitwise,              work_of_logic,      kInteger},
-    {"aten::bitwise_or_.Tensor",       shape_of_bitwise_in_place,     work_of_logic,      kInteger},
     {"aten::bitwise_xor.Tensor",       shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::eq.Scalar",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::eq.Tensor",                shape_of_comparison,           work_of_comparison, kCompare},
@@ -121,8 +102,6 @@ constexpr OpSpec kRows[] = {
     {"aten::lt.Tensor",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::masked_fill.Scalar",       shape_of_masked_fill,          copies,             ""},
     {"aten::masked_fill.Tensor",       shape_of_masked_fill,          copies,             ""},
-    {"aten::masked_fill_.Scalar",      shape_of_masked_fill_in_place, copies,             ""},
-    {"aten::masked_fill_.Tensor",      shape_of_masked_fill_in_place, copies,             ""},
     {"aten::ne.Scalar",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::ne.Tensor",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::where.Scalar",             shape_of_where,                copies,             ""},

@@ -3,6 +3,8 @@
 // the next each state takes the logarithm of a sum of three exponentials (2 compare, 3 add, 3 exp, 2 add, 1 log, 1 add)
 // and adds its log probability (1 add); the last step's two final states make the loss (1 compare, 4 add, 2 exp, 1 log).
 // States with fewer than three predecessors are counted as the others. The mean divides by each target's length first.
+#include <algorithm>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/work_helpers.h"
@@ -17,9 +19,11 @@ RuleResult<std::vector<std::int64_t>> lengths_at(const Facts& inputs, std::size_
   if (!tensor->contents) return missing("the lengths of the sequences are unknown");
   std::vector<std::int64_t> lengths;
   for (const auto& element : *tensor->contents) {
-    const auto* length = std::get_if<std::int64_t>(&element);
+    const auto* length = std::get_if<Expr>(&element);
     if (length == nullptr) return misfit("lengths should be integers: " + inputs[place].to_string());
-    lengths.push_back(*length);
+    const std::optional<std::int64_t> constant = length->constant();
+    if (!constant) return missing("a length is symbolic: " + length->to_string());
+    lengths.push_back(*constant);
   }
   return lengths;
 }

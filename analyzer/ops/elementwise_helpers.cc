@@ -42,20 +42,4 @@ RuleResult<Fact> broadcast_operands(const Facts& inputs, const std::vector<std::
   return Fact(result);
 }
 
-RuleResult<Fact> broadcast_into_first(const Facts& inputs, const std::vector<std::size_t>& places) {
-  FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
-  FA_RULE(const Fact whole, broadcast_operands(inputs, places));
-  const TensorFact& computed = *whole.tensor();
-  if (self->dims && computed.dims && cannot_expand(*computed.dims, *self->dims)) {
-    return misfit("a result of shape " + text(*computed.dims) +
-                  " does not fit into the tensor it is written to: " + operands_text(inputs, places));
-  }
-  if (self->dtype && computed.dtype && !can_cast(*computed.dtype, *self->dtype)) {
-    return misfit("a result of " + std::string(name(*computed.dtype)) + " cannot be written into " +
-                  inputs[0].to_string());
-  }
-  FA_RULE(Facts facts, same_as_first(inputs));
-  return facts[0];
-}
-
 }  // namespace flopaudit

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;  // TorchScript writes an open slice's end as 2^63 - 1
 
-using Contents = std::optional<std::vector<std::variant<std::int64_t, double>>>;
+using Contents = std::optional<Elements>;
 
 // A position as Python takes it: negative from the end, cut to 0..size.
 Expr clipped(const Expr& position, const Expr& size) {
@@ -264,13 +264,10 @@ constexpr OpSpec kRows[] = {
     {"aten::index.Tensor",       shape_of_index,        picks<1>,          ""},
     {"aten::index.Tensor_hacked_twin", shape_of_index,  picks<1>,          ""},
     {"aten::index_put",          same_as_first,         work_of_index_put, "accumulate: add = elements indexed"},
-    {"aten::index_put_",         same_as_first,         work_of_index_put, "accumulate: add = elements indexed"},
     {"aten::index_select",       shape_of_index_select, picks<2>,          ""},
     {"aten::narrow",             shape_of_narrow,       nullptr,           ""},
     {"aten::scatter.src",        same_as_first,         copies,            ""},
     {"aten::scatter.value",      same_as_first,         copies,            ""},
-    {"aten::scatter_.src",       same_as_first,         copies,            ""},
-    {"aten::scatter_.value",     same_as_first,         copies,            ""},
     {"aten::select.int",         shape_of_select,       nullptr,           ""},
     {"aten::slice.Tensor",       shape_of_slice,        nullptr,           ""},
     {"aten::split",              shape_of_split_sizes,  nullptr,           ""},

@@ -41,12 +41,16 @@ void count_statistics(WorkCounter& counter, const Expr& elements, const Expr& gr
   counter.count(WorkClass::add, groups).count(WorkClass::sqrt, groups).count(WorkClass::div, groups);
 }
 
+WorkCounter& count_normalized_groups(WorkCounter& counter, const Expr& elements, const Expr& groups) {
+  count_statistics(counter, elements, groups);
+  return counter.count(WorkClass::add, elements).count(WorkClass::mul, elements);
+}
+
 RuleResult<Work> work_by_groups(const Facts& inputs, const Facts& outputs, const Expr& groups, Affine affine) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
   if (elements == Expr(0)) return counter.work();
-  count_statistics(counter, elements, groups);
-  counter.count(WorkClass::add, elements).count(WorkClass::mul, elements);  // normalise
+  count_normalized_groups(counter, elements, groups);
   if (affine.scale) counter.count(WorkClass::mul, elements);
   if (affine.shift) counter.count(WorkClass::add, elements);
   return counter.work();

@@ -29,6 +29,8 @@ std::optional<DType> statistics_dtype(const Facts& inputs, std::initializer_list
 
 // Mean, variance and 1/sqrt(var + eps) of each group.
 void count_statistics(WorkCounter& counter, const Expr& elements, const Expr& groups);
+// The same, and each element normalised. Learned scale and shift are not in it.
+WorkCounter& count_normalized_groups(WorkCounter& counter, const Expr& elements, const Expr& groups);
 // y = (x - mean)/sqrt(var + eps)*weight + bias
 RuleResult<Work> work_by_groups(const Facts& inputs, const Facts& outputs, const Expr& groups, Affine affine);
 // y = x*scale + shift, with scale = weight/sqrt(var + eps) and shift = bias - mean*scale folded once a channel.

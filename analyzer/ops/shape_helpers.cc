@@ -191,6 +191,7 @@ RuleResult<Facts> same_as_first(const Facts& inputs) {
   TensorFact result = *tensor;
   result.contents.reset();
   result.alias_class = 0;
+  result.identity = 0;
   return one(result);
 }
 
@@ -199,14 +200,6 @@ RuleResult<Facts> float_like_first(const Facts& inputs) {
   TensorFact& tensor = *facts[0].get<TensorFact>();
   if (tensor.dtype && is_integral(*tensor.dtype)) tensor.dtype = default_dtype();
   return facts;
-}
-
-RuleResult<Facts> float_like_first_in_place(const Facts& inputs) {
-  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
-  if (tensor->dtype && is_integral(*tensor->dtype)) {
-    return misfit("a floating result cannot be written into " + inputs[0].to_string());
-  }
-  return same_as_first(inputs);
 }
 
 RuleResult<Facts> bool_like_first(const Facts& inputs) {

@@ -46,8 +46,7 @@ RuleResult<Dims> resolve_view(const Dims& input, const Dims& sizes, const std::s
 // --- whole rules ---
 RuleResult<Facts> same_as_first(const Facts& inputs);     // relu, dropout, roll: dtype and dims stay
 RuleResult<Facts> float_like_first(const Facts& inputs);  // exp, sigmoid: integers give the default dtype
-RuleResult<Facts> float_like_first_in_place(const Facts& inputs);
-RuleResult<Facts> bool_like_first(const Facts& inputs);  // isnan, logical_not
-RuleResult<Facts> no_results(const Facts& inputs);       // warn, Print
+RuleResult<Facts> bool_like_first(const Facts& inputs);   // isnan, logical_not
+RuleResult<Facts> no_results(const Facts& inputs);        // warn, Print
 
 }  // namespace flopaudit

@@ -14,10 +14,6 @@ RuleResult<Facts> shape_of_pow(const Facts& inputs) {
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
   return one(std::move(fact));
 }
-RuleResult<Facts> shape_of_pow_in_place(const Facts& inputs) {
-  FA_RULE(Fact fact, broadcast_into_first(inputs, {0, 1}));
-  return one(std::move(fact));
-}
 
 RuleResult<Work> work_of_pow(const Facts& inputs, const Facts& outputs) {
   WorkCounter counter(inputs, outputs);
@@ -41,16 +37,6 @@ RuleResult<Facts> shape_of_clamp(const Facts& inputs) {
   if (operands.size() < 2) return misfit("a clamp needs a minimum or a maximum");
   FA_RULE(Fact fact, broadcast_operands(inputs, operands));
   return one(std::move(fact));
-}
-RuleResult<Facts> shape_of_clamp_in_place(const Facts& inputs) {
-  FA_RULE(const Facts whole, shape_of_clamp(inputs));
-  const TensorFact& self = *inputs[0].tensor();
-  const TensorFact& result = *whole[0].tensor();
-  if (self.dtype && result.dtype && !can_cast(*result.dtype, *self.dtype)) {
-    return misfit("a result of " + std::string(name(*result.dtype)) + " cannot be written into " +
-                  inputs[0].to_string());
-  }
-  return same_as_first(inputs);
 }
 RuleResult<Work> work_of_clamp(const Facts& inputs, const Facts& outputs) {
   std::int64_t bounds = 0;
@@ -105,55 +91,38 @@ constexpr char kClampText[] = "compare = n per bound";
 constexpr OpSpec kRows[] = {
     // name                     shape rule                   work rule                    formula
     {"aten::abs",               shape_of_abs,                work_of_abs,                 ""},
-    {"aten::abs_",              same_as_first,               copies,                      ""},
     {"aten::acos",              float_like_first,            per_output<WorkClass::acos>, "acos = n"},
     {"aten::asin",              float_like_first,            per_output<WorkClass::asin>, "asin = n"},
     {"aten::atan",              float_like_first,            per_output<WorkClass::atan>, "atan = n"},
     {"aten::ceil",              same_as_first,               work_of_rounding,            "convert = n"},
-    {"aten::ceil_",             same_as_first,               work_of_rounding,            "convert = n"},
     {"aten::clamp",             shape_of_clamp,              work_of_clamp,               kClampText},
     {"aten::clamp.Tensor",      shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_",            shape_of_clamp_in_place,     work_of_clamp,               kClampText},
     {"aten::clamp_max",         shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_max_",        shape_of_clamp_in_place,     work_of_clamp,               kClampText},
     {"aten::clamp_min",         shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_min_",        shape_of_clamp_in_place,     work_of_clamp,               kClampText},
     {"aten::cos",               float_like_first,            kCos,                        "cos = n"},
-    {"aten::cos_",              float_like_first_in_place,   kCos,                        "cos = n"},
     {"aten::erf",               float_like_first,            kErf,                        "erf = n"},
     {"aten::exp",               float_like_first,            kExp,                        "exp = n"},
     {"aten::exp2",              float_like_first,            kExp,                        "exp = n"},
-    {"aten::exp_",              float_like_first_in_place,   kExp,                        "exp = n"},
     {"aten::expm1",             float_like_first,            kExpm1,                      "exp = n, add = n"},
     {"aten::floor",             same_as_first,               work_of_rounding,            "convert = n"},
-    {"aten::floor_",            same_as_first,               work_of_rounding,            "convert = n"},
     {"aten::log",               float_like_first,            kLog,                        "log = n"},
     {"aten::log10",             float_like_first,            kLog,                        "log = n"},
     {"aten::log1p",             float_like_first,            kLog1p,                      "add = n, log = n"},
     {"aten::log2",              float_like_first,            kLog,                        "log = n"},
-    {"aten::log_",              float_like_first_in_place,   kLog,                        "log = n"},
     {"aten::nan_to_num",        same_as_first,               kThreeTests,                 "compare = 3n"},
     {"aten::neg",               same_as_first,               copies,                      ""},
-    {"aten::neg_",              same_as_first,               copies,                      ""},
     {"aten::pow.Scalar",        shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
     {"aten::pow.Tensor_Scalar", shape_of_pow,                work_of_pow,                 kPowText},
     {"aten::pow.Tensor_Tensor", shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
-    {"aten::pow_.Scalar",       shape_of_pow_in_place,       work_of_pow,                 kPowText},
     {"aten::reciprocal",        float_like_first,            kReciprocal,                 "div = n"},
-    {"aten::reciprocal_",       float_like_first_in_place,   kReciprocal,                 "div = n"},
     {"aten::round",             same_as_first,               work_of_rounding,            "convert = n"},
-    {"aten::round_",            same_as_first,               work_of_rounding,            "convert = n"},
     {"aten::rsqrt",             float_like_first,            kRsqrt,                      "sqrt = n, div = n"},
-    {"aten::rsqrt_",            float_like_first_in_place,   kRsqrt,                      "sqrt = n, div = n"},
     {"aten::sign",              same_as_first,               per_output<WorkClass::compare>, "compare = n"},
     {"aten::sin",               float_like_first,            kSin,                        "sin = n"},
-    {"aten::sin_",              float_like_first_in_place,   kSin,                        "sin = n"},
     {"aten::sqrt",              float_like_first,            kSqrt,                       "sqrt = n"},
-    {"aten::sqrt_",             float_like_first_in_place,   kSqrt,                       "sqrt = n"},
     {"aten::square",            same_as_first,               kSquare,                     "mul = n"},
     {"aten::tan",               float_like_first,            kTan,                        "tan = n"},
     {"aten::tanh",              float_like_first,            kTanh,                       "tanh = n"},
-    {"aten::tanh_",             float_like_first_in_place,   kTanh,                       "tanh = n"},
     {"aten::trunc",             same_as_first,               work_of_rounding,            "convert = n"},
 };
 // clang-format on

@@ -19,6 +19,15 @@ RuleResult<Facts> shape_of_identity(const Facts& inputs) {
   return one(*tensor);
 }
 
+RuleResult<Facts> shape_of_requires_grad(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  FA_RULE(const bool required, bool_at(inputs, 1));
+  if (required && tensor->dtype && is_integral(*tensor->dtype)) {
+    return misfit("a gradient needs a floating or complex dtype: " + inputs[0].to_string());
+  }
+  return one(*tensor);
+}
+
 // --- the same order of elements ---
 
 RuleResult<Facts> shape_of_view(const Facts& inputs) {
@@ -218,7 +227,6 @@ constexpr OpSpec kRows[] = {
     {"aten::contiguous",       shape_of_identity,     nullptr, ""},
     {"aten::cpu",              shape_of_identity,     nullptr, ""},
     {"aten::detach",           shape_of_identity,     nullptr, ""},
-    {"aten::detach_",          shape_of_identity,     nullptr, ""},
     {"aten::diagonal",         shape_of_diagonal,     nullptr, ""},
     {"aten::expand",           shape_of_expand,       nullptr, ""},
     {"aten::expand_as",        shape_of_expand_as,    nullptr, ""},
@@ -226,23 +234,18 @@ constexpr OpSpec kRows[] = {
     {"aten::movedim.int",      shape_of_movedim,      nullptr, ""},
     {"aten::numpy_T",          shape_of_numpy_t,      nullptr, ""},
     {"aten::permute",          shape_of_permute,      nullptr, ""},
-    {"aten::requires_grad_",   shape_of_identity,     nullptr, ""},
+    {"aten::requires_grad_",   shape_of_requires_grad, nullptr, ""},
     {"aten::reshape",          shape_of_view,         nullptr, ""},
     {"aten::reshape_as",       shape_of_view_as,      nullptr, ""},
     {"aten::squeeze",          shape_of_squeeze,      nullptr, ""},
     {"aten::squeeze.dim",      shape_of_squeeze_dims, nullptr, ""},
     {"aten::squeeze.dims",     shape_of_squeeze_dims, nullptr, ""},
-    {"aten::squeeze_",         shape_of_squeeze,      nullptr, ""},
-    {"aten::squeeze_.dim",     shape_of_squeeze_dims, nullptr, ""},
     {"aten::swapaxes",         shape_of_transpose,    nullptr, ""},
     {"aten::t",                shape_of_t,            nullptr, ""},
-    {"aten::t_",               shape_of_t,            nullptr, ""},
     {"aten::transpose.int",    shape_of_transpose,    nullptr, ""},
-    {"aten::transpose_",       shape_of_transpose,    nullptr, ""},
     {"aten::unflatten.int",    shape_of_unflatten,    nullptr, ""},
     {"aten::unfold",           shape_of_unfold,       nullptr, ""},
     {"aten::unsqueeze",        shape_of_unsqueeze,    nullptr, ""},
-    {"aten::unsqueeze_",       shape_of_unsqueeze,    nullptr, ""},
     {"aten::view",             shape_of_view,         nullptr, ""},
     {"aten::view_as",          shape_of_view_as,      nullptr, ""},
     {"prim::data",             shape_of_identity,     nullptr, ""},

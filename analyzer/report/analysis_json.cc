@@ -49,6 +49,16 @@ Json totals_json(const AnalysisReport& report) {
   return json;
 }
 
+// Of one node by each convention that was asked for; null: left out.
+Json convention_numbers(const AnalysisReport& report, int node) {
+  Json json = Json::object();
+  for (const ConventionValue& convention : report.conventions) {
+    const auto number = convention.by_node.find(node);
+    json[convention.name] = number == convention.by_node.end() ? Json() : range_json(number->second);
+  }
+  return json;
+}
+
 Json node_json(const AnalysisNode& node) {
   Json json = {{"id", node_name(node.id)},     {"op", node.op.name},
                {"overload", node.op.overload}, {"module", node.module},
@@ -98,10 +108,17 @@ std::string to_json(const AnalysisReport& report) {
   json["totals"] = totals_json(report);
   json["conventions"] = Json::object();
   for (const ConventionValue& convention : report.conventions) {
-    json["conventions"][convention.name] = {{"value", range_json(convention.value)}, {"unit", convention.unit}};
+    Json row = {{"value", range_json(convention.value)}, {"unit", convention.unit}, {"left_out", Json::array()}};
+    for (const LeftOut& gap : convention.left_out) {
+      row["left_out"].push_back({{"op", gap.op}, {"nodes", gap.nodes}, {"why", gap.why}});
+    }
+    json["conventions"][convention.name] = std::move(row);
   }
   json["nodes"] = Json::array();
-  for (const AnalysisNode& node : report.node_list) json["nodes"].push_back(node_json(node));
+  for (const AnalysisNode& node : report.node_list) {
+    json["nodes"].push_back(node_json(node));
+    if (!report.conventions.empty()) json["nodes"].back()["conventions"] = convention_numbers(report, node.id);
+  }
   json["modules"] = Json::array();
   for (const ModuleSummary& module : report.modules) {
     Json row = {{"path", module.path}, {"class", module.class_name}};

@@ -1,18 +1,22 @@
 // AnalysisReport: what `analyze` found, as one plain struct; the printers below turn it into text, JSON, CSV, Markdown.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "analyzer/conventions/conventions.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/ir/module_summary.h"
 
 namespace flopaudit {
 
 struct ConventionValue {
-  std::string name;  // "torch"
-  std::string unit;  // "FLOP" or "MAC"
-  Range value;
+  std::string name;                // "torch"
+  std::string unit;                // "FLOP" or "MAC"
+  Range value;                     // of all that could be counted
+  std::vector<LeftOut> left_out = {};   // what could not
+  std::map<int, Range> by_node = {};    // node id -> its number; a node that is left out is not there
 };
 
 // What the caller knows beside the annotated program.

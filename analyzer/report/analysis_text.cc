@@ -100,6 +100,13 @@ std::string exact_number(const Range& range) {
   return constant ? with_separators(*constant) : plain(range);
 }
 
+std::string convention_line(const ConventionValue& convention) {
+  std::int64_t nodes = 0;
+  for (const LeftOut& gap : convention.left_out) nodes += gap.nodes;
+  const std::string least = nodes == 0 ? "" : fmt::format(", AT LEAST: without {} nodes", with_separators(nodes));
+  return fmt::format("{:<16} {} {}{}", convention.name, exact_number(convention.value), convention.unit, least);
+}
+
 std::vector<std::string> total_lines(const AnalysisReport& report) {
   std::vector<std::string> lines = {
       fmt::format("MACs             {}", exact_number(macs(report.total))),
@@ -115,7 +122,7 @@ std::vector<std::string> total_lines(const AnalysisReport& report) {
     lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
   for (const ConventionValue& convention : report.conventions) {
-    lines.push_back(fmt::format("{:<16} {} {}", convention.name, exact_number(convention.value), convention.unit));
+    lines.push_back(convention_line(convention));
   }
   if (const std::int64_t left_out = report.no_rule + report.no_shape; left_out > 0) {
     lines.push_back(fmt::format("AT LEAST: {} nodes are not in these totals, see below", with_separators(left_out)));
@@ -133,6 +140,12 @@ std::vector<std::string> gap_lines(const AnalysisReport& report) {
     const std::string elements = gap.elements ? with_separators(*gap.elements) + " elements" : "size not known";
     lines.push_back(
         fmt::format("not counted: {} x {} ({}; {})", with_separators(gap.nodes), gap.op, elements, gap.why));
+  }
+  for (const ConventionValue& convention : report.conventions) {
+    for (const LeftOut& gap : convention.left_out) {
+      lines.push_back(
+          fmt::format("not in {}: {} x {} ({})", convention.name, with_separators(gap.nodes), gap.op, gap.why));
+    }
   }
   lines.push_back("assumed: device cpu, no grad, eval");
   for (const std::string& diagnostic : report.diagnostics) lines.push_back("note: " + diagnostic);
@@ -178,6 +191,7 @@ std::string to_csv(const AnalysisReport& report) {
                {"bytes_written"},
                {"formula"}},
               {}};
+  for (const ConventionValue& convention : report.conventions) table.columns.push_back({convention.name});
   const auto joined = [](const std::vector<std::string>& parts) {
     std::string text;
     for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
@@ -193,6 +207,10 @@ std::string to_csv(const AnalysisReport& report) {
                           std::string(name(node.state)), cell(macs(node.work)), cell(valid_macs(node.work)),
                           cell(flops(node.work)), cell(transcendentals(node.work)), cell(comparisons(node.work)),
                           cell(node.work.bytes_read), cell(node.work.bytes_written), node.formula});
+    for (const ConventionValue& convention : report.conventions) {
+      const auto number = convention.by_node.find(node.id);
+      table.rows.back().push_back(number == convention.by_node.end() ? "" : plain(number->second));
+    }
   }
   return to_csv(table);
 }

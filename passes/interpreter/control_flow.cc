@@ -50,6 +50,20 @@ bool certainly_raises(const Region& region) {
   });
 }
 
+// Which tensors of the carried values are one and the same: for each, the place of the first that is it.
+std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
+  std::vector<int> identities;
+  for (Fact& fact : carried) {
+    for_each_tensor(fact, [&identities](const TensorFact& tensor) { identities.push_back(tensor.identity); });
+  }
+  std::vector<std::size_t> pattern;
+  for (const int identity : identities) {
+    const auto first = std::find(identities.begin(), identities.end(), identity);
+    pattern.push_back(static_cast<std::size_t>(first - identities.begin()));
+  }
+  return pattern;
+}
+
 std::vector<Fact> with_iteration(Fact iteration, const std::vector<Fact>& carried) {
   std::vector<Fact> arguments = {std::move(iteration)};
   arguments.insert(arguments.end(), carried.begin(), carried.end());
@@ -133,6 +147,7 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
       return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true);
     }
     const std::vector<Fact> before = snapshots(carried);
+    const std::vector<std::size_t> pattern_before = identity_pattern(carried);
     steps_ += kStepsOfAnIteration;
     environment_.push();
     recorder_.open();
@@ -148,7 +163,8 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     const bool changed = environment_.commit(*layer);
     const std::optional<bool> goes_on = known_condition(outcome.results.front());
     carried.assign(outcome.results.begin() + 1, outcome.results.end());
-    repeats = !changed && carried == before ? repeats + 1 : 0;
+    const bool repeated = !changed && carried == before && identity_pattern(carried) == pattern_before;
+    repeats = repeated ? repeats + 1 : 0;
     const bool all_alike = !uses_iteration && repeats >= 2 && goes_on == std::optional(true);
     if (all_alike && max_trips >= kEndless) {
       recorder_.drop();

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analyzer/ir/effects.h"
+#include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
@@ -79,6 +80,7 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
     Fact fact = arguments[i];
     for_each_tensor(fact, [this](TensorFact& tensor) {
       if (tensor.alias_class == 0) tensor.alias_class = environment_.fresh_class();
+      if (tensor.identity == 0) tensor.identity = environment_.some_object();
     });
     environment_.set(region.arguments[i], std::move(fact));
   }
@@ -142,11 +144,11 @@ Result<Interpreter::Outcome> Interpreter::evaluate(Node& node, const std::vector
 
 Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vector<Fact>& inputs) {
   const OpSpec* row = find_op(node.op.full());
-  if (row == nullptr || row->shape == nullptr) {
+  if (row == nullptr) {
     forget_written(node, inputs, /*rule_knows_containers=*/false);
     return unknown_results(node, inputs, "there is no rule for it");
   }
-  RuleResult<Facts> facts = row->shape(inputs);
+  RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
     forget_written(node, inputs, /*rule_knows_containers=*/false);
@@ -161,10 +163,23 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);
-  if (contains(kRetypes, node.op.name) && !outcome.results.empty()) {
-    environment_.retype(node.operands.front(), outcome.results.front());
-  }
+  retype_written(node, *row, inputs, outcome.results);
   return outcome;
+}
+
+// In-place views change the shape of their operand, and an out tensor gets the shape of the result.
+void Interpreter::retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs,
+                                 std::vector<Fact>& results) {
+  const bool is_out = row.form != nullptr && row.form->kind == DerivedForm::Kind::out;
+  if (contains(kRetypes, node.op.name) && !results.empty()) {
+    environment_.retype(node.operands.front(), results.front());
+  }
+  for (std::size_t i = 0; is_out && i < results.size(); ++i) {
+    const std::size_t place = row.form->first_out + i;
+    const TensorFact* out = inputs[place].tensor();
+    if (out != nullptr && out->alias_class != 0) results[i].get<TensorFact>()->alias_class = out->alias_class;
+    environment_.retype(node.operands[place], results[i]);
+  }
 }
 
 // In a branch that may not run, an op that cannot run shows that it does not.
@@ -211,12 +226,19 @@ void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs
   const bool keeps = contains(kGivesElements, node.op.name) || !node.op.is_aten();
   const std::vector<std::size_t> shared =
       node.op.is_aten() && !keeps ? aliased_operands(node) : std::vector<std::size_t>();
-  int shared_class = 0;
-  if (!shared.empty() && inputs[shared.front()].tensor()) shared_class = inputs[shared.front()].tensor()->alias_class;
+  const TensorFact* source = shared.empty() ? nullptr : inputs[shared.front()].tensor();
+  const int shared_class = source != nullptr ? source->alias_class : 0;
+  const std::vector<std::size_t> written = written_operands(node);
+  const bool is_operand = source != nullptr && written.size() == 1 && written == shared;
+  const bool is_new = node.op.is_aten() && !keeps && shared.empty();
   for (Fact& result : results) {
     for_each_tensor(result, [&](TensorFact& tensor) {
       if (keeps && tensor.alias_class != 0) return;
       tensor.alias_class = shared_class != 0 ? shared_class : environment_.fresh_class();
+      // An in-place op gives back its operand; what shares storage may be the operand or a view of it.
+      tensor.identity = is_operand ? source->identity
+                        : is_new   ? environment_.new_object()
+                                   : environment_.some_object();
     });
   }
 }

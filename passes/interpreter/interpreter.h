@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "analyzer/ops/op_spec.h"
 #include "passes/interpreter/environment.h"
 #include "passes/interpreter/recorder.h"
 #include "passes/pass.h"
@@ -14,6 +15,9 @@ namespace flopaudit {
 class Interpreter {
  public:
   Interpreter(Program& program, PassContext& context);
+
+  // An op that the interpreter runs itself: control flow, calls, attributes, and what has several results.
+  static bool interprets(std::string_view op) { return handlers().contains(op); }
 
   // Errors: usage (a wrong number of inputs), input (shapes that do not fit, a method that always raises, limits).
   Result<void> run();
@@ -32,6 +36,7 @@ class Interpreter {
   Result<bool> run_node(Node& node);  // false: raises
   Result<Outcome> evaluate(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> apply_row(Node& node, const std::vector<Fact>& inputs);
+  void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);

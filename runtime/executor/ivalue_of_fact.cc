@@ -45,19 +45,20 @@ at::Tensor random_tensor(at::ScalarType type, const std::vector<std::int64_t>& s
   return at::randint(0, 2, sizes, generator, at::TensorOptions().dtype(at::kLong)).to(type);
 }
 
-at::Tensor tensor_of_contents(const TensorFact& fact, at::ScalarType type, const std::vector<std::int64_t>& sizes) {
-  if (at::isFloatingType(type)) {
-    std::vector<double> elements;
-    for (const auto& element : *fact.contents) {
-      elements.push_back(std::visit([](auto number) { return static_cast<double>(number); }, element));
-    }
-    return at::tensor(elements, at::kDouble).reshape(sizes).to(type);
+// Nothing where an element is symbolic.
+std::optional<at::Tensor> tensor_of_contents(const Elements& contents, at::ScalarType type,
+                                             const std::vector<std::int64_t>& sizes) {
+  std::vector<double> numbers;
+  std::vector<std::int64_t> integers;  // all 64 bits of them
+  for (const Element& element : contents) {
+    const std::optional<double> number = number_of(element);
+    if (!number) return std::nullopt;
+    const Expr* integer = std::get_if<Expr>(&element);
+    numbers.push_back(*number);
+    integers.push_back(integer != nullptr ? *integer->constant() : static_cast<std::int64_t>(*number));
   }
-  std::vector<std::int64_t> elements;
-  for (const auto& element : *fact.contents) {
-    elements.push_back(std::visit([](auto number) { return static_cast<std::int64_t>(number); }, element));
-  }
-  return at::tensor(elements, at::kLong).reshape(sizes).to(type);
+  if (at::isFloatingType(type)) return at::tensor(numbers, at::kDouble).reshape(sizes).to(type);
+  return at::tensor(integers, at::kLong).reshape(sizes).to(type);
 }
 
 Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
@@ -70,7 +71,10 @@ Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::ui
   }
   const at::ScalarType type = scalar_type_of(*tensor.dtype);
   if (at::isQIntType(type)) return input_error("'" + name + "' cannot be made: random quantized tensors have no scale");
-  if (tensor.contents) return c10::IValue(tensor_of_contents(tensor, type, sizes));
+  if (tensor.contents) {
+    const std::optional<at::Tensor> made = tensor_of_contents(*tensor.contents, type, sizes);
+    return made ? Result<c10::IValue>(c10::IValue(*made)) : unknown_value(name, fact);
+  }
   const std::uint64_t own_seed = seed ^ stable_hash(name + " " + fact.to_string());
   return c10::IValue(random_tensor(type, sizes, fill, own_seed));
 }

@@ -24,13 +24,9 @@ std::variant<ExpectedCounts, NoModel> expected(const std::string& op, const std:
   const OpSpec* spec = find_op(op);
   if (spec == nullptr) throw std::runtime_error("no row for " + op);
   const std::vector<Fact> in = facts(inputs), out = facts(outputs);
-  Work work;
-  if (spec->work != nullptr) {
-    RuleResult<Work> annotated = spec->work(in, out);
-    if (!annotated) throw std::runtime_error(annotated.failure().why);
-    work = *annotated;
-  }
-  return expected_counts(op, in, out, work, path);
+  const RuleResult<Work> annotated = work_of(*spec, in, out);
+  if (!annotated) throw std::runtime_error(annotated.failure().why);
+  return expected_counts(op, in, out, *annotated, path);
 }
 
 std::map<std::string, Interval> nonzero(const FlopIntervals& counts) {

@@ -16,13 +16,9 @@ namespace {
 std::variant<ExpectedCounts, NoModel> expected_of(const Probe& probe) {
   const OpSpec* spec = find_op(probe.op);
   if (spec == nullptr) return NoModel{"no row"};
-  Work work;
-  if (spec->work != nullptr) {
-    RuleResult<Work> annotated = spec->work(probe.inputs, probe.outputs);
-    if (!annotated) return NoModel{annotated.failure().why};
-    work = *annotated;
-  }
-  return expected_counts(probe.op, probe.inputs, probe.outputs, work, {"standard", "2.13.0"});
+  const RuleResult<Work> annotated = work_of(*spec, probe.inputs, probe.outputs);
+  if (!annotated) return NoModel{annotated.failure().why};
+  return expected_counts(probe.op, probe.inputs, probe.outputs, *annotated, {"standard", "2.13.0"});
 }
 
 std::array<std::int64_t, kFlopClassCount> by_class(const Counts& c) {

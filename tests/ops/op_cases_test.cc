@@ -72,7 +72,7 @@ TEST_P(OpCases, Holds) {
   ASSERT_EQ(op_case.problem, "");
   const OpSpec* row = find_op(op_case.op);
   ASSERT_NE(row, nullptr) << "the registry has no such row";
-  const RuleResult<Facts> outputs = row->shape(op_case.inputs);
+  const RuleResult<Facts> outputs = shape_of(*row, op_case.inputs);
   if (!op_case.error.empty() || !op_case.missing.empty()) return check_refusal(op_case, outputs);
   ASSERT_TRUE(outputs) << outputs.failure().why;
   EXPECT_EQ(text(*outputs), text(op_case.outputs));
@@ -80,11 +80,11 @@ TEST_P(OpCases, Holds) {
   for (const auto& [index, after] : op_case.inputs_after) {
     EXPECT_EQ(op_case.inputs.at(index).to_string(), after.to_string());
   }
-  if (row->work == nullptr) {
+  if (!has_work(*row)) {
     EXPECT_TRUE(op_case.work.empty()) << "this row has no work rule";
     return;
   }
-  const RuleResult<Work> work = row->work(op_case.inputs, *outputs);
+  const RuleResult<Work> work = work_of(*row, op_case.inputs, *outputs);
   ASSERT_TRUE(work || op_case.work.empty()) << work.failure().why;
   if (work) check_work(op_case, *work);
 }

@@ -1,0 +1,26 @@
+// The schemas of every operator that LibTorch registers, compiled in: schemas/libtorch-2.13.0.txt, sorted text with one
+// schema a line, written by tools/dump_schemas.cc. Nothing is parsed before it is asked for: a look-up is a binary
+// search in the text.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/ir/schema.h"
+
+namespace flopaudit {
+
+// The version of LibTorch that the table was taken from: "2.13.0".
+std::string_view schema_table_version();
+
+// The line of "aten::add.Tensor"; empty: LibTorch has no such operator.
+std::string_view schema_line(std::string_view full_name);
+std::optional<Schema> find_schema(std::string_view full_name);
+
+// The lines of all overloads of "aten::add", sorted.
+std::vector<std::string_view> schema_lines_of(std::string_view name);
+// All lines, sorted.
+std::vector<std::string_view> schema_lines();
+
+}  // namespace flopaudit

@@ -1,0 +1,206 @@
+#include "analyzer/ops/derived_ops.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "analyzer/ir/schema_table.h"
+#include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+// --- which form a schema is, and of what ---
+
+bool is_written_tensor(const SchemaValue& value) { return value.is_written() && value.type_text == "Tensor"; }
+
+// "aten::add_" -> "aten::add", "aten::__iand__" -> "aten::__and__"; empty: no name of an in-place form.
+std::string functional_name(const std::string& name) {
+  if (name.ends_with("__")) {
+    const std::size_t at = name.find("::__i");
+    return at == std::string::npos ? "" : name.substr(0, at + 4) + name.substr(at + 5);
+  }
+  return name.ends_with("_") ? name.substr(0, name.size() - 1) : "";
+}
+
+bool is_in_place(const Schema& schema) {
+  return !functional_name(schema.name).empty() && !schema.arguments.empty() &&
+         is_written_tensor(schema.arguments.front()) && schema.results.size() == 1 &&
+         schema.results.front().alias == schema.arguments.front().alias;
+}
+
+// How many out tensors end the arguments; 0: the results are not those.
+std::size_t out_count(const Schema& schema) {
+  const std::size_t outs = schema.results.size();
+  if (outs == 0 || outs > schema.arguments.size()) return 0;
+  for (std::size_t i = 0; i < outs; ++i) {
+    const SchemaValue& out = schema.arguments[schema.arguments.size() - outs + i];
+    if (!out.keyword_only || !is_written_tensor(out) || out.alias != schema.results[i].alias) return 0;
+  }
+  return outs;
+}
+
+// What a factory has beside the arguments of its out= form, which takes it from the out tensor.
+bool is_tensor_option(const SchemaValue& argument) {
+  return argument.keyword_only && (argument.name == "dtype" || argument.name == "layout" || argument.name == "device" ||
+                                   argument.name == "pin_memory");
+}
+
+// The operand that an in-place form writes is `self`, whatever the functional form calls it (dropout: `input`).
+bool same_argument(const Schema& form, std::size_t index, const SchemaValue& argument, bool is_out) {
+  const SchemaValue& own = form.arguments[index];
+  return own.type_text == argument.type_text && (own.name == argument.name || (index == 0 && !is_out));
+}
+
+// DerivedForm::places, where the base has the first `count` arguments of the form, by name and type.
+std::optional<std::vector<int>> places_of(const Schema& form, std::size_t count, const Schema& base, bool is_out) {
+  std::vector<int> places;
+  std::size_t next = 0;
+  for (const SchemaValue& argument : base.arguments) {
+    if (next < count && same_argument(form, next, argument, is_out)) {
+      places.push_back(static_cast<int>(next++));
+    } else if (is_out && is_tensor_option(argument)) {
+      places.push_back(argument.name == "dtype" ? DerivedForm::kDtypeOfOut : DerivedForm::kNone);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return next == count ? std::optional(std::move(places)) : std::nullopt;
+}
+
+bool writes_nothing(const Schema& schema, std::size_t results) {
+  return schema.results.size() == results &&
+         std::none_of(schema.results.begin(), schema.results.end(),
+                      [](const SchemaValue& result) { return result.is_written(); });
+}
+
+// --- facts ---
+
+Facts base_inputs(const DerivedForm& form, const Facts& inputs) {
+  Facts facts;
+  for (const int place : form.places) {
+    if (place >= 0 && static_cast<std::size_t>(place) < inputs.size()) {
+      facts.push_back(inputs[static_cast<std::size_t>(place)]);
+      continue;
+    }
+    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
+    if (place == DerivedForm::kDtypeOfOut && out != nullptr && out->dtype) {
+      facts.push_back(Fact::integer(scalar_type_number(*out->dtype)));
+    } else {
+      facts.push_back(Fact::none());
+    }
+  }
+  return facts;
+}
+
+std::optional<RuleFailure> check_cast(const TensorFact& computed, const Fact& target) {
+  const std::optional<DType> dtype = target.tensor()->dtype;
+  if (!dtype || !computed.dtype || can_cast(*computed.dtype, *dtype)) return std::nullopt;
+  return misfit("a result of " + std::string(name(*computed.dtype)) + " cannot be written into " + target.to_string());
+}
+
+bool differ(const Dims& a, const Dims& b) {
+  if (a.size() != b.size()) return true;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!same_dim(a[i], b[i])) return true;
+  }
+  return false;
+}
+
+// The functional result in the dtype of the tensor that it is written to.
+RuleResult<Fact> written_into(const Fact& computed, const Facts& inputs, std::size_t place) {
+  FA_RULE(const TensorFact* target, tensor_at(inputs, place));
+  TensorFact result = *computed.tensor();
+  FA_REFUSE(check_cast(result, inputs[place]));
+  if (result.dtype != target->dtype) result.contents.reset();
+  result.dtype = target->dtype;
+  result.alias_class = target->alias_class;
+  return Fact(std::move(result));
+}
+
+RuleResult<Facts> shape_in_place(const Facts& computed, const Facts& inputs) {
+  FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
+  FA_RULE(Fact result, written_into(computed[0], inputs, 0));
+  TensorFact& tensor = *result.get<TensorFact>();
+  if (self->dims && tensor.dims && differ(*self->dims, *tensor.dims)) {
+    return misfit("a result of shape " + text(*tensor.dims) +
+                  " does not fit into the tensor it is written to: " + inputs[0].to_string());
+  }
+  if (self->dims) tensor.dims = self->dims;
+  return one(std::move(result));
+}
+
+// The casts of results that are written in another dtype than they are computed in.
+RuleResult<Work> casts(const Facts& computed, const Facts& outputs) {
+  Work work;
+  for (std::size_t i = 0; i < outputs.size() && i < computed.size(); ++i) {
+    FA_RULE(const DType from, dtype_at(computed, i));
+    FA_RULE(const DType to, dtype_at(outputs, i));
+    if (from == to) continue;
+    FA_RULE(const Expr elements, elements_at(outputs, i));
+    FA_RULE(const Work cast, WorkCounter(computed, outputs)
+                                 .in_dtype(real_dtype(is_integral(to) ? from : to))
+                                 .count(WorkClass::convert, elements)
+                                 .work());
+    for (const auto& [key, count] : cast.operations) work.add(key.first, key.second, count);
+  }
+  return work;
+}
+
+}  // namespace
+
+std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*row_of)(std::string_view)) {
+  const std::optional<Schema> schema = find_schema(full_name);
+  if (!schema || schema->any_arguments) return nullptr;
+  const bool in_place = is_in_place(*schema);
+  const std::size_t outs = in_place ? 0 : out_count(*schema);
+  if (!in_place && outs == 0) return nullptr;
+  const std::size_t count = schema->arguments.size() - outs;
+  for (const std::string_view line : schema_lines_of(in_place ? functional_name(schema->name) : schema->name)) {
+    const Result<Schema> base = Schema::parse(line);
+    if (!base || base->any_arguments || !writes_nothing(*base, schema->results.size())) continue;
+    const OpSpec* row = row_of(base->full_name());
+    std::optional<std::vector<int>> places = places_of(*schema, count, *base, !in_place);
+    if (row == nullptr || !places) continue;
+    auto derived = std::make_unique<DerivedOp>();
+    derived->name = full_name;
+    derived->form.kind = in_place ? DerivedForm::Kind::in_place : DerivedForm::Kind::out;
+    derived->form.base = row;
+    derived->form.places = *std::move(places);
+    derived->form.first_out = count;
+    derived->form.changes_shape = in_place && base->results.front().alias.has_value();
+    derived->spec = {derived->name.c_str(), nullptr, nullptr, row->formula, &derived->form};
+    return derived;
+  }
+  return nullptr;
+}
+
+RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs) {
+  FA_RULE(Facts computed, form.base->shape(base_inputs(form, inputs)));
+  if (form.changes_shape) return computed;
+  if (form.kind == DerivedForm::Kind::in_place) return shape_in_place(computed, inputs);
+  Facts results;
+  for (std::size_t i = 0; i < computed.size(); ++i) {
+    FA_RULE(Fact result, written_into(computed[i], inputs, form.first_out + i));
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs) {
+  const Facts read = base_inputs(form, inputs);
+  if (form.base->work == nullptr) {
+    return form.kind == DerivedForm::Kind::out ? copies(read, outputs) : RuleResult<Work>(Work());
+  }
+  FA_RULE(const Facts computed, form.base->shape(read));
+  FA_RULE(Work work, form.base->work(read, computed));
+  FA_RULE(const Work cast, casts(computed, outputs));
+  for (const auto& [key, count] : cast.operations) work.add(key.first, key.second, count);
+  const bool writes = !(work.bytes_written == Expr(0));  // dropout in eval hands on its input
+  if (writes) {
+    FA_RULE(work.bytes_written, bytes_of(outputs));
+  }
+  return work;
+}
+
+}  // namespace flopaudit

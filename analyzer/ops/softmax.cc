@@ -97,40 +97,10 @@ RuleResult<Work> work_of_masked_softmax(const Facts& inputs, const Facts& output
   return count_softmax(counter, dims, dim, false).work();
 }
 
-// logsumexp(self, dim, keepdim): max, differences, exp, sum, log, and the max added again.
-RuleResult<Facts> shape_of_logsumexp(const Facts& inputs) {
-  FA_RULE(const Dims input, dims_at(inputs, 0));
-  FA_RULE(const std::vector<bool> mask, dims_mask_at(inputs, 1, input.size()));
-  FA_RULE(const bool keep, bool_at(inputs, 2));
-  Dims output;
-  for (std::size_t i = 0; i < input.size(); ++i) {
-    if (!mask[i])
-      output.push_back(input[i]);
-    else if (keep)
-      output.push_back(Expr(1));
-  }
-  FA_RULE(Facts facts, float_like_first(inputs));
-  facts[0].get<TensorFact>()->dims = output;
-  return facts;
-}
-
-RuleResult<Work> work_of_logsumexp(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(const Expr elements, elements_at(inputs, 0));
-  FA_RULE(const Expr rows, elements_at(outputs, 0));
-  const Expr steps = reduction_steps(elements, rows);
-  return WorkCounter(inputs, outputs)
-      .count(WorkClass::compare, steps)
-      .count(WorkClass::add, elements + steps + rows)
-      .count(WorkClass::exp, elements)
-      .count(WorkClass::log, rows)
-      .work();
-}
-
 // n elements, r rows
 constexpr char kSoftmax[] = "compare = n - r, add = 2n - r, exp = n, div = n";
 constexpr char kSafeSoftmax[] = "compare = 2n - r, add = 2n - r, exp = n, div = n";
 constexpr char kLogSoftmax[] = "compare = n - r, add = 3n - r, exp = n, log = r";
-constexpr char kLogSumExp[] = "compare = n - r, add = 2n, exp = n, log = r";
 
 // clang-format off
 constexpr OpSpec kRows[] = {
@@ -140,10 +110,7 @@ constexpr OpSpec kRows[] = {
     {"aten::_safe_softmax",        shape_of_softmax,        work_of_safe_softmax,   kSafeSoftmax},
     {"aten::_softmax",             shape_of_inner_softmax,  work_of_softmax<false>, kSoftmax},
     {"aten::log_softmax.int",      shape_of_softmax,        work_of_softmax<true>,  kLogSoftmax},
-    {"aten::logsumexp",            shape_of_logsumexp,      work_of_logsumexp,      kLogSumExp},
     {"aten::softmax.int",          shape_of_softmax,        work_of_softmax<false>, kSoftmax},
-    {"aten::special_log_softmax",  shape_of_softmax,        work_of_softmax<true>,  kLogSoftmax},
-    {"aten::special_softmax",      shape_of_softmax,        work_of_softmax<false>, kSoftmax},
 };
 // clang-format on
 

@@ -38,7 +38,7 @@ MAY_INCLUDE = {
 FPCOUNT_INTERFACE = "runtime/fpcount/requests.h"
 
 # name, headers, files or folders that may include them, what is said otherwise
-TORCH_FOLDERS = ["analyzer/frontend/libtorch", "runtime/executor", "tests/frontend", "tests/executor"]
+TORCH_FOLDERS = ["analyzer/frontend/libtorch", "runtime/executor", "tests/frontend", "tests/executor", "tests/op_oracle"]
 LIBRARIES = [
     ("LibTorch", r"(torch|ATen|c10|caffe2)/", TORCH_FOLDERS),
     ("PAPI", r"papi\.h$", ["runtime/papi_counters.cc"]),

@@ -33,8 +33,10 @@ Table passes_table() {
 }
 
 Table conventions_table() {
-  Table table{{{"convention"}, {"unit"}, {"counts"}}, {}};
-  for (const Convention& row : all_conventions()) table.rows.push_back({row.name, row.unit, row.sentence});
+  Table table{{{"convention"}, {"unit"}, {"counts"}, {"differs from flops"}}, {}};
+  for (const Convention* row : all_conventions()) {
+    table.rows.push_back({row->name, row->unit, row->counts, row->differs});
+  }
   return table;
 }
 

@@ -128,6 +128,7 @@ TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
   joined.why = !a.why.empty() ? a.why : b.why;
   if (joined.why.empty() && (joined.dtype != a.dtype || joined.dims != a.dims)) joined.why = kDiffers;
   if (a.alias_class == b.alias_class) joined.alias_class = a.alias_class;
+  if (a.identity == b.identity) joined.identity = a.identity;
   return joined;
 }
 
@@ -190,6 +191,12 @@ Fact join_facts(const Fact& a, const Fact& b, Walk& walk) {
 }
 
 }  // namespace
+
+std::optional<double> number_of(const Element& element) {
+  if (const double* floating = std::get_if<double>(&element)) return *floating;
+  const std::optional<std::int64_t> integer = std::get<Expr>(element).constant();
+  return integer ? std::optional(static_cast<double>(*integer)) : std::nullopt;
+}
 
 bool operator==(const TensorFact& a, const TensorFact& b) {
   if (a.dtype != b.dtype || a.dims != b.dims || a.contents.has_value() != b.contents.has_value()) return false;

@@ -1,7 +1,7 @@
 // Fact: what is known of a value: the abstract value of the interpreter in passes/propagate_shapes.cc, the payload of
 // constants, and the meaning of --input. One text form serves the IR, .cases files and the command line:
 //
-//   f32[1,3,224,224]   f32[N,?,7]   f32[*] (rank unknown)   ?[2,3] (dtype unknown)   i64[] = 3   i64[2] = {1, 2}
+//   f32[1,3,224,224]   f32[N,?,7]   f32[*] (rank unknown)   ?[2,3] (dtype unknown)   i64[] = 3   i64[2] = {1, <2*N>}
 //   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   true   "text"   none   device("cpu")   dtype words are plain ints
 //   [1, 2]   (f32[1,2], 3)   {"k": f32[2]}   object("layer1.0")
 //   unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
@@ -37,14 +37,22 @@ struct UnknownFact {
 struct NoneFact {
   friend bool operator==(const NoneFact&, const NoneFact&) = default;
 };
+// An element of a tensor: an integer (symbolic where it comes from a size, as in `torch.tensor(x.shape[0])`), a boolean
+// as 0 or 1, or a floating number, which is never symbolic.
+using Element = std::variant<Expr, double>;
+using Elements = std::vector<Element>;
+std::optional<double> number_of(const Element& element);  // nothing: symbolic
+
 struct TensorFact {
   std::optional<DType> dtype;
   std::optional<Dims> dims;
-  // The elements, row-major, when small and known (at most kMaxContents): integers and booleans as they are, floating
-  // ones as doubles.
-  std::optional<std::vector<std::variant<std::int64_t, double>>> contents;
+  std::optional<Elements> contents;  // row-major, when few (at most kMaxContents) and known
   std::string why;      // why dtype or dims are unknown; not compared
   int alias_class = 0;  // storage identity within one interpretation, 0: none; not compared, not printed
+  // The tensor object within one interpretation, numbered in the order in which objects are met; 0: none. Positive: made
+  // there, so it is none of those met before; negative: it may also be known under another number. Not compared, not
+  // printed.
+  int identity = 0;
 
   friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
 };

@@ -93,6 +93,7 @@ class FactParser {
       return Fact::boolean(value);
     }
     const char first = position_ < text_.size() ? text_[position_] : '\0';
+    if (first == '<') return symbolic();
     if (is_digit(first) || first == '-' || first == '.' || first == 'i' || first == 'n') return number();
     return Fact();
   }
@@ -153,7 +154,7 @@ class FactParser {
   }
 
   Result<void> contents(TensorFact& tensor) {
-    std::vector<std::variant<std::int64_t, double>> elements;
+    Elements elements;
     const std::size_t start = position_;
     if (take('{')) {
       while (!next_is('}')) {
@@ -177,19 +178,21 @@ class FactParser {
     return {};
   }
 
-  Result<void> element(std::optional<DType> dtype, std::vector<std::variant<std::int64_t, double>>& elements) {
+  Result<void> element(std::optional<DType> dtype, Elements& elements) {
     skip_spaces();
     const std::size_t start = position_;
     FA_ASSIGN(const Fact value, scalar());
     const bool wants_float = dtype && (is_floating(*dtype) || is_complex(*dtype));
     const bool wants_integer = dtype && is_integral(*dtype);
-    if (const auto* integer = value.get<IntFact>(); integer && integer->value && integer->value->is_constant()) {
-      const std::int64_t number = *integer->value->constant();
-      wants_float ? elements.emplace_back(static_cast<double>(number)) : elements.emplace_back(number);
-      return {};
+    if (const auto* integer = value.get<IntFact>(); integer && integer->value) {
+      if (!wants_float) elements.emplace_back(*integer->value);
+      if (const auto number = integer->value->constant(); number && wants_float) {
+        elements.emplace_back(static_cast<double>(*number));
+      }
+      if (!wants_float || integer->value->is_constant()) return {};
     }
     if (const auto* boolean = value.get<BoolFact>(); boolean && boolean->value && !wants_float) {
-      elements.emplace_back(std::int64_t{*boolean->value ? 1 : 0});
+      elements.emplace_back(Expr(*boolean->value ? 1 : 0));
       return {};
     }
     if (const auto* floating = value.get<FloatFact>(); floating && floating->value && !wants_integer) {

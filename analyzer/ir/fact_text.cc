@@ -33,15 +33,16 @@ class FactPrinter {
   void print_value(const ObjectFact& fact) { text += "object(" + quoted(fact.path) + ")"; }
 
   void print_value(const IntFact& fact) {
-    if (!fact.value) {
-      text += "int";
-    } else if (fact.value->is_constant()) {
-      text += fact.value->to_string();
+    if (fact.value) {
+      print_integer(*fact.value);
     } else {
-      text += '<';
-      text += fact.value->to_string();
-      text += '>';
+      text += "int";
     }
+  }
+
+  void print_integer(const Expr& value) {
+    const std::string digits = value.to_string();
+    text += value.is_constant() ? digits : "<" + digits + ">";
   }
 
   void print_value(const TensorFact& fact) {
@@ -67,10 +68,13 @@ class FactPrinter {
     for (std::size_t i = 0; i < fact.contents->size(); ++i) {
       if (i > 0) text += ", ";
       const auto& element = (*fact.contents)[i];
-      if (const auto* integer = std::get_if<std::int64_t>(&element)) {
-        text += !booleans ? std::to_string(*integer) : *integer != 0 ? "true" : "false";
-      } else {
+      const Expr* integer = std::get_if<Expr>(&element);
+      if (integer == nullptr) {
         text += float_text(std::get<double>(element));
+      } else if (booleans && integer->is_constant()) {
+        text += *integer == Expr(0) ? "false" : "true";
+      } else {
+        print_integer(*integer);
       }
     }
     if (!scalar) text += '}';

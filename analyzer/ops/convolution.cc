@@ -1,187 +1,184 @@
-// Convolutions. Shapes and taps from the definition: output i, tap j meets input position i*stride - padding +
-// j*dilation; transposed, input i and tap j meet that output position. A bias starts the accumulator and is free.
+// Convolutions. Shapes and taps from the definition (convolution_helpers.h). A bias starts the accumulator and is free;
+// a fused ReLU compares each output, a fused residual is added to it. Transposed convolutions are exact on the input:
+// each of its elements meets every tap; valid taps are those that land inside the output.
 #include "analyzer/ops/all_ops.h"
-#include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/convolution_helpers.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
 namespace {
 
-// A convolution of any overload, its arguments in one place.
-struct Convolution {
-  bool transposed = false;
-  bool batched = true;
-  std::size_t spatial = 0;  // spatial dims
-  Dims input;               // [N,] C, spatial
-  Dims weight;              // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]
-  std::vector<Expr> stride, dilation, output_padding;
-  std::vector<Expr> padding_before, padding_after;
-  Expr groups = 1;
+using Places = ConvolutionPlaces;
 
-  const Dim& channels() const { return input[batched ? 1 : 0]; }
-  const Dim& size(std::size_t dim) const { return input[dim + (batched ? 2 : 1)]; }
-  const Dim& kernel(std::size_t dim) const { return weight[dim + 2]; }
-};
-
-// Where an overload has its arguments; -1: it has none.
-struct Places {
-  int stride, padding, dilation, transposed, output_padding, groups;
-  bool is_transposed;
-};
-constexpr Places kConvNd = {3, 4, 5, -1, -1, 6, false};
-constexpr Places kConvTransposeNd = {3, 4, 7, -1, 5, 6, true};
-constexpr Places kConvolution = {3, 4, 5, 6, 7, 8, false};
-
-std::optional<RuleFailure> read_padding(Convolution& conv, const Facts& inputs, std::size_t place) {
-  const std::size_t count = conv.spatial;
-  const auto* word = place < inputs.size() ? inputs[place].get<StrFact>() : nullptr;
-  if (word == nullptr) {
-    const RuleResult<std::vector<Expr>> padding = ints_at(inputs, place, count);
-    if (!padding) return padding.failure();
-    conv.padding_before = conv.padding_after = *padding;
-    return std::nullopt;
-  }
-  conv.padding_before = conv.padding_after = std::vector<Expr>(count, Expr(0));
-  if (word->value == "valid") return std::nullopt;
-  if (word->value != "same") return misfit("padding is neither \"valid\" nor \"same\": " + inputs[place].to_string());
-  for (std::size_t dim = 0; dim < count; ++dim) {
-    if (!conv.kernel(dim)) return missing("the kernel size is unknown");
-    const Expr total = conv.dilation[dim] * (*conv.kernel(dim) - Expr(1));
-    conv.padding_before[dim] = floor_div(total, 2);
-    conv.padding_after[dim] = total - conv.padding_before[dim];
-  }
-  return std::nullopt;
+// One initializer for each list of arguments that occurs: {input, weight, ...}.
+// input, weight, bias, stride, padding, dilation, groups
+constexpr Places plain(std::size_t spatial) {
+  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .spatial = spatial};
 }
-
-std::optional<RuleFailure> check_channels(const Convolution& conv, const Facts& inputs) {
-  const Dim expected = conv.transposed
-                           ? conv.weight[0]
-                           : lift([](const Expr& a, const Expr& b) { return a * b; }, conv.weight[1], Dim(conv.groups));
-  if (expected && conv.channels() && always_equal(*expected, *conv.channels()) == false) {
-    return misfit("input has " + conv.channels()->to_string() + " channels and the weight expects " +
-                  expected->to_string() + ": " + shapes_text(inputs, {0, 1}));
-  }
-  if (!conv.transposed && conv.weight[0] && always_equal(mod(*conv.weight[0], conv.groups), 0) == false) {
-    return misfit(conv.weight[0]->to_string() + " output channels are no multiple of " + conv.groups.to_string() +
-                  " groups");
-  }
-  return std::nullopt;
+// input, weight, bias, stride, padding, output_padding, groups, dilation
+constexpr Places transposed(std::size_t spatial) {
+  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 7, .output_padding = 5, .groups = 6, .is_transposed = true,
+          .spatial = spatial};
 }
-
-RuleResult<Convolution> read(const Facts& inputs, const Places& places) {
-  Convolution conv;
-  FA_RULE(conv.input, dims_at(inputs, 0));
-  FA_RULE(conv.weight, dims_at(inputs, 1));
-  if (conv.weight.size() < 3) return misfit("the weight has no kernel dims: " + shapes_text(inputs, {0, 1}));
-  conv.spatial = conv.weight.size() - 2;
-  conv.batched = conv.input.size() == conv.weight.size();
-  if (!conv.batched && conv.input.size() + 1 != conv.weight.size()) {
-    return misfit("input has " + std::to_string(conv.input.size()) + " dims and the weight " +
-                  std::to_string(conv.weight.size()) + ": " + shapes_text(inputs, {0, 1}));
-  }
-  conv.transposed = places.is_transposed;
-  if (places.transposed >= 0) {
-    FA_RULE(conv.transposed, bool_at(inputs, static_cast<std::size_t>(places.transposed)));
-  }
-  FA_RULE(conv.stride, ints_at(inputs, static_cast<std::size_t>(places.stride), conv.spatial));
-  FA_RULE(conv.dilation, ints_at(inputs, static_cast<std::size_t>(places.dilation), conv.spatial));
-  conv.output_padding.assign(conv.spatial, Expr(0));
-  if (places.output_padding >= 0) {
-    FA_RULE(conv.output_padding, ints_at(inputs, static_cast<std::size_t>(places.output_padding), conv.spatial));
-  }
-  FA_RULE(conv.groups, int_at(inputs, static_cast<std::size_t>(places.groups)));
-  for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
-    if (always_less(conv.stride[dim], 1) == true || always_less(conv.dilation[dim], 1) == true) {
-      return misfit("stride and dilation must be at least 1");
-    }
-  }
-  if (always_less(conv.groups, 1) == true) return misfit("groups must be at least 1");
-  FA_REFUSE(read_padding(conv, inputs, static_cast<std::size_t>(places.padding)));
-  FA_REFUSE(check_channels(conv, inputs));
-  return conv;
+// self, weight, kernel_size, bias, stride, padding, dilation
+constexpr Places by_kernel(std::size_t spatial, bool dilated, int groups = Places::kNone) {
+  return {.bias = 3, .stride = 4, .padding = 5, .dilation = dilated ? 6 : Places::kNone, .groups = groups,
+          .takes_unbatched = dilated, .spatial = spatial};
 }
-
-Dim output_size(const Convolution& conv, std::size_t dim) {
-  if (!conv.size(dim) || !conv.kernel(dim)) return std::nullopt;
-  const Expr reach = conv.dilation[dim] * (*conv.kernel(dim) - Expr(1));  // from the first tap to the last
-  const Expr padding = conv.padding_before[dim] + conv.padding_after[dim];
-  if (conv.transposed) {
-    return (*conv.size(dim) - Expr(1)) * conv.stride[dim] - padding + reach + conv.output_padding[dim] + Expr(1);
-  }
-  return floor_div(*conv.size(dim) + padding - reach - Expr(1), conv.stride[dim]) + Expr(1);
+// self, weight, kernel_size, bias, stride, padding, output_padding, dilation
+constexpr Places transposed_by_kernel(std::size_t spatial) {
+  return {.bias = 3, .stride = 4, .padding = 5, .dilation = 7, .output_padding = 6, .is_transposed = true,
+          .spatial = spatial};
 }
+constexpr Places kPlain1 = plain(1), kPlain2 = plain(2), kPlain3 = plain(3);
+constexpr Places kTransposed1 = transposed(1), kTransposed2 = transposed(2), kTransposed3 = transposed(3);
+constexpr Places kDepthwise2 = by_kernel(2, true, Places::kDepthwise);
+constexpr Places kDepthwise3 = by_kernel(3, true, Places::kDepthwise);
+constexpr Places kDilated2 = by_kernel(2, true), kDilated3 = by_kernel(3, true);
+constexpr Places kSlow2 = by_kernel(2, false), kSlow3 = by_kernel(3, false);
+constexpr Places kSlowTransposed2 = transposed_by_kernel(2), kSlowTransposed3 = transposed_by_kernel(3);
+// input, weight, bias, stride, padding, dilation, transposed, output_padding, groups
+constexpr Places kGeneral = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .output_padding = 7, .groups = 8,
+                             .transposed = 6, .takes_unbatched = false};
+// input, weight, bias, stride, padding ("same" too), dilation, groups
+constexpr Places kMode = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
+// self, weight, bias, stride, padding, dilation, groups
+constexpr Places kFusedRelu = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6,
+                               .takes_unbatched = false};
+// self, weight, z, alpha, bias, stride, padding, dilation, groups
+constexpr Places kFusedAddRelu = {.bias = 4, .stride = 5, .padding = 6, .dilation = 7, .groups = 8,
+                                  .takes_unbatched = false};
+// self, weight, padding, stride, dilation, groups
+constexpr Places kCudnn = {.stride = 3, .padding = 2, .dilation = 4, .groups = 5, .takes_unbatched = false};
+// self, weight, padding, output_padding, stride, dilation, groups
+constexpr Places kCudnnTransposed = {.stride = 4, .padding = 2, .dilation = 5, .output_padding = 3, .groups = 6,
+                                     .is_transposed = true, .takes_unbatched = false};
+// self, weight, bias, padding, stride, dilation, groups
+constexpr Places kMkldnn = {.bias = 2, .stride = 4, .padding = 3, .dilation = 5, .groups = 6, .takes_unbatched = false};
+// self, weight, bias, padding, output_padding, stride, dilation, groups
+constexpr Places kMiopenTransposed = {.bias = 2, .stride = 5, .padding = 3, .dilation = 6, .output_padding = 4,
+                                      .groups = 7, .is_transposed = true, .takes_unbatched = false};
+// input, weight, bias, padding, stride
+constexpr Places kNnpack = {.bias = 2, .stride = 4, .padding = 3, .takes_unbatched = false, .spatial = 2};
 
-RuleResult<Facts> shape(const Facts& inputs, const Places& places) {
-  FA_RULE(const Convolution conv, read(inputs, places));
+template <const Places& places>
+RuleResult<Facts> shape_of(const Facts& inputs) {
+  FA_RULE(const Convolution conv, read_convolution(inputs, places));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  Dims output;
-  if (conv.batched) output.push_back(conv.input[0]);
-  output.push_back(conv.transposed
-                       ? lift([](const Expr& a, const Expr& b) { return a * b; }, conv.weight[1], Dim(conv.groups))
-                       : conv.weight[0]);
-  for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
-    output.push_back(output_size(conv, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
-      return misfit("the kernel is larger than the padded input: " + shapes_text(inputs, {0, 1}));
-    }
+  if (places.bias >= 0 && inputs[static_cast<std::size_t>(places.bias)].tensor()) {
+    const RuleResult<std::optional<DType>> same = same_dtype(inputs, 0, static_cast<std::size_t>(places.bias));
+    if (!same) return same.failure();
   }
+  FA_RULE(Dims output, convolution_output(conv, inputs));
+  // LibTorch's slow_conv_transpose2d, alone of all, adds a batch dim to an input without one.
+  if (&places == &kSlowTransposed2 && !conv.batched) output.insert(output.begin(), Expr(1));
   return one(tensor_fact(dtype, output));
 }
 
-RuleResult<Work> work(const Facts& inputs, const Facts& outputs, const Places& places) {
-  FA_RULE(const Convolution conv, read(inputs, places));
-  FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
-  FA_RULE(const std::vector<Expr> weight, known_dims_at(inputs, 1));
-  FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
-  const std::size_t first = conv.batched ? 2 : 1;
-  Expr all = (conv.batched ? input[0] : Expr(1)) * weight[0] * weight[1];
-  Expr valid = all;
-  for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
-    const std::optional<std::int64_t> kernel = weight[dim + 2].constant();
-    if (!kernel) return missing("the kernel size is symbolic");
-    // The side that slides, and the side that its taps fall onto: a transposed convolution is one seen from the output.
-    const Expr& slides = conv.transposed ? input[first + dim] : output[first + dim];
-    const Expr& meets = conv.transposed ? output[first + dim] : input[first + dim];
-    FA_RULE(const Expr inside,
-            taps_inside(meets, slides, *kernel, conv.stride[dim], conv.padding_before[dim], conv.dilation[dim]));
-    all *= slides * Expr(*kernel);
-    valid *= inside;
+template <const Places& places>
+RuleResult<Work> work_of(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Convolution conv, read_convolution(inputs, places));
+  FA_RULE(const Dims output, dims_at(outputs, 0));
+  FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
+  WorkCounter counter(inputs, outputs);
+  counter.count(WorkClass::mac, macs.all);
+  if (&places == &kFusedAddRelu) {
+    const bool scaled = !none_at(inputs, 3) && !(number_of(inputs[3]) == 1.0);
+    if (scaled) counter.per_output(WorkClass::mul);
+    counter.per_output(WorkClass::add);
   }
-  return WorkCounter(inputs, outputs).count(WorkClass::mac, all).valid_macs(valid).work();
+  if (&places == &kFusedAddRelu || &places == &kFusedRelu) counter.per_output(WorkClass::compare);
+  return counter.valid_macs(macs.valid).work();
 }
 
-RuleResult<Facts> shape_of_conv(const Facts& inputs) { return shape(inputs, kConvNd); }
-RuleResult<Work> work_of_conv(const Facts& inputs, const Facts& outputs) { return work(inputs, outputs, kConvNd); }
-RuleResult<Facts> shape_of_conv_transpose(const Facts& inputs) { return shape(inputs, kConvTransposeNd); }
-RuleResult<Work> work_of_conv_transpose(const Facts& inputs, const Facts& outputs) {
-  return work(inputs, outputs, kConvTransposeNd);
-}
-RuleResult<Facts> shape_of_convolution(const Facts& inputs) { return shape(inputs, kConvolution); }
-RuleResult<Work> work_of_convolution(const Facts& inputs, const Facts& outputs) {
-  return work(inputs, outputs, kConvolution);
+// conv_tbc(self [T, B, Cin], weight [K, Cin, Cout], bias, pad): a 1-d convolution with its dims in another order.
+RuleResult<Convolution> read_tbc(const Facts& inputs) {
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  FA_RULE(const Dims weight, dims_at(inputs, 1));
+  FA_RULE(const Dims bias, dims_at(inputs, 2));
+  FA_RULE(const Expr padding, int_at(inputs, 3));
+  if (input.size() != 3 || weight.size() != 3 || bias.size() != 1 || !same_dim(input[2], weight[1]) ||
+      !same_dim(weight[2], bias[0])) {
+    return misfit("conv_tbc expects [T,B,Cin], [K,Cin,Cout] and [Cout]: " + shapes_text(inputs, {0, 1, 2}));
+  }
+  if (always_less(padding, 0) == true) return misfit("a negative padding: " + padding.to_string());
+  Convolution conv;
+  conv.spatial = 1;
+  conv.input = {input[1], input[2], input[0]};
+  conv.weight = {weight[2], weight[1], weight[0]};
+  conv.stride = conv.dilation = {Expr(1)};
+  conv.output_padding = {Expr(0)};
+  conv.padding_before = conv.padding_after = {padding};
+  return conv;
 }
 
-// B batch, K kernel taps, OUT and IN spatial sizes, G groups
+RuleResult<Facts> shape_of_tbc(const Facts& inputs) {
+  FA_RULE(const Convolution conv, read_tbc(inputs));
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  FA_RULE(const Dims output, convolution_output(conv, inputs));
+  return one(tensor_fact(dtype, {output[2], output[0], output[1]}));
+}
+
+RuleResult<Work> work_of_tbc(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Convolution conv, read_tbc(inputs));
+  FA_RULE(const Dims output, dims_at(outputs, 0));
+  FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, {output[1], output[2], output[0]}));
+  return WorkCounter(inputs, outputs).count(WorkClass::mac, macs.all).valid_macs(macs.valid).work();
+}
+
+// B batch, K kernel taps, OUT and IN spatial sizes, G groups; n outputs
 constexpr char kForward[] = "mac = B*Cout*(Cin/G)*K*OUT";
 constexpr char kTransposed[] = "mac = B*Cin*(Cout/G)*K*IN";
 constexpr char kEither[] = "mac = B*Cout*(Cin/G)*K*OUT, transposed B*Cin*(Cout/G)*K*IN";
+constexpr char kRelu[] = "mac = B*Cout*(Cin/G)*K*OUT, compare = n";
+constexpr char kAddRelu[] = "mac = B*Cout*(Cin/G)*K*OUT, add = n, compare = n; alpha other than 1: mul = n";
+
+#define CONV(name, places, formula) \
+  { name, shape_of<places>, work_of<places>, formula }
 
 // clang-format off
 constexpr OpSpec kRows[] = {
-    // name                          shape rule               work rule                formula
-    {"aten::_convolution",           shape_of_convolution,    work_of_convolution,     kEither},
-    {"aten::conv1d",                 shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv1d.padding",         shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv2d",                 shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv2d.padding",         shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv3d",                 shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv3d.padding",         shape_of_conv,           work_of_conv,            kForward},
-    {"aten::conv_transpose1d",       shape_of_conv_transpose, work_of_conv_transpose,  kTransposed},
-    {"aten::conv_transpose2d.input", shape_of_conv_transpose, work_of_conv_transpose,  kTransposed},
-    {"aten::conv_transpose3d.input", shape_of_conv_transpose, work_of_conv_transpose,  kTransposed},
-    {"aten::convolution",            shape_of_convolution,    work_of_convolution,     kEither},
+    CONV("aten::_conv_depthwise2d",            kDepthwise2,       kForward),
+    CONV("aten::_convolution",                 kGeneral,          kEither),
+    CONV("aten::_convolution.deprecated",      kGeneral,          kEither),
+    CONV("aten::_convolution_mode",            kMode,             kForward),
+    CONV("aten::_mps_convolution",             kMkldnn,           kForward),
+    CONV("aten::_mps_convolution_transpose",   kCudnnTransposed,  kTransposed),
+    CONV("aten::_nnpack_spatial_convolution",  kNnpack,           kForward),
+    CONV("aten::_slow_conv2d_forward",         kSlow2,            kForward),
+    CONV("aten::conv1d",                       kPlain1,           kForward),
+    CONV("aten::conv1d.padding",               kPlain1,           kForward),
+    CONV("aten::conv2d",                       kPlain2,           kForward),
+    CONV("aten::conv2d.padding",               kPlain2,           kForward),
+    CONV("aten::conv3d",                       kPlain3,           kForward),
+    CONV("aten::conv3d.padding",               kPlain3,           kForward),
+    CONV("aten::conv_depthwise3d",             kDepthwise3,       kForward),
+    {"aten::conv_tbc", shape_of_tbc, work_of_tbc, kForward},
+    CONV("aten::conv_transpose1d",             kTransposed1,      kTransposed),
+    CONV("aten::conv_transpose2d.input",       kTransposed2,      kTransposed),
+    CONV("aten::conv_transpose3d.input",       kTransposed3,      kTransposed),
+    CONV("aten::convolution",                  kGeneral,          kEither),
+    CONV("aten::convolution_overrideable",     kGeneral,          kEither),
+    CONV("aten::cudnn_convolution",            kCudnn,            kForward),
+    CONV("aten::cudnn_convolution_add_relu",   kFusedAddRelu,     kAddRelu),
+    CONV("aten::cudnn_convolution_relu",       kFusedRelu,        kRelu),
+    CONV("aten::cudnn_convolution_transpose",  kCudnnTransposed,  kTransposed),
+    CONV("aten::miopen_convolution",           kMkldnn,           kForward),
+    CONV("aten::miopen_convolution_add_relu",  kFusedAddRelu,     kAddRelu),
+    CONV("aten::miopen_convolution_relu",      kFusedRelu,        kRelu),
+    CONV("aten::miopen_convolution_transpose", kMiopenTransposed, kTransposed),
+    CONV("aten::miopen_depthwise_convolution", kMkldnn,           kForward),
+    CONV("aten::mkldnn_convolution",           kMkldnn,           kForward),
+    CONV("aten::slow_conv3d",                  kSlow3,            kForward),
+    CONV("aten::slow_conv3d_forward",          kSlow3,            kForward),
+    CONV("aten::slow_conv_dilated2d",          kDilated2,         kForward),
+    CONV("aten::slow_conv_dilated3d",          kDilated3,         kForward),
+    CONV("aten::slow_conv_transpose2d",        kSlowTransposed2,  kTransposed),
+    CONV("aten::slow_conv_transpose3d",        kSlowTransposed3,  kTransposed),
+    CONV("aten::thnn_conv2d",                  kSlow2,            kForward),
 };
 // clang-format on
+#undef CONV
 
 }  // namespace
 

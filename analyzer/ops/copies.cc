@@ -3,6 +3,7 @@
 // a mask and a scale. Casts count as `convert`, in the floating dtype that takes part.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -130,7 +131,7 @@ RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
   if (dims.size() < 3 || factor < 1) return misfit("pixel_shuffle of " + shapes_text(inputs, {0, 1}));
   Dim& channels = dims[dims.size() - 3];
   const Expr block = Expr(factor) * Expr(factor);
-  if (channels && always_equal(mod(*channels, block), 0) == false) {
+  if (channels && !must_be_multiple(*channels, block)) {
     return misfit("the channels are no multiple of " + block.to_string() + ": " + inputs[0].to_string());
   }
   if (channels) channels = floor_div(*channels, block);
@@ -148,7 +149,7 @@ RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   if (channels) channels = *channels * Expr(factor) * Expr(factor);
   for (std::size_t i = dims.size() - 2; i < dims.size(); ++i) {
     if (!dims[i]) continue;
-    if (always_equal(mod(*dims[i], factor), 0) == false) {
+    if (!must_be_multiple(*dims[i], factor)) {
       return misfit("a size is no multiple of " + std::to_string(factor) + ": " + inputs[0].to_string());
     }
     dims[i] = floor_div(*dims[i], factor);
@@ -175,7 +176,7 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
         },
         windows, input[first + dim]);
   }
-  if (windows && always_less(*windows, 1) == true) return misfit("the window is larger than " + inputs[0].to_string());
+  if (windows && !must_be_at_least(*windows, 1)) return misfit("the window is larger than " + inputs[0].to_string());
   Dims output(input.begin(), input.end() - 2);
   if (output.back()) output.back() = *output.back() * kernel[0] * kernel[1];
   output.push_back(windows);

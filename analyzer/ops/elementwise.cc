@@ -9,38 +9,38 @@
 namespace flopaudit {
 namespace {
 
-enum class Op { add, sub, rsub, mul, div, floor_div, remainder, maximum, minimum, other };
+enum class Op { add, sub, rsub, mul, div, floor_div, trunc_div, remainder, maximum, minimum, other };
 
 // --- small known contents: shapes travel through 0-dim tensors in traced files ---
 
-using Element = std::variant<std::int64_t, double>;
-
-std::optional<std::vector<Element>> contents_of(const Fact& fact) {
+std::optional<Elements> contents_of(const Fact& fact) {
   if (const TensorFact* tensor = fact.tensor()) return tensor->contents;
   if (const auto* floating = fact.get<FloatFact>(); floating && floating->value) {
-    return std::vector<Element>{*floating->value};
+    return Elements{*floating->value};
   }
-  if (const std::optional<std::int64_t> integer = constant_of(fact)) return std::vector<Element>{*integer};
+  if (const std::optional<Expr> integer = integer_of(fact)) return Elements{*integer};
   return std::nullopt;
 }
 
-std::optional<Element> apply_integers(Op op, std::int64_t a, std::int64_t b) {
-  std::optional<std::int64_t> value;
+std::optional<Expr> apply_integers(Op op, const Expr& a, const Expr& b) {
   switch (op) {
-    case Op::add: value = (Expr(a) + Expr(b)).constant(); break;
-    case Op::sub: value = (Expr(a) - Expr(b)).constant(); break;
-    case Op::rsub: value = (Expr(b) - Expr(a)).constant(); break;
-    case Op::mul: value = (Expr(a) * Expr(b)).constant(); break;
-    case Op::floor_div: value = floor_div(Expr(a), Expr(b)).constant(); break;
-    case Op::remainder: value = mod(Expr(a), Expr(b)).constant(); break;
-    case Op::maximum: value = std::max(a, b); break;
-    case Op::minimum: value = std::min(a, b); break;
+    case Op::add: return a + b;
+    case Op::sub: return a - b;
+    case Op::rsub: return b - a;
+    case Op::mul: return a * b;
+    case Op::floor_div: return floor_div(a, b);
+    case Op::trunc_div:  // rounds as floor_div does where the quotient is not negative
+      if (always_less_equal(0, a) == true && always_less(0, b) == true) return floor_div(a, b);
+      if (!a.constant() || !b.constant() || *b.constant() == 0 || *b.constant() == -1) return std::nullopt;
+      return *a.constant() / *b.constant();
+    case Op::remainder: return mod(a, b);
+    case Op::maximum: return max(a, b);
+    case Op::minimum: return min(a, b);
     default: return std::nullopt;
   }
-  return value ? std::optional<Element>(*value) : std::nullopt;
 }
 
-std::optional<Element> apply_floats(Op op, double a, double b) {
+std::optional<double> apply_floats(Op op, double a, double b) {
   switch (op) {
     case Op::add: return a + b;
     case Op::sub: return a - b;
@@ -52,25 +52,26 @@ std::optional<Element> apply_floats(Op op, double a, double b) {
 }
 
 std::optional<Element> apply(Op op, DType dtype, const Element& a, const Element& b) {
-  const auto as_double = [](const Element& element) {
-    return std::visit([](auto value) { return static_cast<double>(value); }, element);
-  };
   if (dtype == DType::i64) {
-    if (a.index() != 0 || b.index() != 0) return std::nullopt;
-    return apply_integers(op, std::get<0>(a), std::get<0>(b));
+    const Expr* first = std::get_if<Expr>(&a);
+    const Expr* second = std::get_if<Expr>(&b);
+    if (first == nullptr || second == nullptr) return std::nullopt;
+    const std::optional<Expr> value = apply_integers(op, *first, *second);
+    return value && !value->is_overflow() && !value->is_undefined() ? std::optional<Element>(*value) : std::nullopt;
   }
-  if (dtype == DType::f64) return apply_floats(op, as_double(a), as_double(b));
+  const std::optional<double> first = number_of(a), second = number_of(b);
+  if (!first || !second) return std::nullopt;
+  if (dtype == DType::f64) return apply_floats(op, *first, *second);
   if (dtype != DType::f32) return std::nullopt;
   // f32: operands and the result are rounded; a double holds the exact result of one operation well enough for that.
-  const std::optional<Element> value =
-      apply_floats(op, static_cast<float>(as_double(a)), static_cast<float>(as_double(b)));
-  return value ? std::optional<Element>(static_cast<double>(static_cast<float>(as_double(*value)))) : std::nullopt;
+  const std::optional<double> value = apply_floats(op, static_cast<float>(*first), static_cast<float>(*second));
+  return value ? std::optional<Element>(static_cast<double>(static_cast<float>(*value))) : std::nullopt;
 }
 
 // Contents of the result, where both operands are known and one is a single element or both have the same shape.
 void fold_contents(Op op, const Facts& inputs, TensorFact& result) {
-  const std::optional<std::vector<Element>> a = contents_of(inputs[0]);
-  const std::optional<std::vector<Element>> b = contents_of(inputs[1]);
+  const std::optional<Elements> a = contents_of(inputs[0]);
+  const std::optional<Elements> b = contents_of(inputs[1]);
   const bool plain_alpha = inputs.size() < 3 || number_of(inputs[2]) == 1;
   if (!a || !b || !result.dtype || !plain_alpha || a->empty() || b->empty()) return;
   if (a->size() != 1 && b->size() != 1) {
@@ -78,7 +79,7 @@ void fold_contents(Op op, const Facts& inputs, TensorFact& result) {
     const TensorFact* second = inputs[1].tensor();
     if (first == nullptr || second == nullptr || !(first->dims == second->dims)) return;
   }
-  std::vector<Element> contents;
+  Elements contents;
   for (std::size_t i = 0; i < std::max(a->size(), b->size()); ++i) {
     const std::optional<Element> value =
         apply(op, *result.dtype, (*a)[a->size() == 1 ? 0 : i], (*b)[b->size() == 1 ? 0 : i]);
@@ -108,6 +109,7 @@ RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
   FA_RULE(const std::string mode, string_at(inputs, 2));
   const Facts operands = {inputs[0], inputs[1]};
   if (mode == "floor") return shape_of_binary<Op::floor_div>(operands);
+  if (mode == "trunc") return shape_of_binary<Op::trunc_div>(operands);
   return shape_of_binary<Op::other>(operands);
 }
 

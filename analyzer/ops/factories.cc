@@ -10,11 +10,9 @@
 namespace flopaudit {
 namespace {
 
-using Element = std::variant<std::int64_t, double>;
-
 // The element types that contents are kept in without rounding of their own.
 bool holds(DType dtype, const Element& element) {
-  if (std::holds_alternative<std::int64_t>(element)) return dtype == DType::i64 || dtype == DType::boolean;
+  if (std::holds_alternative<Expr>(element)) return dtype == DType::i64 || dtype == DType::boolean;
   return dtype == DType::f64 ||
          (dtype == DType::f32 &&
           std::get<double>(element) == static_cast<double>(static_cast<float>(std::get<double>(element))));
@@ -24,20 +22,24 @@ std::optional<Element> element_of(const Fact& fact) {
   if (const auto* floating = fact.get<FloatFact>()) {
     return floating->value ? std::optional<Element>(*floating->value) : std::nullopt;
   }
-  const std::optional<std::int64_t> integer = constant_of(fact);
+  const std::optional<Expr> integer = integer_of(fact);
   return integer ? std::optional<Element>(*integer) : std::nullopt;
+}
+
+// As an element of the dtype: a floating one is known as a number or not at all.
+std::optional<Element> converted(const Element& element, DType dtype) {
+  if (!is_floating(dtype)) return element;
+  const std::optional<double> number = number_of(element);
+  return number ? std::optional<Element>(*number) : std::nullopt;
 }
 
 void fill_contents(TensorFact& tensor, const std::optional<Element>& value) {
   const std::optional<Expr> elements = element_count(tensor);
   if (!value || !elements || !elements->constant() || !tensor.dtype) return;
-  Element converted = *value;
-  if (is_floating(*tensor.dtype) && std::holds_alternative<std::int64_t>(converted)) {
-    converted = static_cast<double>(std::get<std::int64_t>(converted));
-  }
+  const std::optional<Element> element = converted(*value, *tensor.dtype);
   const std::int64_t count = *elements->constant();
-  if (count < 0 || count > static_cast<std::int64_t>(Fact::kMaxContents) || !holds(*tensor.dtype, converted)) return;
-  tensor.contents = std::vector<Element>(static_cast<std::size_t>(count), converted);
+  if (count < 0 || count > static_cast<std::int64_t>(Fact::kMaxContents)) return;
+  if (element && holds(*tensor.dtype, *element)) tensor.contents = Elements(static_cast<std::size_t>(count), *element);
 }
 
 // The dtype that a Python number or list of them has: bool, i64, or the default float.
@@ -69,8 +71,8 @@ RuleResult<Facts> made(const Facts& inputs, std::size_t size, std::size_t dtype,
 }
 
 RuleResult<Facts> shape_of_empty(const Facts& inputs) { return made(inputs, 0, 1, default_dtype(), std::nullopt); }
-RuleResult<Facts> shape_of_zeros(const Facts& inputs) { return made(inputs, 0, 1, default_dtype(), Element(0L)); }
-RuleResult<Facts> shape_of_ones(const Facts& inputs) { return made(inputs, 0, 1, default_dtype(), Element(1L)); }
+RuleResult<Facts> shape_of_zeros(const Facts& inputs) { return made(inputs, 0, 1, default_dtype(), Element(0)); }
+RuleResult<Facts> shape_of_ones(const Facts& inputs) { return made(inputs, 0, 1, default_dtype(), Element(1)); }
 RuleResult<Facts> shape_of_full(const Facts& inputs) {
   FA_RULE(const Fact* value, fact_at(inputs, 1));
   return made(inputs, 0, 2, dtype_of_number(*value), element_of(*value));
@@ -86,8 +88,8 @@ RuleResult<Facts> made_new(const Facts& inputs, std::size_t dtype, const std::op
   return made(inputs, 1, dtype, self->dtype, value);
 }
 RuleResult<Facts> shape_of_new_empty(const Facts& inputs) { return made_new(inputs, 2, std::nullopt); }
-RuleResult<Facts> shape_of_new_zeros(const Facts& inputs) { return made_new(inputs, 2, Element(0L)); }
-RuleResult<Facts> shape_of_new_ones(const Facts& inputs) { return made_new(inputs, 2, Element(1L)); }
+RuleResult<Facts> shape_of_new_zeros(const Facts& inputs) { return made_new(inputs, 2, Element(0)); }
+RuleResult<Facts> shape_of_new_ones(const Facts& inputs) { return made_new(inputs, 2, Element(1)); }
 RuleResult<Facts> shape_of_new_full(const Facts& inputs) {
   FA_RULE(const Fact* value, fact_at(inputs, 2));
   return made_new(inputs, 3, element_of(*value));
@@ -102,8 +104,8 @@ RuleResult<Facts> made_like(const Facts& inputs, std::size_t dtype, const std::o
   return facts;
 }
 RuleResult<Facts> shape_of_empty_like(const Facts& inputs) { return made_like(inputs, 1, std::nullopt); }
-RuleResult<Facts> shape_of_zeros_like(const Facts& inputs) { return made_like(inputs, 1, Element(0L)); }
-RuleResult<Facts> shape_of_ones_like(const Facts& inputs) { return made_like(inputs, 1, Element(1L)); }
+RuleResult<Facts> shape_of_zeros_like(const Facts& inputs) { return made_like(inputs, 1, Element(0)); }
+RuleResult<Facts> shape_of_ones_like(const Facts& inputs) { return made_like(inputs, 1, Element(1)); }
 RuleResult<Facts> shape_of_full_like(const Facts& inputs) {
   FA_RULE(const Fact* value, fact_at(inputs, 1));
   return made_like(inputs, 2, element_of(*value));
@@ -137,10 +139,11 @@ RuleResult<Facts> range(const Facts& inputs, const Fact& start, const Fact& end,
   RuleResult<Expr> length = range_length(start, end, step);
   if (!length && length.failure().kind == RuleFailure::Kind::misfit) return length.failure();
   tensor.dims = Dims{length ? Dim(*length) : Dim()};
-  const auto from = constant_of(start), by = constant_of(step), count = length ? length->constant() : std::nullopt;
+  const std::optional<Expr> from = integer_of(start), by = integer_of(step);
+  const auto count = length ? length->constant() : std::nullopt;
   if (tensor.dtype == DType::i64 && from && by && count && *count <= static_cast<std::int64_t>(Fact::kMaxContents)) {
     tensor.contents.emplace();
-    for (std::int64_t i = 0; i < *count; ++i) tensor.contents->push_back(*from + i * *by);
+    for (std::int64_t i = 0; i < *count; ++i) tensor.contents->emplace_back(*from + Expr(i) * *by);
   }
   return one(tensor);
 }
@@ -204,9 +207,7 @@ RuleResult<Facts> shape_of_tensor(const Facts& inputs) {
   FA_RULE(tensor.dtype, dtype_argument_at(inputs, 1, dtype));
   bool known = whole && tensor.dtype && elements.size() <= Fact::kMaxContents;
   for (std::optional<Element>& element : elements) {
-    if (element && tensor.dtype && is_floating(*tensor.dtype) && element->index() == 0) {
-      element = static_cast<double>(std::get<0>(*element));
-    }
+    if (element && tensor.dtype) element = converted(*element, *tensor.dtype);
     known = known && element && holds(*tensor.dtype, *element);
   }
   if (known) {

@@ -2,6 +2,7 @@
 // index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;  // TorchScript writes an open slice's end as 2^63 - 1
 
-using Contents = std::optional<std::vector<std::variant<std::int64_t, double>>>;
+using Contents = std::optional<Elements>;
 
 // A position as Python takes it: negative from the end, cut to 0..size.
 Expr clipped(const Expr& position, const Expr& size) {
@@ -47,7 +48,7 @@ RuleResult<Facts> shape_of_slice(const Facts& inputs) {
 }
 
 std::optional<RuleFailure> check_index(const Expr& index, const Expr& size, const Fact& tensor) {
-  if (always_less_equal(size, index) == true || always_less(index, -size) == true) {
+  if (!must_be_at_least(size, index + Expr(1)) || !must_be_at_least(size + index, 0)) {
     return misfit("index " + index.to_string() + " is out of range for a dim of " + size.to_string() + ": " +
                   tensor.to_string());
   }
@@ -81,7 +82,7 @@ RuleResult<Facts> shape_of_narrow(const Facts& inputs) {
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   FA_RULE(const Expr length, int_at(inputs, 3));
   if (dims.empty()) return misfit("a narrow of a 0-dim tensor: " + inputs[0].to_string());
-  if (dims[dim] && always_less(*dims[dim], length) == true) {
+  if (dims[dim] && !must_be_at_least(*dims[dim], length)) {
     return misfit("a length of " + length.to_string() + " is more than the dim has: " + inputs[0].to_string());
   }
   dims[dim] = length;

@@ -3,7 +3,9 @@
 // 1/sqrt(var + eps) (1 add, 1 sqrt, 1 div), and each element 1 add and 1 mul to normalise. The update of running
 // statistics in training is left out.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/normalization_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -34,19 +36,10 @@ std::optional<RuleFailure> check_channels(const Facts& inputs, const Dims& input
   return std::nullopt;
 }
 
-WorkCounter& count_groups(WorkCounter& counter, const Expr& elements, const Expr& groups) {
-  const Expr steps = reduction_steps(elements, groups);
-  counter.count(WorkClass::add, steps).count(WorkClass::div, groups);       // mean
-  counter.count(WorkClass::add, elements).count(WorkClass::mul, elements);  // squared differences
-  counter.count(WorkClass::add, steps).count(WorkClass::div, groups);       // var
-  counter.count(WorkClass::add, groups).count(WorkClass::sqrt, groups).count(WorkClass::div, groups);
-  return counter.count(WorkClass::add, elements).count(WorkClass::mul, elements);  // normalise
-}
-
 RuleResult<Work> work_by_groups(const Facts& inputs, const Facts& outputs, const Expr& groups, Affine affine) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
-  count_groups(counter, elements, groups);
+  count_normalized_groups(counter, elements, groups);
   if (affine.scale) counter.count(WorkClass::mul, elements);
   if (affine.shift) counter.count(WorkClass::add, elements);
   return counter.work();
@@ -143,7 +136,7 @@ RuleResult<Facts> shape_of_group_norm(const Facts& inputs) {
     FA_REFUSE(check_channels(inputs, *tensor->dims, {2, 3}));
     FA_RULE(const Expr groups, int_at(inputs, 1));
     const Dim& channels = (*tensor->dims)[1];
-    if (channels && always_equal(mod(*channels, groups), 0) == false) {
+    if (channels && !must_be_multiple(*channels, groups)) {
       return misfit(channels->to_string() + " channels do not divide into " + groups.to_string() +
                     " groups: " + inputs[0].to_string());
     }

@@ -10,6 +10,7 @@
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/rules/op_rule.h"
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
@@ -17,24 +18,48 @@ namespace {
 
 // Every family of ops (all_ops.h).
 std::vector<std::span<const OpSpec>> families() {
-  return {activation_ops(),   arrangement_ops(),
-          attention_ops(),    binary_function_ops(),
-          comparison_ops(),   convolution_ops(),
-          copy_ops(),         dict_ops(),
-          elementwise_ops(),  factory_ops(),
-          indexing_ops(),     join_ops(),
-          layout_view_ops(),  list_ops(),
-          matmul_ops(),       normalization_ops(),
-          padding_ops(),      pooling_ops(),
-          prim_ops(),         random_ops(),
-          range_ops(),        reduction_ops(),
-          resampling_ops(),   scalar_ops(),
-          scan_ops(),         scatter_ops(),
-          selection_ops(),    softmax_ops(),
-          sorting_ops(),      special_function_ops(),
-          statistics_ops(),   string_ops(),
-          tensor_query_ops(), unary_ops(),
-          vector_ops(),       view_ops()};
+  return {activation_ops(),
+          arrangement_ops(),
+          attention_ops(),
+          binary_function_ops(),
+          comparison_ops(),
+          convolution_ops(),
+          copy_ops(),
+          dict_ops(),
+          einsum_ops(),
+          elementwise_ops(),
+          factory_ops(),
+          indexing_ops(),
+          join_ops(),
+          layout_view_ops(),
+          list_ops(),
+          matmul_ops(),
+          multi_head_attention_ops(),
+          normalization_ops(),
+          packed_attention_ops(),
+          packed_sequence_ops(),
+          padding_ops(),
+          pooling_ops(),
+          prim_ops(),
+          random_ops(),
+          range_ops(),
+          recurrent_cell_ops(),
+          recurrent_ops(),
+          reduction_ops(),
+          resampling_ops(),
+          scalar_ops(),
+          scan_ops(),
+          scatter_ops(),
+          selection_ops(),
+          softmax_ops(),
+          sorting_ops(),
+          special_function_ops(),
+          statistics_ops(),
+          string_ops(),
+          tensor_query_ops(),
+          unary_ops(),
+          vector_ops(),
+          view_ops()};
 }
 
 struct Registry {
@@ -84,15 +109,18 @@ const OpSpec* find_op(std::string_view full_name) {
 }
 
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
+  if (op.rule != nullptr) return op.rule->shape(inputs);
   return op.form != nullptr ? shape_of_derived(*op.form, inputs) : op.shape(inputs);
 }
 
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
   if (!has_work(op)) return Work();
+  if (op.rule != nullptr) return op.rule->work(inputs, outputs);
   return op.form != nullptr ? work_of_derived(*op.form, inputs, outputs) : op.work(inputs, outputs);
 }
 
 bool has_work(const OpSpec& op) {
+  if (op.rule != nullptr) return !op.rule->work_lines.empty();
   if (op.form == nullptr) return op.work != nullptr;
   return op.form->kind == DerivedForm::Kind::out || op.form->kind == DerivedForm::Kind::copy ||
          has_work(*op.form->base);

@@ -1,6 +1,7 @@
 // Pads: the elements copied between others, which are constant, or taken from the tensor itself. No work.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -29,12 +30,12 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
     }
     const Expr room = mode == Mode::reflect ? *dim - Expr(1) : *dim;
     const bool bounded = mode == Mode::reflect || mode == Mode::circular;
-    if (bounded && (always_less(room, *before) == true || always_less(room, *after) == true)) {
+    if (bounded && (!must_be_at_least(room, *before) || !must_be_at_least(room, *after))) {
       return misfit("the padding " + inputs[1].to_string() + " is larger than the dim it mirrors of " +
                     inputs[0].to_string());
     }
     dim = *dim + *before + *after;
-    if (always_less(*dim, mode == Mode::constant ? 0 : 1) == true) {
+    if (!must_be_at_least(*dim, mode == Mode::constant ? 0 : 1)) {
       return misfit("the padding leaves nothing of " + inputs[0].to_string());
     }
   }

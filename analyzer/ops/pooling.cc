@@ -1,7 +1,10 @@
 // Pooling. A window counts its real taps: those inside the image, not in its padding. avg: taps-1 add and 1 div per
-// output, whatever the divisor; max: taps-1 compare.
+// output, whatever the divisor; max: taps-1 compare. fractional_max_pool: windows of the kernel's size whose places a
+// random sample decides; the places are not counted. max_unpool puts elements back and is a copy. lp_pool is made of
+// other ops.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -29,6 +32,11 @@ RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
     return misfit("the pool expects " + std::to_string(spatial + 1) + " or " + std::to_string(spatial + 2) +
                   " dims: " + inputs[0].to_string());
   }
+  for (std::size_t dim = input.size() - spatial - 1; dim < input.size(); ++dim) {
+    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
+      return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
+    }
+  }
   return input;
 }
 
@@ -50,9 +58,11 @@ RuleResult<Pool> read(const Facts& inputs, const Places& places) {
   }
   FA_RULE(pool.ceil_mode, bool_at(inputs, places.ceil_mode));
   for (std::size_t dim = 0; dim < places.spatial; ++dim) {
-    if (always_less(pool.kernel[dim], 1) == true || always_less(pool.stride[dim], 1) == true) {
-      return misfit("kernel and stride of a pool must be at least 1");
+    if (always_less(pool.kernel[dim], 1) == true || always_less(pool.stride[dim], 1) == true ||
+        always_less(pool.dilation[dim], 1) == true) {
+      return misfit("kernel, stride and dilation of a pool must be at least 1");
     }
+    if (always_less(pool.padding[dim], 0) == true) return misfit("a negative padding: " + inputs[3].to_string());
     if (always_less(floor_div(pool.kernel[dim], 2), pool.padding[dim]) == true) {
       return misfit("padding " + pool.padding[dim].to_string() + " is more than half the kernel size " +
                     pool.kernel[dim].to_string());
@@ -71,13 +81,21 @@ Dim output_size(const Pool& pool, std::size_t dim) {
   return min(ceil_div(span, stride) + Expr(1), floor_div(*input + pool.padding[dim] - Expr(1), stride) + Expr(1));
 }
 
+// avg_pool's last argument: a number that divides instead of the window's taps.
+std::optional<RuleFailure> check_divisor(const Facts& inputs, const Places& places) {
+  const std::size_t divisor = places.ceil_mode + 2;
+  if (places.dilation >= 0 || divisor >= inputs.size() || constant_of(inputs[divisor]) != 0) return std::nullopt;
+  return misfit("the divisor of an average pool is 0");
+}
+
 template <const Places& places, std::size_t results>
 RuleResult<Facts> shape_of_pool(const Facts& inputs) {
   FA_RULE(const Pool pool, read(inputs, places));
+  FA_REFUSE(check_divisor(inputs, places));
   Dims output(pool.input.begin(), pool.input.end() - static_cast<std::ptrdiff_t>(pool.spatial));
   for (std::size_t dim = 0; dim < pool.spatial; ++dim) {
     output.push_back(output_size(pool, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
+    if (output.back() && !must_be_at_least(*output.back(), 1)) {
       return misfit("the pool's kernel is larger than its padded input: " + inputs[0].to_string());
     }
   }
@@ -119,28 +137,24 @@ template <std::size_t spatial, std::size_t results>
 RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
   FA_RULE(Dims output, pooled_input(inputs, spatial));
   FA_RULE(const Dims sizes, ints_at(inputs, 1));
-  if (sizes.size() != spatial && sizes.size() != 1) {
+  if (sizes.size() != spatial) {
     return misfit("the output size should hold " + std::to_string(spatial) + " ints and is " + inputs[1].to_string());
   }
   for (std::size_t dim = 0; dim < spatial; ++dim) {
-    output[output.size() - spatial + dim] = sizes[sizes.size() == 1 ? 0 : dim];
+    const Dim& size = sizes[dim];
+    if (size && always_less(*size, 0) == true) return misfit("a negative output size: " + inputs[1].to_string());
+    output[output.size() - spatial + dim] = size;
   }
-  Facts facts = one(tensor_fact(inputs[0].tensor()->dtype, output));
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && is_integral(*dtype)) return misfit("an adaptive pool of integers: " + inputs[0].to_string());
+  Facts facts = one(tensor_fact(dtype, output));
   if (results == 2) facts.push_back(tensor_fact(DType::i64, output));
   return facts;
 }
 
-RuleResult<Expr> adaptive_taps(const Expr& input, const Expr& output) {
-  constexpr std::int64_t kMostWindows = 1 << 16;
-  const std::optional<std::int64_t> windows = output.constant();
-  if (mod(input, output) == Expr(0)) return input;  // even windows meet every input once
-  if (!windows || *windows > kMostWindows) return missing("the output size of an adaptive pool is symbolic or huge");
-  Expr sum = 0;
-  for (std::int64_t i = 0; i < *windows; ++i) {
-    sum += ceil_div(Expr(i + 1) * input, output) - floor_div(Expr(i) * input, output);
-  }
-  return sum;
-}
+// All windows together meet every input once, and the input in which two of them meet once more: at each of the
+// output - 1 inner borders i*in/out that is no integer.
+Expr adaptive_taps(const Expr& input, const Expr& output) { return input + output - gcd(input, output); }
 
 template <std::size_t spatial, bool average>
 RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
@@ -152,10 +166,57 @@ RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
       taps *= input[dim];
       continue;
     }
-    FA_RULE(const Expr along, adaptive_taps(input[dim], output[dim]));
-    taps *= along;
+    taps *= adaptive_taps(input[dim], output[dim]);
   }
   return pooled_work(inputs, outputs, taps, average);
+}
+
+// --- fractional_max_pool(self, kernel_size, output_size, random_samples) ---
+
+template <std::size_t spatial>
+RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
+  FA_RULE(Dims output, pooled_input(inputs, spatial));
+  FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, 1, spatial));
+  FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 2, spatial));
+  for (std::size_t dim = 0; dim < spatial; ++dim) {
+    Dim& size = output[output.size() - spatial + dim];
+    if (always_less(kernel[dim], 1) == true || always_less(sizes[dim], 1) == true) {
+      return misfit("kernel and output size of a fractional pool must be at least 1");
+    }
+    if (size && !must_be_at_least(*size, sizes[dim] + kernel[dim] - Expr(1))) {
+      return misfit("windows of " + kernel[dim].to_string() + " cannot start at " + sizes[dim].to_string() +
+                    " places of " + inputs[0].to_string());
+    }
+    size = sizes[dim];
+  }
+  return Facts{tensor_fact(inputs[0].tensor()->dtype, output), tensor_fact(DType::i64, output)};
+}
+
+template <std::size_t spatial>
+RuleResult<Work> work_of_fractional(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(Expr taps, elements_at(outputs, 0));
+  FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, 1, spatial));
+  for (const Expr& size : kernel) taps *= size;
+  return pooled_work(inputs, outputs, taps, false);
+}
+
+// --- max_unpool(self, indices, output_size, ...) ---
+
+template <std::size_t spatial>
+RuleResult<Facts> shape_of_unpool(const Facts& inputs) {
+  FA_RULE(Dims output, pooled_input(inputs, spatial));
+  FA_RULE(const TensorFact* indices, tensor_at(inputs, 1));
+  FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 2, spatial));
+  if (indices->dtype && *indices->dtype != DType::i64) {
+    return misfit("the indices of max_unpool should be i64: " + inputs[1].to_string());
+  }
+  bool same = !indices->dims || indices->dims->size() == output.size();
+  for (std::size_t dim = 0; same && indices->dims && dim < output.size(); ++dim) {
+    same = same_dim(output[dim], (*indices->dims)[dim]).has_value();
+  }
+  if (!same) return misfit("max_unpool needs an index for each element: " + shapes_text(inputs, {0, 1}));
+  for (std::size_t dim = 0; dim < spatial; ++dim) output[output.size() - spatial + dim] = sizes[dim];
+  return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
 constexpr Places kAvg1 = {1, -1, 4}, kAvg2 = {2, -1, 4}, kAvg3 = {3, -1, 4};
@@ -165,26 +226,46 @@ constexpr Places kMax1 = {1, 4, 5}, kMax2 = {2, 4, 5}, kMax3 = {3, 4, 5};
 constexpr char kAverage[] = "add = taps - o, div = o";
 constexpr char kMaximum[] = "compare = taps - o";
 
+#define POOL(name, places, results, average, formula) \
+  { name, shape_of_pool<places, results>, work_of_pool<places, average>, formula }
+#define ADAPTIVE(name, spatial, results, average, formula) \
+  { name, shape_of_adaptive<spatial, results>, work_of_adaptive<spatial, average>, formula }
+
 // clang-format off
 constexpr OpSpec kRows[] = {
-    // name                            shape rule               work rule                   formula
-    {"aten::adaptive_avg_pool1d",      shape_of_adaptive<1, 1>, work_of_adaptive<1, true>,  kAverage},
-    {"aten::adaptive_avg_pool2d",      shape_of_adaptive<2, 1>, work_of_adaptive<2, true>,  kAverage},
-    {"aten::adaptive_avg_pool3d",      shape_of_adaptive<3, 1>, work_of_adaptive<3, true>,  kAverage},
-    {"aten::adaptive_max_pool1d",      shape_of_adaptive<1, 2>, work_of_adaptive<1, false>, kMaximum},
-    {"aten::adaptive_max_pool2d",      shape_of_adaptive<2, 2>, work_of_adaptive<2, false>, kMaximum},
-    {"aten::adaptive_max_pool3d",      shape_of_adaptive<3, 2>, work_of_adaptive<3, false>, kMaximum},
-    {"aten::avg_pool1d",               shape_of_pool<kAvg1, 1>, work_of_pool<kAvg1, true>,  kAverage},
-    {"aten::avg_pool2d",               shape_of_pool<kAvg2, 1>, work_of_pool<kAvg2, true>,  kAverage},
-    {"aten::avg_pool3d",               shape_of_pool<kAvg3, 1>, work_of_pool<kAvg3, true>,  kAverage},
-    {"aten::max_pool1d",               shape_of_pool<kMax1, 1>, work_of_pool<kMax1, false>, kMaximum},
-    {"aten::max_pool1d_with_indices",  shape_of_pool<kMax1, 2>, work_of_pool<kMax1, false>, kMaximum},
-    {"aten::max_pool2d",               shape_of_pool<kMax2, 1>, work_of_pool<kMax2, false>, kMaximum},
-    {"aten::max_pool2d_with_indices",  shape_of_pool<kMax2, 2>, work_of_pool<kMax2, false>, kMaximum},
-    {"aten::max_pool3d",               shape_of_pool<kMax3, 1>, work_of_pool<kMax3, false>, kMaximum},
-    {"aten::max_pool3d_with_indices",  shape_of_pool<kMax3, 2>, work_of_pool<kMax3, false>, kMaximum},
+    ADAPTIVE("aten::_adaptive_avg_pool2d",       2, 1, true,  kAverage),
+    ADAPTIVE("aten::_adaptive_avg_pool3d",       3, 1, true,  kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool1d",        1, 1, true,  kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool2d",        2, 1, true,  kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool3d",        3, 1, true,  kAverage),
+    ADAPTIVE("aten::adaptive_max_pool1d",        1, 2, false, kMaximum),
+    ADAPTIVE("aten::adaptive_max_pool2d",        2, 2, false, kMaximum),
+    ADAPTIVE("aten::adaptive_max_pool3d",        3, 2, false, kMaximum),
+    POOL("aten::avg_pool1d",              kAvg1, 1, true,  kAverage),
+    POOL("aten::avg_pool2d",              kAvg2, 1, true,  kAverage),
+    POOL("aten::avg_pool3d",              kAvg3, 1, true,  kAverage),
+    {"aten::fractional_max_pool2d", shape_of_fractional<2>, work_of_fractional<2>, kMaximum},
+    {"aten::fractional_max_pool3d", shape_of_fractional<3>, work_of_fractional<3>, kMaximum},
+    POOL("aten::max_pool1d",              kMax1, 1, false, kMaximum),
+    POOL("aten::max_pool1d_with_indices", kMax1, 2, false, kMaximum),
+    POOL("aten::max_pool2d",              kMax2, 1, false, kMaximum),
+    POOL("aten::max_pool2d_with_indices", kMax2, 2, false, kMaximum),
+    POOL("aten::max_pool3d",              kMax3, 1, false, kMaximum),
+    POOL("aten::max_pool3d_with_indices", kMax3, 2, false, kMaximum),
+    {"aten::max_unpool2d", shape_of_unpool<2>, copies, ""},
+    {"aten::max_unpool3d", shape_of_unpool<3>, copies, ""},
+    ADAPTIVE("aten::mkldnn_adaptive_avg_pool2d", 2, 1, true,  kAverage),
+    POOL("aten::mkldnn_max_pool2d",       kMax2, 1, false, kMaximum),
+    POOL("aten::mkldnn_max_pool3d",       kMax3, 1, false, kMaximum),
+    POOL("aten::quantized_max_pool1d",    kMax1, 1, false, kMaximum),
+    POOL("aten::quantized_max_pool2d",    kMax2, 1, false, kMaximum),
+    POOL("aten::quantized_max_pool3d",    kMax3, 1, false, kMaximum),
+    POOL("quantized::max_pool1d",         kMax1, 1, false, kMaximum),
+    POOL("quantized::max_pool2d",         kMax2, 1, false, kMaximum),
 };
 // clang-format on
+#undef POOL
+#undef ADAPTIVE
 
 }  // namespace
 

@@ -67,11 +67,11 @@ RuleResult<Facts> list_of_tensor(const Facts& inputs) {
                                                : maybe_float(std::nullopt);
   std::vector<Fact> list(static_cast<std::size_t>(*dims[0]->constant()), unknown);
   for (std::size_t i = 0; contents && i < list.size(); ++i) {
-    const auto* integer = std::get_if<std::int64_t>(&(*contents)[i]);
+    const Expr* integer = std::get_if<Expr>(&(*contents)[i]);
     if (integer == nullptr) {
       list[i] = Fact::floating(std::get<double>((*contents)[i]));
     } else {
-      list[i] = dtype == DType::boolean ? Fact::boolean(*integer != 0) : Fact::integer(*integer);
+      list[i] = dtype == DType::boolean ? maybe_bool(is_not_zero(*integer)) : Fact::integer(*integer);
     }
   }
   return one(Fact::list(std::move(list)));
@@ -92,7 +92,7 @@ constexpr OpSpec kRows[] = {
     ROW("prim::tolist", list_of_tensor),
     ROW("prim::type", device_type),
     ROW("prim::unchecked_cast", same_value),
-    ROW("prim::unchecked_unwrap_optional", unwrapped),
+    ROW("prim::unchecked_unwrap_optional", same_value),
 };
 // clang-format on
 #undef ROW

@@ -95,6 +95,8 @@ std::optional<bool> equal(const Fact& a, const Fact& b) {
 
 }  // namespace
 
+std::optional<bool> is_not_zero(const Expr& value) { return negate(always_equal(value, 0)); }
+
 Fact maybe_bool(std::optional<bool> value) { return BoolFact{value}; }
 Fact maybe_int(std::optional<Expr> value) { return IntFact{std::move(value)}; }
 Fact maybe_float(std::optional<double> value) { return FloatFact{value}; }
@@ -107,9 +109,6 @@ RuleResult<Fact> combine_numbers(Arithmetic op, const Fact& a, const Fact& b) {
   const bool floating = is_float(a) || is_float(b) || op == Arithmetic::div || op == Arithmetic::pow;
   if (!floating) return combine_ints(op, integer_of(a), integer_of(b));
   const std::optional<double> first = number_of(a), second = number_of(b);
-  if (second == 0 && (op == Arithmetic::div || op == Arithmetic::floordiv || op == Arithmetic::remainder)) {
-    return misfit("a division of numbers by zero");
-  }
   if (!first || !second) return maybe_float(std::nullopt);
   return Fact::floating(combine_floats(op, *first, *second));
 }

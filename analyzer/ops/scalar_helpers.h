@@ -16,6 +16,8 @@ RuleResult<Fact> combine_numbers(Arithmetic op, const Fact& a, const Fact& b);
 // Decided, or nothing. Numbers, strings, devices, and (eq, ne) lists, tuples and None.
 std::optional<bool> compare_facts(Comparison op, const Fact& a, const Fact& b);
 
+std::optional<bool> is_not_zero(const Expr& value);  // decided for all values of its symbols, or nothing
+
 Fact maybe_bool(std::optional<bool> value);
 Fact maybe_int(std::optional<Expr> value);
 Fact maybe_float(std::optional<double> value);

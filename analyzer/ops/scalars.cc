@@ -1,6 +1,8 @@
 // Arithmetic and comparisons of the program's own numbers: zero work, as they are not the model's. What is unknown
 // stays an unknown number of its kind.
+#include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/scalar_helpers.h"
@@ -130,11 +132,27 @@ RuleResult<Facts> logical_not(const Facts& inputs) {
   return one(maybe_bool(value ? std::optional(!*value) : std::nullopt));
 }
 
-// --- identity with None ---
+// --- identity ---
+
+bool differ_in_type(const TensorFact& a, const TensorFact& b) {
+  if (a.dtype && b.dtype && a.dtype != b.dtype) return true;
+  if (!a.dims || !b.dims) return false;
+  return !std::ranges::equal(*a.dims, *b.dims, [](const Dim& x, const Dim& y) { return same_dim(x, y).has_value(); });
+}
+
+// A tensor that the program makes is none of those that were met before it.
+std::optional<bool> is_same_tensor(const TensorFact& a, const TensorFact& b) {
+  if (a.identity != 0 && a.identity == b.identity) return true;
+  if (differ_in_type(a, b)) return false;
+  if (a.identity == 0 || b.identity == 0) return std::nullopt;
+  const int later = std::abs(a.identity) > std::abs(b.identity) ? a.identity : b.identity;
+  return later > 0 ? std::optional(false) : std::nullopt;
+}
 
 std::optional<bool> is_same(const Fact& a, const Fact& b) {
   if (a.is_unknown() || b.is_unknown()) return std::nullopt;
   if (a.is_none() || b.is_none()) return a.is_none() && b.is_none();
+  if (a.tensor() && b.tensor()) return is_same_tensor(*a.tensor(), *b.tensor());
   return std::nullopt;
 }
 RuleResult<Facts> is(const Facts& inputs) {
@@ -165,26 +183,27 @@ RuleResult<Facts> range_length(const Facts& inputs) {
 
 // --- tensors of one element to numbers: known where the contents are ---
 
-RuleResult<std::optional<double>> float_element(const Facts& inputs) {
+RuleResult<std::optional<Element>> sole_element(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
-  if (!tensor->contents || tensor->contents->size() != 1) return std::optional<double>();
-  return std::optional(std::visit([](auto value) { return static_cast<double>(value); }, tensor->contents->front()));
+  const bool known = tensor->contents && tensor->contents->size() == 1;
+  return known ? std::optional(tensor->contents->front()) : std::nullopt;
 }
 RuleResult<Facts> int_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  if (!value) return one(maybe_int(std::nullopt));
-  const auto& element = inputs[0].tensor()->contents->front();
-  if (const auto* integer = std::get_if<std::int64_t>(&element)) return one(Fact::integer(*integer));
-  const Facts floating = one(Fact::floating(*value));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  if (!element) return one(maybe_int(std::nullopt));
+  if (const Expr* integer = std::get_if<Expr>(&*element)) return one(Fact::integer(*integer));
+  const Facts floating = one(Fact::floating(std::get<double>(*element)));
   return rounded<to_zero>(floating);
 }
 RuleResult<Facts> float_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  return one(maybe_float(value));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  return one(maybe_float(element ? number_of(*element) : std::nullopt));
 }
 RuleResult<Facts> bool_of_tensor(const Facts& inputs) {
-  FA_RULE(const std::optional<double> value, float_element(inputs));
-  return one(maybe_bool(value ? std::optional(*value != 0) : std::nullopt));
+  FA_RULE(const std::optional<Element> element, sole_element(inputs));
+  if (!element) return one(maybe_bool(std::nullopt));
+  const Expr* integer = std::get_if<Expr>(&*element);
+  return one(maybe_bool(integer != nullptr ? is_not_zero(*integer) : std::get<double>(*element) != 0));
 }
 RuleResult<Facts> number_of_tensor(const Facts& inputs) {
   FA_RULE(const DType dtype, dtype_at(inputs, 0));

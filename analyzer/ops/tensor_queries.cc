@@ -44,11 +44,11 @@ RuleResult<Facts> shape_as_tensor(const Facts& inputs) {
   result.dims = Dims{Dim(Expr(static_cast<std::int64_t>(dims.size())))};
   result.contents.emplace();
   for (const Dim& dim : dims) {
-    if (!dim || !dim->constant()) {
+    if (!dim) {
       result.contents.reset();
       break;
     }
-    result.contents->push_back(*dim->constant());
+    result.contents->emplace_back(*dim);
   }
   return one(result);
 }

@@ -2,6 +2,7 @@
 // apart: strides are not tracked).
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -16,6 +17,15 @@ Facts viewed(const Facts& inputs, Dims dims, bool same_order) {
 
 RuleResult<Facts> shape_of_identity(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  return one(*tensor);
+}
+
+RuleResult<Facts> shape_of_requires_grad(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  FA_RULE(const bool required, bool_at(inputs, 1));
+  if (required && tensor->dtype && is_integral(*tensor->dtype)) {
+    return misfit("a gradient needs a floating or complex dtype: " + inputs[0].to_string());
+  }
   return one(*tensor);
 }
 
@@ -201,8 +211,9 @@ RuleResult<Facts> shape_of_unfold(const Facts& inputs) {
   FA_RULE(const Expr step, int_at(inputs, 3));
   if (dims.empty()) return viewed(inputs, {Dim(size)}, false);
   if (dims[dim]) {
-    if (always_less(*dims[dim], size) == true)
+    if (!must_be_at_least(*dims[dim], size)) {
       return misfit("the window is longer than the dim: " + inputs[0].to_string());
+    }
     dims[dim] = floor_div(*dims[dim] - size, step) + Expr(1);
   }
   dims.push_back(size);
@@ -226,7 +237,7 @@ constexpr OpSpec kRows[] = {
     {"aten::numpy_T",          shape_of_numpy_t,      nullptr, ""},
     {"aten::numpy_T.a",        shape_of_numpy_t,      nullptr, ""},
     {"aten::permute",          shape_of_permute,      nullptr, ""},
-    {"aten::requires_grad_",   shape_of_identity,     nullptr, ""},
+    {"aten::requires_grad_",   shape_of_requires_grad, nullptr, ""},
     {"aten::reshape",          shape_of_view,         nullptr, ""},
     {"aten::reshape_as",       shape_of_view_as,      nullptr, ""},
     {"aten::squeeze",          shape_of_squeeze,      nullptr, ""},

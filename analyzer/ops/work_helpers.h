@@ -10,8 +10,9 @@
 
 namespace flopaudit {
 
-// Collects the work of one execution, in the dtype of the computation. Integers and bools count as `integer`; a complex
-// mul is 4 mul + 2 add of its real type, a complex add 2 add, a complex mac 4 mac; other classes have no complex rule.
+// Collects the work of one execution, in the dtype of the computation. Integers, bools and quantized numbers count as
+// `integer`, a multiply-accumulate as one, as `mac` does for floating ones; a complex mul is 4 mul + 2 add of its real
+// type, a complex add 2 add, a complex mac 4 mac; other classes have no complex rule.
 //
 //   return WorkCounter(inputs, outputs).per_output(WorkClass::exp).per_output(WorkClass::add).work();
 class WorkCounter {
@@ -53,8 +54,8 @@ struct RowsAlongDim {
 };
 RowsAlongDim rows_along(const std::vector<Expr>& dims, std::size_t dim);
 
-// Along one dim, over all outputs: how many kernel taps meet the input, not its padding. Output i, tap j reads position
-// i*stride - padding + j*dilation. Exact for any integers; summed tap by tap in closed form. Gives up above 2^20 taps.
+// Along one dim, over all outputs (at least 1): how many kernel taps meet the input, not its padding. Output i, tap j
+// reads position i*stride - padding + j*dilation. output*kernel where nothing is padded. Gives up above kMaxTaps.
 RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,
                              const Expr& padding, const Expr& dilation);
 

@@ -49,6 +49,16 @@ Json totals_json(const AnalysisReport& report) {
   return json;
 }
 
+// Of one node by each convention that was asked for; null: left out.
+Json convention_numbers(const AnalysisReport& report, int node) {
+  Json json = Json::object();
+  for (const ConventionValue& convention : report.conventions) {
+    const auto number = convention.by_node.find(node);
+    json[convention.name] = number == convention.by_node.end() ? Json() : range_json(number->second);
+  }
+  return json;
+}
+
 Json node_json(const AnalysisNode& node) {
   Json json = {{"id", node_name(node.id)},     {"op", node.op.name},
                {"overload", node.op.overload}, {"module", node.module},
@@ -66,19 +76,15 @@ Json node_json(const AnalysisNode& node) {
 }  // namespace
 
 Json range_json(const Range& range) {
-  const auto low = range.min.constant();
-  const auto high = range.max.constant();
-  if (range.exact() && low) return *low;
+  if (range.exact() && range.min.constant()) return *range.min.constant();
+  const auto end = [&range](const Expr& expr) -> Json {
+    if (const auto number = expr.constant()) return *number;
+    return range.exact() ? Json(nullptr) : Json(expr.to_string());
+  };
   Json json = Json::object();
   json["expr"] = range.to_string();
-  if (low)
-    json["min"] = *low;
-  else
-    json["min"] = nullptr;
-  if (high)
-    json["max"] = *high;
-  else
-    json["max"] = nullptr;
+  json["min"] = end(range.min);
+  json["max"] = end(range.max);
   return json;
 }
 
@@ -94,14 +100,22 @@ std::string to_json(const AnalysisReport& report) {
                    {"parameter_bytes", report.parameter_bytes}};
   json["inputs"] = Json::array();
   for (const auto& [input, type] : report.inputs) json["inputs"].push_back({{"name", input}, {"type", type}});
-  json["assumptions"] = {{"device", "cpu"}, {"grad", false}, {"training", false}};
+  json["assumptions"] = {
+      {"device", "cpu"}, {"grad", false}, {"training", false}, {"sizes", report.size_assumptions}};
   json["totals"] = totals_json(report);
   json["conventions"] = Json::object();
   for (const ConventionValue& convention : report.conventions) {
-    json["conventions"][convention.name] = {{"value", range_json(convention.value)}, {"unit", convention.unit}};
+    Json row = {{"value", range_json(convention.value)}, {"unit", convention.unit}, {"left_out", Json::array()}};
+    for (const LeftOut& gap : convention.left_out) {
+      row["left_out"].push_back({{"op", gap.op}, {"nodes", gap.nodes}, {"why", gap.why}});
+    }
+    json["conventions"][convention.name] = std::move(row);
   }
   json["nodes"] = Json::array();
-  for (const AnalysisNode& node : report.node_list) json["nodes"].push_back(node_json(node));
+  for (const AnalysisNode& node : report.node_list) {
+    json["nodes"].push_back(node_json(node));
+    if (!report.conventions.empty()) json["nodes"].back()["conventions"] = convention_numbers(report, node.id);
+  }
   json["modules"] = Json::array();
   for (const ModuleSummary& module : report.modules) {
     Json row = {{"path", module.path}, {"class", module.class_name}};

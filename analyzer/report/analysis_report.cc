@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analyzer/ir/dataflow.h"
+#include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/region_total.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/units.h"
@@ -97,6 +98,7 @@ std::vector<OpTotal> totals_by_op(const Program& program, const std::vector<Anal
 }  // namespace
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
+  const SymbolBounds bounds(inputs.least_sizes);
   AnalysisReport report;
   report.file = program.file;
   report.kind = program.kind;
@@ -105,9 +107,11 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
   report.parameters = program.parameter_count;
   report.parameter_bytes = program.parameter_bytes;
   report.inputs = input_names(program.entry());
+  for (const Value* argument : program.entry().body.arguments) report.symbols.merge(symbols_of(argument->fact));
   report.conventions = inputs.conventions;
   report.modules = inputs.modules;
   report.diagnostics = inputs.diagnostics;
+  report.size_assumptions = inputs.size_assumptions;
   report.span_flops = span_flops(program.entry().body);
 
   std::map<std::pair<std::string, std::string>, Gap> gaps;

@@ -1,18 +1,23 @@
 // AnalysisReport: what `analyze` found, as one plain struct; the printers below turn it into text, JSON, CSV, Markdown.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "analyzer/conventions/conventions.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/ir/module_summary.h"
 
 namespace flopaudit {
 
 struct ConventionValue {
-  std::string name;  // "torch"
-  std::string unit;  // "FLOP" or "MAC"
-  Range value;
+  std::string name;                // "torch"
+  std::string unit;                // "FLOP" or "MAC"
+  Range value;                     // of all that could be counted
+  std::vector<LeftOut> left_out = {};   // what could not
+  std::map<int, Range> by_node = {};    // node id -> its number; a node that is left out is not there
 };
 
 // What the caller knows beside the annotated program.
@@ -20,6 +25,8 @@ struct AnalysisInputs {
   std::vector<ModuleSummary> modules;
   std::vector<std::string> diagnostics;
   std::vector<ConventionValue> conventions;
+  std::vector<std::string> size_assumptions;          // what must hold of symbolic sizes
+  std::map<std::string, std::int64_t> least_sizes;  // that the annotations rely on
 };
 
 struct AnalysisNode {
@@ -56,6 +63,7 @@ struct AnalysisReport {
   std::string file, kind, method, libtorch;
   std::int64_t parameters = 0, parameter_bytes = 0;
   std::vector<std::pair<std::string, std::string>> inputs;  // name, fact
+  std::set<std::string> symbols;                            // in the inputs
 
   WorkTotal total;
   Expr span_flops;
@@ -67,6 +75,7 @@ struct AnalysisReport {
   std::vector<ModuleSummary> modules;
   std::vector<Gap> gaps;
   std::vector<std::string> diagnostics;
+  std::vector<std::string> size_assumptions;
 };
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs);

@@ -150,10 +150,14 @@ Fact Environment::lifted(const Fact& fact, std::size_t from) {
   return copy;
 }
 
-// Parameters: known from the start, in the lowest layer.
+// Parameters: known from the start, in the lowest layer. Two of them are two tensors, and none of them is what the
+// program makes; that no input is a parameter is assumed.
 Fact Environment::first_read(const Value* value) {
   Fact fact = value->fact.snapshot();
-  for_each_tensor(fact, [this](TensorFact& tensor) { tensor.alias_class = fresh_class(); });
+  for_each_tensor(fact, [this](TensorFact& tensor) {
+    tensor.alias_class = fresh_class();
+    tensor.identity = new_object();
+  });
   layers_.front()->values[value] = {fact, 0};
   return fact;
 }

@@ -34,6 +34,9 @@ class Environment {
   void set(const Value* value, Fact fact);
 
   int fresh_class() { return ++last_class_; }
+  // Numbers of tensor objects (TensorFact::identity): of one that is made now, of one that may have been met before.
+  int new_object() { return ++last_object_; }
+  int some_object() { return -++last_object_; }
   // The contents of all tensors that share storage with this one are not known any more. Class 0: of all tensors.
   void forget_contents(int alias_class);
   // An in-place op changed the shape or dtype of the tensor that `value` and the in-place ops before it stand for.
@@ -78,6 +81,7 @@ class Environment {
   std::vector<std::shared_ptr<Layer>> layers_;
   std::int64_t time_ = 0;
   int last_class_ = 0;
+  int last_object_ = 0;
   bool any_written_ = false;
   bool any_retyped_ = false;
 };

@@ -176,24 +176,6 @@ std::vector<Fact> snapshots(const std::vector<Fact>& facts) {
   return copies;
 }
 
-Fact substitute(const Fact& fact, const std::map<std::string, Expr>& values) {
-  Fact copy = fact.snapshot();
-  visit_leaves(
-      copy,
-      [&values](Fact& leaf) {
-        if (auto* integer = leaf.get<IntFact>(); integer && integer->value) {
-          integer->value = integer->value->substitute(values);
-        } else if (auto* tensor = leaf.get<TensorFact>(); tensor && tensor->dims) {
-          for (Dim& dim : *tensor->dims) {
-            if (dim) dim = dim->substitute(values);
-          }
-        }
-        return true;
-      },
-      0);
-  return copy;
-}
-
 std::optional<bool> is_instance(const Fact& fact, const Type& static_type, const std::string& types) {
   bool decided = true;
   for (const Type& type : split_types(types)) {

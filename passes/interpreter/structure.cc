@@ -47,7 +47,10 @@ void Interpreter::seed_attribute(const ObjectFact& object, const std::string& na
   const Attribute* attribute = found == objects_.end() ? nullptr : found->second->find(name);
   if (attribute == nullptr || !seeded_.insert(attribute).second) return;
   Fact fact = attribute->value.snapshot();
-  for_each_tensor(fact, [this](TensorFact& tensor) { tensor.alias_class = environment_.fresh_class(); });
+  for_each_tensor(fact, [this](TensorFact& tensor) {
+    tensor.alias_class = environment_.fresh_class();
+    tensor.identity = environment_.some_object();
+  });
   environment_.seed_attribute(object.path, name, std::move(fact));
 }
 

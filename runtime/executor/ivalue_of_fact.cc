@@ -45,22 +45,26 @@ at::Tensor random_tensor(at::ScalarType type, const std::vector<std::int64_t>& s
   return at::randint(0, 2, sizes, generator, at::TensorOptions().dtype(at::kLong)).to(type);
 }
 
-at::Tensor tensor_of_contents(const TensorFact& fact, at::ScalarType type, const std::vector<std::int64_t>& sizes) {
-  if (at::isFloatingType(type)) {
-    std::vector<double> elements;
-    for (const auto& element : *fact.contents) {
-      elements.push_back(std::visit([](auto number) { return static_cast<double>(number); }, element));
-    }
-    return at::tensor(elements, at::kDouble).reshape(sizes).to(type);
+// Nothing where an element is symbolic.
+std::optional<at::Tensor> tensor_of_contents(const Elements& contents, at::ScalarType type,
+                                             const std::vector<std::int64_t>& sizes) {
+  std::vector<double> numbers;
+  std::vector<std::int64_t> integers;  // all 64 bits of them
+  for (const Element& element : contents) {
+    const std::optional<double> number = number_of(element);
+    if (!number) return std::nullopt;
+    const Expr* integer = std::get_if<Expr>(&element);
+    numbers.push_back(*number);
+    integers.push_back(integer != nullptr ? *integer->constant() : static_cast<std::int64_t>(*number));
   }
-  std::vector<std::int64_t> elements;
-  for (const auto& element : *fact.contents) {
-    elements.push_back(std::visit([](auto number) { return static_cast<std::int64_t>(number); }, element));
-  }
-  return at::tensor(elements, at::kLong).reshape(sizes).to(type);
+  if (at::isFloatingType(type)) return at::tensor(numbers, at::kDouble).reshape(sizes).to(type);
+  return at::tensor(integers, at::kLong).reshape(sizes).to(type);
 }
 
-Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
+// Makes the value of a tensor fact.
+using TensorValue = std::function<Result<c10::IValue>(const Fact& fact, const std::string& name)>;
+
+Result<std::vector<std::int64_t>> sizes_of(const Fact& fact, const std::string& name) {
   const TensorFact& tensor = *fact.tensor();
   if (!tensor.dtype || !tensor.dims) return unknown_value(name, fact);
   std::vector<std::int64_t> sizes;
@@ -68,9 +72,18 @@ Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::ui
     if (!dim || !dim->constant()) return unknown_value(name, fact);
     sizes.push_back(*dim->constant());
   }
+  return sizes;
+}
+
+Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
+  const TensorFact& tensor = *fact.tensor();
+  FA_ASSIGN(const std::vector<std::int64_t> sizes, sizes_of(fact, name));
   const at::ScalarType type = scalar_type_of(*tensor.dtype);
   if (at::isQIntType(type)) return input_error("'" + name + "' cannot be made: random quantized tensors have no scale");
-  if (tensor.contents) return c10::IValue(tensor_of_contents(tensor, type, sizes));
+  if (tensor.contents) {
+    const std::optional<at::Tensor> made = tensor_of_contents(*tensor.contents, type, sizes);
+    return made ? Result<c10::IValue>(c10::IValue(*made)) : unknown_value(name, fact);
+  }
   const std::uint64_t own_seed = seed ^ stable_hash(name + " " + fact.to_string());
   return c10::IValue(random_tensor(type, sizes, fill, own_seed));
 }
@@ -86,12 +99,12 @@ Type argument_or_any(const Type& type, std::size_t index) {
 
 class Builder {
  public:
-  Builder(std::uint64_t seed, Fill fill) : seed_(seed), fill_(fill) {}
+  explicit Builder(TensorValue tensor_value) : tensor_value_(std::move(tensor_value)) {}
 
   Result<c10::IValue> value(const Fact& fact, const Type& declared, const std::string& name) {
     const Type& type = without_optional(declared);
     if (fact.is_none()) return c10::IValue();
-    if (fact.tensor() != nullptr) return tensor_of(fact, name, seed_, fill_);
+    if (fact.tensor() != nullptr) return tensor_value_(fact, name);
     if (const auto* integer = fact.get<IntFact>()) {
       if (!integer->value || !integer->value->constant()) return unknown_value(name, fact);
       const std::int64_t number = *integer->value->constant();
@@ -157,15 +170,25 @@ class Builder {
     return c10::IValue(std::move(result));
   }
 
-  std::uint64_t seed_;
-  Fill fill_;
+  TensorValue tensor_value_;
 };
 
 }  // namespace
 
 Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed,
                               Fill fill) {
-  return Builder(seed, fill).value(fact, type, name);
+  const auto tensor_value = [&](const Fact& tensor, const std::string& its_name) {
+    return tensor_of(tensor, its_name, seed, fill);
+  };
+  return Builder(tensor_value).value(fact, type, name);
+}
+
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, const TensorMaker& maker) {
+  const auto tensor_value = [&](const Fact& tensor, const std::string& its_name) -> Result<c10::IValue> {
+    FA_ASSIGN(const std::vector<std::int64_t> sizes, sizes_of(tensor, its_name));
+    return c10::IValue(maker(sizes, scalar_type_of(*tensor.tensor()->dtype)));
+  };
+  return Builder(tensor_value).value(fact, type, name);
 }
 
 }  // namespace flopaudit

@@ -14,7 +14,7 @@ Result<FoundOperator> find_operator(const OpName& name) {
   // Text written by hand may leave out an overload where there is no choice.
   if (found == nullptr && name.overload.empty() && candidates.size() == 1) found = candidates.front();
   if (found == nullptr) return input_error("LibTorch has no operator " + name.full());
-  return FoundOperator{found->getOperation(), found->schema().is_vararg()};
+  return FoundOperator{found->getOperation(), found->schema().is_vararg(), found};
 }
 
 }  // namespace flopaudit

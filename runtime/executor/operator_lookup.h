@@ -3,6 +3,8 @@
 
 #include <torch/csrc/jit/runtime/operator.h>
 
+#include <memory>
+
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 
@@ -11,6 +13,7 @@ namespace flopaudit {
 struct FoundOperator {
   torch::jit::Operation operation = nullptr;
   bool is_vararg = false;  // wants the number of its operands on the stack, last
+  std::shared_ptr<const torch::jit::Operator> entry;
 };
 
 // Errors: input: this LibTorch has no such operator.

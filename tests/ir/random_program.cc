@@ -68,7 +68,7 @@ Fact draw_fact(int depth = 2) {
     case 9:
       tensor.dtype = DType::i64;
       tensor.dims = Dims{Expr(2)};
-      tensor.contents = {std::int64_t{4}, std::int64_t{-1}};
+      tensor.contents = Elements{Expr(4), Expr(-1)};
       return tensor;
     default:
       if (flip()) tensor.dtype = pick<DType>({DType::f32, DType::f64, DType::bf16, DType::boolean, DType::i64});

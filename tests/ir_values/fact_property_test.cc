@@ -27,6 +27,10 @@ Expr draw_dim() {
   return floor_div(n + Expr(*rc::gen::inRange<std::int64_t>(0, 5)), *rc::gen::inRange<std::int64_t>(1, 4));
 }
 
+Expr draw_integer() {
+  return *rc::gen::arbitrary<bool>() ? draw_dim() : Expr(*rc::gen::arbitrary<std::int64_t>());
+}
+
 Fact draw_tensor() {
   TensorFact tensor;
   if (*rc::gen::arbitrary<bool>()) tensor.dtype = dtype_of_scalar_type_number(*rc::gen::inRange(0, 16));
@@ -37,7 +41,7 @@ Fact draw_tensor() {
     const int count = *rc::gen::inRange(0, 5);
     for (int i = 0; i < count; ++i) {
       floating ? tensor.contents->emplace_back(draw_double())
-               : tensor.contents->emplace_back(*rc::gen::arbitrary<std::int64_t>());
+               : tensor.contents->emplace_back(draw_integer());
     }
     tensor.dims = Dims{Expr(count)};
   } else if (*rc::gen::inRange(0, 4) != 0) {

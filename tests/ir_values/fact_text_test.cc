@@ -23,7 +23,8 @@ TEST_P(FactText, PrintsAsRead) { EXPECT_EQ(read(GetParam()).to_string(), GetPara
 INSTANTIATE_TEST_SUITE_P(Tensors, FactText,
                          ::testing::Values("f32[1,3,224,224]", "i64[1,128]", "f32[N,3,H,W]", "f32[N,?,7]", "f32[*]",
                                            "?[2,3]", "?[*]", "f32[]", "bool[2]", "bf16[floor_div(H + 1, 2),2*N]",
-                                           "i64[] = 3", "i64[2] = {1, 2}", "i64[0] = {}", "f32[] = 2.0",
+                                           "i64[] = 3", "i64[2] = {1, 2}", "i64[] = <2*N>",
+                                           "i64[2] = {<N + 1>, 2}", "i64[0] = {}", "f32[] = 2.0",
                                            "f32[2,2] = {1.0, -0.5, inf, nan}", "bool[2] = {true, false}",
                                            "?[*] = {1, 2.0}"));
 
@@ -58,6 +59,7 @@ INSTANTIATE_TEST_SUITE_P(All, FactSpelling,
                                            Spelling{"f32[2] = {1, 2}", "f32[2] = {1.0, 2.0}"},
                                            Spelling{"i64[] = {3}", "i64[] = 3"}, Spelling{"{\"a\":1}", "{\"a\": 1}"},
                                            Spelling{"bool[] = 1", "bool[] = true"},
+                                           Spelling{"i64[1] = {<1+2>}", "i64[1] = {3}"},
                                            Spelling{"f32[H//2]", "f32[floor_div(H, 2)]"}));
 
 struct Mistake {
@@ -82,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{"(1, 2", "expected ')' at column 6"}, Mistake{"{1, 2}", "expected ':' at column 3"},
                       Mistake{"f32[-1]", "a dim is negative at column 5"},
                       Mistake{"f32[1.5]", "expected ']' at column 6"},
+                      Mistake{"f32[] = <N>", "expected a number at column 9"},
                       Mistake{"i64[2] = {1}", "1 elements for a tensor of 2 at column 9"},
                       Mistake{"i64[1] = {1.5}", "expected an integer at column 11"},
                       Mistake{"i64[1] = {[1]}", "expected an integer at column 11"},
@@ -103,7 +106,7 @@ TEST(FactText, KeepsKindOfNumber) {
   EXPECT_NE(read("2.0").get<FloatFact>(), nullptr);
   EXPECT_NE(read("inf").get<FloatFact>(), nullptr);
   const Fact integers = read("i64[1] = {2}");
-  EXPECT_TRUE(std::holds_alternative<std::int64_t>((*integers.tensor()->contents)[0]));
+  EXPECT_TRUE(std::holds_alternative<Expr>((*integers.tensor()->contents)[0]));
   const Fact floats = read("f32[1] = {2}");
   EXPECT_TRUE(std::holds_alternative<double>((*floats.tensor()->contents)[0]));
 }

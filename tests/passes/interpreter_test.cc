@@ -42,6 +42,27 @@ TEST(Interpreter, KnownTripCountMultipliesTheBody) {
   EXPECT_THAT(run.context.diagnostics, IsEmpty());
 }
 
+// An out tensor has the shape of what was written to it, for all who hold it, and what was known of it is forgotten.
+TEST(Interpreter, AnOutTensorIsRetyped) {
+  const PassRun run = propagate(program("f32[2,3], f32[0], i64[0]", "%x: Tensor, %y: Tensor, %z: Tensor", "Tensor", R"(
+  n0: %v: Tensor, %i: Tensor = aten::topk.values(%x, 2, 1, true, true, %y, %z)
+  n1: %a: Tensor = aten::neg(%y)
+  n2: %b: Tensor = aten::neg(%z)
+  n3: %c: Tensor = aten::mul_.Tensor(%y, %x)
+  return (%a)
+)"));
+  EXPECT_THAT(run.error, HasSubstr("a result of shape"));
+  const PassRun fits = propagate(program("f32[2,3], f32[0], i64[0]", "%x: Tensor, %y: Tensor, %z: Tensor", "Tensor", R"(
+  n0: %v: Tensor, %i: Tensor = aten::topk.values(%x, 2, 1, true, true, %y, %z)
+  n1: %a: Tensor = aten::neg(%y)
+  n2: %b: Tensor = aten::neg(%z)
+  return (%a)
+)"));
+  ASSERT_EQ(fits.error, "");
+  EXPECT_EQ(result(fits, 1), "f32[2,2]");
+  EXPECT_EQ(result(fits, 2), "i64[2,2]");
+}
+
 // 3 -> 6 -> 12 -> 24 columns: each iteration sees other shapes.
 TEST(Interpreter, ShapesMayChangeFromIterationToIteration) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
@@ -292,6 +313,63 @@ TEST(Interpreter, UnsqueezeInPlaceChangesItsOperand) {
 )"));
   ASSERT_EQ(run.error, "");
   EXPECT_EQ(result(run, 1), "3");
+}
+
+// As nn.MultiheadAttention asks: is the key the value, and the query the key?
+TEST(Interpreter, ATensorIsItselfUnderEveryName) {
+  const PassRun run = propagate(program("f32[2,3], f32[2,3]", "%x: Tensor, %y: Tensor", "bool", R"(
+  n0: %t: Tensor = aten::transpose.int(%x, 1, 0)
+  n1: %both: Tuple[Tensor, Tensor] = prim::TupleConstruct(%t, %t)
+  n2: %q: Tensor, %k: Tensor = prim::TupleUnpack(%both)
+  n3: %view_is_view: bool = aten::__is__(%q, %k)
+  n4: %in_place: Tensor = aten::add_.Scalar(%x, 1, 1)
+  n5: %still_itself: bool = aten::__is__(%x, %in_place)
+  n6: %made: Tensor = aten::relu(%x)
+  n7: %input_is_made: bool = aten::__is__(%made, %x)
+  n8: %again: Tensor = aten::relu(%x)
+  n9: %made_is_made: bool = aten::__isnot__(%made, %again)
+  n10: %inputs: bool = aten::__is__(%x, %y)
+  n11: %maybe: Tensor = aten::contiguous(%x, 0)
+  n12: %maybe_itself: bool = aten::__is__(%maybe, %x)
+  n13: %after: bool = aten::__is__(%made, %maybe)
+  return (%maybe_itself)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 3), "true");
+  EXPECT_EQ(result(run, 5), "true");
+  EXPECT_EQ(result(run, 7), "false");
+  EXPECT_EQ(result(run, 9), "true");
+  EXPECT_EQ(result(run, 10), "bool") << "one tensor may be given for both inputs";
+  EXPECT_EQ(result(run, 12), "bool") << "contiguous gives back its operand where that is contiguous";
+  EXPECT_EQ(result(run, 13), "bool") << "what was made before may be what a later name stands for";
+}
+
+TEST(Interpreter, IdentityIsJoinedAtBranchesAndInLoops) {
+  const PassRun run = propagate(program("f32[2,3], bool", "%x: Tensor, %c: bool", "bool", R"(
+  n0: %h: Tensor, %same: Tensor = prim::If(%c)
+    then() {
+      n1: %r: Tensor = aten::relu(%x)
+      yield (%r, %x)
+    }
+    else() {
+      yield (%x, %x)
+    }
+  n2: %either: bool = aten::__is__(%h, %x)
+  n3: %kept: bool = aten::__is__(%same, %x)
+  n4: %a: Tensor, %b: Tensor, %seen: bool = prim::Loop(5, true, %x, %x, false)
+    body(%i: int, %p: Tensor, %q: Tensor, %s: bool) {
+      n5: %is: bool = aten::__is__(%p, %q)
+      n6: %new: Tensor = aten::relu(%q)
+      yield (true, %q, %new, %is)
+    }
+  return (%seen)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 2), "bool");
+  EXPECT_EQ(result(run, 3), "true");
+  ASSERT_EQ(run.node(5).cases.size(), 2u) << "the first iteration only has one tensor";
+  EXPECT_EQ(run.node(5).cases[0].outputs.front().to_string(), "true");
+  EXPECT_EQ(run.node(5).cases[1].outputs.front().to_string(), "false");
 }
 
 TEST(Interpreter, AMisfitNamesNodeModuleLineAndShapes) {

@@ -117,6 +117,23 @@ TEST(CommandLine, CountsSymbolicDims) {
   ASSERT_EQ(at.status, 0) << at.err;
   EXPECT_EQ(json::parse(at.out)["totals"]["macs"], 5 * 8 * 4);
   expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N"}), 2, "NAME=NUMBER");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=0"}), 2, "1 or more");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=99999999999999999999"}), 2, "NAME=NUMBER");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "M=3"}), 2, "the symbols are N");
+  expect_error(flopaudit({file, "--input", "f32[2,8]", "--at", "M=3"}), 2, "no --input has a symbol M");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=1,N=2"}), 2, "given twice");
+  expect_error(flopaudit({file, "--input", "f32[N,C]", "--at", "N=1,C=9"}), 3, "f32[1,9]");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--assume", "N>=x"}), 2, "NAME>=NUMBER");
+}
+
+// What a weight or a window says of a symbol is stated, once.
+TEST(CommandLine, StatesWhatSizesMustBe) {
+  const ProgramRun run =
+      flopaudit({small_model("linear_scripted.pt"), "--input", "f32[N,C]", "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json sizes = json::parse(run.out)["assumptions"]["sizes"];
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(sizes[0].get<std::string>().rfind("C = 8: ", 0), 0U) << sizes[0];
 }
 
 TEST(BadFile, MissingDirectoryEmpty) {

@@ -5,8 +5,8 @@
 namespace flopaudit {
 namespace {
 
-std::optional<std::vector<std::variant<std::int64_t, double>>> contents_of(const at::Tensor& tensor) {
-  std::vector<std::variant<std::int64_t, double>> contents;
+std::optional<Elements> contents_of(const at::Tensor& tensor) {
+  Elements contents;
   if (at::isFloatingType(tensor.scalar_type())) {
     const at::Tensor flat = tensor.detach().to(at::kDouble).contiguous();
     const double* elements = flat.const_data_ptr<double>();

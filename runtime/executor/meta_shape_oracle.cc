@@ -44,6 +44,18 @@ bool is_tensor_or_list_of_them(const c10::TypePtr& type) {
          type->expectRef<c10::ListType>().getElementType()->kind() == c10::TypeKind::TensorType;
 }
 
+// No symbol in it.
+bool is_in_numbers(const Fact& fact) {
+  const auto all = [](const Facts& facts) { return std::all_of(facts.begin(), facts.end(), is_in_numbers); };
+  if (const TensorFact* tensor = fact.tensor()) {
+    return std::all_of(tensor->dims->begin(), tensor->dims->end(), [](const Dim& dim) { return dim->is_constant(); });
+  }
+  if (const auto* integer = fact.get<IntFact>()) return integer->value->is_constant();
+  if (const auto* tuple = fact.get<TupleFact>()) return all(tuple->elements);
+  if (const auto* list = fact.get<ListFact>()) return all(**list->elements);
+  return true;
+}
+
 // Why the op is not called at all; empty: it is.
 std::string obstacle(const std::string& op, const std::optional<c10::OperatorHandle>& handle, const Facts& inputs) {
   if (!op.starts_with("aten::") || !handle || schema_line(op).empty()) return "it is no op of LibTorch's dispatcher";
@@ -59,6 +71,7 @@ std::string obstacle(const std::string& op, const std::optional<c10::OperatorHan
   if (results.empty() || !tensors_only) return "not all of its results are tensors";
   for (const Fact& input : inputs) {
     if (!input.is_complete()) return "its input " + input.to_string() + " is not known";
+    if (!is_in_numbers(input)) return "its input " + input.to_string() + " is symbolic, and LibTorch wants numbers";
   }
   return "";
 }

@@ -5,6 +5,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -13,7 +14,7 @@ namespace {
 // --- cross(self, other, dim) ---
 
 RuleResult<Facts> cross_along(const Facts& inputs, std::size_t dim, const Dims& dims) {
-  if (dims[dim] && always_equal(*dims[dim], 3) == false) {
+  if (dims[dim] && !must_be_equal(*dims[dim], 3)) {
     return misfit("a cross product is of vectors of 3: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
@@ -78,7 +79,7 @@ RuleResult<Facts> vander(const Facts& inputs, std::int64_t least) {
   if (dims.empty()) return misfit("vander of a 0-dim tensor: " + inputs[0].to_string());
   FA_RULE(const std::optional<Expr> given, optional_int_at(inputs, 1));
   const Dim columns = given ? Dim(*given) : dims.back();
-  if (columns && always_less(*columns, least) == true) {
+  if (columns && !must_be_at_least(*columns, least)) {
     return misfit("vander needs N of at least " + std::to_string(least) + ", not " + columns->to_string());
   }
   dims.push_back(columns);

@@ -11,6 +11,7 @@
 
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/pass.h"
@@ -32,16 +33,21 @@ void set_no_shape(Node& node, const std::string& rule_says, const std::vector<Fa
   node.why = reason.empty() ? rule_says : reason;
 }
 
-void annotate(Node& node) {
+void annotate(Node& node, const OpRules* rules) {
   node.work = {};
   node.why.clear();
   node.formula.clear();
   if (node.state == WorkState::not_taken) return;
-  const OpSpec* row = find_op(node.op.full());
+  const OpSpec* row = find_op(node.op.full(), rules);
   if (row == nullptr) {
     const bool zero = (node.op.name.starts_with("prim::") && !is_call(node)) || node.op.name == "aten::wait";
     node.state = WorkState::zero;
     if (!zero) set_no_rule(node);
+    return;
+  }
+  if (row->rule != nullptr && !row->rule->says_work()) {
+    node.state = WorkState::no_rule;
+    node.why = "the rule at " + row->rule->origin + " says nothing of its work";
     return;
   }
   node.state = WorkState::zero;
@@ -73,7 +79,7 @@ class AnnotateWork : public Pass {
     for_each_node(program.entry().body, [&](Node& node) {
       const WorkTotal work = node.work;
       const auto before = std::tuple(node.state, node.why, node.formula);
-      annotate(node);
+      annotate(node, context.op_rules.get());
       if (before != std::tuple(node.state, node.why, node.formula) || !(work == node.work)) changed = Changed::yes;
     });
     return changed;

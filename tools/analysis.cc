@@ -9,7 +9,9 @@
 #include "analyzer/frontend/frontend.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/parser.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/support/files.h"
+#include "runtime/executor/meta_shape_oracle.h"
 #include "tools/method_inputs.h"
 
 namespace flopaudit {
@@ -113,6 +115,25 @@ Result<std::optional<DType>> read_dtype(const std::string& word) {
   return usage_error(fmt::format("--dtype {}: expected f32 or f64", word));
 }
 
+Result<std::shared_ptr<const OpRules>> read_op_rules(const std::string& file) {
+  if (file.empty()) return std::shared_ptr<const OpRules>();
+  const Result<std::string> text = read_file(file);
+  if (!text) return usage_error("--op-rules: " + text.error().message);
+  FA_ASSIGN(OpRules rules, OpRules::parse(*text, file));
+  return std::shared_ptr<const OpRules>(std::make_shared<OpRules>(std::move(rules)));
+}
+
+// A number that the user's own rule gives says so.
+void name_user_rules(const Program& program, PassContext& context) {
+  if (context.op_rules == nullptr) return;
+  std::set<const OpSpec*> named;
+  for_each_node(program.entry().body, [&](const Node& node) {
+    const OpSpec* row = context.op_rules->find(node.op.full());
+    if (row == nullptr || !named.insert(row).second) return;
+    context.diagnostics.push_back(fmt::format("{} is counted by the rule at {}", row->name, row->rule->origin));
+  });
+}
+
 }  // namespace
 
 Result<Analysis> run_analysis(const AnalysisOptions& options) {
@@ -124,6 +145,8 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_ASSIGN(analysis.context.retarget_dtype, read_dtype(options.dtype));
   FA_TRY(read_assumptions(options, analysis.context));
   analysis.context.loop_bound = options.loop_bound;
+  FA_ASSIGN(analysis.context.op_rules, read_op_rules(options.op_rules));
+  analysis.context.shape_oracle = std::make_shared<MetaShapeOracle>();
 
   FA_ASSIGN(Loaded loaded, load(options));
   analysis.program = std::move(loaded.program);
@@ -136,6 +159,7 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   for (Fact& input : analysis.context.inputs) input = substitute(input, values);
 
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
+  name_user_rules(*analysis.program, analysis.context);
   for (const std::string& name : options.conventions) {
     FA_ASSIGN(const Convention* convention, find_convention(name));
     ConventionTotal total = convention->total(*analysis.program);

@@ -55,7 +55,7 @@ struct OpTotal {
 struct Gap {
   std::string op;
   std::int64_t nodes = 0;
-  std::optional<std::int64_t> elements;  // of their results, where known: how much may be missing
+  std::optional<std::int64_t> elements;  // that they read and write, where known: how much may be missing
   std::string why;
 };
 

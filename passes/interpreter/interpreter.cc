@@ -8,6 +8,7 @@
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/object_paths.h"
@@ -144,11 +145,8 @@ Result<Interpreter::Outcome> Interpreter::evaluate(Node& node, const std::vector
 }
 
 Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vector<Fact>& inputs) {
-  const OpSpec* row = find_op(node.op.full());
-  if (row == nullptr) {
-    forget_written(node, inputs, /*rule_knows_containers=*/false);
-    return unknown_results(node, inputs, "there is no rule for it");
-  }
+  const OpSpec* row = find_op(node.op.full(), context_.op_rules.get());
+  if (row == nullptr) return ask_oracle(node, inputs);
   const SizeConditionScope noted;
   RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
@@ -167,6 +165,24 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   name_storage(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);
   retype_written(node, *row, inputs, outcome.results);
+  return outcome;
+}
+
+// For this node alone. Its work stays no_rule.
+Interpreter::Outcome Interpreter::ask_oracle(const Node& node, const std::vector<Fact>& inputs) {
+  forget_written(node, inputs, /*rule_knows_containers=*/false);
+  const std::string no_rule = "there is no rule for it";
+  if (context_.shape_oracle == nullptr) return unknown_results(node, inputs, no_rule);
+  const std::string op = node.op.full();
+  RuleResult<Facts> facts = context_.shape_oracle->results_of(op, inputs);
+  if (facts && facts->size() != node.results.size()) facts = missing("LibTorch's has another number of results");
+  if (!facts) return unknown_results(node, inputs, no_rule + "; " + facts.failure().why);
+  if (asked_.insert(op).second) {
+    context_.diagnostics.push_back("there is no rule for " + op +
+                                   ": its work is not counted, and the shapes that it gives are LibTorch's own answer");
+  }
+  Outcome outcome{false, *std::move(facts)};
+  name_storage(node, inputs, outcome.results);
   return outcome;
 }
 

@@ -43,6 +43,7 @@ class Interpreter {
   Result<bool> run_node(Node& node);  // false: raises
   Result<Outcome> evaluate(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> apply_row(Node& node, const std::vector<Fact>& inputs);
+  Outcome ask_oracle(const Node& node, const std::vector<Fact>& inputs);
   void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
@@ -85,6 +86,7 @@ class Interpreter {
   std::set<std::string> shared_objects_;  // made more than once at one place: writes to them may or may not hit
   std::set<const Attribute*> seeded_;
   std::set<const Node*> diagnosed_;
+  std::set<std::string> asked_;  // ops whose shapes came from the oracle
   std::vector<const Node*> loops_;  // being interpreted, outermost first
   const Node* raised_at_ = nullptr;
   std::set<std::string> assumed_;  // conditions that are stated already

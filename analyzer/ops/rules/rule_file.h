@@ -30,4 +30,7 @@ class OpRules {
   std::map<std::string, std::unique_ptr<Row>, std::less<>> rows_;
 };
 
+// The registry's row of an op (find_op), or that of a rule file; `rules` may be null.
+const OpSpec* find_op(std::string_view full_name, const OpRules* rules);
+
 }  // namespace flopaudit

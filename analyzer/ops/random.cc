@@ -3,6 +3,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -40,8 +41,8 @@ RuleResult<Facts> shape_of_multinomial(const Facts& inputs) {
   FA_RULE(const Expr samples, int_at(inputs, 1));
   FA_RULE(const bool replacement, bool_at(inputs, 2));
   if (dims.size() != 1 && dims.size() != 2) return misfit("multinomial needs 1 or 2 dims: " + inputs[0].to_string());
-  if (always_less(samples, 1) == true) return misfit("multinomial draws at least one sample");
-  if (!replacement && dims.back() && always_less(*dims.back(), samples) == true) {
+  if (!must_be_at_least(samples, 1)) return misfit("multinomial draws at least one sample");
+  if (!replacement && dims.back() && !must_be_at_least(*dims.back(), samples)) {
     return misfit("more samples than there are to draw without replacement: " + shapes_text(inputs, {0, 1}));
   }
   dims.back() = samples;

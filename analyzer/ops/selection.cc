@@ -3,6 +3,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -69,7 +70,7 @@ RuleResult<Facts> shape_of_nonzero(const Facts& inputs) {
 RuleResult<Facts> shape_of_nonzero_static(const Facts& inputs) {
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const Expr size, int_at(inputs, 1));
-  if (always_less(size, 0) == true) return misfit("a size is negative: " + size.to_string());
+  if (!must_be_at_least(size, 0)) return misfit("a size is negative: " + size.to_string());
   return one(tensor_fact(DType::i64, {Dim(size), Dim(Expr(static_cast<std::int64_t>(self.size())))}));
 }
 // nonzero_numpy, where(condition): a list of one tensor for each dim; a 0-dim tensor counts as one dim.
@@ -82,6 +83,19 @@ RuleResult<Work> work_of_nonzero(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   FA_RULE(const Expr elements, elements_at(inputs, 0));
   return WorkCounter(inputs, outputs).in_dtype(real_dtype(dtype)).count(WorkClass::compare, elements).work();
+}
+
+// one_hot(self, classes): a row of zeros and a one for each; -1: as many classes as the largest value asks for.
+RuleResult<Facts> shape_of_one_hot(const Facts& inputs) {
+  FA_REFUSE(check_long(inputs, 0));
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::int64_t classes, constant_at(inputs, 1));
+  const bool empty = product(dims) == Expr(0);
+  if (classes < -1 || classes == 0 || (empty && classes < 0)) {
+    return misfit("one_hot of " + shapes_text(inputs, {0}) + " in " + std::to_string(classes) + " classes");
+  }
+  dims.push_back(classes < 0 ? Dim() : Dim(Expr(classes)));
+  return one(tensor_fact(DType::i64, dims));
 }
 
 // --- a part of the first operand replaced: select_scatter(self, src, dim, index) and its like ---
@@ -121,6 +135,7 @@ constexpr OpSpec kRows[] = {
     {"aten::nonzero",          shape_of_nonzero,           work_of_nonzero, kCompareText},
     {"aten::nonzero_numpy",    shape_of_nonzero_list,      work_of_nonzero, kCompareText},
     {"aten::nonzero_static",   shape_of_nonzero_static,    work_of_nonzero, kCompareText},
+    {"aten::one_hot",          shape_of_one_hot,           copies,          ""},
     {"aten::select_scatter",   shape_of_replaced<kSelect>, copies,          ""},
     {"aten::slice_scatter",    shape_of_replaced<kSlice>,  copies,          ""},
     {"aten::take",             shape_of_take,              picks,           ""},

@@ -108,7 +108,7 @@ RuleResult<Facts> shape_of_broadcast_tensors(const Facts& inputs) {
   return one(Fact::list(std::move(results)));
 }
 
-// --- repeats and pads ---
+// --- repeats ---
 
 RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
@@ -121,25 +121,6 @@ RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
     output[i] = lift([](const Expr& a, const Expr& b) { return a * b; }, output[i], input[i - added]);
   }
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
-}
-
-// pad(self, [last dim before, after, the one before it ...])
-RuleResult<Facts> shape_of_pad(const Facts& inputs) {
-  FA_RULE(Dims dims, dims_at(inputs, 0));
-  FA_RULE(const Dims pad, ints_at(inputs, 1));
-  if (pad.size() % 2 != 0 || pad.size() / 2 > dims.size()) {
-    return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
-  }
-  for (std::size_t i = 0; i < pad.size() / 2; ++i) {
-    Dim& dim = dims[dims.size() - 1 - i];
-    if (!dim || !pad[2 * i] || !pad[2 * i + 1]) {
-      dim = std::nullopt;
-      continue;
-    }
-    dim = *dim + *pad[2 * i] + *pad[2 * i + 1];
-    if (!must_be_at_least(*dim, 0)) return misfit("the padding leaves nothing of " + inputs[0].to_string());
-  }
-  return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 
 // --- blocks of pixels and channels ---
@@ -260,6 +241,13 @@ RuleResult<Facts> shape_of_to_other(const Facts& inputs) {
   }
   return one(result);
 }
+// _cast_Float and its like, of old files.
+template <DType to>
+RuleResult<Facts> shape_of_old_cast(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  facts[0].get<TensorFact>()->dtype = to;
+  return facts;
+}
 RuleResult<Facts> shape_of_to_same(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   return one(*tensor);
@@ -288,15 +276,21 @@ constexpr char kDropout[] = "training: mul = 2n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                         shape rule                  work rule        formula
+    {"aten::_cast_Byte",            shape_of_old_cast<DType::u8>, work_of_to,   kCast},
+    {"aten::_cast_Char",            shape_of_old_cast<DType::i8>, work_of_to,   kCast},
+    {"aten::_cast_Double",            shape_of_old_cast<DType::f64>, work_of_to,   kCast},
+    {"aten::_cast_Float",            shape_of_old_cast<DType::f32>, work_of_to,   kCast},
+    {"aten::_cast_Half",            shape_of_old_cast<DType::f16>, work_of_to,   kCast},
+    {"aten::_cast_Int",            shape_of_old_cast<DType::i32>, work_of_to,   kCast},
+    {"aten::_cast_Long",            shape_of_old_cast<DType::i64>, work_of_to,   kCast},
+    {"aten::_cast_Short",            shape_of_old_cast<DType::i16>, work_of_to,   kCast},
+    {"aten::_to_copy",              shape_of_to<1>,             work_of_to,      kCast},
     {"aten::alpha_dropout",         same_as_first,              work_of_dropout, kDropout},
-    {"aten::bernoulli",             same_as_first,              copies,          ""},
-    {"aten::bernoulli_.float",      same_as_first,              writes_only,     ""},
     {"aten::broadcast_tensors",     shape_of_broadcast_tensors, nullptr,         ""},
     {"aten::cat",                   shape_of_cat,               copies,          ""},
     {"aten::channel_shuffle",       same_as_first,              copies,          ""},
     {"aten::clone",                 shape_of_clone,             copies,          ""},
-    {"aten::concat",                shape_of_cat,               copies,          ""},
-    {"aten::constant_pad_nd",       shape_of_pad,               copies,          ""},
+    {"aten::copy",                  shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_",                 shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.Tensor",          shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.float",           shape_of_copy,              work_of_copy,    kCast},
@@ -304,23 +298,13 @@ constexpr OpSpec kRows[] = {
     {"aten::dropout",               same_as_first,              work_of_dropout, kDropout},
     {"aten::feature_alpha_dropout", same_as_first,              work_of_dropout, kDropout},
     {"aten::feature_dropout",       same_as_first,              work_of_dropout, kDropout},
-    {"aten::fill_.Scalar",          same_as_first,              writes_only,     ""},
-    {"aten::fill_.Tensor",          same_as_first,              writes_only,     ""},
-    {"aten::flip",                  same_as_first,              copies,          ""},
     {"aten::im2col",                shape_of_im2col,            copies,          ""},
     {"aten::meshgrid",              shape_of_meshgrid,          nullptr,         ""},
     {"aten::meshgrid.indexing",     shape_of_meshgrid_indexing, nullptr,         ""},
-    {"aten::normal_",               same_as_first,              writes_only,     ""},
-    {"aten::pad",                   shape_of_pad,               copies,          ""},
+    {"aten::native_channel_shuffle", same_as_first,             copies,          ""},
     {"aten::pixel_shuffle",         shape_of_pixel_shuffle,     copies,          ""},
     {"aten::pixel_unshuffle",       shape_of_pixel_unshuffle,   copies,          ""},
-    {"aten::reflection_pad1d",      shape_of_pad,               copies,          ""},
-    {"aten::reflection_pad2d",      shape_of_pad,               copies,          ""},
     {"aten::repeat",                shape_of_repeat,            copies,          ""},
-    {"aten::replication_pad1d",     shape_of_pad,               copies,          ""},
-    {"aten::replication_pad2d",     shape_of_pad,               copies,          ""},
-    {"aten::replication_pad3d",     shape_of_pad,               copies,          ""},
-    {"aten::roll",                  same_as_first,              copies,          ""},
     {"aten::stack",                 shape_of_stack,             copies,          ""},
     {"aten::to.device",             shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.dtype",              shape_of_to<1>,             work_of_to,      kCast},
@@ -329,11 +313,7 @@ constexpr OpSpec kRows[] = {
     {"aten::to.prim_Device",        shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.prim_dtype",         shape_of_to<1>,             work_of_to,      kCast},
     {"aten::to.prim_other",         shape_of_to_same,           nullptr,         ""},
-    {"aten::tril",                  same_as_first,              copies,          ""},
-    {"aten::triu",                  same_as_first,              copies,          ""},
     {"aten::type_as",               shape_of_to_other,          work_of_to,      kCast},
-    {"aten::uniform_",              same_as_first,              writes_only,     ""},
-    {"aten::zero_",                 same_as_first,              writes_only,     ""},
 };
 // clang-format on
 

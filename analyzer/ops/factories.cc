@@ -77,8 +77,10 @@ RuleResult<Facts> shape_of_full(const Facts& inputs) {
   FA_RULE(const Fact* value, fact_at(inputs, 1));
   return made(inputs, 0, 2, dtype_of_number(*value), element_of(*value));
 }
-RuleResult<Facts> shape_of_randint(const Facts& inputs) { return made(inputs, 1, 2, DType::i64, std::nullopt); }
-RuleResult<Facts> shape_of_randint_low(const Facts& inputs) { return made(inputs, 2, 3, DType::i64, std::nullopt); }
+RuleResult<Facts> shape_of_randint(const Facts& inputs) { return made(inputs, 1, 2, default_dtype(), std::nullopt); }
+RuleResult<Facts> shape_of_randint_low(const Facts& inputs) {
+  return made(inputs, 2, 3, default_dtype(), std::nullopt);
+}
 
 // new_zeros(self, size, dtype): the dtype is self's unless given.
 RuleResult<Facts> made_new(const Facts& inputs, std::size_t dtype, const std::optional<Element>& value) {
@@ -157,11 +159,6 @@ RuleResult<Facts> shape_of_arange_start(const Facts& inputs) {
 RuleResult<Facts> shape_of_arange_step(const Facts& inputs) {
   FA_RULE(const Fact* step, fact_at(inputs, 2));
   return range(inputs, inputs[0], inputs[1], *step, 3);
-}
-RuleResult<Facts> shape_of_linspace(const Facts& inputs) {
-  FA_RULE(const Expr steps, int_at(inputs, 2));
-  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 3, default_dtype()));
-  return one(tensor_fact(dtype, {Dim(steps)}));
 }
 RuleResult<Facts> shape_of_randperm(const Facts& inputs) {
   FA_RULE(const Expr count, int_at(inputs, 0));
@@ -255,7 +252,6 @@ constexpr OpSpec kRows[] = {
     {"aten::eye",                  shape_of_eye,           writes_only, ""},
     {"aten::full",                 shape_of_full,          writes_only, ""},
     {"aten::full_like",            shape_of_full_like,     writes_only, ""},
-    {"aten::linspace",             shape_of_linspace,      kRange,      kRangeText},
     {"aten::new_empty",            shape_of_new_empty,     nullptr,     ""},
     {"aten::new_full",             shape_of_new_full,      writes_only, ""},
     {"aten::new_ones",             shape_of_new_ones,      writes_only, ""},

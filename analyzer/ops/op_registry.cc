@@ -18,11 +18,69 @@ namespace {
 
 // Every family of ops (all_ops.h).
 std::vector<std::span<const OpSpec>> families() {
-  return {activation_ops(), attention_ops(), comparison_ops(), convolution_ops(), copy_ops(), dict_ops(),
-          einsum_ops(), elementwise_ops(), factory_ops(), indexing_ops(), list_ops(), matmul_ops(),
-          multi_head_attention_ops(), normalization_ops(), packed_attention_ops(), packed_sequence_ops(),
-          pooling_ops(), prim_ops(), recurrent_cell_ops(), recurrent_ops(), reduction_ops(), resampling_ops(),
-          scalar_ops(), softmax_ops(), string_ops(), tensor_query_ops(), unary_ops(), view_ops()};
+  return {
+      activation_ops(),
+      arrangement_ops(),
+      attention_ops(),
+      batch_norm_ops(),
+      binary_function_ops(),
+      class_loss_ops(),
+      comparison_ops(),
+      convolution_ops(),
+      copy_ops(),
+      ctc_loss_ops(),
+      dict_ops(),
+      distance_ops(),
+      einsum_ops(),
+      elementwise_ops(),
+      embedding_ops(),
+      factory_ops(),
+      fourier_ops(),
+      grid_ops(),
+      indexing_ops(),
+      join_ops(),
+      layout_view_ops(),
+      linalg_factor_ops(),
+      linalg_solve_ops(),
+      linalg_spectra_ops(),
+      list_ops(),
+      list_search_ops(),
+      loss_ops(),
+      low_precision_product_ops(),
+      math_function_ops(),
+      matmul_ops(),
+      matrix_norm_ops(),
+      multi_head_attention_ops(),
+      normalization_ops(),
+      packed_attention_ops(),
+      packed_sequence_ops(),
+      padding_ops(),
+      pooling_ops(),
+      prim_ops(),
+      random_ops(),
+      range_ops(),
+      recurrent_cell_ops(),
+      recurrent_ops(),
+      reduction_ops(),
+      resampling_ops(),
+      scalar_ops(),
+      scan_ops(),
+      scatter_ops(),
+      selection_ops(),
+      softmax_ops(),
+      sorting_ops(),
+      special_function_ops(),
+      statistics_ops(),
+      stft_ops(),
+      string_method_ops(),
+      string_ops(),
+      tensor_product_ops(),
+      tensor_query_ops(),
+      unary_ops(),
+      vector_ops(),
+      view_ops(),
+      weight_norm_ops(),
+  };
 }
 
 struct Registry {
@@ -52,14 +110,14 @@ const OpSpec* find_row(std::string_view full_name) {
   return entry == registry().by_name.end() ? nullptr : entry->second;
 }
 
-// Derived when first asked for, then kept.
+// Derived when first asked for, then kept. What it derives from may itself be derived: `arctan_` from `arctan`.
 const OpSpec* find_derived(std::string_view full_name) {
-  static std::mutex mutex;
+  static std::recursive_mutex mutex;
   static std::map<std::string, std::unique_ptr<DerivedOp>, std::less<>> known;
   const std::lock_guard lock(mutex);
   const auto entry = known.find(full_name);
   if (entry != known.end()) return &entry->second->spec;
-  std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_row);
+  std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_op);
   if (derived == nullptr) return nullptr;
   return &known.emplace(derived->name, std::move(derived)).first->second->spec;
 }
@@ -85,7 +143,8 @@ RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& out
 bool has_work(const OpSpec& op) {
   if (op.rule != nullptr) return !op.rule->work_lines.empty();
   if (op.form == nullptr) return op.work != nullptr;
-  return op.form->kind == DerivedForm::Kind::out || op.form->base->work != nullptr;
+  return op.form->kind == DerivedForm::Kind::out || op.form->kind == DerivedForm::Kind::copy ||
+         has_work(*op.form->base);
 }
 
 const std::vector<const OpSpec*>& all_ops() { return registry().sorted; }

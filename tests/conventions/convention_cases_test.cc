@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -45,7 +46,8 @@ std::unique_ptr<Program> program_of(const ConventionCase& test) {
 void annotate(Program& program) {
   PassContext context;
   for (const PassInfo& pass : all_passes()) {
-    if (std::string("annotate-work") == pass.name) ASSERT_TRUE(pass.make()->run(program, context));
+    if (std::string("annotate-work") != pass.name) continue;
+    ASSERT_TRUE(pass.make()->run(program, context));
   }
 }
 

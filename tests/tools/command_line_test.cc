@@ -239,6 +239,36 @@ TEST(Strict, GapsAreFindings) {
   EXPECT_GT(json::parse(unknown.out)["totals"]["no_shape"], 0);
 }
 
+TEST(Convention, OneLineEachWithItsUnitInEveryFormat) {
+  const std::vector<std::string> asked = {small_model("linear_scripted.pt"), "--input", "f32[2,8]", "--convention",
+                                          "thop-2", "--convention", "torch"};  // Linear 8 to 4
+  const auto with_format = [&](const char* format) {
+    std::vector<std::string> arguments = asked;
+    arguments.insert(arguments.end(), {"--format", format});
+    const ProgramRun run = flopaudit(arguments);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return run.out;
+  };
+  for (const char* format : {"text", "md"}) {
+    EXPECT_THAT(with_format(format), testing::ContainsRegex("thop-2 +64 MAC\n")) << format;
+    EXPECT_THAT(with_format(format), testing::ContainsRegex("torch +128 FLOP\n")) << format;
+  }
+  const json report = json::parse(with_format("json"));
+  EXPECT_EQ(report["conventions"]["thop-2"]["value"], 2 * 8 * 4);
+  EXPECT_EQ(report["conventions"]["torch"]["unit"], "FLOP");
+  EXPECT_TRUE(report["conventions"]["torch"]["left_out"].empty());
+  const std::string csv = with_format("csv");
+  EXPECT_THAT(csv.substr(0, csv.find('\n')), testing::EndsWith("formula,thop-2,torch"));
+  EXPECT_THAT(csv, HasSubstr(",64,128\n"));
+}
+
+TEST(Convention, WhatATotalLeavesOutIsNamed) {
+  const ProgramRun run = flopaudit({small_model("linear_scripted.pt"), "--input", "f32[?,8]", "--convention", "thop-2"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, testing::ContainsRegex("thop-2 +0 MAC, AT LEAST: without 1 nodes"));
+  EXPECT_THAT(run.out, HasSubstr("not in thop-2: 1 x aten::linear"));
+}
+
 TEST(List, EveryRegistryInEveryFormat) {
   for (const char* what : {"ops", "passes", "conventions", "causes"}) {
     for (const char* format : {"text", "json", "csv", "md"}) {

@@ -93,6 +93,7 @@ class Function(nn.Module):
         return self.function(*inputs)
 
 
+# The call is looked up when it runs, as in a model's code: ptflops wraps functions by name.
 def function(name, call, *shapes):
     return Case(name, lambda: Function(call), shapes)
 
@@ -115,6 +116,17 @@ class SharedLinear(nn.Module):
 
     def forward(self, x):
         return self.second(self.first(x))
+
+
+class Recurrent(nn.Module):
+    """Scripted, nn.LSTM alone has no method named forward: it has one for each kind of input."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, x):
+        return self.layers(x)[0]
 
 
 class SelfAttention(nn.Module):
@@ -144,27 +156,33 @@ OPS = [
     Case("Linear 3-D", lambda: nn.Linear(10, 5, bias=False), [[2, 7, 10]], BOTH),
     Case("Linear shared by two modules", SharedLinear, [[1, 10]], BOTH),
     Case("Bilinear", lambda: nn.Bilinear(4, 5, 6), [[3, 4], [3, 5]], BOTH),
-    function("matmul [4,5] x [3,5,6]", torch.matmul, [4, 5], [3, 5, 6]),
+    function("matmul [4,5] x [3,5,6]", lambda a, b: torch.matmul(a, b), [4, 5], [3, 5, 6]),
     function("@ [3,4,5] x [3,5,6]", lambda a, b: a @ b, [3, 4, 5], [3, 5, 6]),
-    function("matmul [4,5] x [5]", torch.matmul, [4, 5], [5]),
-    function("bmm", torch.bmm, [3, 4, 5], [3, 5, 6]),
-    function("mm", torch.mm, [4, 5], [5, 6]),
-    function("addmm", torch.addmm, [4, 6], [4, 5], [5, 6]),
-    function("baddbmm", torch.baddbmm, [3, 4, 6], [3, 4, 5], [3, 5, 6]),
+    function("matmul [4,5] x [5]", lambda a, b: torch.matmul(a, b), [4, 5], [5]),
+    function("bmm", lambda a, b: torch.bmm(a, b), [3, 4, 5], [3, 5, 6]),
+    function("mm", lambda a, b: torch.mm(a, b), [4, 5], [5, 6]),
+    function("addmm", lambda c, a, b: torch.addmm(c, a, b), [4, 6], [4, 5], [5, 6]),
+    function("baddbmm", lambda c, a, b: torch.baddbmm(c, a, b), [3, 4, 6], [3, 4, 5], [3, 5, 6]),
     function("einsum bij,bjk->bik", lambda a, b: torch.einsum("bij,bjk->bik", a, b), [3, 4, 5], [3, 5, 6]),
     function("einsum i,j->ij", lambda a, b: torch.einsum("i,j->ij", a, b), [4], [5]),
     function("einsum ...ij,...jk", lambda a, b: torch.einsum("...ij,...jk->...ik", a, b), [2, 3, 4, 5], [2, 3, 5, 6]),
-    function("F.linear", F.linear, [7, 10], [5, 10], [5]),
-    function("F.conv2d", F.conv2d, SMALL, [6, 4, 3, 3]),
+    function("F.linear", lambda x, w, b: F.linear(x, w, b), [7, 10], [5, 10], [5]),
+    function("F.conv2d", lambda x, w: F.conv2d(x, w), SMALL, [6, 4, 3, 3]),
     function("x + x", lambda x: x + x, [4, 5]),
-    function("torch.add [2,1,4] + [3,1]", torch.add, [2, 1, 4], [3, 1]),
+    function("torch.add [2,1,4] + [3,1]", lambda a, b: torch.add(a, b), [2, 1, 4], [3, 1]),
     function("x * x", lambda x: x * x, [4, 5]),
     function("mean", lambda x: x.mean(-1), [4, 5]),
-    function("F.relu", F.relu, [4, 5]),
+    function("F.relu", lambda x: F.relu(x), [4, 5]),
     function("F.softmax", lambda x: F.softmax(x, -1), [4, 5]),
     function("F.interpolate bilinear 2", lambda x: F.interpolate(x, scale_factor=2.0, mode="bilinear"), SMALL),
     function("F.grid_sample", lambda x, g: F.grid_sample(x, g, align_corners=False), SMALL, [1, 3, 3, 2]),
-    function("scaled_dot_product_attention", F.scaled_dot_product_attention, [2, 4, 5, 8], [2, 4, 6, 8], [2, 4, 6, 8]),
+    function(
+        "scaled_dot_product_attention",
+        lambda q, k, v: F.scaled_dot_product_attention(q, k, v),
+        [2, 4, 5, 8],
+        [2, 4, 6, 8],
+        [2, 4, 6, 8],
+    ),
     Case("BatchNorm2d 72", lambda: nn.BatchNorm2d(2), [[1, 2, 6, 6]], BOTH),
     Case("BatchNorm1d no affine", lambda: nn.BatchNorm1d(4, affine=False), [[3, 4]], BOTH),
     Case("LayerNorm 12", lambda: nn.LayerNorm(4), [[3, 4]], BOTH),
@@ -197,19 +215,23 @@ OPS = [
     Case("Upsample bicubic", lambda: nn.Upsample(scale_factor=2, mode="bicubic"), [SMALL], BOTH),
     Case("Upsample size", lambda: nn.Upsample(size=(5, 9), mode="bilinear"), [[2, 4, 8, 8]], BOTH),
     Case("Upsample trilinear", lambda: nn.Upsample(scale_factor=2, mode="trilinear"), [[1, 2, 3, 4, 5]], BOTH),
-    Case("LSTM 10-20", lambda: nn.LSTM(10, 20), [[5, 3, 10]], BOTH),
-    Case("LSTM 10-20 two layers both ways", lambda: nn.LSTM(10, 20, 2, bidirectional=True), [[5, 3, 10]], BOTH),
-    Case("LSTM projection", lambda: nn.LSTM(10, 20, 2, proj_size=7, batch_first=True), [[3, 5, 10]], BOTH),
-    Case("LSTM no bias", lambda: nn.LSTM(10, 20, bias=False), [[5, 3, 10]], BOTH),
-    Case("GRU 10-20", lambda: nn.GRU(10, 20), [[5, 3, 10]], BOTH),
-    Case("RNN 10-20", lambda: nn.RNN(10, 20, 2), [[5, 3, 10]], BOTH),
+    Case("LSTM 10-20", lambda: Recurrent(nn.LSTM(10, 20)), [[5, 3, 10]], BOTH),
+    Case("LSTM 10-20 two layers both ways", lambda: Recurrent(nn.LSTM(10, 20, 2, bidirectional=True)), [[5, 3, 10]], BOTH),
+    Case("LSTM projection", lambda: Recurrent(nn.LSTM(10, 20, 2, proj_size=7, batch_first=True)), [[3, 5, 10]], BOTH),
+    Case("LSTM no bias", lambda: Recurrent(nn.LSTM(10, 20, bias=False)), [[5, 3, 10]], BOTH),
+    Case("GRU 10-20", lambda: Recurrent(nn.GRU(10, 20)), [[5, 3, 10]], BOTH),
+    Case("RNN 10-20", lambda: Recurrent(nn.RNN(10, 20, 2)), [[5, 3, 10]], BOTH),
     Case("LSTMCell", lambda: nn.LSTMCell(10, 20), [[3, 10]], BOTH),
     Case("GRUCell", lambda: nn.GRUCell(10, 20), [[3, 10]], BOTH),
     Case("RNNCell", lambda: nn.RNNCell(10, 20), [[3, 10]], BOTH),
     Case("MultiheadAttention e16 h4", lambda: nn.MultiheadAttention(16, 4), [[5, 2, 16]] * 3),
     Case("MultiheadAttention no weights", lambda: SelfAttention(False), [[5, 2, 16]]),
     Case("MultiheadAttention fused", lambda: SelfAttention(True, batch_first=True), [[2, 5, 16]]),
-    Case("MultiheadAttention kdim", lambda: nn.MultiheadAttention(16, 4, kdim=6, vdim=8), [[5, 2, 16], [7, 2, 6], [7, 2, 8]]),
+    Case(
+        "MultiheadAttention kdim",
+        lambda: nn.MultiheadAttention(16, 4, kdim=6, vdim=8),
+        [[5, 2, 16], [7, 2, 6], [7, 2, 8]],
+    ),
     Case("MultiheadAttention bias_k", lambda: SelfAttention(False, add_bias_kv=True), [[5, 2, 16]]),
     Case("TransformerEncoderLayer", lambda: nn.TransformerEncoderLayer(16, 4, 32, batch_first=True), [[2, 5, 16]]),
     Case("Embedding", lambda: nn.Sequential(nn.Embedding(100, 8)), [[3, 4]]),

@@ -1,7 +1,7 @@
 // `xla`: the `flops` of XLA's HloCostAnalysis for the same graph. Source: xla/service/hlo_cost_analysis.cc of
 // openxla/xla 001918b. 2 for a multiply-add; 1 for each element of an elementwise op, comparisons, conversions and
 // selections too, of any dtype; a reduction 1 a step. Transcendental functions (sqrt among them) are a column of their
-// own there. A convolution leaves out padding. No cost: batch norm (a TODO there), gathers, layout. A loop's body counts
+// own there. A convolution leaves out padding. No cost: batch norm (not done there), gathers, layout. A loop's body counts
 // once, and of two branches the dearer.
 //
 // How an op becomes HLO is ours to say: its work, by the table of flopaudit, is what the parts add up to.

@@ -10,6 +10,7 @@ CAUSES = {
     ("ptflops", "@ [3,4,5] x [3,5,6]"): AT,
     ("ptflops", "swin_v2_t"): AT,
     ("ptflops", "torch.add [2,1,4] + [3,1]"): ADD,
+    ("torchprofile", "maxvit_t", "scripted"): SIZES,
     ("torchprofile", "swin_t", "scripted"): SIZES,
     ("torchprofile", "swin_v2_t", "scripted"): SIZES,
     ("torchprofile", "vit_b_16"): RAISES,

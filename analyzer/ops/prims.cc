@@ -77,12 +77,19 @@ RuleResult<Facts> list_of_tensor(const Facts& inputs) {
   return one(Fact::list(std::move(list)));
 }
 
+// A hash, or the seed of a generator: which number is not known.
+RuleResult<Facts> some_number(const Facts&) { return one(maybe_int(std::nullopt)); }
+
 #define ROW(name, rule) \
   { name, rule, nullptr, "" }
 // clang-format off
 constexpr OpSpec kRows[] = {
     ROW("aten::_unwrap_optional", unwrapped),
     ROW("aten::device", device_of_name),
+    ROW("aten::hash.generic", some_number),
+    ROW("aten::initial_seed", some_number),
+    ROW("aten::manual_seed", no_results),
+    ROW("aten::seed", some_number),
     ROW("aten::warn", no_results),
     ROW("prim::DictConstruct", dict_of_inputs),
     ROW("prim::ListConstruct", list_of_inputs),

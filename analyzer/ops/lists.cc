@@ -194,17 +194,6 @@ RuleResult<Facts> contains(const Facts& inputs) {
   return one(maybe_bool(found));
 }
 
-RuleResult<Facts> index_of(const Facts& inputs) {
-  FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const Fact* wanted, fact_at(inputs, 1));
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::optional<bool> same = compare_facts(Comparison::eq, list[i], *wanted);
-    if (!same) return one(maybe_int(std::nullopt));
-    if (*same) return one(Fact::integer(static_cast<std::int64_t>(i)));
-  }
-  return misfit(wanted->to_string() + " is not in the list " + inputs[0].to_string());
-}
-
 // --- folds ---
 
 RuleResult<Facts> sum(const Facts& inputs) {
@@ -240,16 +229,6 @@ RuleResult<Facts> all_or_any(const Facts& inputs) {
   return one(maybe_bool(result));
 }
 
-RuleResult<Facts> sorted_copy(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> list, list_at(inputs, 0));
-  for (const Fact& element : list) {
-    if (!number_of(element)) return missing("a list with unknown elements is sorted");
-  }
-  std::stable_sort(list.begin(), list.end(),
-                   [](const Fact& a, const Fact& b) { return *number_of(a) < *number_of(b); });
-  return one(Fact::list(std::move(list)));
-}
-
 RuleResult<Facts> range_list(const Facts& inputs) {
   FA_RULE(const std::int64_t count, constant_at(inputs, 0));
   if (count > kLongest) return one(Fact::unknown_list());
@@ -281,9 +260,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::clear.t", clear),
     ROW("aten::copy.t", copy),
     ROW("aten::extend.t", extend),
-    ROW("aten::index.list_float", index_of),
-    ROW("aten::index.list_int", index_of),
-    ROW("aten::index.list_str", index_of),
     ROW("aten::insert.t", insert),
     ROW("aten::len.any", length),
     ROW("aten::len.t", length),
@@ -294,8 +270,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::reverse.t", reverse),
     ROW("aten::select.t", get_item),
     ROW("aten::slice.t", slice),
-    ROW("aten::sorted.float", sorted_copy),
-    ROW("aten::sorted.int", sorted_copy),
     ROW("aten::sum.bool", sum),
     ROW("aten::sum.float", sum),
     ROW("aten::sum.int", sum),

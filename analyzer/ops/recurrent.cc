@@ -215,8 +215,7 @@ RuleResult<Work> work_of_quantized_layers(const Facts& inputs, const Facts& outp
 
 // mkldnn_rnn_layer(input, w_ih, w_hh, b_ih, b_hh, hx, cx, reverse, batch_sizes, mode, hidden_size, num_layers,
 // has_biases, bidirectional, batch_first, train): one direction of one layer of an LSTM (mode 2; oneDNN runs no other
-// here), always [steps, batch, width]. Its fourth result is oneDNN's workspace, of a size that only oneDNN knows; it
-// is left out of the bytes.
+// here), always [steps, batch, width]. Its fourth result is a workspace for training, undefined in inference.
 RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_RULE(const std::int64_t mode, constant_at(inputs, 9));
@@ -237,16 +236,15 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
     FA_RULE(const Dims dims, dims_at(inputs, state));
     results.push_back(tensor_fact(dtype, dims));
   }
-  results.push_back(tensor_fact(DType::u8, {std::nullopt}));
+  results.push_back(Fact::none());
   return results;
 }
 
 RuleResult<Work> work_of_onednn_layer(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const Expr hidden, int_at(inputs, 10));
-  const Facts written(outputs.begin(), outputs.begin() + 3);
   const Expr units = input[0] * input[1] * hidden;
-  WorkCounter counter(inputs, written);
+  WorkCounter counter(inputs, outputs);
   counter.count(WorkClass::mac, units * Expr(4) * (input[2] + hidden));
   count_gates(counter, CellKind::lstm, units);
   return counter.work();
@@ -274,13 +272,9 @@ constexpr OpSpec kRows[] = {
     {"aten::lstm.input",               shape_of_layers<kLstm, false>,         work_of_layers<kLstm, false>,          kLstmText},
     {"aten::mkldnn_rnn_layer",         shape_of_onednn_layer,                 work_of_onednn_layer,                  kLstmText},
     {"aten::quantized_gru.data",       shape_of_layers<kGru, true, true>,     work_of_quantized_layers<kGru, true>,  kQuantizedGruText},
-    {"aten::quantized_gru.data_legacy", shape_of_layers<kGru, true, true>,    work_of_quantized_layers<kGru, true>,  kQuantizedGruText},
     {"aten::quantized_gru.input",      shape_of_layers<kGru, false, true>,    work_of_quantized_layers<kGru, false>, kQuantizedGruText},
-    {"aten::quantized_gru.input_legacy", shape_of_layers<kGru, false, true>,  work_of_quantized_layers<kGru, false>, kQuantizedGruText},
     {"aten::quantized_lstm.data",      shape_of_layers<kLstm, true, true>,    work_of_quantized_layers<kLstm, true>, kQuantizedLstmText},
-    {"aten::quantized_lstm.data_legacy", shape_of_layers<kLstm, true, true>,  work_of_quantized_layers<kLstm, true>, kQuantizedLstmText},
     {"aten::quantized_lstm.input",     shape_of_layers<kLstm, false, true>,   work_of_quantized_layers<kLstm, false>, kQuantizedLstmText},
-    {"aten::quantized_lstm.input_legacy", shape_of_layers<kLstm, false, true>, work_of_quantized_layers<kLstm, false>, kQuantizedLstmText},
     {"aten::rnn_relu.data",            shape_of_layers<kRelu, true>,          work_of_layers<kRelu, true>,           kReluText},
     {"aten::rnn_relu.input",           shape_of_layers<kRelu, false>,         work_of_layers<kRelu, false>,          kReluText},
     {"aten::rnn_tanh.data",            shape_of_layers<kTanh, true>,          work_of_layers<kTanh, true>,           kTanhText},

@@ -99,8 +99,10 @@ TEST(OpRules, WrongFilesAreWrongUsage) {
   const auto with = [](const std::string& file) {
     return std::vector<std::string>{"analyze", kAddedOps, "--input", "f32[4,5]", "--op-rules", file};
   };
-  expect_usage_error(with("testdata/op_rules/bad-syntax.rules"), "testdata/op_rules/bad-syntax.rules:3:14: unknown name `y`");
-  expect_usage_error(with("testdata/op_rules/bad-case.rules"), "testdata/op_rules/bad-case.rules:4:1: the case of my::op");
+  expect_usage_error(with("testdata/op_rules/bad-syntax.rules"),
+                     "testdata/op_rules/bad-syntax.rules:3:14: unknown name `y`");
+  expect_usage_error(with("testdata/op_rules/bad-case.rules"),
+                     "testdata/op_rules/bad-case.rules:4:1: the case of my::op");
   expect_usage_error(with("testdata/op_rules/no-such-file.rules"), "--op-rules: ");
   expect_usage_error(with("testdata"), "--op-rules: ");
 }

@@ -116,10 +116,12 @@ const OpSpec* find_derived(std::string_view full_name) {
   static std::map<std::string, std::unique_ptr<DerivedOp>, std::less<>> known;
   const std::lock_guard lock(mutex);
   const auto entry = known.find(full_name);
-  if (entry != known.end()) return &entry->second->spec;
+  if (entry != known.end()) return entry->second == nullptr ? nullptr : &entry->second->spec;
   std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_op);
-  if (derived == nullptr) return nullptr;
-  return &known.emplace(derived->name, std::move(derived)).first->second->spec;
+  const OpSpec* spec = derived == nullptr ? nullptr : &derived->spec;
+  // That an operator of LibTorch derives from nothing is kept too; names of a file's own making are not.
+  if (spec != nullptr || !schema_line(full_name).empty()) known.emplace(full_name, std::move(derived));
+  return spec;
 }
 
 }  // namespace

@@ -49,22 +49,6 @@ RuleResult<Facts> shape_of_multinomial(const Facts& inputs) {
   return one(tensor_fact(DType::i64, dims));
 }
 
-// native_dropout(input, p, train): the result and its mask. In eval the mask is all true.
-RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
-  FA_RULE(Facts facts, same_as_first(inputs));
-  facts.push_back(facts[0]);
-  facts[1].get<TensorFact>()->dtype = DType::boolean;
-  return facts;
-}
-RuleResult<Work> work_of_native_dropout(const Facts& inputs, const Facts& outputs) {
-  WorkCounter counter(inputs, outputs);
-  if (!none_at(inputs, 2)) {
-    FA_RULE(const bool train, bool_at(inputs, 2));
-    if (!train) return counter.work();
-  }
-  return counter.per_output(WorkClass::mul, 2).work();
-}
-
 // randint_like(self, high, dtype), randint_like.low_dtype(self, low, high, dtype), rand_like(self, generator, dtype)
 template <std::size_t dtype_place>
 RuleResult<Facts> shape_of_drawn_like(const Facts& inputs) {
@@ -101,7 +85,6 @@ constexpr OpSpec kRows[] = {
     {"aten::geometric",            same_as_first,            writes_only,            ""},
     {"aten::log_normal",           same_as_first,            writes_only,            ""},
     {"aten::multinomial",          shape_of_multinomial,     copies,                 ""},
-    {"aten::native_dropout",       shape_of_native_dropout,  work_of_native_dropout, "training: mul = 2n"},
     {"aten::normal.Tensor_Tensor", shape_of_normal,          copies,                 ""},
     {"aten::normal.Tensor_float",  shape_of_normal,          copies,                 ""},
     {"aten::normal.float_Tensor",  shape_of_normal,          copies,                 ""},

@@ -30,6 +30,14 @@ RuleResult<Facts> shape_of_nansum(const Facts& inputs) {
   return shape_of_reduction<kPlaces, ResultType::sum>(inputs);
 }
 
+// logsumexp: integers become floating.
+RuleResult<Facts> shape_of_logsumexp(const Facts& inputs) {
+  FA_RULE(Facts facts, (shape_of_reduction<kDimKept, ResultType::same>(inputs)));
+  TensorFact& result = *facts[0].get<TensorFact>();
+  if (result.dtype && is_integral(*result.dtype)) result.dtype = default_dtype();
+  return facts;
+}
+
 RuleResult<Facts> shape_of_trace(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   if (dims.size() != 2) return misfit("trace needs a matrix: " + inputs[0].to_string());
@@ -100,6 +108,14 @@ RuleResult<Work> work_of_nan_sum(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
+// logsumexp: m + log(sum exp(x - m)), m the maximum.
+RuleResult<Work> work_of_logsumexp(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const ReductionSizes sizes, reduction_sizes(inputs, outputs));
+  WorkCounter counter(inputs, outputs);
+  counter.count(WorkClass::compare, sizes.steps).count(WorkClass::add, sizes.elements + sizes.steps + sizes.outputs);
+  return counter.count(WorkClass::exp, sizes.elements).count(WorkClass::log, sizes.outputs).work();
+}
+
 RuleResult<Work> work_of_trace(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
   const Expr diagonal = min(dims[0], dims[1]);
@@ -143,6 +159,7 @@ constexpr OpSpec kRows[] = {
     {"aten::argmin",                 shape_of_selection<kDimKept, kIndex>, kCompares,              kCompareText},
     {"aten::count_nonzero",          shape_of_reduction<kDimOnly, kIndex>, work_of_count_nonzero,  kCountText},
     {"aten::count_nonzero.dim_IntList", shape_of_reduction<kDimOnly, kIndex>, work_of_count_nonzero, kCountText},
+    {"aten::logsumexp",              shape_of_logsumexp,                   work_of_logsumexp,      "compare = n - o, add = 2n, exp = n, log = o"},
     {"aten::max",                    shape_of_selection<kAllDims, kSame>,  kCompares,              kCompareText},
     {"aten::max.dim",                shape_with_indices<kDimKept>,         kCompares,              kCompareText},
     {"aten::mean",                   shape_of_reduction<kAllDtype, kFloat>, work_of_mean,          kMeanText},

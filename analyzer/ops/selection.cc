@@ -85,19 +85,6 @@ RuleResult<Work> work_of_nonzero(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).in_dtype(real_dtype(dtype)).count(WorkClass::compare, elements).work();
 }
 
-// one_hot(self, classes): a row of zeros and a one for each; -1: as many classes as the largest value asks for.
-RuleResult<Facts> shape_of_one_hot(const Facts& inputs) {
-  FA_REFUSE(check_long(inputs, 0));
-  FA_RULE(Dims dims, dims_at(inputs, 0));
-  FA_RULE(const std::int64_t classes, constant_at(inputs, 1));
-  const bool empty = product(dims) == Expr(0);
-  if (classes < -1 || classes == 0 || (empty && classes < 0)) {
-    return misfit("one_hot of " + shapes_text(inputs, {0}) + " in " + std::to_string(classes) + " classes");
-  }
-  dims.push_back(classes < 0 ? Dim() : Dim(Expr(classes)));
-  return one(tensor_fact(DType::i64, dims));
-}
-
 // --- a part of the first operand replaced: select_scatter(self, src, dim, index) and its like ---
 
 RuleResult<Facts> part_replaced(const Facts& inputs, const Dims& part) {
@@ -135,7 +122,6 @@ constexpr OpSpec kRows[] = {
     {"aten::nonzero",          shape_of_nonzero,           work_of_nonzero, kCompareText},
     {"aten::nonzero_numpy",    shape_of_nonzero_list,      work_of_nonzero, kCompareText},
     {"aten::nonzero_static",   shape_of_nonzero_static,    work_of_nonzero, kCompareText},
-    {"aten::one_hot",          shape_of_one_hot,           copies,          ""},
     {"aten::select_scatter",   shape_of_replaced<kSelect>, copies,          ""},
     {"aten::slice_scatter",    shape_of_replaced<kSlice>,  copies,          ""},
     {"aten::take",             shape_of_take,              picks,           ""},

@@ -11,12 +11,11 @@ struct Synonym {
 };
 
 // Sorted by the first. The `unsafe_` and `_unsafe_` forms differ from the others in what autograd may assume alone.
-constexpr std::array<Synonym, 64> kSynonyms = {{
+constexpr std::array<Synonym, 61> kSynonyms = {{
     {"aten::_adaptive_avg_pool2d", "aten::adaptive_avg_pool2d"},
     {"aten::_adaptive_avg_pool3d", "aten::adaptive_avg_pool3d"},
     {"aten::_logcumsumexp", "aten::logcumsumexp"},
     {"aten::_pin_memory", "aten::pin_memory"},
-    {"aten::_safe_softmax", "aten::softmax"},
     {"aten::_stack", "aten::stack"},
     {"aten::_unsafe_index", "aten::index"},
     {"aten::_unsafe_index_put", "aten::index_put"},
@@ -38,8 +37,6 @@ constexpr std::array<Synonym, 64> kSynonyms = {{
     {"aten::greater_equal", "aten::ge"},
     {"aten::less", "aten::lt"},
     {"aten::less_equal", "aten::le"},
-    {"aten::linalg_diagonal", "aten::diagonal"},
-    {"aten::linalg_matmul", "aten::matmul"},
     {"aten::matrix_H", "aten::mH"},
     {"aten::moveaxis", "aten::movedim"},
     {"aten::multiply", "aten::mul"},

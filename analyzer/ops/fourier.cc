@@ -23,7 +23,8 @@ struct Transform {
   std::optional<DType> real;
 };
 
-RuleResult<std::vector<std::size_t>> transformed_dims(const Facts& inputs, Extent extent, std::size_t rank, const Dims& sizes) {
+RuleResult<std::vector<std::size_t>> transformed_dims(const Facts& inputs, Extent extent, std::size_t rank,
+                                                      const Dims& sizes) {
   std::vector<std::size_t> dims;
   if (none_at(inputs, 2)) {  // as many of the last as there are sizes, or all
     const std::size_t count = none_at(inputs, 1) ? rank : sizes.size();
@@ -202,7 +203,8 @@ constexpr auto kMany = Extent::many;
 
 // e complex numbers, n points of each transform; log2 rounded up
 constexpr char kComplexText[] = "each dim: mul = 2*e*log2 n, add = 3*e*log2 n";
-constexpr char kRealText[] = "last dim, e real numbers: mul = e*log2 n, add = 3/2*e*log2 n; other dims: mul = 2*e*log2 n, add = 3*e*log2 n";
+constexpr char kRealText[] =
+    "last dim, e real numbers: mul = e*log2 n, add = 3/2*e*log2 n; other dims: mul = 2*e*log2 n, add = 3*e*log2 n";
 
 // clang-format off
 constexpr OpSpec kRows[] = {

@@ -12,7 +12,8 @@ namespace {
 template <bool info>
 RuleResult<Facts> shape_of_lu_factor(const Facts& inputs) {
   FA_RULE(const Matrices a, matrices_at(inputs, 0));
-  Facts facts{batch_of(a.dtype, a.batch, {a.rows, a.columns}), batch_of(DType::i32, a.batch, {smaller(a.rows, a.columns)})};
+  const Dim inner = smaller(a.rows, a.columns);
+  Facts facts{batch_of(a.dtype, a.batch, {a.rows, a.columns}), batch_of(DType::i32, a.batch, {inner})};
   if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));
   return facts;
 }
@@ -100,7 +101,8 @@ RuleResult<Work> work_of_ldl(const Facts& inputs, const Facts& outputs) {
 
 RuleResult<Facts> shape_of_geqrf(const Facts& inputs) {
   FA_RULE(const Matrices a, matrices_at(inputs, 0));
-  return Facts{batch_of(a.dtype, a.batch, {a.rows, a.columns}), batch_of(a.dtype, a.batch, {smaller(a.rows, a.columns)})};
+  const Dim inner = smaller(a.rows, a.columns);
+  return Facts{batch_of(a.dtype, a.batch, {a.rows, a.columns}), batch_of(a.dtype, a.batch, {inner})};
 }
 
 RuleResult<Work> work_of_geqrf(const Facts& inputs, const Facts& outputs) {
@@ -198,8 +200,10 @@ constexpr char kCholeskyText[] = "sqrt = n, div = n*(n-1)/2, mul = add = (n^3 - 
 constexpr char kCholeskyInverseText[] = "about n^3/3 mul and add; div = n";
 constexpr char kLdlText[] = "div = n*(n-1)/2, mul = add = (n^3 - n)/6";
 constexpr char kQrText[] = "reflectors j = 1..k of length l = M-j+1: sqrt, div = l, mul = add = l + (N-j)*(2l-1)";
-constexpr char kFullQrText[] = "reflectors j = 1..k of length l = M-j+1: sqrt, div = l, mul = add = l + (N-j)*(2l-1); Q: as much again";
-constexpr char kFormQText[] = "reflectors j = k..1 of length l = M-j+1: mul = l-1 + (N-j)*(2l-1), add = 1 + (N-j)*(2l-1)";
+constexpr char kFullQrText[] =
+    "reflectors j = 1..k of length l = M-j+1: sqrt, div = l, mul = add = l + (N-j)*(2l-1); Q: as much again";
+constexpr char kFormQText[] =
+    "reflectors j = k..1 of length l = M-j+1: mul = l-1 + (N-j)*(2l-1), add = 1 + (N-j)*(2l-1)";
 constexpr char kApplyQText[] = "reflectors j = 1..k of length l, on V vectors: mul = add = V*(2l-1)";
 
 // clang-format off

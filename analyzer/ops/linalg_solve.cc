@@ -198,7 +198,9 @@ RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
   const bool values = driver == "gelsd" || driver == "gelss";
   Facts facts = one(batch_of(dtype, *batch, {a.columns, b.back()}));
   if (vectors) facts[0] = batch_of(dtype, *batch, {a.columns});
-  facts.push_back(!tall || driver == "gelsy" ? empty : vectors ? batch_of(dtype, *batch, {}) : batch_of(dtype, *batch, {b.back()}));
+  Dims residuals = *batch;
+  if (!vectors) residuals.push_back(b.back());
+  facts.push_back(tall && driver != "gelsy" ? tensor_fact(dtype, residuals) : empty);
   facts.push_back(driver == "gels" ? tensor_fact(DType::i64, {Expr(0)}) : batch_of(DType::i64, a.batch, {}));
   facts.push_back(values ? batch_of(real_of(dtype), a.batch, {smaller(a.rows, a.columns)}) : empty);
   return facts;
@@ -260,10 +262,15 @@ RuleResult<Facts> shape_of_tensorsolve(const Facts& inputs) {
     for (std::size_t i = 0; i < a.size(); ++i) {
       if (order.empty() || !moved[i]) stay.push_back(a[i]);
     }
-    for (const std::int64_t dim : order) stay.push_back(a[static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(a.size()) : dim)]);
+    for (const std::int64_t entry : order) {
+      FA_RULE(const std::size_t dim, wrap_dim(entry, a.size()));
+      stay.push_back(a[dim]);
+    }
     a = stay;
   }
-  if (b.size() > a.size()) return misfit("the right side has more dims than the tensor: " + shapes_text(inputs, {0, 1}));
+  if (b.size() > a.size()) {
+    return misfit("the right side has more dims than the tensor: " + shapes_text(inputs, {0, 1}));
+  }
   const Dims result(a.begin() + static_cast<std::ptrdiff_t>(b.size()), a.end());
   const std::optional<Expr> rows = product(b);
   const std::optional<Expr> columns = product(result);

@@ -13,8 +13,10 @@ Facts singular_facts(const Matrices& a, Vectors vectors, bool conjugate_rows) {
   const Dim inner = smaller(a.rows, a.columns);
   const Dim left = vectors == Vectors::full ? a.rows : inner;
   const Dim right = vectors == Vectors::full ? a.columns : inner;
+  const Fact rows = batch_of(a.dtype, a.batch, {right, a.columns});
+  const Fact columns = batch_of(a.dtype, a.batch, {a.columns, right});
   return {batch_of(a.dtype, a.batch, {a.rows, left}), batch_of(real_of(a.dtype), a.batch, {inner}),
-          conjugate_rows ? batch_of(a.dtype, a.batch, {right, a.columns}) : batch_of(a.dtype, a.batch, {a.columns, right})};
+          conjugate_rows ? rows : columns};
 }
 
 // Which vectors an op wants, from its arguments.
@@ -195,7 +197,8 @@ RuleResult<Work> work_of_rank(const Facts& inputs, const Facts& outputs) {
 }
 
 // m >= n of the M by N matrix; half of each figure is mul, half add
-constexpr char kSvdText[] = "values: 4mn^2 - 4n^3/3; with U1, V: 14mn^2 + 8n^3; with all of U: 4m^2n + 8mn^2 + 9n^3; half mul, half add";
+constexpr char kSvdText[] =
+    "values: 4mn^2 - 4n^3/3; with U1, V: 14mn^2 + 8n^3; with all of U: 4m^2n + 8mn^2 + 9n^3; half mul, half add";
 constexpr char kValuesText[] = "4mn^2 - 4n^3/3, half mul, half add";
 constexpr char kEighText[] = "9n^3, half mul, half add; values alone 4n^3/3";
 constexpr char kEigvalshText[] = "4n^3/3, half mul, half add";

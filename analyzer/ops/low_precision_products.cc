@@ -43,7 +43,8 @@ RuleResult<Facts> shape_of_int8(const Facts& inputs) {
 RuleResult<Work> work_of_int8(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const Expr elements, elements_at(outputs, 0));
-  return WorkCounter(inputs, outputs).count(WorkClass::mac, elements * input.back()).count(WorkClass::mul, elements).work();
+  WorkCounter counter(inputs, outputs);
+  return counter.count(WorkClass::mac, elements * input.back()).count(WorkClass::mul, elements).work();
 }
 
 Dim scaled(const Dim& dim, std::int64_t factor) { return dim ? Dim(*dim * Expr(factor)) : std::nullopt; }
@@ -56,15 +57,16 @@ RuleResult<Facts> shape_of_int4_cpu(const Facts& inputs) {
 // _weight_int4pack_mm(self, mat2 [N/8, K/(16t), 32, t/2], ...): t inner tiles
 RuleResult<Facts> shape_of_int4_tiles(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_of_rank(inputs, 1, 4));
-  const Dim tiles = scaled(weight[3], 2 * 16);
-  return packed_product(inputs, scaled(weight[0], 8), lift([](const Expr& a, const Expr& b) { return a * b; }, weight[1], tiles));
+  const auto product = [](const Expr& a, const Expr& b) { return a * b; };
+  return packed_product(inputs, scaled(weight[0], 8), lift(product, weight[1], scaled(weight[3], 2 * 16)));
 }
 RuleResult<Work> work_of_int4(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const std::vector<Expr> result, known_dims_at(outputs, 0));
   const Expr weights = result[1] * input[1];
   WorkCounter counter(inputs, outputs);
-  return counter.count(WorkClass::mac, result[0] * weights).count(WorkClass::mul, weights).count(WorkClass::add, weights).work();
+  counter.count(WorkClass::mac, result[0] * weights);
+  return counter.count(WorkClass::mul, weights).count(WorkClass::add, weights).work();
 }
 
 // _convert_weight_to_int4pack(_for_cpu)(weight, inner tiles)
@@ -75,7 +77,9 @@ RuleResult<Facts> shape_of_pack_cpu(const Facts& inputs) {
 RuleResult<Facts> shape_of_pack_tiles(const Facts& inputs) {  // [N, K/2] of two values a byte
   FA_RULE(const Dims weight, dims_of_rank(inputs, 0, 2));
   FA_RULE(const std::int64_t tiles, constant_at(inputs, 1));
-  if (tiles != 2 && tiles != 4 && tiles != 8) return misfit("inner tiles are 2, 4 or 8 and not " + std::to_string(tiles));
+  if (tiles != 2 && tiles != 4 && tiles != 8) {
+    return misfit("inner tiles are 2, 4 or 8 and not " + std::to_string(tiles));
+  }
   const auto quotient = [](const Dim& dim, std::int64_t divisor) {
     return dim ? Dim(floor_div(*dim, divisor)) : std::nullopt;
   };

@@ -222,7 +222,8 @@ RuleResult<Work> work_of_cond(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
-constexpr char kMatrixNormText[] = "fro: as a 2-norm; nuc, 2: singular values, n-1 add or compare; 1, inf: sums of columns or rows, compare";
+constexpr char kMatrixNormText[] =
+    "fro: as a 2-norm; nuc, 2: singular values, n-1 add or compare; 1, inf: sums of columns or rows, compare";
 constexpr char kNormText[] = "no order: 2-norm; 1 dim: as linalg_vector_norm; 2 dims: as linalg_matrix_norm";
 constexpr char kCondText[] = "2: singular values, 1 div; else two norms, the inverse, 1 mul";
 

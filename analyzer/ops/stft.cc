@@ -157,8 +157,10 @@ RuleResult<Work> work_of_istft(const Facts& inputs, const Facts& outputs) {
   return counter.count(WorkClass::div, *batch * v.length * parts).work();
 }
 
-constexpr char kStftText[] = "e = frames*n: window mul = e; real: mul = e*log2 n, add = 3/2*e*log2 n; complex: twice that";
-constexpr char kIstftText[] = "e = frames*n: the transforms as in stft; mul = e + n, add = the overlaps twice, div = length";
+constexpr char kStftText[] =
+    "e = frames*n: window mul = e; real: mul = e*log2 n, add = 3/2*e*log2 n; complex: twice that";
+constexpr char kIstftText[] =
+    "e = frames*n: the transforms as in stft; mul = e + n, add = the overlaps twice, div = length";
 
 // clang-format off
 constexpr OpSpec kRows[] = {

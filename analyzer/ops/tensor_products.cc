@@ -116,7 +116,9 @@ RuleResult<Chain> chain_of(const Facts& inputs) {
       (i == 0 ? chain.row : chain.column) = true;
       dims.insert(i == 0 ? dims.begin() : dims.end(), Dim(Expr(1)));
     }
-    if (dims.size() != 2) return misfit("matrix " + std::to_string(i + 1) + " of the chain is " + matrices[i].to_string());
+    if (dims.size() != 2) {
+      return misfit("matrix " + std::to_string(i + 1) + " of the chain is " + matrices[i].to_string());
+    }
     if (i == 0) {
       chain.sizes = dims;
       continue;
@@ -225,7 +227,9 @@ RuleResult<Dims> stretched(const Facts& inputs) {
 // linalg_vecdot(x, y, dim)
 RuleResult<Facts> shape_of_vecdot(const Facts& inputs) {
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  if (dtype && is_integral(*dtype)) return misfit("vecdot is of floating and complex dtypes: " + shapes_text(inputs, {0, 1}));
+  if (dtype && is_integral(*dtype)) {
+    return misfit("vecdot is of floating and complex dtypes: " + shapes_text(inputs, {0, 1}));
+  }
   FA_RULE(Dims dims, stretched(inputs));
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   if (!dims.empty()) dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
@@ -263,7 +267,8 @@ RuleResult<Facts> shape_of_power(const Facts& inputs) {
 RuleResult<Work> work_of_power(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const MatrixSizes a, matrix_sizes_at(inputs, 0));
   FA_RULE(const std::int64_t exponent, constant_at(inputs, 1));
-  const std::uint64_t power = exponent < 0 ? 0 - static_cast<std::uint64_t>(exponent) : static_cast<std::uint64_t>(exponent);
+  const auto bits = static_cast<std::uint64_t>(exponent);
+  const std::uint64_t power = exponent < 0 ? 0 - bits : bits;
   WorkCounter counter(inputs, outputs);
   AlgorithmCounter algorithm(counter, a.times, a.dtype);
   if (exponent < 0) algorithm.inverse(a.rows);

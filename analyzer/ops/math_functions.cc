@@ -52,7 +52,7 @@ RuleResult<Facts> shift(const Facts& inputs) {
   const std::optional<std::int64_t> places = constant_of(*by);
   if (places && (*places < 0 || *places > 63)) return one(maybe_int(std::nullopt));
   return of_ints<[](std::int64_t x, std::int64_t y) {
-    return left ? static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y) : x >> y;
+    return left ? static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y) : (x >> y);  // bare, g++ 12 takes the >> for the end of the arguments
   }>(inputs);
 }
 

@@ -165,20 +165,24 @@ RuleResult<Facts> repeat(const Facts& inputs) {
   return one(Fact::list(std::move(all)));
 }
 
-// slice(list, start, end, step), as Python's for a positive step.
+// slice(list, start, end, step), as Python's: a negative step goes from the end to the start.
 RuleResult<Facts> slice(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const std::int64_t step, constant_at(inputs, 3));
-  if (step < 1) return missing("a list slice with a negative step");
+  FA_RULE(const std::int64_t given_step, constant_at(inputs, 3));
+  if (given_step == 0) return misfit("the step of a slice is 0");
+  const std::int64_t step = std::clamp<std::int64_t>(given_step, -2 * kLongest, 2 * kLongest);  // as far as any list is
   const auto size = static_cast<std::int64_t>(list.size());
-  std::int64_t bounds[2] = {0, size};
+  const std::int64_t lowest = step > 0 ? 0 : -1, highest = step > 0 ? size : size - 1;
+  std::int64_t bounds[2] = {step > 0 ? lowest : highest, step > 0 ? highest : lowest};
   for (std::size_t i = 0; i < 2; ++i) {
     if (none_at(inputs, 1 + i)) continue;
     FA_RULE(const std::int64_t bound, constant_at(inputs, 1 + i));
-    bounds[i] = std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, 0, size);
+    bounds[i] = std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, lowest, highest);
   }
   std::vector<Fact> part;
-  for (std::int64_t i = bounds[0]; i < bounds[1]; i += step) part.push_back(list[static_cast<std::size_t>(i)]);
+  for (std::int64_t i = bounds[0]; step > 0 ? i < bounds[1] : i > bounds[1]; i += step) {
+    part.push_back(list[static_cast<std::size_t>(i)]);
+  }
   return one(Fact::list(std::move(part)));
 }
 

@@ -51,7 +51,6 @@ TABLE = [
     "mnasnet0_5",
     "quantized_mobilenet_v2",
     "quantized_shufflenet_v2_x0_5",
-    "raft_small",
     "regnet_x_400mf",
     "regnet_y_400mf",
     "s3d",

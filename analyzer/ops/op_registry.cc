@@ -21,9 +21,10 @@ std::vector<std::span<const OpSpec>> families() {
   return {activation_ops(), attention_ops(), batch_norm_ops(), class_loss_ops(), comparison_ops(), convolution_ops(),
           copy_ops(), ctc_loss_ops(), dict_ops(), einsum_ops(), elementwise_ops(), embedding_ops(), factory_ops(),
           grid_ops(), indexing_ops(), list_ops(), loss_ops(), matmul_ops(), multi_head_attention_ops(),
-          normalization_ops(), packed_attention_ops(), packed_sequence_ops(), pooling_ops(), prim_ops(),
-          recurrent_cell_ops(), recurrent_ops(), reduction_ops(), resampling_ops(), scalar_ops(), softmax_ops(),
-          string_ops(), tensor_query_ops(), unary_ops(), view_ops(), weight_norm_ops()};
+          normalization_ops(), packed_attention_ops(), packed_sequence_ops(), pooling_ops(), prepacked_ops(),
+          prim_ops(), quantized_layer_ops(), quantized_ops(), recurrent_cell_ops(), recurrent_ops(), reduction_ops(),
+          resampling_ops(), scalar_ops(), softmax_ops(), string_ops(), tensor_query_ops(), torchvision_ops(),
+          unary_ops(), view_ops(), weight_norm_ops()};
 }
 
 struct Registry {

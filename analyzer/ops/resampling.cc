@@ -20,6 +20,15 @@ RuleResult<Dims> image_dims(const Facts& inputs, std::size_t spatial) {
   if (input.size() != spatial + 2) {
     return misfit("resampling expects " + std::to_string(spatial + 2) + " dims: " + inputs[0].to_string());
   }
+  for (std::size_t dim = 1; dim < input.size(); ++dim) {
+    if (input[dim] && always_less(*input[dim], 1) == true) {
+      return misfit("resampling of an image that is empty: " + inputs[0].to_string());
+    }
+  }
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && is_integral(*dtype) && *dtype != DType::u8) {
+    return misfit("resampling of integers other than u8: " + inputs[0].to_string());
+  }
   return input;
 }
 

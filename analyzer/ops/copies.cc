@@ -76,9 +76,11 @@ RuleResult<Facts> shape_of_stack(const Facts& inputs) {
 // meshgrid(tensors, indexing): every tensor on the grid of all; "xy" swaps the first two dims.
 RuleResult<Facts> meshgrid(const Facts& inputs, bool xy) {
   FA_RULE(const std::vector<Fact> tensors, list_at(inputs, 0));
+  if (tensors.empty()) return misfit("meshgrid of no tensors");
   Dims grid;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     FA_RULE(const Dims dims, dims_at(tensors, i));
+    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(tensors, 0, i));
     if (dims.size() > 1) return misfit("meshgrid of a tensor of more than 1 dim: " + inputs[0].to_string());
     grid.push_back(dims.empty() ? Dim(Expr(1)) : dims[0]);
   }
@@ -91,6 +93,7 @@ RuleResult<Facts> shape_of_meshgrid(const Facts& inputs) { return meshgrid(input
 RuleResult<Facts> shape_of_meshgrid_indexing(const Facts& inputs) {
   const RuleResult<std::string> indexing = string_at(inputs, 1);
   if (!indexing) return indexing.failure();
+  if (*indexing != "xy" && *indexing != "ij") return misfit("the indexing is neither xy nor ij: " + *indexing);
   return meshgrid(inputs, *indexing == "xy");
 }
 
@@ -114,6 +117,9 @@ RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
   FA_RULE(Dims output, ints_at(inputs, 1));
   if (output.size() < input.size()) {
     return misfit("fewer repeats than dims: " + shapes_text(inputs, {0, 1}));
+  }
+  for (const Dim& repeats : output) {
+    if (repeats && always_less(*repeats, 0) == true) return misfit("a negative repeat: " + inputs[1].to_string());
   }
   const std::size_t added = output.size() - input.size();
   for (std::size_t i = added; i < output.size(); ++i) {
@@ -141,7 +147,45 @@ RuleResult<Facts> shape_of_pad(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 
+// A pad that reads the edge: all spatial dims, none of them empty; a reflection is shorter than what it reflects.
+template <std::size_t spatial, bool reflects>
+RuleResult<Facts> shape_of_edge_pad(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const Dims pad, ints_at(inputs, 1));
+  if (pad.size() != 2 * spatial || (dims.size() != spatial + 1 && dims.size() != spatial + 2)) {
+    return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
+  }
+  for (std::size_t dim = dims.size() - spatial - 1; dim < dims.size(); ++dim) {
+    if (dims[dim] && always_less(*dims[dim], 1) == true) return misfit("a pad of nothing: " + inputs[0].to_string());
+  }
+  for (std::size_t i = 0; reflects && i < pad.size(); ++i) {
+    const Dim& dim = dims[dims.size() - 1 - i / 2];
+    if (dim && pad[i] && always_less_equal(*dim, *pad[i]) == true) {
+      return misfit("a reflection of " + pad[i]->to_string() + " is not shorter than the dim: " + inputs[0].to_string());
+    }
+  }
+  FA_RULE(Facts facts, shape_of_pad(inputs));
+  for (std::size_t i = 0; i < spatial; ++i) {
+    const Dims& output = *facts[0].tensor()->dims;
+    const Dim& dim = output[output.size() - 1 - i];
+    if (dim && always_less(*dim, 1) == true) return misfit("the padding leaves nothing of " + inputs[0].to_string());
+  }
+  return facts;
+}
+
 // --- blocks of pixels and channels ---
+
+RuleResult<Facts> shape_of_channel_shuffle(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const Expr groups, int_at(inputs, 1));
+  if (dims.size() < 3 || always_less(groups, 1) == true) {
+    return misfit("channel_shuffle of " + shapes_text(inputs, {0, 1}));
+  }
+  if (dims[1] && always_equal(mod(*dims[1], groups), 0) == false) {
+    return misfit(dims[1]->to_string() + " channels are no multiple of " + groups.to_string() + " groups");
+  }
+  return same_as_first(inputs);
+}
 
 RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
@@ -162,6 +206,7 @@ RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
 RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::int64_t factor, constant_at(inputs, 1));
+  if (dims.size() >= 3 && product(dims) == Expr(0)) return same_as_first(inputs);  // LibTorch copies what is empty
   if (dims.size() < 3 || factor < 1) return misfit("pixel_unshuffle of " + shapes_text(inputs, {0, 1}));
   Dim& channels = dims[dims.size() - 3];
   if (channels) channels = *channels * Expr(factor) * Expr(factor);
@@ -182,11 +227,20 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
   FA_RULE(const std::vector<Expr> dilation, ints_at(inputs, 2, 2));
   FA_RULE(const std::vector<Expr> padding, ints_at(inputs, 3, 2));
   FA_RULE(const std::vector<Expr> stride, ints_at(inputs, 4, 2));
+  for (std::size_t place = 1; place < 5; ++place) {
+    const auto* list = inputs[place].get<ListFact>();
+    if (list != nullptr && (*list->elements)->size() != 2) {
+      return misfit("im2col takes two numbers a dim: " + inputs[place].to_string());
+    }
+  }
   if (input.size() != 3 && input.size() != 4) return misfit("im2col expects 3 or 4 dims: " + inputs[0].to_string());
   const std::size_t first = input.size() - 2;
   Dim windows = Expr(1);
   for (std::size_t dim = 0; dim < 2; ++dim) {
-    if (always_less(stride[dim], 1) == true) return misfit("the stride must be at least 1");
+    if (always_less(stride[dim], 1) == true || always_less(dilation[dim], 1) == true ||
+        always_less(kernel[dim], 1) == true || always_less(padding[dim], 0) == true) {
+      return misfit("im2col needs a kernel, dilation and stride of at least 1 and a padding of at least 0");
+    }
     const Expr reach = dilation[dim] * (kernel[dim] - Expr(1));
     windows = lift(
         [&](const Expr& so_far, const Expr& size) {
@@ -202,6 +256,48 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
 }
 
 // --- the same elements elsewhere ---
+
+// flip(self, dims)
+RuleResult<Facts> shape_of_flip(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE([[maybe_unused]] const std::vector<bool> mask, dims_mask_at(inputs, 1, dims.size()));
+  return same_as_first(inputs);
+}
+
+// roll(self, shifts, dims): a shift for each dim, or one for all elements.
+RuleResult<Facts> shape_of_roll(const Facts& inputs) {
+  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_RULE(const Dims shifts, ints_at(inputs, 1));
+  FA_RULE(const std::vector<std::int64_t> dims, constants_at(inputs, 2));
+  if (shifts.empty() || (dims.empty() ? shifts.size() != 1 : shifts.size() != dims.size())) {
+    return misfit("roll takes a shift for each dim: " + shapes_text(inputs, {1, 2}));
+  }
+  for (const std::int64_t dim : dims) {
+    if (self.empty()) return misfit("a roll along a dim of a 0-dim tensor");
+    FA_RULE([[maybe_unused]] const std::size_t place, wrap_dim(dim, self.size()));
+  }
+  return same_as_first(inputs);
+}
+
+RuleResult<Facts> shape_of_triangle(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (dims.size() < 2) return misfit("a triangle needs 2 dims or more: " + inputs[0].to_string());
+  return same_as_first(inputs);
+}
+
+// fill_(self, value), where the value is a tensor
+RuleResult<Facts> shape_of_fill(const Facts& inputs) {
+  FA_RULE(const Dims value, dims_at(inputs, 1));
+  if (!value.empty()) return misfit("the value of a fill should have 0 dims: " + inputs[1].to_string());
+  return same_as_first(inputs);
+}
+
+// bernoulli_(self, p)
+RuleResult<Facts> shape_of_bernoulli(const Facts& inputs) {
+  const std::optional<double> p = inputs.size() > 1 ? number_of(inputs[1]) : std::nullopt;
+  if (p && !(*p >= 0 && *p <= 1)) return misfit("a probability is in [0, 1]: " + inputs[1].to_string());
+  return same_as_first(inputs);
+}
 
 RuleResult<Facts> shape_of_clone(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -274,6 +370,22 @@ RuleResult<Work> work_of_to(const Facts& inputs, const Facts& outputs) {
 
 // --- dropout(input, p, train) ---
 
+template <bool feature>
+RuleResult<Facts> shape_of_dropout(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  FA_RULE(const bool train, bool_at(inputs, 2));
+  const std::optional<double> p = number_of(inputs[1]);
+  if (p && !(*p >= 0 && *p <= 1)) return misfit("a probability is in [0, 1]: " + inputs[1].to_string());
+  const bool draws = train && p && *p > 0 && !(product(tensor->dims.value_or(Dims())) == Expr(0));
+  if (draws && *p < 1 && tensor->dtype && is_integral(*tensor->dtype)) {
+    return misfit("dropout scales, and integers do not hold the result: " + inputs[0].to_string());
+  }
+  if (feature && draws && tensor->dims && tensor->dims->size() < 2) {
+    return misfit("feature dropout needs a channel dim: " + inputs[0].to_string());
+  }
+  return same_as_first(inputs);
+}
+
 RuleResult<Work> work_of_dropout(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const bool train, bool_at(inputs, 2));
   if (!train) return Work();
@@ -287,12 +399,12 @@ constexpr char kDropout[] = "training: mul = 2n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                         shape rule                  work rule        formula
-    {"aten::alpha_dropout",         same_as_first,              work_of_dropout, kDropout},
+    {"aten::alpha_dropout",         shape_of_dropout<false>,    work_of_dropout, kDropout},
     {"aten::bernoulli",             same_as_first,              copies,          ""},
-    {"aten::bernoulli_.float",      same_as_first,              writes_only,     ""},
+    {"aten::bernoulli_.float",      shape_of_bernoulli,         writes_only,     ""},
     {"aten::broadcast_tensors",     shape_of_broadcast_tensors, nullptr,         ""},
     {"aten::cat",                   shape_of_cat,               copies,          ""},
-    {"aten::channel_shuffle",       same_as_first,              copies,          ""},
+    {"aten::channel_shuffle",       shape_of_channel_shuffle,   copies,          ""},
     {"aten::clone",                 shape_of_clone,             copies,          ""},
     {"aten::concat",                shape_of_cat,               copies,          ""},
     {"aten::constant_pad_nd",       shape_of_pad,               copies,          ""},
@@ -300,12 +412,12 @@ constexpr OpSpec kRows[] = {
     {"aten::copy_.Tensor",          shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.float",           shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.int",             shape_of_copy,              work_of_copy,    kCast},
-    {"aten::dropout",               same_as_first,              work_of_dropout, kDropout},
-    {"aten::feature_alpha_dropout", same_as_first,              work_of_dropout, kDropout},
-    {"aten::feature_dropout",       same_as_first,              work_of_dropout, kDropout},
+    {"aten::dropout",               shape_of_dropout<false>,    work_of_dropout, kDropout},
+    {"aten::feature_alpha_dropout", shape_of_dropout<true>,     work_of_dropout, kDropout},
+    {"aten::feature_dropout",       shape_of_dropout<true>,     work_of_dropout, kDropout},
     {"aten::fill_.Scalar",          same_as_first,              writes_only,     ""},
-    {"aten::fill_.Tensor",          same_as_first,              writes_only,     ""},
-    {"aten::flip",                  same_as_first,              copies,          ""},
+    {"aten::fill_.Tensor",          shape_of_fill,              writes_only,     ""},
+    {"aten::flip",                  shape_of_flip,              copies,          ""},
     {"aten::im2col",                shape_of_im2col,            copies,          ""},
     {"aten::meshgrid",              shape_of_meshgrid,          nullptr,         ""},
     {"aten::meshgrid.indexing",     shape_of_meshgrid_indexing, nullptr,         ""},
@@ -313,13 +425,13 @@ constexpr OpSpec kRows[] = {
     {"aten::pad",                   shape_of_pad,               copies,          ""},
     {"aten::pixel_shuffle",         shape_of_pixel_shuffle,     copies,          ""},
     {"aten::pixel_unshuffle",       shape_of_pixel_unshuffle,   copies,          ""},
-    {"aten::reflection_pad1d",      shape_of_pad,               copies,          ""},
-    {"aten::reflection_pad2d",      shape_of_pad,               copies,          ""},
+    {"aten::reflection_pad1d",      shape_of_edge_pad<1, true>, copies,          ""},
+    {"aten::reflection_pad2d",      shape_of_edge_pad<2, true>, copies,          ""},
     {"aten::repeat",                shape_of_repeat,            copies,          ""},
-    {"aten::replication_pad1d",     shape_of_pad,               copies,          ""},
-    {"aten::replication_pad2d",     shape_of_pad,               copies,          ""},
-    {"aten::replication_pad3d",     shape_of_pad,               copies,          ""},
-    {"aten::roll",                  same_as_first,              copies,          ""},
+    {"aten::replication_pad1d",     shape_of_edge_pad<1, false>,copies,          ""},
+    {"aten::replication_pad2d",     shape_of_edge_pad<2, false>,copies,          ""},
+    {"aten::replication_pad3d",     shape_of_edge_pad<3, false>,copies,          ""},
+    {"aten::roll",                  shape_of_roll,              copies,          ""},
     {"aten::stack",                 shape_of_stack,             copies,          ""},
     {"aten::to.device",             shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.dtype",              shape_of_to<1>,             work_of_to,      kCast},
@@ -328,8 +440,8 @@ constexpr OpSpec kRows[] = {
     {"aten::to.prim_Device",        shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.prim_dtype",         shape_of_to<1>,             work_of_to,      kCast},
     {"aten::to.prim_other",         shape_of_to_same,           nullptr,         ""},
-    {"aten::tril",                  same_as_first,              copies,          ""},
-    {"aten::triu",                  same_as_first,              copies,          ""},
+    {"aten::tril",                  shape_of_triangle,          copies,          ""},
+    {"aten::triu",                  shape_of_triangle,          copies,          ""},
     {"aten::type_as",               shape_of_to_other,          work_of_to,      kCast},
     {"aten::uniform_",              same_as_first,              writes_only,     ""},
     {"aten::zero_",                 same_as_first,              writes_only,     ""},

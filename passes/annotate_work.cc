@@ -11,6 +11,7 @@
 
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/pass.h"
@@ -32,16 +33,21 @@ void set_no_shape(Node& node, const std::string& rule_says, const std::vector<Fa
   node.why = reason.empty() ? rule_says : reason;
 }
 
-void annotate(Node& node) {
+void annotate(Node& node, const OpRules* rules) {
   node.work = {};
   node.why.clear();
   node.formula.clear();
   if (node.state == WorkState::not_taken) return;
-  const OpSpec* row = find_op(node.op.full());
+  const OpSpec* row = find_op(node.op.full(), rules);
   if (row == nullptr) {
     const bool zero = (node.op.name.starts_with("prim::") && !is_call(node)) || node.op.name == "aten::wait";
     node.state = WorkState::zero;
     if (!zero) set_no_rule(node);
+    return;
+  }
+  if (row->rule != nullptr && !row->rule->says_work()) {
+    node.state = WorkState::no_rule;
+    node.why = "the rule at " + row->rule->origin + " says nothing of its work";
     return;
   }
   node.state = WorkState::zero;
@@ -63,18 +69,33 @@ void annotate(Node& node) {
   if (node.state == WorkState::known) node.formula = row->formula;
 }
 
+bool overflows(const Range& range) { return range.min.is_overflow() || range.max.is_overflow(); }
+
+bool overflows(const WorkTotal& work) {
+  for (const auto& [key, count] : work.operations) {
+    if (overflows(count)) return true;
+  }
+  return overflows(work.bytes_read) || overflows(work.bytes_written);
+}
+
 class AnnotateWork : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
+    const SymbolBounds bounds(context.least_sizes);
     std::optional<DefaultDtypeScope> scope;
     if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
     Changed changed = Changed::no;
+    const Node* too_large = nullptr;
     for_each_node(program.entry().body, [&](Node& node) {
       const WorkTotal work = node.work;
       const auto before = std::tuple(node.state, node.why, node.formula);
-      annotate(node);
+      annotate(node, context.op_rules.get());
+      if (too_large == nullptr && overflows(node.work)) too_large = &node;
       if (before != std::tuple(node.state, node.why, node.formula) || !(work == node.work)) changed = Changed::yes;
     });
+    if (too_large != nullptr) {
+      return input_error("the work of " + describe(*too_large) + " is more than 63 bits count: give smaller sizes");
+    }
     return changed;
   }
 };

@@ -85,6 +85,7 @@ class Summary {
 class SummarizeModules : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
+    const SymbolBounds bounds(context.least_sizes);
     context.modules = Summary(program).run();
     return Changed::no;
   }

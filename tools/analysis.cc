@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <set>
 
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/frontend/frontend.h"
+#include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/parser.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/support/files.h"
+#include "runtime/executor/meta_shape_oracle.h"
 #include "tools/method_inputs.h"
 
 namespace flopaudit {
@@ -39,6 +43,19 @@ Result<Loaded> load(const AnalysisOptions& options) {
   return Loaded{std::move(program), options.model};
 }
 
+// "NAME>=NUMBER" -> both; nothing where it is no bound.
+Result<std::optional<std::pair<std::string, std::int64_t>>> read_least_size(const std::string& text) {
+  const std::size_t sign = text.find(">=");
+  if (sign == std::string::npos) return std::optional<std::pair<std::string, std::int64_t>>();
+  const auto name = Expr::parse(text.substr(0, sign));
+  const auto least = Expr::parse(text.substr(sign + 2));
+  const bool is_symbol = name && name->symbols().size() == 1 && name->to_string() == *name->symbols().begin();
+  if (!is_symbol || !least || !least->constant() || *least->constant() < 1) {
+    return usage_error(fmt::format("--assume {}: expected NAME>=NUMBER, a number of 1 or more", text));
+  }
+  return std::optional(std::pair(name->to_string(), *least->constant()));
+}
+
 // "NAME=NUMBER" -> both. The name of --assume may have parentheses: the last '=' separates.
 Result<std::pair<std::string, std::int64_t>> read_assignment(const std::string& option, const std::string& text) {
   const std::size_t equals = text.rfind('=');
@@ -57,10 +74,19 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
     const std::size_t comma = std::min(options.at.find(',', start), options.at.size());
     FA_ASSIGN(auto assignment, read_assignment("--at", options.at.substr(start, comma - start)));
     if (assignment.second < 1) return usage_error(fmt::format("--at {}: a dim is 1 or more", options.at));
-    context.assumptions.insert(std::move(assignment));
+    const std::string name = assignment.first;
+    if (!context.assumptions.insert(std::move(assignment)).second) {
+      return usage_error(fmt::format("--at {}: {} is given twice", options.at, name));
+    }
     start = comma + 1;
   }
   for (const std::string& text : options.assume) {
+    FA_ASSIGN(const auto least, read_least_size(text));
+    if (least) {
+      context.least_sizes.insert(*least);
+      context.size_assumptions.push_back(fmt::format("{} >= {}: --assume says so", least->first, least->second));
+      continue;
+    }
     FA_ASSIGN(auto assignment, read_assignment("--assume", text));
     if (assignment.second < 0) return usage_error(fmt::format("--assume {}: a count is 0 or more", text));
     context.assumptions.insert(std::move(assignment));
@@ -68,26 +94,18 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
   return {};
 }
 
-// Symbols that --at gives a number are numbers from the start, so that every rule sees them.
-void substitute_dims(Fact& fact, const std::map<std::string, Expr>& values) {
-  if (auto* tensor = fact.get<TensorFact>()) {
-    for (std::size_t i = 0; tensor->dims && i < tensor->dims->size(); ++i) {
-      Dim& dim = (*tensor->dims)[i];
-      if (dim) dim = dim->substitute(values);
-    }
-    for (std::size_t i = 0; tensor->contents && i < tensor->contents->size(); ++i) {
-      Expr* element = std::get_if<Expr>(&(*tensor->contents)[i]);
-      if (element != nullptr) *element = element->substitute(values);
-    }
-  } else if (auto* integer = fact.get<IntFact>(); integer != nullptr && integer->value) {
-    integer->value = integer->value->substitute(values);
-  } else if (auto* tuple = fact.get<TupleFact>()) {
-    for (Fact& element : tuple->elements) substitute_dims(element, values);
-  } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements && *list->elements) {
-    for (Fact& element : **list->elements) substitute_dims(element, values);
-  } else if (auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items && *dict->items) {
-    for (auto& [key, value] : **dict->items) substitute_dims(value, values);
+// A symbol that no input has is a slip of the pen: the numbers would not change.
+Result<void> check_at(const AnalysisOptions& options, const PassContext& context) {
+  std::set<std::string> symbols;
+  for (const Fact& input : context.inputs) symbols.merge(symbols_of(input));
+  std::string known;
+  for (const std::string& symbol : symbols) known += (known.empty() ? "" : ", ") + symbol;
+  for (const auto& [name, number] : context.assumptions) {
+    if (name.ends_with(')') || symbols.contains(name)) continue;  // trips(n12): known only to the program
+    return usage_error(fmt::format("{}={}: no --input has a symbol {}{}", name, number, name,
+                                   known.empty() ? "" : "; the symbols are " + known));
   }
+  return {};
 }
 
 Result<std::optional<DType>> read_dtype(const std::string& word) {
@@ -95,6 +113,25 @@ Result<std::optional<DType>> read_dtype(const std::string& word) {
   if (word == "f64") return std::optional(DType::f64);
   if (word == "f32") return std::optional<DType>();  // what the file says
   return usage_error(fmt::format("--dtype {}: expected f32 or f64", word));
+}
+
+Result<std::shared_ptr<const OpRules>> read_op_rules(const std::string& file) {
+  if (file.empty()) return std::shared_ptr<const OpRules>();
+  const Result<std::string> text = read_file(file);
+  if (!text) return usage_error("--op-rules: " + text.error().message);
+  FA_ASSIGN(OpRules rules, OpRules::parse(*text, file));
+  return std::shared_ptr<const OpRules>(std::make_shared<OpRules>(std::move(rules)));
+}
+
+// A number that the user's own rule gives says so.
+void name_user_rules(const Program& program, PassContext& context) {
+  if (context.op_rules == nullptr) return;
+  std::set<const OpSpec*> named;
+  for_each_node(program.entry().body, [&](const Node& node) {
+    const OpSpec* row = context.op_rules->find(node.op.full());
+    if (row == nullptr || !named.insert(row).second) return;
+    context.diagnostics.push_back(fmt::format("{} is counted by the rule at {}", row->name, row->rule->origin));
+  });
 }
 
 }  // namespace
@@ -108,16 +145,21 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_ASSIGN(analysis.context.retarget_dtype, read_dtype(options.dtype));
   FA_TRY(read_assumptions(options, analysis.context));
   analysis.context.loop_bound = options.loop_bound;
+  FA_ASSIGN(analysis.context.op_rules, read_op_rules(options.op_rules));
+  analysis.context.shape_oracle = std::make_shared<MetaShapeOracle>();
 
   FA_ASSIGN(Loaded loaded, load(options));
   analysis.program = std::move(loaded.program);
   analysis.weights = std::move(loaded.weights);
   FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs));
+  FA_TRY(check_at(options, analysis.context));
+  // Numbers from the start, so that every rule sees them.
   std::map<std::string, Expr> values;
   for (const auto& [name, number] : analysis.context.assumptions) values.emplace(name, Expr(number));
-  for (Fact& input : analysis.context.inputs) substitute_dims(input, values);
+  for (Fact& input : analysis.context.inputs) input = substitute(input, values);
 
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
+  name_user_rules(*analysis.program, analysis.context);
   for (const std::string& name : options.conventions) {
     FA_ASSIGN(const Convention* convention, find_convention(name));
     ConventionTotal total = convention->total(*analysis.program);
@@ -129,7 +171,8 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
 
 AnalysisReport report_of(const Analysis& analysis) {
   return make_analysis_report(*analysis.program,
-                              {analysis.context.modules, analysis.context.diagnostics, analysis.conventions});
+                              {analysis.context.modules, analysis.context.diagnostics, analysis.conventions,
+                               analysis.context.size_assumptions, analysis.context.least_sizes});
 }
 
 }  // namespace flopaudit

@@ -21,6 +21,7 @@ struct AnalysisOptions {
   std::string at;                        // --at: "N=8,H=224"
   std::vector<std::string> assume;       // --assume: "trips(n12)=100"
   std::optional<std::int64_t> loop_bound;
+  std::string op_rules;  // --op-rules: a rule file, "" for none
   std::string front_end = "libtorch";
   PipelineOptions pipeline;
 };

@@ -49,13 +49,14 @@ Result<const Convention*> find_convention(std::string_view name) {
 ConventionTotal Convention::total(const Program& program) const {
   ConventionTotal total;
   const ModuleIndex modules(program);
-  std::map<std::pair<std::string, std::string>, std::int64_t> left_out;
+  std::map<std::string, LeftOut> left_out;
   const std::function<Range(const Node&)> count = [&](const Node& node) {
     if (is_control_flow(node)) return Range();
     const RuleResult<Range> cost =
         node.state == WorkState::not_taken ? RuleResult<Range>(Range()) : of_node(view_of(node, modules));
     if (!cost) {
-      ++left_out[{node.op.full(), cost.failure().why}];
+      const std::string op = node.op.full();
+      ++left_out.try_emplace(op, LeftOut{op, 0, cost.failure().why}).first->second.nodes;
       return Range();
     }
     total.by_node.emplace(node.id, *cost);
@@ -63,7 +64,7 @@ ConventionTotal Convention::total(const Program& program) const {
   };
   total.value = region_total(program.entry().body, count);
   if (dearer_branch) total.value = Range(total.value.max);
-  for (auto& [key, nodes] : left_out) total.left_out.push_back({key.first, nodes, key.second});
+  for (auto& [op, gap] : left_out) total.left_out.push_back(std::move(gap));
   return total;
 }
 

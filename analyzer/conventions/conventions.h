@@ -15,16 +15,16 @@
 
 namespace flopaudit {
 
-// Nodes of one op that a total leaves out, for one reason.
+// Nodes of one op that a total leaves out.
 struct LeftOut {
   std::string op;  // with overload
   std::int64_t nodes = 0;
-  std::string why;
+  std::string why;  // of the first of them
 };
 
 struct ConventionTotal {
   Range value;                     // of all that could be counted
-  std::vector<LeftOut> left_out;   // by op and reason; empty: the value is all of it
+  std::vector<LeftOut> left_out;   // by op; empty: the value is all of it
   std::map<int, Range> by_node;    // node id -> its number; a node that is left out is not there
 };
 

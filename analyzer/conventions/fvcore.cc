@@ -54,6 +54,23 @@ RuleResult<Expr> per_output(const NodeView&, const Facts&, const Facts& outputs)
 
 RuleResult<Expr> per_input(const NodeView&, const Facts& inputs, const Facts&) { return elements_at(inputs, 0); }
 
+// A scripted cell is one op; traced, it is its two linear maps and what fvcore has no handle for.
+template <std::int64_t gates>
+RuleResult<Expr> cell(const NodeView& view, const Facts& inputs, const Facts&) {
+  FA_RULE(const std::optional<CellShapes> shapes, cell_shapes(view, inputs, gates));
+  if (!shapes) return Expr(0);
+  return shapes->batch * Expr(gates) * shapes->hidden_size * (shapes->input_size + shapes->hidden_size);
+}
+
+// fvcore hooks modules, and a hooked nn.TransformerEncoderLayer does not run fused; the attention in it still does.
+RuleResult<Expr> encoder_layer(const NodeView&, const Facts& inputs, const Facts&) {
+  FA_RULE(const Expr source, elements_at(inputs, 0));
+  FA_RULE(const TensorFact* norm_weight, optional_tensor_at(inputs, 10));
+  FA_RULE(const std::vector<Expr> feedforward, known_dims_at(inputs, 14));  // [width, embed_dim]
+  if (feedforward.size() != 2) return missing("the feedforward weight has no 2 dims");
+  return Expr(2) * source * (Expr(norm_weight != nullptr ? 5 : 4) + feedforward[0]);
+}
+
 // --- einsum: numpy.einsum_path(equation, ..., optimize="optimal"), its printed operation count halved ---
 
 struct Contraction {
@@ -167,6 +184,7 @@ RuleResult<Expr> einsum(const NodeView&, const Facts& inputs, const Facts&) {
 
 const std::vector<OpRow>& rows() {
   static const std::vector<OpRow> table = {
+      {"aten::_transformer_encoder_layer_fwd", encoder_layer},
       {"aten::adaptive_avg_pool2d", per_input},
       {"aten::addmm", product},
       {"aten::batch_norm", batch_norm},
@@ -175,11 +193,15 @@ const std::vector<OpRow>& rows() {
       {"aten::einsum", einsum},
       {"aten::grid_sampler", per_output<4>},
       {"aten::group_norm", norm<5, 4>},
+      {"aten::gru_cell", cell<3>},
       {"aten::instance_norm", norm<5, 4>},
       {"aten::layer_norm", norm<5, 4>},
       {"aten::linear", linear},
+      {"aten::lstm_cell", cell<4>},
       {"aten::matmul", product},
       {"aten::mm", product},
+      {"aten::rnn_relu_cell", cell<1>},
+      {"aten::rnn_tanh_cell", cell<1>},
       {"aten::upsample_bilinear2d", per_output<4>},
       {"aten::upsample_nearest2d", per_output<1>},
   };

@@ -139,11 +139,10 @@ RuleResult<Expr> encoder_layer(const NodeView& view, const Facts& inputs, const 
   FA_RULE(const Expr attended, attention_hook(view, inputs));
   FA_RULE(const AttentionShapes a, attention_shapes(view, inputs));
   FA_RULE(const std::vector<Expr> first, known_dims_at(inputs, 14));
-  FA_RULE(const TensorFact* norm_weight, optional_tensor_at(inputs, 10));
   FA_RULE(const TensorFact* bias, optional_tensor_at(inputs, 15));
   const Expr rows = a.batch * a.queries;
   if (first.size() != 2) return missing("the feedforward weight has no 2 dims");
-  const Expr norms = Expr(norm_weight != nullptr ? 2 : 1) * Expr(2) * rows * a.embed_dim;
+  const Expr norms = Expr(2) * rows * a.embed_dim;
   const Expr biases = bias != nullptr ? first[0] + a.embed_dim : Expr(0);
   return attended + norms + rows * (Expr(2) * a.embed_dim * first[0] + biases);
 }
@@ -282,7 +281,8 @@ RuleResult<Range> of_node(const NodeView& view) {
   } else if (module_is_lost(view)) {
     return missing("the file is frozen: it does not say which module this was");
   }
-  const bool runs_below_python = view.in("linear.Linear");  // F.linear, in whatever ops an old trace shows it
+  // F.linear and F.softmin are not wrapped, whatever ops they show.
+  const bool runs_below_python = view.in("linear.Linear") || view.in("activation.Softmin");
   const ExecutionRule function = runs_below_python ? nullptr : find_rule(function_rows(), view);
   if (function == nullptr) return sum;
   RuleResult<Range> called = over_executions(view, function);

@@ -53,6 +53,15 @@ RuleResult<Expr> lstm(const NodeView& view, const Facts& inputs, const Facts&) {
   return rnn.batch * rnn.steps * directions * Expr(4) * hidden * gates;
 }
 
+// A scripted cell is one op; traced, it is its two linear maps and the muls of what follows: 3 of an LSTM, 2 of a GRU.
+template <std::int64_t gates>
+RuleResult<Expr> cell(const NodeView& view, const Facts& inputs, const Facts&) {
+  FA_RULE(const std::optional<CellShapes> shapes, cell_shapes(view, inputs, gates));
+  if (!shapes) return Expr(0);
+  const Expr& hidden = shapes->hidden_size;
+  return shapes->batch * hidden * (Expr(gates) * (shapes->input_size + hidden) + Expr(gates - 1));
+}
+
 RuleResult<Expr> einsum(const NodeView&, const Facts& inputs, const Facts&) {
   FA_RULE(const EinsumTerms terms, einsum_terms(inputs));
   if (terms.has_ellipsis) return Expr(0);
@@ -85,13 +94,16 @@ RuleResult<Expr> attention(const NodeView&, const Facts& inputs, const Facts&) {
   return heads(query) * query[query.size() - 2] * key[key.size() - 2] * (query.back() + value.back());
 }
 
-RuleResult<Expr> raises(const NodeView&, const Facts&, const Facts&) {
-  return missing("torchprofile raises on the fused attention of a trace without gradients");
+// It has no handler, and a trace in which it gives no weights cannot be read.
+RuleResult<Expr> fused_attention(const NodeView&, const Facts& inputs, const Facts&) {
+  FA_RULE(const bool needs_weights, bool_at(inputs, 10));
+  if (!needs_weights) return missing("torchprofile raises on the fused attention of a trace without gradients");
+  return Expr(0);
 }
 
 const std::vector<OpRow>& rows() {
   static const std::vector<OpRow> table = {
-      {"aten::_native_multi_head_attention", raises},
+      {"aten::_native_multi_head_attention", fused_attention},
       {"aten::adaptive_avg_pool1d", per_output<1>},
       {"aten::adaptive_avg_pool2d", per_output<1>},
       {"aten::adaptive_avg_pool3d", per_output<1>},
@@ -107,14 +119,18 @@ const std::vector<OpRow>& rows() {
       {"aten::einsum", einsum},
       {"aten::grid_sampler", grid_sampler},
       {"aten::group_norm", norm},
+      {"aten::gru_cell", cell<3>},
       {"aten::instance_norm", norm},
       {"aten::layer_norm", norm},
       {"aten::leaky_relu", per_output<1>},
       {"aten::linear", product},
       {"aten::lstm", lstm},
+      {"aten::lstm_cell", cell<4>},
       {"aten::matmul", product},
       {"aten::mean", per_output<1>},
       {"aten::mul", mul},
+      {"aten::rnn_relu_cell", cell<1>},
+      {"aten::rnn_tanh_cell", cell<1>},
       {"aten::scaled_dot_product_attention", attention},
       {"aten::upsample_bilinear2d", per_output<4>},
   };

@@ -1,6 +1,7 @@
 // Activation functions, per element, as their published equations by the rows of DESIGN.md §2.3.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -23,7 +24,7 @@ RuleResult<Facts> shape_of_glu(const Facts& inputs) {
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   if (dims.empty()) return misfit("glu of a 0-dim tensor: " + inputs[0].to_string());
   if (dims[dim]) {
-    if (always_equal(mod(*dims[dim], 2), 0) == false) {
+    if (!must_be_multiple(*dims[dim], 2)) {
       return misfit("glu halves a dim that is odd: " + inputs[0].to_string());
     }
     dims[dim] = floor_div(*dims[dim], 2);

@@ -9,31 +9,46 @@
 namespace flopaudit {
 
 std::span<const OpSpec> activation_ops();
+std::span<const OpSpec> arrangement_ops();
 std::span<const OpSpec> attention_ops();
+std::span<const OpSpec> binary_function_ops();
 std::span<const OpSpec> comparison_ops();
 std::span<const OpSpec> convolution_ops();
 std::span<const OpSpec> copy_ops();
 std::span<const OpSpec> dict_ops();
+std::span<const OpSpec> einsum_ops();
 std::span<const OpSpec> elementwise_ops();
 std::span<const OpSpec> factory_ops();
 std::span<const OpSpec> indexing_ops();
+std::span<const OpSpec> join_ops();
+std::span<const OpSpec> layout_view_ops();
 std::span<const OpSpec> list_ops();
 std::span<const OpSpec> matmul_ops();
 std::span<const OpSpec> multi_head_attention_ops();
 std::span<const OpSpec> normalization_ops();
 std::span<const OpSpec> packed_attention_ops();
 std::span<const OpSpec> packed_sequence_ops();
+std::span<const OpSpec> padding_ops();
 std::span<const OpSpec> pooling_ops();
 std::span<const OpSpec> prim_ops();
+std::span<const OpSpec> random_ops();
+std::span<const OpSpec> range_ops();
 std::span<const OpSpec> recurrent_cell_ops();
 std::span<const OpSpec> recurrent_ops();
 std::span<const OpSpec> reduction_ops();
 std::span<const OpSpec> resampling_ops();
 std::span<const OpSpec> scalar_ops();
+std::span<const OpSpec> scan_ops();
+std::span<const OpSpec> scatter_ops();
+std::span<const OpSpec> selection_ops();
 std::span<const OpSpec> softmax_ops();
+std::span<const OpSpec> sorting_ops();
+std::span<const OpSpec> special_function_ops();
+std::span<const OpSpec> statistics_ops();
 std::span<const OpSpec> string_ops();
 std::span<const OpSpec> tensor_query_ops();
 std::span<const OpSpec> unary_ops();
+std::span<const OpSpec> vector_ops();
 std::span<const OpSpec> view_ops();
 
 }  // namespace flopaudit

@@ -6,6 +6,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/attention_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -41,7 +42,7 @@ RuleResult<Dims> batch_dims(const Facts& inputs, const Dims& query, const Dims& 
   for (const Dims* other : {&key, &value}) {
     Dims rest(other->begin(), other->end() - 2);
     if (grouped && !rest.empty()) {
-      if (heads && rest.back() && always_equal(mod(*heads, *rest.back()), 0) == false) {
+      if (heads && rest.back() && !must_be_multiple(*heads, *rest.back())) {
         return misfit("the heads of key and value do not divide those of the query: " + shapes_text(inputs, {0, 1, 2}));
       }
       rest.pop_back();

@@ -49,12 +49,12 @@ RuleResult<std::vector<Expr>> lengths_at(const Facts& inputs, std::size_t index)
   if (!ends->contents) return missing("the lengths of the sequences are unknown");
   std::vector<Expr> lengths;
   for (std::size_t i = 1; i < ends->contents->size(); ++i) {
-    const Expr* before = std::get_if<Expr>(&(*ends->contents)[i - 1]);
-    const Expr* after = std::get_if<Expr>(&(*ends->contents)[i]);
+    const auto* before = std::get_if<Expr>(&(*ends->contents)[i - 1]);
+    const auto* after = std::get_if<Expr>(&(*ends->contents)[i]);
     if (before == nullptr || after == nullptr || always_less(*after, *before) == true) {
-      return misfit("cumulative lengths do not fall: " + inputs[index].to_string());
+      return misfit("cumulative lengths are integers that do not fall: " + inputs[index].to_string());
     }
-    lengths.emplace_back(*after - *before);
+    lengths.push_back(*after - *before);
   }
   return lengths;
 }

@@ -23,6 +23,20 @@ RuleResult<Work> work_of_test(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).in_dtype(dtype).per_output(WorkClass::compare).work();
 }
 
+// isneginf, isposinf: complex numbers have no sign.
+RuleResult<Facts> shape_of_ordered_test(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  if (tensor->dtype && is_complex(*tensor->dtype))
+    return misfit("a complex number has no sign: " + inputs[0].to_string());
+  return bool_like_first(inputs);
+}
+// isreal: of a complex number whether its imaginary part is 0.
+RuleResult<Work> work_of_real_test(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  WorkCounter counter(inputs, outputs);
+  return is_complex(dtype) ? counter.in_dtype(real_dtype(dtype)).per_output(WorkClass::compare).work() : counter.work();
+}
+
 RuleResult<Facts> shape_of_bitwise(const Facts& inputs) {
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
   const std::optional<DType> dtype = fact.tensor()->dtype;
@@ -82,14 +96,29 @@ constexpr OpSpec kRows[] = {
     // name                            shape rule                     work rule           formula
     {"aten::__and__.Scalar",           shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::__and__.Tensor",           shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::__lshift__.Scalar",        shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::__lshift__.Tensor",        shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::__or__.Scalar",            shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::__or__.Tensor",            shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::__rshift__.Scalar",        shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::__rshift__.Tensor",        shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::__xor__.Scalar",           shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::__xor__.Tensor",           shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::bitwise_and.Scalar",       shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::bitwise_and.Scalar_Tensor", shape_of_bitwise,             work_of_logic,      kInteger},
     {"aten::bitwise_and.Tensor",       shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::bitwise_left_shift.Scalar_Tensor", shape_of_bitwise,      work_of_logic,      kInteger},
+    {"aten::bitwise_left_shift.Tensor", shape_of_bitwise,             work_of_logic,      kInteger},
+    {"aten::bitwise_left_shift.Tensor_Scalar", shape_of_bitwise,      work_of_logic,      kInteger},
     {"aten::bitwise_not",              shape_of_bitwise_not,          work_of_logic,      kInteger},
     {"aten::bitwise_or.Scalar",        shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::bitwise_or.Scalar_Tensor", shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::bitwise_or.Tensor",        shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::bitwise_right_shift.Scalar_Tensor", shape_of_bitwise,     work_of_logic,      kInteger},
+    {"aten::bitwise_right_shift.Tensor", shape_of_bitwise,            work_of_logic,      kInteger},
+    {"aten::bitwise_right_shift.Tensor_Scalar", shape_of_bitwise,     work_of_logic,      kInteger},
+    {"aten::bitwise_xor.Scalar",       shape_of_bitwise,              work_of_logic,      kInteger},
+    {"aten::bitwise_xor.Scalar_Tensor", shape_of_bitwise,             work_of_logic,      kInteger},
     {"aten::bitwise_xor.Tensor",       shape_of_bitwise,              work_of_logic,      kInteger},
     {"aten::eq.Scalar",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::eq.Tensor",                shape_of_comparison,           work_of_comparison, kCompare},
@@ -100,6 +129,9 @@ constexpr OpSpec kRows[] = {
     {"aten::isfinite",                 bool_like_first,               work_of_test,       kCompare},
     {"aten::isinf",                    bool_like_first,               work_of_test,       kCompare},
     {"aten::isnan",                    bool_like_first,               work_of_test,       kCompare},
+    {"aten::isneginf",                 shape_of_ordered_test,         work_of_test,       kCompare},
+    {"aten::isposinf",                 shape_of_ordered_test,         work_of_test,       kCompare},
+    {"aten::isreal",                   bool_like_first,               work_of_real_test,  "complex: compare = n"},
     {"aten::le.Scalar",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::le.Tensor",                shape_of_comparison,           work_of_comparison, kCompare},
     {"aten::logical_and",              shape_of_comparison,           work_of_logic,      kInteger},

@@ -1,5 +1,6 @@
 #include "analyzer/ops/convolution_helpers.h"
 
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -75,13 +76,13 @@ std::optional<RuleFailure> read_groups(Convolution& conv, const Facts& inputs, i
 
 std::optional<RuleFailure> check_channels(const Convolution& conv, const Facts& inputs) {
   const Dim expected = conv.transposed ? conv.weight[0] : times(conv.weight[1], conv.groups);
-  if (expected && conv.channels() && always_equal(*expected, *conv.channels()) == false) {
+  if (expected && conv.channels() && !must_be_equal(*expected, *conv.channels())) {
     return misfit("input has " + conv.channels()->to_string() + " channels and the weight expects " +
                   expected->to_string() + ": " + shapes_text(inputs, {0, 1}));
   }
   if (!conv.weight[0]) return std::nullopt;
   if (always_less(*conv.weight[0], 1) == true) return misfit("the weight has no channels: " + inputs[1].to_string());
-  if (always_equal(mod(*conv.weight[0], conv.groups), 0) == false) {
+  if (!must_be_multiple(*conv.weight[0], conv.groups)) {
     return misfit(conv.weight[0]->to_string() + (conv.transposed ? " input" : " output") +
                   " channels are no multiple of " + conv.groups.to_string() + " groups");
   }
@@ -160,7 +161,7 @@ RuleResult<Dims> convolution_output(const Convolution& conv, const Facts& inputs
   output.push_back(conv.output_channels());
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     output.push_back(output_size(conv, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
+    if (output.back() && !must_be_at_least(*output.back(), 1)) {
       return misfit(std::string(conv.transposed ? "the padding leaves nothing of the output: "
                                                 : "the kernel is larger than the padded input: ") +
                     shapes_text(inputs, {0, 1}));

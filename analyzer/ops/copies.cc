@@ -3,6 +3,7 @@
 // a mask and a scale. Casts count as `convert`, in the floating dtype that takes part.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -110,7 +111,7 @@ RuleResult<Facts> shape_of_broadcast_tensors(const Facts& inputs) {
   return one(Fact::list(std::move(results)));
 }
 
-// --- repeats and pads ---
+// --- repeats ---
 
 RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
@@ -126,51 +127,6 @@ RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
     output[i] = lift([](const Expr& a, const Expr& b) { return a * b; }, output[i], input[i - added]);
   }
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
-}
-
-// pad(self, [last dim before, after, the one before it ...])
-RuleResult<Facts> shape_of_pad(const Facts& inputs) {
-  FA_RULE(Dims dims, dims_at(inputs, 0));
-  FA_RULE(const Dims pad, ints_at(inputs, 1));
-  if (pad.size() % 2 != 0 || pad.size() / 2 > dims.size()) {
-    return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
-  }
-  for (std::size_t i = 0; i < pad.size() / 2; ++i) {
-    Dim& dim = dims[dims.size() - 1 - i];
-    if (!dim || !pad[2 * i] || !pad[2 * i + 1]) {
-      dim = std::nullopt;
-      continue;
-    }
-    dim = *dim + *pad[2 * i] + *pad[2 * i + 1];
-    if (always_less(*dim, 0) == true) return misfit("the padding leaves nothing of " + inputs[0].to_string());
-  }
-  return one(tensor_fact(inputs[0].tensor()->dtype, dims));
-}
-
-// A pad that reads the edge: all spatial dims, none of them empty; a reflection is shorter than what it reflects.
-template <std::size_t spatial, bool reflects>
-RuleResult<Facts> shape_of_edge_pad(const Facts& inputs) {
-  FA_RULE(const Dims dims, dims_at(inputs, 0));
-  FA_RULE(const Dims pad, ints_at(inputs, 1));
-  if (pad.size() != 2 * spatial || (dims.size() != spatial + 1 && dims.size() != spatial + 2)) {
-    return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
-  }
-  for (std::size_t dim = dims.size() - spatial - 1; dim < dims.size(); ++dim) {
-    if (dims[dim] && always_less(*dims[dim], 1) == true) return misfit("a pad of nothing: " + inputs[0].to_string());
-  }
-  for (std::size_t i = 0; reflects && i < pad.size(); ++i) {
-    const Dim& dim = dims[dims.size() - 1 - i / 2];
-    if (dim && pad[i] && always_less_equal(*dim, *pad[i]) == true) {
-      return misfit("a reflection of " + pad[i]->to_string() + " is not shorter than the dim: " + inputs[0].to_string());
-    }
-  }
-  FA_RULE(Facts facts, shape_of_pad(inputs));
-  for (std::size_t i = 0; i < spatial; ++i) {
-    const Dims& output = *facts[0].tensor()->dims;
-    const Dim& dim = output[output.size() - 1 - i];
-    if (dim && always_less(*dim, 1) == true) return misfit("the padding leaves nothing of " + inputs[0].to_string());
-  }
-  return facts;
 }
 
 // --- blocks of pixels and channels ---
@@ -193,7 +149,7 @@ RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
   if (dims.size() < 3 || factor < 1) return misfit("pixel_shuffle of " + shapes_text(inputs, {0, 1}));
   Dim& channels = dims[dims.size() - 3];
   const Expr block = Expr(factor) * Expr(factor);
-  if (channels && always_equal(mod(*channels, block), 0) == false) {
+  if (channels && !must_be_multiple(*channels, block)) {
     return misfit("the channels are no multiple of " + block.to_string() + ": " + inputs[0].to_string());
   }
   if (channels) channels = floor_div(*channels, block);
@@ -212,7 +168,7 @@ RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   if (channels) channels = *channels * Expr(factor) * Expr(factor);
   for (std::size_t i = dims.size() - 2; i < dims.size(); ++i) {
     if (!dims[i]) continue;
-    if (always_equal(mod(*dims[i], factor), 0) == false) {
+    if (!must_be_multiple(*dims[i], factor)) {
       return misfit("a size is no multiple of " + std::to_string(factor) + ": " + inputs[0].to_string());
     }
     dims[i] = floor_div(*dims[i], factor);
@@ -248,7 +204,7 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
         },
         windows, input[first + dim]);
   }
-  if (windows && always_less(*windows, 1) == true) return misfit("the window is larger than " + inputs[0].to_string());
+  if (windows && !must_be_at_least(*windows, 1)) return misfit("the window is larger than " + inputs[0].to_string());
   Dims output(input.begin(), input.end() - 2);
   if (output.back()) output.back() = *output.back() * kernel[0] * kernel[1];
   output.push_back(windows);
@@ -256,48 +212,6 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
 }
 
 // --- the same elements elsewhere ---
-
-// flip(self, dims)
-RuleResult<Facts> shape_of_flip(const Facts& inputs) {
-  FA_RULE(const Dims dims, dims_at(inputs, 0));
-  FA_RULE([[maybe_unused]] const std::vector<bool> mask, dims_mask_at(inputs, 1, dims.size()));
-  return same_as_first(inputs);
-}
-
-// roll(self, shifts, dims): a shift for each dim, or one for all elements.
-RuleResult<Facts> shape_of_roll(const Facts& inputs) {
-  FA_RULE(const Dims self, dims_at(inputs, 0));
-  FA_RULE(const Dims shifts, ints_at(inputs, 1));
-  FA_RULE(const std::vector<std::int64_t> dims, constants_at(inputs, 2));
-  if (shifts.empty() || (dims.empty() ? shifts.size() != 1 : shifts.size() != dims.size())) {
-    return misfit("roll takes a shift for each dim: " + shapes_text(inputs, {1, 2}));
-  }
-  for (const std::int64_t dim : dims) {
-    if (self.empty()) return misfit("a roll along a dim of a 0-dim tensor");
-    FA_RULE([[maybe_unused]] const std::size_t place, wrap_dim(dim, self.size()));
-  }
-  return same_as_first(inputs);
-}
-
-RuleResult<Facts> shape_of_triangle(const Facts& inputs) {
-  FA_RULE(const Dims dims, dims_at(inputs, 0));
-  if (dims.size() < 2) return misfit("a triangle needs 2 dims or more: " + inputs[0].to_string());
-  return same_as_first(inputs);
-}
-
-// fill_(self, value), where the value is a tensor
-RuleResult<Facts> shape_of_fill(const Facts& inputs) {
-  FA_RULE(const Dims value, dims_at(inputs, 1));
-  if (!value.empty()) return misfit("the value of a fill should have 0 dims: " + inputs[1].to_string());
-  return same_as_first(inputs);
-}
-
-// bernoulli_(self, p)
-RuleResult<Facts> shape_of_bernoulli(const Facts& inputs) {
-  const std::optional<double> p = inputs.size() > 1 ? number_of(inputs[1]) : std::nullopt;
-  if (p && !(*p >= 0 && *p <= 1)) return misfit("a probability is in [0, 1]: " + inputs[1].to_string());
-  return same_as_first(inputs);
-}
 
 RuleResult<Facts> shape_of_clone(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -355,6 +269,13 @@ RuleResult<Facts> shape_of_to_other(const Facts& inputs) {
   }
   return one(result);
 }
+// _cast_Float and its like, of old files.
+template <DType to>
+RuleResult<Facts> shape_of_old_cast(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  facts[0].get<TensorFact>()->dtype = to;
+  return facts;
+}
 RuleResult<Facts> shape_of_to_same(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   return one(*tensor);
@@ -399,15 +320,21 @@ constexpr char kDropout[] = "training: mul = 2n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                         shape rule                  work rule        formula
+    {"aten::_cast_Byte",            shape_of_old_cast<DType::u8>, work_of_to,   kCast},
+    {"aten::_cast_Char",            shape_of_old_cast<DType::i8>, work_of_to,   kCast},
+    {"aten::_cast_Double",            shape_of_old_cast<DType::f64>, work_of_to,   kCast},
+    {"aten::_cast_Float",            shape_of_old_cast<DType::f32>, work_of_to,   kCast},
+    {"aten::_cast_Half",            shape_of_old_cast<DType::f16>, work_of_to,   kCast},
+    {"aten::_cast_Int",            shape_of_old_cast<DType::i32>, work_of_to,   kCast},
+    {"aten::_cast_Long",            shape_of_old_cast<DType::i64>, work_of_to,   kCast},
+    {"aten::_cast_Short",            shape_of_old_cast<DType::i16>, work_of_to,   kCast},
+    {"aten::_to_copy",              shape_of_to<1>,             work_of_to,      kCast},
     {"aten::alpha_dropout",         shape_of_dropout<false>,    work_of_dropout, kDropout},
-    {"aten::bernoulli",             same_as_first,              copies,          ""},
-    {"aten::bernoulli_.float",      shape_of_bernoulli,         writes_only,     ""},
     {"aten::broadcast_tensors",     shape_of_broadcast_tensors, nullptr,         ""},
     {"aten::cat",                   shape_of_cat,               copies,          ""},
     {"aten::channel_shuffle",       shape_of_channel_shuffle,   copies,          ""},
     {"aten::clone",                 shape_of_clone,             copies,          ""},
-    {"aten::concat",                shape_of_cat,               copies,          ""},
-    {"aten::constant_pad_nd",       shape_of_pad,               copies,          ""},
+    {"aten::copy",                  shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_",                 shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.Tensor",          shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.float",           shape_of_copy,              work_of_copy,    kCast},
@@ -415,23 +342,13 @@ constexpr OpSpec kRows[] = {
     {"aten::dropout",               shape_of_dropout<false>,    work_of_dropout, kDropout},
     {"aten::feature_alpha_dropout", shape_of_dropout<true>,     work_of_dropout, kDropout},
     {"aten::feature_dropout",       shape_of_dropout<true>,     work_of_dropout, kDropout},
-    {"aten::fill_.Scalar",          same_as_first,              writes_only,     ""},
-    {"aten::fill_.Tensor",          shape_of_fill,              writes_only,     ""},
-    {"aten::flip",                  shape_of_flip,              copies,          ""},
     {"aten::im2col",                shape_of_im2col,            copies,          ""},
     {"aten::meshgrid",              shape_of_meshgrid,          nullptr,         ""},
     {"aten::meshgrid.indexing",     shape_of_meshgrid_indexing, nullptr,         ""},
-    {"aten::normal_",               same_as_first,              writes_only,     ""},
-    {"aten::pad",                   shape_of_pad,               copies,          ""},
+    {"aten::native_channel_shuffle", shape_of_channel_shuffle, copies,          ""},
     {"aten::pixel_shuffle",         shape_of_pixel_shuffle,     copies,          ""},
     {"aten::pixel_unshuffle",       shape_of_pixel_unshuffle,   copies,          ""},
-    {"aten::reflection_pad1d",      shape_of_edge_pad<1, true>, copies,          ""},
-    {"aten::reflection_pad2d",      shape_of_edge_pad<2, true>, copies,          ""},
     {"aten::repeat",                shape_of_repeat,            copies,          ""},
-    {"aten::replication_pad1d",     shape_of_edge_pad<1, false>,copies,          ""},
-    {"aten::replication_pad2d",     shape_of_edge_pad<2, false>,copies,          ""},
-    {"aten::replication_pad3d",     shape_of_edge_pad<3, false>,copies,          ""},
-    {"aten::roll",                  shape_of_roll,              copies,          ""},
     {"aten::stack",                 shape_of_stack,             copies,          ""},
     {"aten::to.device",             shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.dtype",              shape_of_to<1>,             work_of_to,      kCast},
@@ -440,11 +357,7 @@ constexpr OpSpec kRows[] = {
     {"aten::to.prim_Device",        shape_of_to<2>,             work_of_to,      kCast},
     {"aten::to.prim_dtype",         shape_of_to<1>,             work_of_to,      kCast},
     {"aten::to.prim_other",         shape_of_to_same,           nullptr,         ""},
-    {"aten::tril",                  shape_of_triangle,          copies,          ""},
-    {"aten::triu",                  shape_of_triangle,          copies,          ""},
     {"aten::type_as",               shape_of_to_other,          work_of_to,      kCast},
-    {"aten::uniform_",              same_as_first,              writes_only,     ""},
-    {"aten::zero_",                 same_as_first,              writes_only,     ""},
 };
 // clang-format on
 

@@ -4,7 +4,9 @@
 #include <optional>
 
 #include "analyzer/ir/schema_table.h"
+#include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/synonyms.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -52,6 +54,17 @@ bool same_argument(const Schema& form, std::size_t index, const SchemaValue& arg
   return own.type_text == argument.type_text && (own.name == argument.name || (index == 0 && !is_out));
 }
 
+// DerivedForm::places of a form that takes what its base takes.
+std::optional<std::vector<int>> places_of_same_types(const Schema& form, const Schema& base) {
+  std::vector<int> places;
+  if (form.arguments.size() != base.arguments.size()) return std::nullopt;
+  for (std::size_t i = 0; i < form.arguments.size(); ++i) {
+    if (form.arguments[i].type_text != base.arguments[i].type_text) return std::nullopt;
+    places.push_back(static_cast<int>(i));
+  }
+  return places;
+}
+
 // DerivedForm::places, where the base has the first `count` arguments of the form, by name and type.
 std::optional<std::vector<int>> places_of(const Schema& form, std::size_t count, const Schema& base, bool is_out) {
   std::vector<int> places;
@@ -72,6 +85,19 @@ bool writes_nothing(const Schema& schema, std::size_t results) {
   return schema.results.size() == results &&
          std::none_of(schema.results.begin(), schema.results.end(),
                       [](const SchemaValue& result) { return result.is_written(); });
+}
+
+using Kind = DerivedForm::Kind;
+
+// Which form a schema is, and the name of what it derives from; no name: it is none.
+std::pair<Kind, std::string> kind_of(const Schema& schema) {
+  if (is_in_place(schema)) return {Kind::in_place, functional_name(schema.name)};
+  if (out_count(schema) > 0) return {Kind::out, schema.name};
+  if (const std::string_view other = other_name(schema.name); !other.empty())
+    return {Kind::synonym, std::string(other)};
+  constexpr std::string_view kCopy = "_copy";
+  if (!schema.name.ends_with(kCopy) || schema.results.empty()) return {Kind::copy, ""};
+  return {Kind::copy, schema.name.substr(0, schema.name.size() - kCopy.size())};
 }
 
 // --- facts ---
@@ -149,26 +175,28 @@ RuleResult<Work> casts(const Facts& computed, const Facts& outputs) {
 
 }  // namespace
 
-std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*row_of)(std::string_view)) {
+std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*known)(std::string_view)) {
   const std::optional<Schema> schema = find_schema(full_name);
   if (!schema || schema->any_arguments) return nullptr;
-  const bool in_place = is_in_place(*schema);
-  const std::size_t outs = in_place ? 0 : out_count(*schema);
-  if (!in_place && outs == 0) return nullptr;
-  const std::size_t count = schema->arguments.size() - outs;
-  for (const std::string_view line : schema_lines_of(in_place ? functional_name(schema->name) : schema->name)) {
+  const auto [kind, base_name] = kind_of(*schema);
+  if (base_name.empty()) return nullptr;
+  const bool same = kind == Kind::synonym || kind == Kind::copy;
+  const std::size_t count = schema->arguments.size() - (kind == Kind::out ? schema->results.size() : 0);
+  for (const std::string_view line : schema_lines_of(base_name)) {
     const Result<Schema> base = Schema::parse(line);
     if (!base || base->any_arguments || !writes_nothing(*base, schema->results.size())) continue;
-    const OpSpec* row = row_of(base->full_name());
-    std::optional<std::vector<int>> places = places_of(*schema, count, *base, !in_place);
-    if (row == nullptr || !places) continue;
+    std::optional<std::vector<int>> places =
+        same ? places_of_same_types(*schema, *base) : places_of(*schema, count, *base, kind == Kind::out);
+    if (!places || (kind == Kind::copy && !base->results.front().alias)) continue;
+    const OpSpec* row = known(base->full_name());
+    if (row == nullptr) continue;
     auto derived = std::make_unique<DerivedOp>();
     derived->name = full_name;
-    derived->form.kind = in_place ? DerivedForm::Kind::in_place : DerivedForm::Kind::out;
+    derived->form.kind = kind;
     derived->form.base = row;
     derived->form.places = *std::move(places);
     derived->form.first_out = count;
-    derived->form.changes_shape = in_place && base->results.front().alias.has_value();
+    derived->form.changes_shape = kind == Kind::in_place && base->results.front().alias.has_value();
     derived->spec = {derived->name.c_str(), nullptr, nullptr, row->formula, &derived->form};
     return derived;
   }
@@ -176,9 +204,9 @@ std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (
 }
 
 RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs) {
-  FA_RULE(Facts computed, form.base->shape(base_inputs(form, inputs)));
-  if (form.changes_shape) return computed;
-  if (form.kind == DerivedForm::Kind::in_place) return shape_in_place(computed, inputs);
+  FA_RULE(Facts computed, shape_of(*form.base, base_inputs(form, inputs)));
+  if (form.changes_shape || form.kind == Kind::synonym || form.kind == Kind::copy) return computed;
+  if (form.kind == Kind::in_place) return shape_in_place(computed, inputs);
   Facts results;
   for (std::size_t i = 0; i < computed.size(); ++i) {
     FA_RULE(Fact result, written_into(computed[i], inputs, form.first_out + i));
@@ -189,11 +217,11 @@ RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs)
 
 RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs) {
   const Facts read = base_inputs(form, inputs);
-  if (form.base->work == nullptr) {
-    return form.kind == DerivedForm::Kind::out ? copies(read, outputs) : RuleResult<Work>(Work());
-  }
-  FA_RULE(const Facts computed, form.base->shape(read));
-  FA_RULE(Work work, form.base->work(read, computed));
+  if (form.kind == Kind::copy) return copies(read, outputs);
+  if (form.kind == Kind::synonym) return work_of(*form.base, read, outputs);
+  if (!has_work(*form.base)) return form.kind == Kind::out ? copies(read, outputs) : RuleResult<Work>(Work());
+  FA_RULE(const Facts computed, shape_of(*form.base, read));
+  FA_RULE(Work work, work_of(*form.base, read, computed));
   FA_RULE(const Work cast, casts(computed, outputs));
   for (const auto& [key, count] : cast.operations) work.add(key.first, key.second, count);
   const bool writes = !(work.bytes_written == Expr(0));  // dropout in eval hands on its input

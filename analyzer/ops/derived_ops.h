@@ -1,11 +1,13 @@
-// In-place and out= forms have no rows: what they do follows from the row of the functional form, which is found by
-// schema. `aten::pow_.Scalar` is derived from `aten::pow.Tensor_Scalar`, because their arguments are the same but for
+// Forms of an op that have no rows: what they do follows from the row of the functional form, which is found by schema.
+// `aten::pow_.Scalar` is derived from `aten::pow.Tensor_Scalar`, because their arguments are the same but for
 // the mark of what is written; `aten::sum.IntList_out` from `aten::sum.dim_IntList`, whose arguments are those in front
 // of `out`.
 //
 // - In-place: dims and dtype of the first operand, which must have the shape of the functional result and a dtype that
 //   it can be cast to; the in-place form of a view gives its operand the dims of the view.
 // - out=: dims of the functional result (LibTorch resizes), dtype of the out tensor, to which it must be castable.
+// - A second name of an op (synonyms.h): the same rules.
+// - The `_copy` form of a view: its shape, and a copy.
 // - Work: that of the functional form in the dtype of its result, and a `convert` per element where another is written.
 #pragma once
 
@@ -19,9 +21,9 @@
 namespace flopaudit {
 
 struct DerivedForm {
-  enum class Kind { in_place, out };
+  enum class Kind { in_place, out, synonym, copy };
   Kind kind;
-  const OpSpec* base;
+  const OpSpec* base;  // a row, or the synonym or copy form of one
   // For each argument of the base the position of the form's own; or one of these.
   static constexpr int kNone = -1, kDtypeOfOut = -2;
   std::vector<int> places;
@@ -29,14 +31,14 @@ struct DerivedForm {
   bool changes_shape = false;  // of an in-place form: `t_`, `squeeze_`
 };
 
-// Its row and the text that it points to. Null: the schema is neither form, or no functional form of it has a row
-// (`row_of`: full name -> row or null).
+// Its row and the text that it points to. Null: the schema is no such form, or no functional form of it is known
+// (`known`: full name -> row, derived or not, or null).
 struct DerivedOp {
   std::string name;
   DerivedForm form;
   OpSpec spec;
 };
-std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*row_of)(std::string_view));
+std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*known)(std::string_view));
 
 RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs);
 RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs);

@@ -196,12 +196,6 @@ RuleResult<Facts> shape_of_arange_step(const Facts& inputs) {
   FA_RULE(const Fact* step, fact_at(inputs, 2));
   return range(inputs, inputs[0], inputs[1], *step, 3);
 }
-RuleResult<Facts> shape_of_linspace(const Facts& inputs) {
-  FA_RULE(const Expr steps, int_at(inputs, 2));
-  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 3, default_dtype()));
-  FA_REFUSE(check_sizes({Dim(steps)}));
-  return one(tensor_fact(dtype, {Dim(steps)}));
-}
 RuleResult<Facts> shape_of_randperm(const Facts& inputs) {
   FA_RULE(const Expr count, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 1, DType::i64));
@@ -304,7 +298,6 @@ constexpr OpSpec kRows[] = {
     {"aten::eye",                  shape_of_eye,           writes_only, ""},
     {"aten::full",                 shape_of_full,          writes_only, ""},
     {"aten::full_like",            shape_of_full_like,     writes_only, ""},
-    {"aten::linspace",             shape_of_linspace,      kRange,      kRangeText},
     {"aten::new_empty",            shape_of_new_empty,     nullptr,     ""},
     {"aten::new_full",             shape_of_new_full,      writes_only, ""},
     {"aten::new_ones",             shape_of_new_ones,      writes_only, ""},

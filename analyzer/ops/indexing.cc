@@ -2,6 +2,7 @@
 // index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -47,7 +48,7 @@ RuleResult<Facts> shape_of_slice(const Facts& inputs) {
 }
 
 std::optional<RuleFailure> check_index(const Expr& index, const Expr& size, const Fact& tensor) {
-  if (always_less_equal(size, index) == true || always_less(index, -size) == true) {
+  if (!must_be_at_least(size, index + Expr(1)) || !must_be_at_least(size + index, 0)) {
     return misfit("index " + index.to_string() + " is out of range for a dim of " + size.to_string() + ": " +
                   tensor.to_string());
   }
@@ -85,7 +86,7 @@ RuleResult<Facts> shape_of_narrow(const Facts& inputs) {
   if (always_less(length, 0) == true) return misfit("a negative length: " + length.to_string());
   if (dims[dim]) {
     const Expr start = always_less(given, 0) == true ? given + *dims[dim] : given;
-    if (always_less(start, 0) == true || always_less(*dims[dim], start + length) == true) {
+    if (always_less(start, 0) == true || !must_be_at_least(*dims[dim], start + length)) {
       return misfit("a length of " + length.to_string() + " from " + given.to_string() +
                     " is more than the dim has: " + inputs[0].to_string());
     }
@@ -315,17 +316,6 @@ RuleResult<Facts> shape_of_gather(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, index));
 }
 
-// scatter(self, dim, index, src)
-template <bool has_source>
-RuleResult<Facts> shape_of_scatter(const Facts& inputs) {
-  FA_REFUSE(check_index_fits(inputs, 0, 2, true));
-  if (has_source) {
-    FA_REFUSE(check_index_fits(inputs, 3, 2, false));
-    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 3));
-  }
-  return same_as_first(inputs);
-}
-
 // embedding(weight, indices, ...)
 RuleResult<Facts> shape_of_embedding(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_at(inputs, 0));
@@ -346,10 +336,9 @@ constexpr OpSpec kRows[] = {
     {"aten::index.Tensor",       shape_of_index,        picks<1>,          ""},
     {"aten::index.Tensor_hacked_twin", shape_of_index,  picks<1>,          ""},
     {"aten::index_put",          shape_of_index_put,    work_of_index_put, "accumulate: add = elements indexed"},
+    {"aten::index_put.hacked_twin", shape_of_index_put, work_of_index_put, "accumulate: add = elements indexed"},
     {"aten::index_select",       shape_of_index_select, picks<2>,          ""},
     {"aten::narrow",             shape_of_narrow,       nullptr,           ""},
-    {"aten::scatter.src",        shape_of_scatter<true>, copies,            ""},
-    {"aten::scatter.value",      shape_of_scatter<false>, copies,            ""},
     {"aten::select.int",         shape_of_select,       nullptr,           ""},
     {"aten::slice.Tensor",       shape_of_slice,        nullptr,           ""},
     {"aten::split",              shape_of_split_sizes,  nullptr,           ""},

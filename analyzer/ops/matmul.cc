@@ -1,49 +1,14 @@
 // Matrix products. A mac is one multiply whose product is accumulated; a bias or `self` with beta 1 starts the
 // accumulator and is free; alpha and beta other than 1 add a mul per element of the result.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/matmul_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
 namespace {
 
-RuleResult<Dims> dims_of_rank(const Facts& inputs, std::size_t index, std::size_t rank) {
-  FA_RULE(const Dims dims, dims_at(inputs, index));
-  if (dims.size() != rank) {
-    return misfit("input " + std::to_string(index + 1) + " should have " + std::to_string(rank) + " dims and is " +
-                  inputs[index].to_string());
-  }
-  return dims;
-}
-
-// The summed dim of both operands must agree.
-std::optional<RuleFailure> check_inner(const Facts& inputs, std::size_t a, const Dim& inner_a, std::size_t b,
-                                       const Dim& inner_b) {
-  if (same_dim(inner_a, inner_b)) return std::nullopt;
-  return misfit("the inner sizes differ: " + inner_a->to_string() + " and " + inner_b->to_string() + ": " +
-                shapes_text(inputs, {a, b}));
-}
-
-// --- mm, bmm, mv, dot and their add... forms: `first` is the place of the left operand ---
-
-RuleResult<Dims> mm_dims(const Facts& inputs, std::size_t first) {
-  FA_RULE(const Dims left, dims_of_rank(inputs, first, 2));
-  FA_RULE(const Dims right, dims_of_rank(inputs, first + 1, 2));
-  FA_REFUSE(check_inner(inputs, first, left[1], first + 1, right[0]));
-  return Dims{left[0], right[1]};
-}
-
-RuleResult<Dims> bmm_dims(const Facts& inputs, std::size_t first) {
-  FA_RULE(const Dims left, dims_of_rank(inputs, first, 3));
-  FA_RULE(const Dims right, dims_of_rank(inputs, first + 1, 3));
-  const std::optional<Dim> batch = same_dim(left[0], right[0]);
-  if (!batch) {
-    return misfit("batch sizes differ: " + left[0]->to_string() + " and " + right[0]->to_string() + ": " +
-                  shapes_text(inputs, {first, first + 1}));
-  }
-  FA_REFUSE(check_inner(inputs, first, left[2], first + 1, right[1]));
-  return Dims{*batch, left[1], right[2]};
-}
+// --- mv, dot and the add... forms: `first` is the place of the left operand ---
 
 RuleResult<Dims> mv_dims(const Facts& inputs, std::size_t first) {
   FA_RULE(const Dims left, dims_of_rank(inputs, first, 2));
@@ -92,10 +57,6 @@ RuleResult<Work> work_of_product(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> left, known_dims_at(inputs, 0));
   FA_RULE(const Expr elements, elements_at(outputs, 0));
   return WorkCounter(inputs, outputs).count(WorkClass::mac, elements * left.back()).work();
-}
-
-bool is_number(const Facts& inputs, std::size_t index, double number) {
-  return index < inputs.size() && number_of(inputs[index]) == number;
 }
 
 RuleResult<Work> work_of_added_product(const Facts& inputs, const Facts& outputs) {

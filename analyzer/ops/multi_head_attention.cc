@@ -6,6 +6,7 @@
 #include "analyzer/ops/attention_helpers.h"
 #include "analyzer/ops/normalization_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -27,7 +28,7 @@ std::optional<RuleFailure> check_attention(const Facts& inputs, const Layout& at
   if (!same_dim(query[2], embed)) {
     return misfit("the embedding is " + embed.to_string() + " wide and the query is " + inputs[0].to_string());
   }
-  if (always_equal(heads, 0) == true || always_equal(mod(embed, heads), 0) == false) {
+  if (always_equal(heads, 0) == true || !must_be_multiple(embed, heads)) {
     return misfit(heads.to_string() + " heads do not divide an embedding of " + embed.to_string());
   }
   FA_RULE(const Dims qkv, dims_at(inputs, at.qkv_weight));
@@ -154,7 +155,7 @@ RuleResult<Facts> shape_of_qkv(const Facts& inputs) {
   if (qkv.size() != 3) return misfit("attention expects batch, length and width: " + inputs[0].to_string());
   if (!qkv[2]) return missing("the width of query, key and value is unknown");
   const Expr width = floor_div(*qkv[2], 3);
-  if (always_equal(heads, 0) == true || always_equal(mod(width, heads), 0) == false) {
+  if (always_equal(heads, 0) == true || !must_be_multiple(width, heads)) {
     return misfit(heads.to_string() + " heads do not divide a width of " + width.to_string());
   }
   return Facts(3, tensor_fact(inputs[0].tensor()->dtype, {qkv[0], Dim(heads), qkv[1], Dim(floor_div(width, heads))}));

@@ -5,6 +5,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/normalization_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -135,7 +136,7 @@ RuleResult<Facts> shape_of_group_norm(const Facts& inputs) {
     FA_REFUSE(check_channels(inputs, *tensor->dims, {2, 3}));
     FA_RULE(const Expr groups, int_at(inputs, 1));
     const Dim& channels = (*tensor->dims)[1];
-    if (channels && always_equal(mod(*channels, groups), 0) == false) {
+    if (channels && !must_be_multiple(*channels, groups)) {
       return misfit(channels->to_string() + " channels do not divide into " + groups.to_string() +
                     " groups: " + inputs[0].to_string());
     }

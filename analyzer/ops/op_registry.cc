@@ -10,6 +10,8 @@
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/fact_access.h"
+#include "analyzer/ops/rules/op_rule.h"
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
@@ -17,11 +19,50 @@ namespace {
 
 // Every family of ops (all_ops.h).
 std::vector<std::span<const OpSpec>> families() {
-  return {activation_ops(), attention_ops(), comparison_ops(), convolution_ops(), copy_ops(), dict_ops(),
-          elementwise_ops(), factory_ops(), indexing_ops(), list_ops(), matmul_ops(), multi_head_attention_ops(),
-          normalization_ops(), packed_attention_ops(), packed_sequence_ops(), pooling_ops(), prim_ops(),
-          recurrent_cell_ops(), recurrent_ops(), reduction_ops(), resampling_ops(), scalar_ops(), softmax_ops(),
-          string_ops(), tensor_query_ops(), unary_ops(), view_ops()};
+  return {
+      activation_ops(),
+      arrangement_ops(),
+      attention_ops(),
+      binary_function_ops(),
+      comparison_ops(),
+      convolution_ops(),
+      copy_ops(),
+      dict_ops(),
+      einsum_ops(),
+      elementwise_ops(),
+      factory_ops(),
+      indexing_ops(),
+      join_ops(),
+      layout_view_ops(),
+      list_ops(),
+      matmul_ops(),
+      multi_head_attention_ops(),
+      normalization_ops(),
+      packed_attention_ops(),
+      packed_sequence_ops(),
+      padding_ops(),
+      pooling_ops(),
+      prim_ops(),
+      random_ops(),
+      range_ops(),
+      recurrent_cell_ops(),
+      recurrent_ops(),
+      reduction_ops(),
+      resampling_ops(),
+      scalar_ops(),
+      scan_ops(),
+      scatter_ops(),
+      selection_ops(),
+      softmax_ops(),
+      sorting_ops(),
+      special_function_ops(),
+      statistics_ops(),
+      string_ops(),
+      tensor_query_ops(),
+      unary_ops(),
+      vector_ops(),
+      view_ops(),
+  };
 }
 
 struct Registry {
@@ -51,16 +92,29 @@ const OpSpec* find_row(std::string_view full_name) {
   return entry == registry().by_name.end() ? nullptr : entry->second;
 }
 
-// Derived when first asked for, then kept.
+// Derived when first asked for, then kept. What it derives from may itself be derived: `arctan_` from `arctan`.
 const OpSpec* find_derived(std::string_view full_name) {
-  static std::mutex mutex;
+  static std::recursive_mutex mutex;
   static std::map<std::string, std::unique_ptr<DerivedOp>, std::less<>> known;
   const std::lock_guard lock(mutex);
   const auto entry = known.find(full_name);
   if (entry != known.end()) return &entry->second->spec;
-  std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_row);
+  std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_op);
   if (derived == nullptr) return nullptr;
   return &known.emplace(derived->name, std::move(derived)).first->second->spec;
+}
+
+// A tensor whose bytes 63 bits do not count, as LibTorch refuses it.
+std::optional<RuleFailure> check_bytes(const Facts& results) {
+  for (const Fact& result : results) {
+    const TensorFact* tensor = result.tensor();
+    const std::optional<Expr> elements = tensor != nullptr ? element_count(*tensor) : std::nullopt;
+    if (!elements || !tensor->dtype) continue;
+    if ((*elements * Expr(element_bytes(*tensor->dtype))).is_overflow()) {
+      return misfit("the result " + result.to_string() + " has more bytes than 63 bits count");
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -71,17 +125,24 @@ const OpSpec* find_op(std::string_view full_name) {
 }
 
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
-  return op.form != nullptr ? shape_of_derived(*op.form, inputs) : op.shape(inputs);
+  RuleResult<Facts> results = op.rule != nullptr   ? op.rule->shape(inputs)
+                              : op.form != nullptr ? shape_of_derived(*op.form, inputs)
+                                                   : op.shape(inputs);
+  if (results) FA_REFUSE(check_bytes(*results));
+  return results;
 }
 
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
   if (!has_work(op)) return Work();
+  if (op.rule != nullptr) return op.rule->work(inputs, outputs);
   return op.form != nullptr ? work_of_derived(*op.form, inputs, outputs) : op.work(inputs, outputs);
 }
 
 bool has_work(const OpSpec& op) {
+  if (op.rule != nullptr) return !op.rule->work_lines.empty();
   if (op.form == nullptr) return op.work != nullptr;
-  return op.form->kind == DerivedForm::Kind::out || op.form->base->work != nullptr;
+  return op.form->kind == DerivedForm::Kind::out || op.form->kind == DerivedForm::Kind::copy ||
+         has_work(*op.form->base);
 }
 
 const std::vector<const OpSpec*>& all_ops() { return registry().sorted; }

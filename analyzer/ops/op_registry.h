@@ -12,7 +12,7 @@ namespace flopaudit {
 // "aten::add.Tensor" -> its row; "aten::add_.Tensor", "aten::add.out" -> derived from that row; or null.
 const OpSpec* find_op(std::string_view full_name);
 
-// The rules of an op, its own or derived.
+// The rules of an op: its own, derived, or of a rule file (rules/rule_file.h).
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs);
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs);
 // False: the work is zero by definition, whatever the inputs.

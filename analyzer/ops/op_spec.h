@@ -46,6 +46,7 @@ using ShapeRule = RuleResult<Facts> (*)(const Facts& inputs);
 using WorkRule = RuleResult<Work> (*)(const Facts& inputs, const Facts& outputs);
 
 struct DerivedForm;  // derived_ops.h
+struct OpRule;  // rules/op_rule.h
 
 struct OpSpec {
   const char* name;  // with overload as LibTorch spells it: "aten::add.Tensor"; mm and bmm have an empty overload
@@ -53,6 +54,7 @@ struct OpSpec {
   WorkRule work;                      // null: zero by definition
   const char* formula;                // shown in reports: "mac = M*K*N"; "" for zero
   const DerivedForm* form = nullptr;  // of an in-place or out= form that has no rules of its own: from which row
+  const OpRule* rule = nullptr;       // of an op that a rule file adds: in place of the two functions
 };
 
 }  // namespace flopaudit

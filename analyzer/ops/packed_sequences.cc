@@ -20,15 +20,15 @@ RuleResult<std::optional<Lengths>> lengths_at(const Facts& inputs, std::size_t i
   }
   if (!tensor.contents) return std::optional<Lengths>();
   Lengths lengths;
-  for (const Element& entry : *tensor.contents) {
-    const Expr* element = std::get_if<Expr>(&entry);
-    if (element == nullptr || !element->constant()) return std::optional<Lengths>();  // symbolic
-    const std::int64_t length = *element->constant();
-    if (length < 1) return misfit(std::string(what) + " should be positive: " + inputs[index].to_string());
-    if (!lengths.empty() && length > lengths.back()) {
+  for (const auto& entry : *tensor.contents) {
+    const auto* exact = std::get_if<Expr>(&entry);
+    const std::optional<std::int64_t> length = exact != nullptr ? exact->constant() : std::nullopt;
+    if (!length) return std::optional<Lengths>();
+    if (*length < 1) return misfit(std::string(what) + " should be positive: " + inputs[index].to_string());
+    if (!lengths.empty() && *length > lengths.back()) {
       return misfit(std::string(what) + " should not grow: " + inputs[index].to_string());
     }
-    lengths.push_back(length);
+    lengths.push_back(*length);
   }
   return std::optional<Lengths>(lengths);
 }
@@ -44,7 +44,7 @@ Fact conjugate(const Lengths& lengths) {
   result.contents.emplace();
   for (std::int64_t step = 1; step <= longest; ++step) {
     const auto reach = [&](std::int64_t length) { return length >= step; };
-    result.contents->emplace_back(std::int64_t{std::count_if(lengths.begin(), lengths.end(), reach)});
+    result.contents->emplace_back(Expr(std::count_if(lengths.begin(), lengths.end(), reach)));
   }
   return result;
 }

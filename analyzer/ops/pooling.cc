@@ -4,6 +4,7 @@
 // other ops.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -32,7 +33,7 @@ RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
                   " dims: " + inputs[0].to_string());
   }
   for (std::size_t dim = input.size() - spatial - 1; dim < input.size(); ++dim) {
-    if (input[dim] && always_less(*input[dim], 1) == true) {
+    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
       return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
     }
   }
@@ -94,7 +95,7 @@ RuleResult<Facts> shape_of_pool(const Facts& inputs) {
   Dims output(pool.input.begin(), pool.input.end() - static_cast<std::ptrdiff_t>(pool.spatial));
   for (std::size_t dim = 0; dim < pool.spatial; ++dim) {
     output.push_back(output_size(pool, dim));
-    if (output.back() && always_less(*output.back(), 1) == true) {
+    if (output.back() && !must_be_at_least(*output.back(), 1)) {
       return misfit("the pool's kernel is larger than its padded input: " + inputs[0].to_string());
     }
   }
@@ -151,18 +152,9 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
   return facts;
 }
 
-RuleResult<Expr> adaptive_taps(const Expr& input, const Expr& output) {
-  constexpr std::int64_t kMostWindows = 1 << 16;
-  const std::optional<std::int64_t> windows = output.constant();
-  if (output == Expr(0)) return Expr(0);
-  if (mod(input, output) == Expr(0)) return input;  // even windows meet every input once
-  if (!windows || *windows > kMostWindows) return missing("the output size of an adaptive pool is symbolic or huge");
-  Expr sum = 0;
-  for (std::int64_t i = 0; i < *windows; ++i) {
-    sum += ceil_div(Expr(i + 1) * input, output) - floor_div(Expr(i) * input, output);
-  }
-  return sum;
-}
+// All windows together meet every input once, and the input in which two of them meet once more: at each of the
+// output - 1 inner borders i*in/out that is no integer.
+Expr adaptive_taps(const Expr& input, const Expr& output) { return input + output - gcd(input, output); }
 
 template <std::size_t spatial, bool average>
 RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
@@ -174,8 +166,7 @@ RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
       taps *= input[dim];
       continue;
     }
-    FA_RULE(const Expr along, adaptive_taps(input[dim], output[dim]));
-    taps *= along;
+    taps *= adaptive_taps(input[dim], output[dim]);
   }
   return pooled_work(inputs, outputs, taps, average);
 }
@@ -192,7 +183,7 @@ RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
     if (always_less(kernel[dim], 1) == true || always_less(sizes[dim], 1) == true) {
       return misfit("kernel and output size of a fractional pool must be at least 1");
     }
-    if (size && always_less(*size, sizes[dim] + kernel[dim] - Expr(1)) == true) {
+    if (size && !must_be_at_least(*size, sizes[dim] + kernel[dim] - Expr(1))) {
       return misfit("windows of " + kernel[dim].to_string() + " cannot start at " + sizes[dim].to_string() +
                     " places of " + inputs[0].to_string());
     }

@@ -36,13 +36,13 @@ RuleResult<Dims> packed_sizes(const Facts& inputs) {
   FA_RULE(const TensorFact* sizes, tensor_at(inputs, 1));
   if (!sizes->contents || sizes->contents->empty()) return Dims{std::nullopt, std::nullopt};
   Expr sum = 0;
-  std::optional<Expr> before;
-  for (const Element& entry : *sizes->contents) {
-    const Expr* size = std::get_if<Expr>(&entry);
-    if (size == nullptr || always_less(*size, 1) == true || (before && always_less(*before, *size) == true)) {
+  const Expr* before = nullptr;
+  for (const auto& entry : *sizes->contents) {
+    const auto* size = std::get_if<Expr>(&entry);
+    if (size == nullptr || always_less(*size, 1) == true || (before != nullptr && always_less(*before, *size) == true)) {
       return misfit("batch sizes of packed data are positive and do not grow: " + inputs[1].to_string());
     }
-    before = *size;
+    before = size;
     sum += *size;
   }
   return Dims{sum, std::get<Expr>(sizes->contents->front())};

@@ -5,6 +5,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -39,15 +40,35 @@ RuleResult<Facts> shape_by_size(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
-// An integer scale keeps symbolic sizes; another one needs a number: floor(size * scale).
+// A number as p/2^k with small p and k, so that its product with any size is exact in a double.
+struct SmallFraction {
+  std::int64_t numerator = 0;
+  std::int64_t denominator = 1;
+};
+std::optional<SmallFraction> small_fraction(double number) {
+  constexpr std::int64_t kLargest = std::int64_t{1} << 20;
+  for (std::int64_t denominator = 1; denominator <= kLargest; denominator *= 2) {
+    const double numerator = number * static_cast<double>(denominator);
+    if (!(numerator > 0 && numerator <= static_cast<double>(kLargest))) return std::nullopt;
+    if (numerator == std::floor(numerator)) return SmallFraction{static_cast<std::int64_t>(numerator), denominator};
+  }
+  return std::nullopt;
+}
+
+// floor(size * scale), computed in doubles: of a symbolic size a formula where that is exact (2, 0.5, 1.75).
 RuleResult<Dim> scaled(const Dim& size, const Fact& scale) {
   const std::optional<double> factor = number_of(scale);
   if (!factor) return missing("a scale factor is unknown");
   if (!size) return Dim();
-  if (*factor == std::floor(*factor) && *factor >= 1 && *factor < 1e9) {
-    return Dim(*size * Expr(static_cast<std::int64_t>(*factor)));
-  }
   const std::optional<std::int64_t> constant = size->constant();
+  const std::optional<SmallFraction> fraction = small_fraction(*factor);
+  if (!constant && fraction) {
+    const Expr product = floor_div(*size * Expr(fraction->numerator), fraction->denominator);
+    if (!must_be_at_least(product, 1)) {
+      return misfit("the scale " + scale.to_string() + " leaves nothing of size " + size->to_string());
+    }
+    return Dim(product);
+  }
   if (!constant) return missing("a symbolic size times " + scale.to_string() + " is unknown");
   const double product = std::floor(static_cast<double>(*constant) * *factor);
   if (!(product >= 1 && product < 9e15)) {

@@ -224,7 +224,7 @@ RuleResult<Facts> implicit(const Facts& inputs) {
   if (tensor->dims && !tensor->dims->empty()) {
     return misfit("a tensor with dims is taken for a number: " + inputs[0].to_string());
   }
-  if (to_int && tensor->dtype && !is_integral(*tensor->dtype)) {
+  if (to_int && tensor->dtype && (!is_integral(*tensor->dtype) || *tensor->dtype == DType::boolean)) {
     return misfit("a tensor of no integers is taken for an int: " + inputs[0].to_string());
   }
   return rule(inputs);
@@ -290,6 +290,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::gt.str", compare<Comparison::gt>),
     ROW("aten::isinf.float", infinite_test),
     ROW("aten::isnan.float", nan_test),
+    ROW("aten::is_nonzero", bool_of_tensor),
     ROW("aten::item", number_of_tensor),
     NUMBERS("aten::le", compare<Comparison::le>),
     ROW("aten::le.str", compare<Comparison::le>),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -20,6 +21,7 @@ std::optional<Dim> broadcast_dim(const Dim& a, const Dim& b) {
   }
   if (*a == *b) return a;
   if (a->constant() && b->constant()) return std::nullopt;
+  must_broadcast(*a, *b);
   if (a->constant()) return a;
   if (b->constant()) return b;
   return Dim(max(*a, *b));
@@ -84,7 +86,7 @@ RuleResult<std::vector<bool>> dims_mask_at(const Facts& inputs, std::size_t inde
 
 std::optional<Dim> same_dim(const Dim& a, const Dim& b) {
   if (!a || !b) return a ? a : b;
-  if (always_equal(*a, *b) == false) return std::nullopt;
+  if (!must_be_equal(*a, *b)) return std::nullopt;
   return a->constant() ? a : b;
 }
 
@@ -101,12 +103,22 @@ std::optional<Dims> broadcast(const Dims& a, const Dims& b) {
   return result;
 }
 
+namespace {
+// A symbolic size expands where it is the wanted one, or 1.
+bool may_expand(const Expr& from, const Expr& to) {
+  must_broadcast(from, to);
+  return true;
+}
+}  // namespace
+
 bool cannot_expand(const Dims& from, const Dims& to) {
   if (from.size() > to.size()) return true;
   const std::size_t offset = to.size() - from.size();
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (is_one(from[i]) || !from[i] || !to[offset + i]) continue;
-    if (from[i]->constant() && always_equal(*from[i], *to[offset + i]) == false) return true;
+    if (from[i]->constant() ? !must_be_equal(*from[i], *to[offset + i]) : !may_expand(*from[i], *to[offset + i])) {
+      return true;
+    }
   }
   return false;
 }
@@ -148,7 +160,7 @@ RuleResult<Expr> quotient(Dims input, const Dims& sizes, const std::string& inpu
   const std::optional<Expr> elements = product(input);
   if (!elements) return missing("the element count of " + input_text + " is unknown");
   if (divisor == Expr(0)) return misfit("a size of -1 is undecided beside a size of 0");
-  if (always_equal(mod(*elements, divisor), 0) == false) {
+  if (!must_be_multiple(*elements, divisor)) {
     return misfit("the sizes " + text(sizes) + " beside -1 do not divide the elements of " + input_text);
   }
   return floor_div(*elements, divisor);
@@ -179,7 +191,7 @@ RuleResult<Dims> resolve_view(const Dims& input, const Dims& sizes, const std::s
   }
   const std::optional<Expr> before = product(input);
   const std::optional<Expr> after = product(sizes);
-  if (before && after && always_equal(*before, *after) == false) {
+  if (before && after && !must_be_equal(*before, *after)) {
     return misfit("the sizes " + text(sizes) + " hold " + after->to_string() + " elements and the input " + input_text +
                   " has " + before->to_string());
   }

@@ -1,5 +1,6 @@
 // What shape rules share. Dims may be symbolic or unknown. A comparison that cannot be decided is taken to hold: where
-// it does not, the op itself would refuse, so that the answer is right for every input that runs.
+// it does not, the op itself would refuse, so that the answer is right for every input that runs. must_be_equal and its
+// like (size_conditions.h) take it so and have it stated in the report.
 #pragma once
 
 #include <optional>

@@ -92,25 +92,73 @@ RuleResult<Facts> same_size(const Facts& inputs) {
   return one(maybe_bool(compare_facts(Comparison::eq, sizes_a[0], sizes_b[0])));
 }
 
+// Strides and storage are not tracked.
+RuleResult<Facts> some_truth(const Facts&) { return one(maybe_bool(std::nullopt)); }
+RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); }
+RuleResult<Facts> strides(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  return one(Fact::list(Facts(dims.size(), maybe_int(std::nullopt))));
+}
+
+// The number that stands for the CPU.
+RuleResult<Facts> cpu_number(const Facts&) { return one(Fact::integer(-1)); }
+
+// result_type(a, b), of tensors and numbers.
+RuleResult<Facts> result_type(const Facts& inputs) {
+  FA_RULE(const Fact* a, fact_at(inputs, 0));
+  FA_RULE(const Fact* b, fact_at(inputs, 1));
+  const std::optional<DType> dtype = result_dtype({a, b});
+  return one(dtype ? Fact::integer(scalar_type_number(*dtype)) : maybe_int(std::nullopt));
+}
+
 #define ROW(name, rule) \
   { name, rule, nullptr, "" }
 // clang-format off
 constexpr OpSpec kRows[] = {
     ROW("aten::_shape_as_tensor", shape_as_tensor),
+    ROW("aten::_version", some_int),
     ROW("aten::dim", rank),
     ROW("aten::element_size", element_size),
+    ROW("aten::get_device", cpu_number),
     ROW("aten::is_autocast_cpu_enabled", no),
     ROW("aten::is_autocast_enabled", no),
     ROW("aten::is_complex", dtype_test<is_complex>),
+    ROW("aten::is_conj", some_truth),
+    ROW("aten::is_contiguous", some_truth),
+    ROW("aten::is_contiguous.memory_format", some_truth),
+    ROW("aten::is_distributed", no),
     ROW("aten::is_floating_point", dtype_test<is_floating>),
     ROW("aten::is_grad_enabled", no),
+    ROW("aten::is_inference", some_truth),
+    ROW("aten::is_leaf", yes),
+    ROW("aten::is_neg", some_truth),
+    ROW("aten::is_non_overlapping_and_dense", some_truth),
+    ROW("aten::is_pinned", no),
     ROW("aten::is_same_size", same_size),
     ROW("aten::is_scripting", yes),
+    ROW("aten::is_set_to", some_truth),
     ROW("aten::is_signed", dtype_test<is_signed>),
+    ROW("aten::is_strides_like_format", some_truth),
     ROW("aten::len.Tensor", length),
     ROW("aten::numel", elements),
+    ROW("aten::output_nr", some_int),
+    ROW("aten::result_type.Scalar", result_type),
+    ROW("aten::result_type.Scalar_Scalar", result_type),
+    ROW("aten::result_type.Scalar_Tensor", result_type),
+    ROW("aten::result_type.Tensor", result_type),
+    ROW("aten::retains_grad", no),
     ROW("aten::size", size),
     ROW("aten::size.int", size_of_dim),
+    ROW("aten::storage_offset", some_int),
+    ROW("aten::stride", strides),
+    ROW("aten::stride.int", some_int),
+    ROW("aten::sym_is_contiguous", some_truth),
+    ROW("aten::sym_numel", elements),
+    ROW("aten::sym_size", size),
+    ROW("aten::sym_size.int", size_of_dim),
+    ROW("aten::sym_storage_offset", some_int),
+    ROW("aten::sym_stride", strides),
+    ROW("aten::sym_stride.int", some_int),
     ROW("prim::device", device),
     ROW("prim::dtype", dtype_number),
     ROW("prim::grad", nothing),

@@ -2,6 +2,7 @@
 // apart: strides are not tracked).
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -210,8 +211,9 @@ RuleResult<Facts> shape_of_unfold(const Facts& inputs) {
   FA_RULE(const Expr step, int_at(inputs, 3));
   if (dims.empty()) return viewed(inputs, {Dim(size)}, false);
   if (dims[dim]) {
-    if (always_less(*dims[dim], size) == true)
+    if (!must_be_at_least(*dims[dim], size)) {
       return misfit("the window is longer than the dim: " + inputs[0].to_string());
+    }
     dims[dim] = floor_div(*dims[dim] - size, step) + Expr(1);
   }
   dims.push_back(size);
@@ -233,6 +235,7 @@ constexpr OpSpec kRows[] = {
     {"aten::flatten.using_ints", shape_of_flatten,    nullptr, ""},
     {"aten::movedim.int",      shape_of_movedim,      nullptr, ""},
     {"aten::numpy_T",          shape_of_numpy_t,      nullptr, ""},
+    {"aten::numpy_T.a",        shape_of_numpy_t,      nullptr, ""},
     {"aten::permute",          shape_of_permute,      nullptr, ""},
     {"aten::requires_grad_",   shape_of_requires_grad, nullptr, ""},
     {"aten::reshape",          shape_of_view,         nullptr, ""},
@@ -240,7 +243,6 @@ constexpr OpSpec kRows[] = {
     {"aten::squeeze",          shape_of_squeeze,      nullptr, ""},
     {"aten::squeeze.dim",      shape_of_squeeze_dims, nullptr, ""},
     {"aten::squeeze.dims",     shape_of_squeeze_dims, nullptr, ""},
-    {"aten::swapaxes",         shape_of_transpose,    nullptr, ""},
     {"aten::t",                shape_of_t,            nullptr, ""},
     {"aten::transpose.int",    shape_of_transpose,    nullptr, ""},
     {"aten::unflatten.int",    shape_of_unflatten,    nullptr, ""},

@@ -121,15 +121,10 @@ Expr reduction_steps(const Expr& elements, const Expr& outputs) {
 
 RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,
                              const Expr& padding, const Expr& dilation) {
-  if (kernel > std::int64_t{1} << 20) return missing("the kernel has more than 2^20 taps in one dim");
-  Expr sum = 0;
-  for (std::int64_t tap = 0; tap < kernel; ++tap) {
-    const Expr shift = padding - Expr(tap) * dilation;  // position = i*stride - shift, wanted in [0, input)
-    const Expr first = max(Expr(0), ceil_div(shift, stride));
-    const Expr last = min(output - Expr(1), floor_div(input - Expr(1) + shift, stride));
-    sum += max(Expr(0), last - first + Expr(1));
-  }
-  return sum;
+  if (kernel > kMaxTaps) return missing("the kernel has more than 2^20 taps in one dim");
+  const Expr last = (output - Expr(1)) * stride - padding + Expr(kernel - 1) * dilation;
+  const bool pads = always_less_equal(padding, 0) != true || always_less(last, input) != true;
+  return pads ? window_taps(input, output, Expr(kernel), stride, padding, dilation) : output * Expr(kernel);
 }
 
 RuleResult<Work> copies(const Facts& inputs, const Facts& outputs) { return WorkCounter(inputs, outputs).work(); }

@@ -54,8 +54,8 @@ struct RowsAlongDim {
 };
 RowsAlongDim rows_along(const std::vector<Expr>& dims, std::size_t dim);
 
-// Along one dim, over all outputs: how many kernel taps meet the input, not its padding. Output i, tap j reads position
-// i*stride - padding + j*dilation. Exact for any integers; summed tap by tap in closed form. Gives up above 2^20 taps.
+// Along one dim, over all outputs (at least 1): how many kernel taps meet the input, not its padding. Output i, tap j
+// reads position i*stride - padding + j*dilation. output*kernel where nothing is padded. Gives up above kMaxTaps.
 RuleResult<Expr> taps_inside(const Expr& input, const Expr& output, std::int64_t kernel, const Expr& stride,
                              const Expr& padding, const Expr& dilation);
 

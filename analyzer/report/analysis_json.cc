@@ -76,19 +76,15 @@ Json node_json(const AnalysisNode& node) {
 }  // namespace
 
 Json range_json(const Range& range) {
-  const auto low = range.min.constant();
-  const auto high = range.max.constant();
-  if (range.exact() && low) return *low;
+  if (range.exact() && range.min.constant()) return *range.min.constant();
+  const auto end = [&range](const Expr& expr) -> Json {
+    if (const auto number = expr.constant()) return *number;
+    return range.exact() ? Json(nullptr) : Json(expr.to_string());
+  };
   Json json = Json::object();
   json["expr"] = range.to_string();
-  if (low)
-    json["min"] = *low;
-  else
-    json["min"] = nullptr;
-  if (high)
-    json["max"] = *high;
-  else
-    json["max"] = nullptr;
+  json["min"] = end(range.min);
+  json["max"] = end(range.max);
   return json;
 }
 
@@ -104,7 +100,8 @@ std::string to_json(const AnalysisReport& report) {
                    {"parameter_bytes", report.parameter_bytes}};
   json["inputs"] = Json::array();
   for (const auto& [input, type] : report.inputs) json["inputs"].push_back({{"name", input}, {"type", type}});
-  json["assumptions"] = {{"device", "cpu"}, {"grad", false}, {"training", false}};
+  json["assumptions"] = {
+      {"device", "cpu"}, {"grad", false}, {"training", false}, {"sizes", report.size_assumptions}};
   json["totals"] = totals_json(report);
   json["conventions"] = Json::object();
   for (const ConventionValue& convention : report.conventions) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analyzer/ir/dataflow.h"
+#include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/region_total.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/units.h"
@@ -35,16 +36,34 @@ AnalysisNode analysis_node(const Node& node) {
   return row;
 }
 
-// Elements of the results of all executions; nullopt as soon as one is not known.
-std::optional<std::int64_t> result_elements(const Node& node) {
+// Elements of all tensors in a fact; nullopt: not known. Numbers, None and other values have none.
+std::optional<Expr> tensor_elements(const Fact& fact) {
+  if (const TensorFact* tensor = fact.tensor()) return element_count(*tensor);
+  if (fact.is_unknown()) return std::nullopt;
+  const auto* list = fact.get<ListFact>();
+  const auto* tuple = fact.get<TupleFact>();
+  if (list != nullptr && (!list->elements || !*list->elements)) return std::nullopt;
+  Expr sum;
+  if (list == nullptr && tuple == nullptr) return sum;
+  for (const Fact& element : list != nullptr ? **list->elements : tuple->elements) {
+    const auto elements = tensor_elements(element);
+    if (!elements) return std::nullopt;
+    sum += *elements;
+  }
+  return sum;
+}
+
+// Elements that the node reads and writes, of all executions; nullopt as soon as one is not known.
+std::optional<std::int64_t> touched_elements(const Node& node) {
   if (node.cases.empty()) return std::nullopt;
   Expr sum;
   for (const Execution& execution : node.cases) {
-    for (const Fact& output : execution.outputs) {
-      const TensorFact* tensor = output.tensor();
-      const auto elements = tensor ? element_count(*tensor) : std::nullopt;
-      if (!elements) return std::nullopt;
-      sum += *elements * execution.count.max;
+    for (const auto* facts : {&execution.inputs, &execution.outputs}) {
+      for (const Fact& fact : *facts) {
+        const auto elements = tensor_elements(fact);
+        if (!elements) return std::nullopt;
+        sum += *elements * execution.count.max;
+      }
     }
   }
   return sum.constant();
@@ -55,7 +74,7 @@ void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Nod
   const std::string op = node.op.full();
   const std::string kind = node.state == WorkState::no_rule ? "no rule" : "no shape";
   const std::string why = node.why.empty() ? kind : kind + ": " + node.why;
-  const auto elements = result_elements(node);
+  const auto elements = touched_elements(node);
   auto [entry, inserted] = gaps.try_emplace({op, why}, Gap{op, 0, 0, why});
   ++entry->second.nodes;
   if (!elements || !entry->second.elements) {
@@ -97,6 +116,7 @@ std::vector<OpTotal> totals_by_op(const Program& program, const std::vector<Anal
 }  // namespace
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
+  const SymbolBounds bounds(inputs.least_sizes);
   AnalysisReport report;
   report.file = program.file;
   report.kind = program.kind;
@@ -105,9 +125,11 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
   report.parameters = program.parameter_count;
   report.parameter_bytes = program.parameter_bytes;
   report.inputs = input_names(program.entry());
+  for (const Value* argument : program.entry().body.arguments) report.symbols.merge(symbols_of(argument->fact));
   report.conventions = inputs.conventions;
   report.modules = inputs.modules;
   report.diagnostics = inputs.diagnostics;
+  report.size_assumptions = inputs.size_assumptions;
   report.span_flops = span_flops(program.entry().body);
 
   std::map<std::pair<std::string, std::string>, Gap> gaps;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ struct ConventionValue {
   std::string name;                // "torch"
   std::string unit;                // "FLOP" or "MAC"
   Range value;                     // of all that could be counted
-  std::vector<LeftOut> left_out;   // what could not
-  std::map<int, Range> by_node;    // node id -> its number; a node that is left out is not there
+  std::vector<LeftOut> left_out = {};   // what could not
+  std::map<int, Range> by_node = {};    // node id -> its number; a node that is left out is not there
 };
 
 // What the caller knows beside the annotated program.
@@ -24,6 +25,8 @@ struct AnalysisInputs {
   std::vector<ModuleSummary> modules;
   std::vector<std::string> diagnostics;
   std::vector<ConventionValue> conventions;
+  std::vector<std::string> size_assumptions;          // what must hold of symbolic sizes
+  std::map<std::string, std::int64_t> least_sizes;  // that the annotations rely on
 };
 
 struct AnalysisNode {
@@ -52,7 +55,7 @@ struct OpTotal {
 struct Gap {
   std::string op;
   std::int64_t nodes = 0;
-  std::optional<std::int64_t> elements;  // of their results, where known: how much may be missing
+  std::optional<std::int64_t> elements;  // that they read and write, where known: how much may be missing
   std::string why;
 };
 
@@ -60,6 +63,7 @@ struct AnalysisReport {
   std::string file, kind, method, libtorch;
   std::int64_t parameters = 0, parameter_bytes = 0;
   std::vector<std::pair<std::string, std::string>> inputs;  // name, fact
+  std::set<std::string> symbols;                            // in the inputs
 
   WorkTotal total;
   Expr span_flops;
@@ -71,6 +75,7 @@ struct AnalysisReport {
   std::vector<ModuleSummary> modules;
   std::vector<Gap> gaps;
   std::vector<std::string> diagnostics;
+  std::vector<std::string> size_assumptions;
 };
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs);

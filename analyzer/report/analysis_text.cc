@@ -7,6 +7,7 @@
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/table.h"
 #include "analyzer/report/units.h"
+#include "analyzer/support/expr_formulas.h"
 
 namespace flopaudit {
 namespace {
@@ -18,11 +19,24 @@ std::string share(const Range& part, const Range& whole) {
   return percent(*of_part / *of_whole);
 }
 
+// A number as `number` writes it; a formula with names.
+template <typename Number>
+std::string number_or_formula(const Range& range, FormulaNames& names, const Number& number) {
+  if (!range.min.constant() || !range.max.constant()) return names.text(range);
+  const std::string low = number(*range.min.constant());
+  return range.exact() ? low : low + ".." + number(*range.max.constant());
+}
+
+std::string rounded(const Range& range, FormulaNames& names) {
+  return number_or_formula(range, names, [](std::int64_t number) { return with_prefix(static_cast<double>(number)); });
+}
+
 // Unknown is not zero: where nodes are left out, a sum is a lower bound, and of nothing known it is a question mark.
-std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete) {
+std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete,
+                                    FormulaNames& names) {
   const auto cell = [&](const Range& sum) {
-    if (complete) return with_prefix(sum);
-    return work == WorkTotal() ? std::string("?") : ">= " + with_prefix(sum);
+    if (complete) return rounded(sum, names);
+    return work == WorkTotal() ? std::string("?") : ">= " + rounded(sum, names);
   };
   return {cell(macs(work)), cell(flops(work)), complete ? share(flops(work), all_flops) : "",
           cell(transcendentals(work)), cell(comparisons(work))};
@@ -35,7 +49,7 @@ Table with_work_columns(std::vector<Column> columns) {
 }
 
 // Ops without any cost are summed up in one line: a scripted model has hundreds of them.
-Table op_table(const AnalysisReport& report) {
+Table op_table(const AnalysisReport& report, FormulaNames& names) {
   Table table = with_work_columns({{"op"}, {"nodes", true}});
   const Range all_flops = flops(report.total);
   std::int64_t free_nodes = 0;
@@ -45,7 +59,7 @@ Table op_table(const AnalysisReport& report) {
       continue;
     }
     std::vector<std::string> row = {total.op, with_separators(total.nodes)};
-    const auto cells = work_cells(total.work, all_flops, total.worst_state == WorkState::known);
+    const auto cells = work_cells(total.work, all_flops, total.worst_state == WorkState::known, names);
     row.insert(row.end(), cells.begin(), cells.end());
     if (total.worst_state != WorkState::known) row[0] += fmt::format(" ({})", name(total.worst_state));
     table.rows.push_back(std::move(row));
@@ -72,7 +86,7 @@ std::set<std::string> incomplete_modules(const AnalysisReport& report) {
   return modules;
 }
 
-Table module_table(const AnalysisReport& report) {
+Table module_table(const AnalysisReport& report, FormulaNames& names) {
   Table table = with_work_columns({{"module"}, {"class"}, {"parameters", true}});
   const Range all_flops = flops(report.total);
   const std::set<std::string> incomplete = incomplete_modules(report);
@@ -82,7 +96,7 @@ Table module_table(const AnalysisReport& report) {
     if (depth > kModuleDepth) continue;
     const std::string label = std::string(2 * depth, ' ') + (module.path.empty() ? "(model)" : module.path);
     std::vector<std::string> row = {label, module.class_name, with_separators(module.parameters)};
-    const auto cells = work_cells(module.work, all_flops, !incomplete.contains(module.path));
+    const auto cells = work_cells(module.work, all_flops, !incomplete.contains(module.path), names);
     row.insert(row.end(), cells.begin(), cells.end());
     table.rows.push_back(std::move(row));
   }
@@ -95,19 +109,15 @@ std::string input_line(const AnalysisReport& report) {
   return text;
 }
 
-std::string exact_number(const Range& range) {
-  const auto constant = range.exact() ? range.min.constant() : std::nullopt;
-  return constant ? with_separators(*constant) : plain(range);
-}
-
-std::string convention_line(const ConventionValue& convention) {
+std::string convention_line(const ConventionValue& convention, FormulaNames& names) {
   std::int64_t nodes = 0;
   for (const LeftOut& gap : convention.left_out) nodes += gap.nodes;
   const std::string least = nodes == 0 ? "" : fmt::format(", AT LEAST: without {} nodes", with_separators(nodes));
-  return fmt::format("{:<16} {} {}{}", convention.name, exact_number(convention.value), convention.unit, least);
+  return fmt::format("{:<16} {} {}{}", convention.name, number_or_formula(convention.value, names, with_separators), convention.unit, least);
 }
 
-std::vector<std::string> total_lines(const AnalysisReport& report) {
+std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames& names) {
+  const auto exact_number = [&names](const Range& range) { return number_or_formula(range, names, with_separators); };
   std::vector<std::string> lines = {
       fmt::format("MACs             {}", exact_number(macs(report.total))),
       fmt::format("FLOPs            {}   (2 per MAC, and every loose add, mul, div, sqrt)",
@@ -122,7 +132,7 @@ std::vector<std::string> total_lines(const AnalysisReport& report) {
     lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
   for (const ConventionValue& convention : report.conventions) {
-    lines.push_back(convention_line(convention));
+    lines.push_back(convention_line(convention, names));
   }
   if (const std::int64_t left_out = report.no_rule + report.no_shape; left_out > 0) {
     lines.push_back(fmt::format("AT LEAST: {} nodes are not in these totals, see below", with_separators(left_out)));
@@ -148,6 +158,7 @@ std::vector<std::string> gap_lines(const AnalysisReport& report) {
     }
   }
   lines.push_back("assumed: device cpu, no grad, eval");
+  for (const std::string& assumption : report.size_assumptions) lines.push_back("assumed: " + assumption);
   for (const std::string& diagnostic : report.diagnostics) lines.push_back("note: " + diagnostic);
   return lines;
 }
@@ -158,10 +169,15 @@ std::string header_line(const AnalysisReport& report) {
 }
 
 std::string laid_out(const AnalysisReport& report, const Layout& layout) {
+  FormulaNames names(report.symbols);
+  const std::vector<std::string> totals = total_lines(report, names);
+  const Table ops = op_table(report, names);
+  const Table modules = module_table(report, names);
   std::string text = layout.heading + header_line(report) + "\n\n";
-  for (const std::string& line : total_lines(report)) text += layout.bullet + line + "\n";
-  text += "\n" + layout.table(op_table(report));
-  if (!report.modules.empty()) text += "\n" + layout.table(module_table(report));
+  for (const std::string& line : totals) text += layout.bullet + line + "\n";
+  for (const std::string& line : names.where()) text += layout.bullet + ("where " + line) + "\n";
+  text += "\n" + layout.table(ops);
+  if (!report.modules.empty()) text += "\n" + layout.table(modules);
   text += "\n";
   for (const std::string& line : gap_lines(report)) text += layout.bullet + line + "\n";
   return text;

@@ -8,7 +8,8 @@
 
 namespace flopaudit {
 
-// An integer, or {"expr", "min", "max"} where it is symbolic or a range (min, max: null where not a number).
+// An integer, or {"expr", "min", "max"} where it is symbolic or a range: a range's ends are numbers or formulas, those
+// of one formula are null.
 nlohmann::ordered_json range_json(const Range& range);
 
 // Indented, bytes that are not UTF-8 replaced (names come from foreign files), with a final newline.

@@ -44,6 +44,22 @@ std::string joined(const std::vector<std::string>& cells, const char* separator,
   return line;
 }
 
+// A formula of many terms goes over several lines, broken at spaces.
+std::vector<std::string> wrapped(const std::string& cell) {
+  constexpr std::size_t kMostCharacters = 48;
+  std::vector<std::string> lines;
+  std::size_t start = 0;
+  while (cell.size() - start > kMostCharacters) {
+    std::size_t end = cell.rfind(' ', start + kMostCharacters);
+    if (end == std::string::npos || end <= start) end = cell.find(' ', start);
+    if (end == std::string::npos) break;
+    lines.push_back(cell.substr(start, end - start));
+    start = end + 1;
+  }
+  lines.push_back(cell.substr(start));
+  return lines;
+}
+
 std::vector<std::string> headers(const Table& table) {
   std::vector<std::string> all;
   for (const Column& column : table.columns) all.push_back(column.header);
@@ -55,9 +71,19 @@ std::vector<std::string> headers(const Table& table) {
 std::string to_text(const Table& table) {
   std::vector<std::size_t> widths;
   for (const Column& column : table.columns) widths.push_back(width(column.header));
+  std::vector<std::vector<std::string>> lines;
   for (const auto& row : table.rows) {
     FA_ASSERT(row.size() == widths.size(), "a table row has as many cells as there are columns");
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    const std::size_t first = lines.size();
+    lines.emplace_back(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::vector<std::string> parts = table.columns[i].right ? wrapped(row[i]) : std::vector{row[i]};
+      lines.resize(std::max(lines.size(), first + parts.size()), std::vector<std::string>(row.size()));
+      for (std::size_t part = 0; part < parts.size(); ++part) {
+        widths[i] = std::max(widths[i], width(parts[part]));
+        lines[first + part][i] = parts[part];
+      }
+    }
   }
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text;
@@ -69,7 +95,7 @@ std::string to_text(const Table& table) {
     return text + "\n";
   };
   std::string text = line(headers(table));
-  for (const auto& row : table.rows) text += line(row);
+  for (const auto& cells : lines) text += line(cells);
   return text;
 }
 

@@ -88,11 +88,34 @@ Interval extremum_interval(const ExprAtom& atom) {
   return result;
 }
 
+// A divisor of both; of numbers above 0, at least 1 and at most the smaller.
+Interval gcd_interval(const Interval& a, const Interval& b) {
+  const bool positive = a.low && *a.low > 0 && b.low && *b.low > 0;
+  if (!positive) return {0, std::nullopt};
+  return {1, a.high && (!b.high || *a.high < *b.high) ? a.high : b.high};
+}
+
+// At most every tap at every position.
+Interval taps_interval(const Interval& output, const Interval& kernel) {
+  const Bound most = checked_multiply(output.high, kernel.high);
+  return {0, most ? Bound(std::max<std::int64_t>(*most, 0)) : std::nullopt};
+}
+
+thread_local std::map<std::string, std::int64_t> least_of_symbols;
+
+std::int64_t least_of_symbol(const std::string& name) {
+  const std::int64_t least = name.back() == ')' ? 0 : 1;  // a loop may run not at all
+  const auto known = least_of_symbols.find(name);
+  return known == least_of_symbols.end() ? least : std::max(least, known->second);
+}
+
 Interval atom_interval(const ExprAtom& atom) {
   switch (atom.kind) {
-    case Kind::symbol: return {atom.text.back() == ')' ? 0 : 1, std::nullopt};  // a loop may run not at all
+    case Kind::symbol: return {least_of_symbol(atom.text), std::nullopt};
     case Kind::floor_div: return floor_div_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::mod: return mod_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
+    case Kind::gcd: return gcd_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
+    case Kind::window_taps: return taps_interval(interval(atom.arguments[1]), interval(atom.arguments[2]));
     default: return extremum_interval(atom);
   }
 }
@@ -250,6 +273,11 @@ class CaseSearch {
 thread_local bool searching = false;
 
 }  // namespace
+
+SymbolBounds::SymbolBounds(std::map<std::string, std::int64_t> least) : before_(std::move(least_of_symbols)) {
+  least_of_symbols = std::move(least);
+}
+SymbolBounds::~SymbolBounds() { least_of_symbols = std::move(before_); }
 
 std::optional<std::int64_t> lower_bound(const Expr& a) {
   if (a.is_constant()) return a.constant();

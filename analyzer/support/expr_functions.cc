@@ -1,4 +1,4 @@
-// floor_div, ceil_div, mod, min, max and what replaces symbols in them.
+// floor_div, ceil_div, mod, min, max and what replaces symbols in them. gcd and window_taps are in expr_counts.cc.
 #include <algorithm>
 #include <functional>
 #include <limits>
@@ -23,12 +23,6 @@ std::int64_t floor_remainder(std::int64_t a, std::int64_t b) {
   return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
 }
 
-// a = quotient * b + rest.
-struct Division {
-  Expr quotient;
-  Expr rest;
-};
-
 // The term of `a` over that of `b`, where its atoms and coefficient are multiples.
 std::optional<Expr> exact_quotient(const ExprTerm& a, const ExprTerm& b) {
   if (b.coefficient == -1 && a.coefficient == std::numeric_limits<std::int64_t>::min()) return std::nullopt;
@@ -46,40 +40,40 @@ std::optional<Expr> exact_quotient(const ExprTerm& a, const ExprTerm& b) {
   return ExprBuilder::monomial(a.coefficient / b.coefficient, std::move(factors));
 }
 
-// Moves into the quotient whatever b divides exactly: single terms where b is one term (and, for a constant b, the
-// multiple in a's constant, so that the rest's constant is in [0, b)), else all of a or nothing.
-Division split(const Expr& a, const Expr& b) {
-  if (a == b) return {1, 0};
-  const std::vector<ExprTerm>& divisor = ExprBuilder::terms(b);
-  if (const auto constant = b.constant()) {
-    Division result{floor_quotient(ExprBuilder::constant_part(a), *constant),
-                    floor_remainder(ExprBuilder::constant_part(a), *constant)};
-    for (const ExprTerm& term : ExprBuilder::terms(a)) {
-      const bool exact = term.coefficient % *constant == 0;
-      (exact ? result.quotient : result.rest) +=
-          ExprBuilder::monomial(exact ? term.coefficient / *constant : term.coefficient, term.factors);
-    }
-    return result;
+// By a number: the multiples of it in all coefficients; the rest's constant is in [0, number).
+ExprDivision split_by_number(const Expr& a, std::int64_t number) {
+  ExprDivision result{floor_quotient(ExprBuilder::constant_part(a), number),
+                      floor_remainder(ExprBuilder::constant_part(a), number)};
+  for (const ExprTerm& term : ExprBuilder::terms(a)) {
+    result.quotient += ExprBuilder::monomial(term.coefficient / number, term.factors);
+    result.rest += ExprBuilder::monomial(term.coefficient % number, term.factors);
   }
-  if (divisor.size() == 1 && ExprBuilder::constant_part(b) == 0) {
-    Division result{0, ExprBuilder::constant_part(a)};
-    for (const ExprTerm& term : ExprBuilder::terms(a)) {
-      const auto exact = exact_quotient(term, divisor.front());
-      if (exact) {
-        result.quotient += *exact;
-      } else {
-        result.rest += ExprBuilder::monomial(term.coefficient, term.factors);
-      }
+  return result;
+}
+
+// By one term: the terms that are multiples of it.
+ExprDivision split_by_term(const Expr& a, const ExprTerm& divisor) {
+  ExprDivision result{0, ExprBuilder::constant_part(a)};
+  for (const ExprTerm& term : ExprBuilder::terms(a)) {
+    const auto exact = exact_quotient(term, divisor);
+    if (exact) {
+      result.quotient += *exact;
+    } else {
+      result.rest += ExprBuilder::monomial(term.coefficient, term.factors);
     }
-    return result;
   }
-  // Long division by the leading term: N*H + H by N + 1 is H.
+  return result;
+}
+
+// By the leading term, again and again: N*H + H by N + 1 is H. All of a, or nothing.
+ExprDivision split_by_sum(const Expr& a, const Expr& b) {
   constexpr int kMaxSteps = 64;
-  Division result{0, a};
+  ExprDivision result{0, a};
   for (int step = 0; step < kMaxSteps && !ExprBuilder::special(result.rest); ++step) {
     if (result.rest == Expr(0)) return result;
     if (result.rest.is_constant()) break;
-    const auto exact = exact_quotient(ExprBuilder::terms(result.rest).front(), divisor.front());
+    const auto exact =
+        exact_quotient(ExprBuilder::terms(result.rest).front(), ExprBuilder::terms(b).front());
     if (!exact) break;
     result.quotient += *exact;
     result.rest -= *exact * b;
@@ -102,10 +96,6 @@ Expr divide_coefficients(const Expr& a, std::int64_t divisor) {
   std::vector<ExprTerm> terms = ExprBuilder::terms(a);
   for (ExprTerm& term : terms) term.coefficient /= divisor;
   return ExprBuilder::make(floor_quotient(ExprBuilder::constant_part(a), divisor), std::move(terms));
-}
-
-bool leads_negative(const Expr& a) {
-  return a.is_constant() ? *a.constant() < 0 : ExprBuilder::terms(a).front().coefficient < 0;
 }
 
 bool between_zero_and(const Expr& a, const Expr& end) {
@@ -170,6 +160,10 @@ Expr extremum(const Expr& a, const Expr& b, Kind kind) {
 Expr apply_function(Kind kind, const std::vector<Expr>& arguments) {
   if (kind == Kind::floor_div) return floor_div(arguments[0], arguments[1]);
   if (kind == Kind::mod) return mod(arguments[0], arguments[1]);
+  if (kind == Kind::gcd) return gcd(arguments[0], arguments[1]);
+  if (kind == Kind::window_taps) {
+    return window_taps(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+  }
   Expr result = arguments.front();
   for (std::size_t i = 1; i < arguments.size(); ++i) result = extremum(result, arguments[i], kind);
   return result;
@@ -208,6 +202,18 @@ void collect_symbols(const Expr& a, std::set<std::string>& symbols) {
 
 }  // namespace
 
+bool leads_negative(const Expr& a) {
+  return a.is_constant() ? *a.constant() < 0 : ExprBuilder::terms(a).front().coefficient < 0;
+}
+
+ExprDivision split_division(const Expr& a, const Expr& b) {
+  if (a == b) return {1, 0};
+  if (const auto number = b.constant()) return split_by_number(a, *number);
+  const std::vector<ExprTerm>& divisor = ExprBuilder::terms(b);
+  if (divisor.size() == 1 && ExprBuilder::constant_part(b) == 0) return split_by_term(a, divisor.front());
+  return split_by_sum(a, b);
+}
+
 Expr floor_div(const Expr& a, const Expr& b) {
   if (const auto result = special_division(a, b)) return *result;
   if (b == Expr(1) || a == Expr(0)) return a;
@@ -215,7 +221,7 @@ Expr floor_div(const Expr& a, const Expr& b) {
     if (a.is_constant() && b.is_constant() && b != Expr(-1)) return floor_quotient(*a.constant(), *b.constant());
     return floor_div(-a, -b);
   }
-  const Division division = split(a, b);
+  const ExprDivision division = split_division(a, b);
   if (ExprBuilder::special(division.rest) || ExprBuilder::special(division.quotient)) return Expr::overflow();
   if (division.rest == Expr(0) || between_zero_and(division.rest, b)) return division.quotient;
   // Common factors of the rest and the divisor cancel. A constant divisor allows the rest's constant to be rounded
@@ -226,6 +232,8 @@ Expr floor_div(const Expr& a, const Expr& b) {
     return division.quotient + floor_div(divide_coefficients(division.rest, common), divide_coefficients(b, common));
   }
   if (b.is_constant()) {
+    // Rounding -x/b down is rounding x/b up.
+    if (leads_negative(division.rest)) return division.quotient - floor_div(b - Expr(1) - division.rest, b);
     if (const auto joined = nested_floor_div(division.rest, *b.constant())) return division.quotient + *joined;
   }
   return division.quotient + ExprBuilder::atom(Kind::floor_div, {division.rest, b});
@@ -247,9 +255,11 @@ Expr mod(const Expr& a, const Expr& b) {
     return floor_remainder(*a.constant(), *b.constant());
   }
   if (leads_negative(b)) return -mod(-a, -b);
-  const Division division = split(a, b);
+  const ExprDivision division = split_division(a, b);
   if (ExprBuilder::special(division.rest)) return Expr::overflow();
   if (division.rest == Expr(0) || between_zero_and(division.rest, b)) return division.rest;
+  // Seen as x - 7*floor_div(x, 7), x and what pads it to a multiple of 7 add up to 7*ceil_div(x, 7).
+  if (b.is_constant()) return division.rest - b * floor_div(division.rest, b);
   const std::int64_t common = greatest_divisor(division.rest, greatest_divisor(b, 0, true), true);
   if (common > 1) {
     return Expr(common) * mod(divide_coefficients(division.rest, common), divide_coefficients(b, common));

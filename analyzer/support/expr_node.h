@@ -1,9 +1,10 @@
 // The inside of Expr, for the expr*.cc files alone.
 //
 // An Expr is `constant + terms`: the terms live in a shared immutable Node, so that a constant allocates nothing. A
-// term is a coefficient times a product of atoms. An atom is a symbol or one of floor_div, mod, min, max of Exprs.
+// term is a coefficient times a product of atoms. An atom is a symbol or a function of Exprs (Kind below).
 // Normal form: atoms are ordered by their text, a power repeats its atom, terms are ordered by degree and then by
-// atoms, no coefficient is 0. ceil_div is written through floor_div.
+// atoms, no coefficient is 0. ceil_div, and mod by a constant, are written through floor_div; what floor_div divides by
+// a constant has a positive leading coefficient, and all coefficients are smaller than the constant.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,10 @@
 namespace flopaudit {
 
 struct ExprAtom {
-  enum class Kind { symbol, floor_div, mod, min, max };
+  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps };
   Kind kind = Kind::symbol;
   std::string text;             // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
-  std::vector<Expr> arguments;  // two of floor_div and mod, two or more of min and max
+  std::vector<Expr> arguments;  // two of floor_div, mod and gcd, two or more of min and max, six of window_taps
 };
 using ExprAtomPtr = std::shared_ptr<const ExprAtom>;
 
@@ -58,6 +59,14 @@ class ExprBuilder {
   // Whether `a` is nothing but one atom of the kind.
   static const ExprAtom* sole_atom(const Expr& a, ExprAtom::Kind kind);
 };
+
+// a = quotient * b + rest, for b whose leading coefficient is positive: whatever b divides is in the quotient.
+struct ExprDivision {
+  Expr quotient;
+  Expr rest;
+};
+ExprDivision split_division(const Expr& a, const Expr& b);
+bool leads_negative(const Expr& a);
 
 // Negative, 0 or positive as `a` comes before, is, or comes after `b` in the order of terms (degree, then texts).
 int compare_factors(const std::vector<ExprAtomPtr>& a, const std::vector<ExprAtomPtr>& b);

@@ -1,4 +1,4 @@
-// The text form of expressions: `3*N*floor_div(H + 1, 2) + 4`. Products bind tighter than sums; the parser also takes
+// The text form of expressions: `3*N*ceil_div(H, 2) + 4`. Products bind tighter than sums; the parser also takes
 // brackets and Python's `//` and `%`, which a user may write and to_string() never does.
 #include <algorithm>
 #include <array>
@@ -25,13 +25,15 @@ std::string_view function_name(Kind kind) {
     case Kind::floor_div: return "floor_div";
     case Kind::mod: return "mod";
     case Kind::min: return "min";
+    case Kind::gcd: return "gcd";
+    case Kind::window_taps: return "window_taps";
     default: return "max";
   }
 }
 
 // Words that are no symbols.
-constexpr std::array<std::string_view, 7> kReserved = {"floor_div", "ceil_div", "mod",      "min",
-                                                       "max",       "overflow", "undefined"};
+constexpr std::array<std::string_view, 9> kReserved = {"floor_div", "ceil_div",    "mod",      "min",      "max",
+                                                       "gcd",       "window_taps", "overflow", "undefined"};
 
 std::string_view name_at(std::string_view text, std::size_t position) {
   std::size_t end = position;
@@ -127,20 +129,27 @@ class ExprParser {
     if (name == "overflow") return Expr::overflow();
     if (name == "undefined") return Expr::undefined();
     if (!take('(')) return usage_error("expected '('");
-    FA_ASSIGN(Expr result, sum(depth + 1));
-    bool many = false;
-    while (take(',')) {
-      if (many && name != "min" && name != "max") return usage_error("expected ')'");
-      FA_ASSIGN(const Expr next, sum(depth + 1));
-      many = true;
-      if (name == "floor_div") result = floor_div(result, next);
-      if (name == "ceil_div") result = ceil_div(result, next);
-      if (name == "mod") result = mod(result, next);
-      if (name == "min") result = min(result, next);
-      if (name == "max") result = max(result, next);
-    }
-    if (!many) return usage_error("expected ','");
+    const bool any_count = name == "min" || name == "max";
+    const std::size_t count = name == "window_taps" ? 6 : 2;
+    std::vector<Expr> arguments;
+    do {
+      if (arguments.size() == count && !any_count) return usage_error("expected ')'");
+      FA_ASSIGN(Expr next, sum(depth + 1));
+      arguments.push_back(std::move(next));
+    } while (take(','));
+    if (arguments.size() < count) return usage_error("expected ','");
     if (!take(')')) return usage_error("expected ')'");
+    return applied(name, arguments);
+  }
+
+  static Expr applied(std::string_view name, const std::vector<Expr>& of) {
+    if (name == "floor_div") return floor_div(of[0], of[1]);
+    if (name == "ceil_div") return ceil_div(of[0], of[1]);
+    if (name == "mod") return mod(of[0], of[1]);
+    if (name == "gcd") return gcd(of[0], of[1]);
+    if (name == "window_taps") return window_taps(of[0], of[1], of[2], of[3], of[4], of[5]);
+    Expr result = of[0];
+    for (std::size_t i = 1; i < of.size(); ++i) result = name == "min" ? min(result, of[i]) : max(result, of[i]);
     return result;
   }
 
@@ -191,9 +200,15 @@ bool is_symbol_name(std::string_view name) { return !name.empty() && symbol_leng
 Expr ExprBuilder::atom(ExprAtom::Kind kind, std::vector<Expr> arguments) {
   auto atom = std::make_shared<ExprAtom>();
   atom->kind = kind;
-  atom->text = std::string(function_name(kind)) + "(";
-  for (std::size_t i = 0; i < arguments.size(); ++i) atom->text += (i > 0 ? ", " : "") + arguments[i].to_string();
-  atom->text += ")";
+  // floor_div(H + 15, 16) reads better as ceil_div(H, 16).
+  const std::optional<std::int64_t> divisor = kind == ExprAtom::Kind::floor_div ? arguments[1].constant() : std::nullopt;
+  if (divisor && constant_part(arguments[0]) == *divisor - 1) {
+    atom->text = "ceil_div(" + (arguments[0] - Expr(*divisor - 1)).to_string() + ", " + arguments[1].to_string() + ")";
+  } else {
+    atom->text = std::string(function_name(kind)) + "(";
+    for (std::size_t i = 0; i < arguments.size(); ++i) atom->text += (i > 0 ? ", " : "") + arguments[i].to_string();
+    atom->text += ")";
+  }
   if (atom->text.size() > kMaxAtomText) return Expr::overflow();
   atom->arguments = std::move(arguments);
   return monomial(1, {std::move(atom)});

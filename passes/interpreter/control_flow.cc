@@ -8,6 +8,8 @@
 // the body counts that many times: a symbol `trips(n<id>)`, unless --loop-bound or --assume gives a number.
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <string_view>
 
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/interpreter.h"
@@ -77,7 +79,10 @@ Result<Interpreter::Outcome> Interpreter::run_if(Node& node, const std::vector<F
   if (!condition) {
     const bool then_raises = certainly_raises(*node.regions[0]);
     const bool else_raises = certainly_raises(*node.regions[1]);
-    if (then_raises != else_raises) condition = else_raises;
+    if (then_raises != else_raises) {
+      condition = else_raises;
+      assume_taken(node, *condition);
+    }
   }
   return condition ? run_region(*node.regions[*condition ? 0 : 1], {}) : run_both_branches(node);
 }
@@ -110,13 +115,46 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
   }
   if (!both) {
     const std::size_t taken = outcomes[0].raises ? 1 : 0;
+    assume_taken(node, taken == 0);
     environment_.commit(*layers[taken]);
     return Outcome{false, std::move(results[taken])};
   }
   environment_.join_layers(*layers[0], *layers[1]);
-  diagnose(node, "the condition at " + source_of(node) + " (n" + std::to_string(node.id) +
-                     ") is not known: the cost is a range");
+  const std::string condition = condition_text(*node.operands.front());
+  diagnose(node, "the condition " + (condition.empty() ? "" : condition + " ") + "at " + source_of(node) + " (n" +
+                     std::to_string(node.id) + ") is not known: the cost is a range");
   return Outcome{false, join_paths(results[0], results[1])};
+}
+
+// The condition as a comparison of symbolic sizes: "H > 64". "": it is none.
+std::string Interpreter::condition_text(const Value& condition) {
+  const Node* test = condition.producer;
+  if (test == nullptr || test->operands.empty()) return "";
+  if (test->op.name == "aten::__not__") {
+    const std::string inner = condition_text(*test->operands[0]);
+    return inner.empty() ? "" : "not (" + inner + ")";
+  }
+  static const std::map<std::string_view, std::string_view> kRelations = {
+      {"aten::eq", "="},  {"aten::ge", ">="}, {"aten::gt", ">"},
+      {"aten::le", "<="}, {"aten::lt", "<"},  {"aten::ne", "!="}};
+  const auto relation = kRelations.find(test->op.name);
+  if (relation == kRelations.end() || test->operands.size() != 2) return "";
+  const Fact left = environment_.read(test->operands[0]);
+  const Fact right = environment_.read(test->operands[1]);
+  const auto* a = left.get<IntFact>();
+  const auto* b = right.get<IntFact>();
+  if (a == nullptr || b == nullptr || !a->value || !b->value) return "";
+  return relation_text(*a->value, relation->second, *b->value);
+}
+
+// One branch raises, so the other is taken: where sizes decide that, they are as it needs them.
+void Interpreter::assume_taken(const Node& node, bool taken) {
+  const std::string condition = condition_text(*node.operands.front());
+  if (condition.empty()) return;
+  const std::string stated = taken ? condition : "not (" + condition + ")";
+  if (!assumed_.insert(stated).second) return;
+  context_.size_assumptions.push_back(stated + ": the program raises at " + source_of(node) + " (n" +
+                                      std::to_string(node.id) + ") otherwise");
 }
 
 Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector<Fact>& inputs) {

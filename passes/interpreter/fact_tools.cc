@@ -176,35 +176,6 @@ std::vector<Fact> snapshots(const std::vector<Fact>& facts) {
   return copies;
 }
 
-static void substitute(TensorFact& tensor, const std::map<std::string, Expr>& values) {
-  if (tensor.dims) {
-    for (Dim& dim : *tensor.dims) {
-      if (dim) dim = dim->substitute(values);
-    }
-  }
-  if (tensor.contents) {
-    for (Element& element : *tensor.contents) {
-      if (auto* integer = std::get_if<Expr>(&element)) *integer = integer->substitute(values);
-    }
-  }
-}
-
-Fact substitute(const Fact& fact, const std::map<std::string, Expr>& values) {
-  Fact copy = fact.snapshot();
-  visit_leaves(
-      copy,
-      [&values](Fact& leaf) {
-        if (auto* integer = leaf.get<IntFact>(); integer && integer->value) {
-          integer->value = integer->value->substitute(values);
-        } else if (auto* tensor = leaf.get<TensorFact>()) {
-          substitute(*tensor, values);
-        }
-        return true;
-      },
-      0);
-  return copy;
-}
-
 std::optional<bool> is_instance(const Fact& fact, const Type& static_type, const std::string& types) {
   bool decided = true;
   for (const Type& type : split_types(types)) {

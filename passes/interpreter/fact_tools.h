@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,9 +30,6 @@ void for_each_tensor(Fact& fact, const std::function<void(TensorFact&)>& visit);
 void forget_containers(Fact& fact);
 
 std::vector<Fact> snapshots(const std::vector<Fact>& facts);
-
-// Symbols replaced in the dims and elements of tensors and in ints.
-Fact substitute(const Fact& fact, const std::map<std::string, Expr>& values);
 
 // prim::isinstance; nullopt: cannot be decided. `types` as the attribute spells it: "List[int], Tensor".
 std::optional<bool> is_instance(const Fact& fact, const Type& static_type, const std::string& types);

@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "analyzer/ir/effects.h"
+#include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/rules/rule_file.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/object_paths.h"
@@ -143,11 +145,9 @@ Result<Interpreter::Outcome> Interpreter::evaluate(Node& node, const std::vector
 }
 
 Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vector<Fact>& inputs) {
-  const OpSpec* row = find_op(node.op.full());
-  if (row == nullptr) {
-    forget_written(node, inputs, /*rule_knows_containers=*/false);
-    return unknown_results(node, inputs, "there is no rule for it");
-  }
+  const OpSpec* row = find_op(node.op.full(), context_.op_rules.get());
+  if (row == nullptr) return ask_oracle(node, inputs);
+  const SizeConditionScope noted;
   RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
@@ -159,11 +159,30 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
                   "the op gives " + std::to_string(facts->size()) + " results and the node takes " +
                       std::to_string(node.results.size()));
   }
+  assume(node, noted.conditions());
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);
   retype_written(node, *row, inputs, outcome.results);
+  return outcome;
+}
+
+// For this node alone. Its work stays no_rule.
+Interpreter::Outcome Interpreter::ask_oracle(const Node& node, const std::vector<Fact>& inputs) {
+  forget_written(node, inputs, /*rule_knows_containers=*/false);
+  const std::string no_rule = "there is no rule for it";
+  if (context_.shape_oracle == nullptr) return unknown_results(node, inputs, no_rule);
+  const std::string op = node.op.full();
+  RuleResult<Facts> facts = context_.shape_oracle->results_of(op, inputs);
+  if (facts && facts->size() != node.results.size()) facts = missing("LibTorch's has another number of results");
+  if (!facts) return unknown_results(node, inputs, no_rule + "; " + facts.failure().why);
+  if (asked_.insert(op).second) {
+    context_.diagnostics.push_back("there is no rule for " + op +
+                                   ": its work is not counted, and the shapes that it gives are LibTorch's own answer");
+  }
+  Outcome outcome{false, *std::move(facts)};
+  name_storage(node, inputs, outcome.results);
   return outcome;
 }
 
@@ -254,6 +273,21 @@ void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std
       if (reason.empty()) reason = describe(node) + ": its result depends on data";
       tensor.why = reason;
     });
+  }
+}
+
+// Each condition is stated once, for the first node that needs it; of least sizes the largest. What an undecided branch
+// needs may not hold of the whole program.
+void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& conditions) {
+  for (const SizeCondition& condition : conditions) {
+    const std::string sentence = condition.text + ": " + describe(node) + " needs it";
+    const auto bound = least_for_nonnegative(condition.never_negative);
+    if (bound && undecided_ == 0) {
+      LeastSize& known = least_sizes_[bound->symbol];
+      if (bound->least > known.least) known = {bound->least, sentence};
+    } else if (assumed_.insert(condition.text).second) {
+      context_.size_assumptions.push_back(sentence + (undecided_ > 0 ? ", if it runs" : ""));
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "analyzer/ops/op_spec.h"
+#include "analyzer/ops/size_conditions.h"
 #include "passes/interpreter/environment.h"
 #include "passes/interpreter/recorder.h"
 #include "passes/pass.h"
@@ -16,8 +17,17 @@ class Interpreter {
  public:
   Interpreter(Program& program, PassContext& context);
 
+  // An op that the interpreter runs itself: control flow, calls, attributes, and what has several results.
+  static bool interprets(std::string_view op) { return handlers().contains(op); }
+
   // Errors: usage (a wrong number of inputs), input (shapes that do not fit, a method that always raises, limits).
   Result<void> run();
+  // What certainly holds of symbolic sizes where the program runs to its end, by symbol, with the sentence for it.
+  struct LeastSize {
+    std::int64_t least = 1;
+    std::string sentence;
+  };
+  const std::map<std::string, LeastSize>& least_sizes() const { return least_sizes_; }
 
  private:
   // How a region ends: with its results, or in an exception that is certainly raised.
@@ -33,6 +43,7 @@ class Interpreter {
   Result<bool> run_node(Node& node);  // false: raises
   Result<Outcome> evaluate(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> apply_row(Node& node, const std::vector<Fact>& inputs);
+  Outcome ask_oracle(const Node& node, const std::vector<Fact>& inputs);
   void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
@@ -40,6 +51,9 @@ class Interpreter {
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) const;
   void diagnose(const Node& node, const std::string& sentence);
+  void assume(const Node& node, const std::vector<SizeCondition>& conditions);
+  std::string condition_text(const Value& condition);
+  void assume_taken(const Node& node, bool taken);
   static const std::unordered_map<std::string_view, Handler>& handlers();
 
   // control_flow.cc
@@ -72,8 +86,11 @@ class Interpreter {
   std::set<std::string> shared_objects_;  // made more than once at one place: writes to them may or may not hit
   std::set<const Attribute*> seeded_;
   std::set<const Node*> diagnosed_;
+  std::set<std::string> asked_;  // ops whose shapes came from the oracle
   std::vector<const Node*> loops_;  // being interpreted, outermost first
   const Node* raised_at_ = nullptr;
+  std::set<std::string> assumed_;  // conditions that are stated already
+  std::map<std::string, LeastSize> least_sizes_;
   std::int64_t steps_ = 0;
   int undecided_ = 0;  // conditions around that are not known
 };

@@ -61,7 +61,10 @@ std::optional<at::Tensor> tensor_of_contents(const Elements& contents, at::Scala
   return at::tensor(integers, at::kLong).reshape(sizes).to(type);
 }
 
-Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
+// Makes the value of a tensor fact.
+using TensorValue = std::function<Result<c10::IValue>(const Fact& fact, const std::string& name)>;
+
+Result<std::vector<std::int64_t>> sizes_of(const Fact& fact, const std::string& name) {
   const TensorFact& tensor = *fact.tensor();
   if (!tensor.dtype || !tensor.dims) return unknown_value(name, fact);
   std::vector<std::int64_t> sizes;
@@ -69,6 +72,12 @@ Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::ui
     if (!dim || !dim->constant()) return unknown_value(name, fact);
     sizes.push_back(*dim->constant());
   }
+  return sizes;
+}
+
+Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::uint64_t seed, Fill fill) {
+  const TensorFact& tensor = *fact.tensor();
+  FA_ASSIGN(const std::vector<std::int64_t> sizes, sizes_of(fact, name));
   const at::ScalarType type = scalar_type_of(*tensor.dtype);
   if (at::isQIntType(type)) return input_error("'" + name + "' cannot be made: random quantized tensors have no scale");
   if (tensor.contents) {
@@ -90,12 +99,12 @@ Type argument_or_any(const Type& type, std::size_t index) {
 
 class Builder {
  public:
-  Builder(std::uint64_t seed, Fill fill) : seed_(seed), fill_(fill) {}
+  explicit Builder(TensorValue tensor_value) : tensor_value_(std::move(tensor_value)) {}
 
   Result<c10::IValue> value(const Fact& fact, const Type& declared, const std::string& name) {
     const Type& type = without_optional(declared);
     if (fact.is_none()) return c10::IValue();
-    if (fact.tensor() != nullptr) return tensor_of(fact, name, seed_, fill_);
+    if (fact.tensor() != nullptr) return tensor_value_(fact, name);
     if (const auto* integer = fact.get<IntFact>()) {
       if (!integer->value || !integer->value->constant()) return unknown_value(name, fact);
       const std::int64_t number = *integer->value->constant();
@@ -161,15 +170,25 @@ class Builder {
     return c10::IValue(std::move(result));
   }
 
-  std::uint64_t seed_;
-  Fill fill_;
+  TensorValue tensor_value_;
 };
 
 }  // namespace
 
 Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed,
                               Fill fill) {
-  return Builder(seed, fill).value(fact, type, name);
+  const auto tensor_value = [&](const Fact& tensor, const std::string& its_name) {
+    return tensor_of(tensor, its_name, seed, fill);
+  };
+  return Builder(tensor_value).value(fact, type, name);
+}
+
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, const TensorMaker& maker) {
+  const auto tensor_value = [&](const Fact& tensor, const std::string& its_name) -> Result<c10::IValue> {
+    FA_ASSIGN(const std::vector<std::int64_t> sizes, sizes_of(tensor, its_name));
+    return c10::IValue(maker(sizes, scalar_type_of(*tensor.tensor()->dtype)));
+  };
+  return Builder(tensor_value).value(fact, type, name);
 }
 
 }  // namespace flopaudit

@@ -4,7 +4,9 @@
 #include <ATen/core/ivalue.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "analyzer/ir/fact.h"
 #include "analyzer/ir/type.h"
@@ -23,5 +25,9 @@ enum class Fill {
 // the order of calls. Errors: input: `name` has no known value, or its shape is symbolic or unknown.
 Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, std::uint64_t seed,
                               Fill fill);
+
+// The same with tensors that the caller makes, whatever elements the fact states.
+using TensorMaker = std::function<at::Tensor(const std::vector<std::int64_t>& sizes, at::ScalarType type)>;
+Result<c10::IValue> ivalue_of(const Fact& fact, const Type& type, const std::string& name, const TensorMaker& maker);
 
 }  // namespace flopaudit

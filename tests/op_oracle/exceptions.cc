@@ -73,6 +73,14 @@ const std::set<std::string>& arbitrary() {
   return kOps;
 }
 
+const std::set<std::string>& held_to_draws() {
+  static const std::set<std::string> kFamilies = {
+      "attention_packed", "comparison", "copies", "dicts",   "elementwise", "factories",
+      "indexing",         "lists",      "prims",  "scalars", "strings",     "tensor_queries",
+  };
+  return kFamilies;
+}
+
 // Open: their rules accept operands that LibTorch refuses, mostly dtypes and attribute values. Whoever mends a rule takes
 // its row out of here.
 const std::set<std::string>& too_lenient() {
@@ -98,6 +106,7 @@ bool lacks_kernel(const std::string& message) { return contains_any(kNoKernel, m
 bool refuses_values(const std::string& message) { return contains_any(kValues, message); }
 std::optional<std::string> why_not_asked(const std::string& op) { return entry(not_asked(), op); }
 std::optional<std::string> why_not_asked_refused(const std::string& op) { return entry(unchecked(), op); }
+bool is_held_to_draws(const std::string& family) { return held_to_draws().contains(family); }
 bool accepts_too_much(const std::string& op) { return too_lenient().contains(op); }
 bool has_arbitrary_elements(const std::string& op) { return arbitrary().contains(op); }
 

@@ -40,6 +40,13 @@ TEST(TapsInside, IsSymbolic) {
   EXPECT_EQ(taps->substitute({{"H", Expr(10)}}), Expr(3 * 10 - 2));
 }
 
+TEST(TapsInside, WithoutPaddingIsEveryTap) {
+  const Expr size = floor_div(Expr::symbol("H") - Expr(3), 2) + Expr(1);
+  EXPECT_EQ(*taps_inside(Expr::symbol("H"), size, 3, 2, 0, 1), Expr(3) * size);
+  EXPECT_EQ(*taps_inside(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1),
+            window_taps(Expr::symbol("H"), size + Expr(1), 3, 2, 0, 1));
+}
+
 TEST(TapsInside, GivesUpOnAKernelWithoutEnd) { EXPECT_FALSE(taps_inside(8, 8, std::int64_t{1} << 40, 1, 0, 1)); }
 
 TEST(WorkCounter, CountsIntegersApart) {

@@ -298,7 +298,7 @@ TEST(Interpreter, UnsqueezeInPlaceChangesItsOperand) {
 TEST(Interpreter, ATensorIsItselfUnderEveryName) {
   const PassRun run = propagate(program("f32[2,3], f32[2,3]", "%x: Tensor, %y: Tensor", "bool", R"(
   n0: %t: Tensor = aten::transpose.int(%x, 1, 0)
-  n1: %both: (Tensor, Tensor) = prim::TupleConstruct(%t, %t)
+  n1: %both: Tuple[Tensor, Tensor] = prim::TupleConstruct(%t, %t)
   n2: %q: Tensor, %k: Tensor = prim::TupleUnpack(%both)
   n3: %view_is_view: bool = aten::__is__(%q, %k)
   n4: %in_place: Tensor = aten::add_.Scalar(%x, 1, 1)

@@ -40,7 +40,7 @@ Fixture fixture() {
   if (!program) throw std::runtime_error(program.error().message);
   ModuleSummary module{"", "M", {}, 32};
   AnalysisReport report =
-      make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64))}}});
+      make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64)), {{"aten::cat", 1, "no shape"}}, {}}}});
   return {*std::move(program), std::move(report)};
 }
 
@@ -53,7 +53,7 @@ TEST(AnalysisReport, EveryTotalSaysWhatItLeavesOut) {
   EXPECT_EQ(report.gaps[0].op, "aten::cat");
   EXPECT_EQ(report.gaps[0].elements, std::nullopt);
   EXPECT_EQ(report.gaps[1].op, "aten::strange");
-  EXPECT_EQ(report.gaps[1].elements, 2 * 4);
+  EXPECT_EQ(report.gaps[1].elements, 2 * 4 + 2 * 4);  // read and written
   EXPECT_EQ(macs(report.total), Range(Expr(2 * 8 * 4)));
 }
 
@@ -69,6 +69,8 @@ TEST(AnalysisReport, JsonHasTheKeysThatAreFixed) {
   EXPECT_EQ(report["inputs"][0]["name"], "x");
   EXPECT_EQ(report["inputs"][0]["type"], "f32[2,8]");
   EXPECT_EQ(report["conventions"]["macs"]["value"], 64);
+  EXPECT_EQ(report["conventions"]["macs"]["left_out"][0]["op"], "aten::cat");
+  EXPECT_EQ(report["nodes"][0]["conventions"]["macs"], nullptr);
   const json& node = report["nodes"][0];
   for (const char* key :
        {"id", "op", "overload", "module", "source", "inputs", "outputs", "executions", "state", "work", "valid", "macs",

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/support/expr.h"
@@ -26,9 +27,16 @@ using Point = std::map<std::string, std::int64_t>;
 // (a seed to repeat) wins.
 [[maybe_unused]] const int kConfigured = setenv("RC_PARAMS", "max_success=10000 max_discard_ratio=100", 0);
 
+// The window of a Formula of kind taps, out of its number.
+int kernel_of(int number) { return 1 + number % 5; }
+int stride_of(int number) { return 1 + number / 5 % 3; }
+int padding_of(int number) { return number / 15 % 4; }
+int dilation_of(int number) { return 1 + number / 60 % 3; }
+constexpr int kWindows = 5 * 3 * 4 * 3;
+
 // A formula, apart from Expr: what an Expr is built from and checked against.
 struct Formula {
-  enum class Kind { number, symbol, add, subtract, multiply, floor_div, ceil_div, mod, min, max };
+  enum class Kind { number, symbol, add, subtract, multiply, floor_div, ceil_div, mod, min, max, gcd, taps };
   Kind kind = Kind::number;
   std::int64_t number = 0;
   std::string symbol;
@@ -50,6 +58,23 @@ std::optional<Wide> evaluate(const Formula& formula, const Point& point) {
     case Formula::Kind::multiply: result = *a * *b; break;
     case Formula::Kind::min: result = *a < *b ? *a : *b; break;
     case Formula::Kind::max: result = *a < *b ? *b : *a; break;
+    case Formula::Kind::gcd: {
+      Wide x = *a < 0 ? -*a : *a;
+      for (Wide y = *b < 0 ? -*b : *b; y != 0;) x = std::exchange(y, x % y);
+      result = x;
+      break;
+    }
+    case Formula::Kind::taps: {  // a: input, b: output; the other numbers are the formula's own
+      if (*a > 1000 || *b > 1000) return std::nullopt;
+      const int number = static_cast<int>(formula.number);
+      for (Wide i = 0; i < *b; ++i) {
+        for (int tap = 0; tap < kernel_of(number); ++tap) {
+          const Wide position = i * stride_of(number) - padding_of(number) + tap * dilation_of(number);
+          result += position >= 0 && position < *a ? 1 : 0;
+        }
+      }
+      break;
+    }
     default:
       if (*b == 0) return std::nullopt;
       if (formula.kind == Formula::Kind::floor_div) result = floor_quotient(*a, *b);
@@ -73,6 +98,11 @@ Expr build(const Formula& formula) {
     case Formula::Kind::ceil_div: return ceil_div(a, b);
     case Formula::Kind::mod: return mod(a, b);
     case Formula::Kind::min: return min(a, b);
+    case Formula::Kind::gcd: return gcd(a, b);
+    case Formula::Kind::taps: {
+      const int number = static_cast<int>(formula.number);
+      return window_taps(a, b, kernel_of(number), stride_of(number), padding_of(number), dilation_of(number));
+    }
     default: return max(a, b);
   }
 }
@@ -92,7 +122,8 @@ rc::Gen<Formula> formulas(int depth) {
   return rc::gen::exec([depth, leaf] {
     if (*rc::gen::inRange(0, 5) == 0) return *leaf;
     Formula formula;
-    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 10));
+    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 12));
+    formula.number = *rc::gen::inRange(0, kWindows);
     formula.arguments = {*formulas(depth - 1), *formulas(depth - 1)};
     return formula;
   });

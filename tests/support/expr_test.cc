@@ -80,11 +80,11 @@ TEST_P(ExprNormalForm, Prints) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Polynomials, ExprNormalForm,
-                         ::testing::Values(TextCase{"4 + 3*floor_div(1+H, 2)*N", "3*N*floor_div(H + 1, 2) + 4"},
+                         ::testing::Values(TextCase{"4 + 3*floor_div(1+H, 2)*N", "3*N*ceil_div(H, 2) + 4"},
                                            TextCase{"(N + 1)*(N - 1)", "N*N - 1"}, TextCase{"N - N", "0"},
                                            TextCase{"-N", "-N"}, TextCase{"3 - 2*N", "-2*N + 3"},
                                            TextCase{"trips(n12.n30)*2", "2*trips(n12.n30)"}, TextCase{"  N", "N"},
-                                           TextCase{"H//2 + N%2", "floor_div(H, 2) + mod(N, 2)"},
+                                           TextCase{"H//2 + N%2", "N + floor_div(H, 2) - 2*floor_div(N, 2)"},
                                            TextCase{"--3", "3"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -95,12 +95,15 @@ INSTANTIATE_TEST_SUITE_P(
                       TextCase{"floor_div(N*H + H, N + 1)", "H"},
                       TextCase{"floor_div(4*N + 2, 6)", "floor_div(2*N + 1, 3)"},
                       TextCase{"floor_div(2*N, 2*H)", "floor_div(N, H)"},
-                      TextCase{"floor_div(N, -2)", "floor_div(-N, 2)"},
+                      TextCase{"floor_div(N, -2)", "-ceil_div(N, 2)"},
                       // A stride of 2 twice is a stride of 4.
-                      TextCase{"floor_div(floor_div(H - 1, 2) + 1 - 1, 2) + 1", "floor_div(H + 3, 4)"},
-                      TextCase{"floor_div(mod(N, 4), 4)", "0"}, TextCase{"ceil_div(N, 2)", "floor_div(N + 1, 2)"},
+                      TextCase{"floor_div(floor_div(H - 1, 2) + 1 - 1, 2) + 1", "ceil_div(H, 4)"},
+                      // A size and its padding to a multiple of 7.
+                      TextCase{"H + mod(-H, 7)", "7*ceil_div(H, 7)"}, TextCase{"H + (7 - H%7)%7", "7*ceil_div(H, 7)"},
+                      TextCase{"floor_div(5*N + 1, 3)", "N + floor_div(2*N + 1, 3)"},
+                      TextCase{"floor_div(mod(N, 4), 4)", "0"}, TextCase{"ceil_div(N, 2)", "ceil_div(N, 2)"},
                       TextCase{"ceil_div(2*N, 2)", "N"}, TextCase{"mod(4*N, 2)", "0"}, TextCase{"mod(4*N + 7, 4)", "3"},
-                      TextCase{"mod(2*N, 4)", "2*mod(N, 2)"}, TextCase{"mod(N*H, H)", "0"}));
+                      TextCase{"mod(2*N, 4)", "2*N - 4*floor_div(N, 2)"}, TextCase{"mod(N, H)", "mod(N, H)"}, TextCase{"mod(N*H, H)", "0"}));
 
 INSTANTIATE_TEST_SUITE_P(Extrema, ExprNormalForm,
                          ::testing::Values(TextCase{"min(N, N)", "N"}, TextCase{"min(N, min(H, N))", "min(H, N)"},
@@ -108,6 +111,15 @@ INSTANTIATE_TEST_SUITE_P(Extrema, ExprNormalForm,
                                            TextCase{"max(N, 0)", "N"}, TextCase{"min(N, N + 2)", "N"},
                                            TextCase{"max(min(N, 4), 9)", "9"},
                                            TextCase{"max(trips(n1), 1)", "max(trips(n1), 1)"}));
+
+INSTANTIATE_TEST_SUITE_P(Counts, ExprNormalForm,
+                         ::testing::Values(TextCase{"gcd(12, -18)", "6"}, TextCase{"gcd(0, 0)", "0"},
+                                           TextCase{"gcd(7, 14*N + H)", "gcd(H, 7)"}, TextCase{"gcd(N*H, H)", "H"},
+                                           TextCase{"gcd(W, N)", "gcd(N, W)"}, TextCase{"gcd(-N, 1)", "1"},
+                                           TextCase{"window_taps(10, 10, 3, 1, 1, 1)", "28"},
+                                           TextCase{"window_taps(H, H, 3, 1, 1, 1)", "window_taps(H, H, 3, 1, 1, 1)"},
+                                           TextCase{"window_taps(H, H, N, 1, 1, 1)", "overflow"},
+                                           TextCase{"window_taps(H, H, 3, 0, 1, 1)", "undefined"}));
 
 struct ErrorCase {
   const char* input;
@@ -179,6 +191,18 @@ TEST(Expr, ComparisonsThroughFunctions) {
   EXPECT_EQ(always_less_equal(N, max(N, H)), true);
   EXPECT_EQ(always_less_equal(min(N, H), max(N, H)), true);
   EXPECT_EQ(always_equal(min(N, H) + max(N, H), 1), false);
+}
+
+TEST(Expr, ComparisonsUnderBounds) {
+  EXPECT_EQ(always_less(3, N), std::nullopt);
+  {
+    const SymbolBounds bounds({{"N", 4}});
+    EXPECT_EQ(always_less(3, N), true);
+    EXPECT_EQ(always_less(3, H), std::nullopt);
+    EXPECT_EQ(always_less_equal(1, floor_div(N, 4)), true);
+    EXPECT_EQ(min(floor_div(N, 4), 1), Expr(1));
+  }
+  EXPECT_EQ(always_less(3, N), std::nullopt);
 }
 
 TEST(Expr, SymbolsAndSubstitution) {

@@ -117,6 +117,23 @@ TEST(CommandLine, CountsSymbolicDims) {
   ASSERT_EQ(at.status, 0) << at.err;
   EXPECT_EQ(json::parse(at.out)["totals"]["macs"], 5 * 8 * 4);
   expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N"}), 2, "NAME=NUMBER");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=0"}), 2, "1 or more");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=99999999999999999999"}), 2, "NAME=NUMBER");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "M=3"}), 2, "the symbols are N");
+  expect_error(flopaudit({file, "--input", "f32[2,8]", "--at", "M=3"}), 2, "no --input has a symbol M");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--at", "N=1,N=2"}), 2, "given twice");
+  expect_error(flopaudit({file, "--input", "f32[N,C]", "--at", "N=1,C=9"}), 3, "f32[1,9]");
+  expect_error(flopaudit({file, "--input", "f32[N,8]", "--assume", "N>=x"}), 2, "NAME>=NUMBER");
+}
+
+// What a weight or a window says of a symbol is stated, once.
+TEST(CommandLine, StatesWhatSizesMustBe) {
+  const ProgramRun run =
+      flopaudit({small_model("linear_scripted.pt"), "--input", "f32[N,C]", "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json sizes = json::parse(run.out)["assumptions"]["sizes"];
+  ASSERT_EQ(sizes.size(), 1U);
+  EXPECT_EQ(sizes[0].get<std::string>().rfind("C = 8: ", 0), 0U) << sizes[0];
 }
 
 TEST(BadFile, MissingDirectoryEmpty) {
@@ -220,6 +237,36 @@ TEST(Strict, GapsAreFindings) {
   const ProgramRun unknown = flopaudit({file, "--input", "f32[1,?]", "--strict", "--format", "json"});
   EXPECT_EQ(unknown.status, 1) << unknown.err;
   EXPECT_GT(json::parse(unknown.out)["totals"]["no_shape"], 0);
+}
+
+TEST(Convention, OneLineEachWithItsUnitInEveryFormat) {
+  const std::vector<std::string> asked = {small_model("linear_scripted.pt"), "--input", "f32[2,8]", "--convention",
+                                          "thop-2", "--convention", "torch"};  // Linear 8 to 4
+  const auto with_format = [&](const char* format) {
+    std::vector<std::string> arguments = asked;
+    arguments.insert(arguments.end(), {"--format", format});
+    const ProgramRun run = flopaudit(arguments);
+    EXPECT_EQ(run.status, 0) << run.err;
+    return run.out;
+  };
+  for (const char* format : {"text", "md"}) {
+    EXPECT_THAT(with_format(format), testing::ContainsRegex("thop-2 +64 MAC\n")) << format;
+    EXPECT_THAT(with_format(format), testing::ContainsRegex("torch +128 FLOP\n")) << format;
+  }
+  const json report = json::parse(with_format("json"));
+  EXPECT_EQ(report["conventions"]["thop-2"]["value"], 2 * 8 * 4);
+  EXPECT_EQ(report["conventions"]["torch"]["unit"], "FLOP");
+  EXPECT_TRUE(report["conventions"]["torch"]["left_out"].empty());
+  const std::string csv = with_format("csv");
+  EXPECT_THAT(csv.substr(0, csv.find('\n')), testing::EndsWith("formula,thop-2,torch"));
+  EXPECT_THAT(csv, HasSubstr(",64,128\n"));
+}
+
+TEST(Convention, WhatATotalLeavesOutIsNamed) {
+  const ProgramRun run = flopaudit({small_model("linear_scripted.pt"), "--input", "f32[?,8]", "--convention", "thop-2"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, testing::ContainsRegex("thop-2 +0 MAC, AT LEAST: without 1 nodes"));
+  EXPECT_THAT(run.out, HasSubstr("not in thop-2: 1 x aten::linear"));
 }
 
 TEST(List, EveryRegistryInEveryFormat) {

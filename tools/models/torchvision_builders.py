@@ -11,8 +11,11 @@ shapes and graphs do not depend on the values, and filling 600 million of them t
 import contextlib
 import csv
 import pathlib
+import sys
 from typing import NamedTuple, Optional, Sequence, Tuple
 from unittest import mock
+
+import torchvision_without_extension
 
 TABLE = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "torchvision" / "builders.csv"
 QUANTIZED = "quantized_"
@@ -60,7 +63,6 @@ def has_ops() -> bool:
 def without_download(fill):
     """Builders get their weights' settings, but no state dict; without `fill`, initialisers leave zeros."""
     import torch
-    import torchvision
     from torchvision.models._api import WeightsEnum
 
     def zeros(tensor, *_, **__):
@@ -68,10 +70,12 @@ def without_download(fill):
             return tensor.zero_()
 
     with contextlib.ExitStack() as patches:
-        patches.enter_context(mock.patch.object(WeightsEnum, "get_state_dict", lambda *_, **__: None))
+        patches.enter_context(mock.patch.object(WeightsEnum, "get_state_dict", lambda *_, **__: {}))
         patches.enter_context(mock.patch.object(torch.nn.Module, "load_state_dict", lambda *_, **__: None))
         # Detectors compile `_assert_has_ops`, which is false where the extension does not load.
-        patches.enter_context(mock.patch.object(torchvision.extension, "_has_ops", has_ops))
+        for module in list(sys.modules.values()):
+            if module.__name__.startswith("torchvision.") and "_has_ops" in vars(module):
+                patches.enter_context(mock.patch.object(module, "_has_ops", has_ops))
         if not fill:
             for name in dir(torch.nn.init):
                 if name.endswith("_") and not name.startswith("_"):
@@ -119,11 +123,39 @@ def specs(builder):
     return ["[" + ",".join(tensors) + "]", "none"] if builder.is_detector else tensors
 
 
+def non_maximum_suppression(boxes, scores, iou_threshold):
+    import torch
+    from torchvision.ops import box_iou
+
+    rest = torch.argsort(scores, descending=True, stable=True)
+    kept = []
+    while len(rest) > 0:
+        kept.append(rest[0])
+        rest = rest[1:][box_iou(boxes[rest[:1]], boxes[rest[1:]])[0] <= iou_threshold]
+    return torch.stack(kept) if kept else torch.empty(0, dtype=torch.int64)
+
+
+def pooled_zeros(image, rois, _scale, height, width, *_):
+    return image.new_zeros(len(rois), image.shape[1], height, width)
+
+
+def define_kernels():
+    """Tracing runs a detector: where torchvision's extension does not load, its operators get plain kernels."""
+    library = torchvision_without_extension.declared
+    if library is None or torchvision_without_extension.has_kernels:
+        return
+    library.impl("nms", non_maximum_suppression, "CPU")
+    library.impl("roi_align", pooled_zeros, "CPU")
+    torchvision_without_extension.has_kernels = True
+
+
 def script_or_trace(module, builder, kind):
     import torch
 
     with torch.no_grad(), without_download(fill=True):
         if kind == "scripted":
             return torch.jit.script(module)
+        if builder.is_detector:
+            define_kernels()
         # strict=False: segmentation and detection answer with dicts.
         return torch.jit.trace(module, example_inputs(builder), strict=False, check_trace=False)

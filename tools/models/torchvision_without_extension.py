@@ -5,7 +5,7 @@ shape functions for the extension's operators while it is imported, and fails wh
 schemas are declared first; then torchvision imports and every one of its model builders works. Where the extension does
 load, it declares them itself.
 
-The list is all that torchvision/_meta_registrations.py names. `declared` keeps the library alive: its schemas are gone
+The list is all that torchvision/_meta_registrations.py names, and what detectors compile beside it. `declared` keeps the library alive: its schemas are gone
 with it.
 """
 
@@ -38,6 +38,7 @@ SCHEMAS = [
     f"_roi_pool_backward({GRAD_ROI.format(extra=', Tensor argmax')}, {SHAPE}) -> Tensor",
     f"ps_roi_pool({ROI}) -> (Tensor, Tensor)",
     f"_ps_roi_pool_backward({GRAD_ROI.format(extra=', Tensor channel_mapping')}, {SHAPE}) -> Tensor",
+    "box_iou_rotated(Tensor boxes1, Tensor boxes2) -> Tensor",
     f"deform_conv2d(Tensor input, Tensor weight, Tensor offset, Tensor mask, Tensor bias, {DEFORM}) -> Tensor",
     f"_deform_conv2d_backward(Tensor grad, Tensor input, Tensor weight, Tensor offset, Tensor mask, Tensor bias, "
     f"{DEFORM}) -> (Tensor, Tensor, Tensor, Tensor, Tensor)",
@@ -65,6 +66,7 @@ def declare():
 
 
 declared = declare()
+has_kernels = declared is None
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -1,0 +1,130 @@
+// Random numbers: drawing them is the generator's arithmetic, not the model's, so that nothing is counted but bytes.
+// And tensors filled: the functional forms of fill_, zero_ and copy_.
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+std::optional<RuleFailure> refuse_integers(const Facts& inputs) {
+  const TensorFact* tensor = inputs.empty() ? nullptr : inputs[0].tensor();
+  if (tensor == nullptr || !tensor->dtype || is_floating(*tensor->dtype)) return std::nullopt;
+  return misfit("probabilities should be floating numbers: " + inputs[0].to_string());
+}
+
+// Drawn with what is given for each element: bernoulli(p), poisson(rate).
+RuleResult<Facts> shape_of_drawn(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs));
+  return same_as_first(inputs);
+}
+
+// normal(mean, std): tensors broadcast; the dtype is the mean's.
+RuleResult<Facts> shape_of_normal(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  const TensorFact* mean = inputs[0].tensor();
+  fact.get<TensorFact>()->dtype = mean != nullptr ? mean->dtype : inputs[1].tensor()->dtype;
+  return one(std::move(fact));
+}
+RuleResult<Facts> shape_of_binomial(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs));
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  return one(std::move(fact));
+}
+
+// multinomial(self, samples, replacement): of a row of probabilities, or of several rows.
+RuleResult<Facts> shape_of_multinomial(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs));
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  FA_RULE(const Expr samples, int_at(inputs, 1));
+  FA_RULE(const bool replacement, bool_at(inputs, 2));
+  if (dims.size() != 1 && dims.size() != 2) return misfit("multinomial needs 1 or 2 dims: " + inputs[0].to_string());
+  if (always_less(samples, 1) == true) return misfit("multinomial draws at least one sample");
+  if (!replacement && dims.back() && always_less(*dims.back(), samples) == true) {
+    return misfit("more samples than there are to draw without replacement: " + shapes_text(inputs, {0, 1}));
+  }
+  dims.back() = samples;
+  return one(tensor_fact(DType::i64, dims));
+}
+
+// native_dropout(input, p, train): the result and its mask. In eval the mask is all true.
+RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  facts.push_back(facts[0]);
+  facts[1].get<TensorFact>()->dtype = DType::boolean;
+  return facts;
+}
+RuleResult<Work> work_of_native_dropout(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  if (!none_at(inputs, 2)) {
+    FA_RULE(const bool train, bool_at(inputs, 2));
+    if (!train) return counter.work();
+  }
+  return counter.per_output(WorkClass::mul, 2).work();
+}
+
+// randint_like(self, high, dtype), randint_like.low_dtype(self, low, high, dtype), rand_like(self, generator, dtype)
+template <std::size_t dtype_place>
+RuleResult<Facts> shape_of_drawn_like(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  TensorFact& tensor = *facts[0].get<TensorFact>();
+  FA_RULE(tensor.dtype, dtype_argument_at(inputs, dtype_place, tensor.dtype));
+  return facts;
+}
+
+// fill(self, value): a tensor value has no dims.
+RuleResult<Facts> shape_of_fill(const Facts& inputs) {
+  const TensorFact* value = inputs.size() > 1 ? inputs[1].tensor() : nullptr;
+  if (value != nullptr && value->dims && !value->dims->empty()) {
+    return misfit("the value should have no dims: " + inputs[1].to_string());
+  }
+  return same_as_first(inputs);
+}
+
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                        shape rule                work rule               formula
+    {"aten::_sample_dirichlet",    shape_of_drawn,           copies,                 ""},
+    {"aten::_standard_gamma",      shape_of_drawn,           copies,                 ""},
+    {"aten::bernoulli",            shape_of_drawn,           copies,                 ""},
+    {"aten::bernoulli.Tensor",     same_as_first,            copies,                 ""},
+    {"aten::bernoulli.p",          same_as_first,            writes_only,            ""},
+    {"aten::bernoulli_.Tensor",    same_as_first,            copies,                 ""},
+    {"aten::bernoulli_.float",     same_as_first,            writes_only,            ""},
+    {"aten::binomial",             shape_of_binomial,        copies,                 ""},
+    {"aten::cauchy",               same_as_first,            writes_only,            ""},
+    {"aten::exponential",          same_as_first,            writes_only,            ""},
+    {"aten::fill.Scalar",          shape_of_fill,            writes_only,            ""},
+    {"aten::fill.Tensor",          shape_of_fill,            writes_only,            ""},
+    {"aten::geometric",            same_as_first,            writes_only,            ""},
+    {"aten::log_normal",           same_as_first,            writes_only,            ""},
+    {"aten::multinomial",          shape_of_multinomial,     copies,                 ""},
+    {"aten::native_dropout",       shape_of_native_dropout,  work_of_native_dropout, "training: mul = 2n"},
+    {"aten::normal.Tensor_Tensor", shape_of_normal,          copies,                 ""},
+    {"aten::normal.Tensor_float",  shape_of_normal,          copies,                 ""},
+    {"aten::normal.float_Tensor",  shape_of_normal,          copies,                 ""},
+    {"aten::normal_",              same_as_first,            writes_only,            ""},
+    {"aten::normal_functional",    same_as_first,            writes_only,            ""},
+    {"aten::poisson",              shape_of_drawn,           copies,                 ""},
+    {"aten::rand_like.generator",  shape_of_drawn_like<2>, writes_only,            ""},
+    {"aten::randint_like",         shape_of_drawn_like<2>, writes_only,            ""},
+    {"aten::randint_like.Tensor",  shape_of_drawn_like<2>, writes_only,            ""},
+    {"aten::randint_like.Tensor_generator", shape_of_drawn_like<3>, writes_only,   ""},
+    {"aten::randint_like.generator", shape_of_drawn_like<3>, writes_only,          ""},
+    {"aten::randint_like.low_dtype", shape_of_drawn_like<3>, writes_only,          ""},
+    {"aten::randint_like.low_generator_dtype", shape_of_drawn_like<4>, writes_only, ""},
+    {"aten::randn_like.generator", shape_of_drawn_like<2>, writes_only,            ""},
+    {"aten::random",               same_as_first,            writes_only,            ""},
+    {"aten::random.from",          same_as_first,            writes_only,            ""},
+    {"aten::random.to",            same_as_first,            writes_only,            ""},
+    {"aten::uniform",              same_as_first,            writes_only,            ""},
+    {"aten::zero",                 same_as_first,            writes_only,            ""},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> random_ops() { return kRows; }
+
+}  // namespace flopaudit

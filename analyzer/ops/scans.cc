@@ -1,0 +1,212 @@
+// Running results along a dim (rows of it are counted apart), and differences and integrals of neighbours.
+//   logcumsumexp: log(exp a + exp b) step by step, as max + log(1 + exp(-|a - b|))
+//   trapezoid: sum of (y[i] + y[i+1]) * dx[i], halved (the trapezoidal rule)
+//   gradient: central differences (f[i+1] - f[i-1]) / 2h, one-sided at the ends
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/reduction_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr Places kDtypeSecond = {-1, -1, 2}, kNoDtype = {};
+
+// cumsum(self, dim, dtype)
+template <const Places& places, ResultType type>
+RuleResult<Facts> shape_of_scan(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  FA_RULE(facts[0].get<TensorFact>()->dtype, reduced_dtype(inputs, places, type));
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  const RuleResult<std::size_t> dim = dim_at(inputs, 1, input.size());
+  if (!dim) return dim.failure();
+  return facts;
+}
+
+// cummax(self, dim): values and where they are.
+RuleResult<Facts> shape_of_cummax(const Facts& inputs) {
+  FA_REFUSE(refuse_complex_input(inputs));
+  FA_RULE(Facts facts, (shape_of_scan<kNoDtype, ResultType::same>(inputs)));
+  facts.push_back(facts[0]);
+  facts[1].get<TensorFact>()->dtype = DType::i64;
+  return facts;
+}
+
+template <WorkClass... classes>
+RuleResult<Work> work_of_scan(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
+  const auto [rows, elements] = rows_along(dims, dim);
+  WorkCounter counter(inputs, outputs);
+  (counter.count(classes, reduction_steps(elements, rows)), ...);
+  return counter.work();
+}
+
+// --- diff(self, n, dim, prepend, append) ---
+
+struct Joined {
+  Dims dims;
+  std::size_t dim = 0;
+  std::optional<DType> dtype;
+};
+
+RuleResult<Joined> joined_for_diff(const Facts& inputs) {
+  Joined joined;
+  FA_RULE(joined.dims, dims_at(inputs, 0));
+  if (joined.dims.empty()) return misfit("diff of a 0-dim tensor: " + inputs[0].to_string());
+  FA_RULE(joined.dim, dim_at(inputs, 2, joined.dims.size()));
+  std::vector<const Fact*> operands = {&inputs[0]};
+  for (const std::size_t place : {3, 4}) {
+    if (place >= inputs.size() || none_at(inputs, place)) continue;
+    FA_RULE(const Dims more, dims_at(inputs, place));
+    bool fits = more.size() == joined.dims.size();
+    for (std::size_t i = 0; fits && i < more.size(); ++i) {
+      if (i != joined.dim) fits = same_dim(joined.dims[i], more[i]).has_value();
+    }
+    if (!fits) return misfit("what is joined differs in another dim: " + shapes_text(inputs, {0, place}));
+    Dim& size = joined.dims[joined.dim];
+    size = lift([](const Expr& a, const Expr& b) { return a + b; }, size, more[joined.dim]);
+    operands.push_back(&inputs[place]);
+  }
+  joined.dtype = result_dtype(operands);
+  return joined;
+}
+
+RuleResult<Facts> shape_of_diff(const Facts& inputs) {
+  FA_RULE(Joined joined, joined_for_diff(inputs));
+  FA_RULE(const Expr order, int_at(inputs, 1));
+  if (always_less(order, 0) == true) return misfit("diff needs n of at least 0, not " + order.to_string());
+  Dim& size = joined.dims[joined.dim];
+  if (size) size = max(Expr(0), *size - order);
+  return one(tensor_fact(joined.dtype, joined.dims));
+}
+
+RuleResult<Work> work_of_diff(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Joined joined, joined_for_diff(inputs));
+  FA_RULE(const std::int64_t order, constant_at(inputs, 1));
+  const std::optional<Expr> others = [&] {
+    Dims rest = joined.dims;
+    rest[joined.dim] = Expr(1);
+    return product(rest);
+  }();
+  if (!others || !joined.dims[joined.dim]) return missing("a dim is unknown: " + inputs[0].to_string());
+  if (order > 1 << 20) return missing("more than 2^20 differences");
+  const Expr size = *joined.dims[joined.dim];
+  Expr differences = 0;
+  for (std::int64_t step = 1; step <= order; ++step) {
+    differences += max(Expr(0), size - Expr(step));
+    if (size.constant() && *size.constant() <= step) break;
+  }
+  return WorkCounter(inputs, outputs).count(WorkClass::add, differences * *others).work();
+}
+
+// --- trapezoid(y, dx, dim), trapezoid(y, x, dim) ---
+
+template <bool cumulative>
+RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("trapezoid of a 0-dim tensor: " + inputs[0].to_string());
+  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
+  std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (inputs[1].tensor() != nullptr) {
+    FA_RULE(const Dims x, dims_at(inputs, 1));
+    const Dim samples = x.size() == 1 ? x[0] : x.size() == dims.size() ? x[dim] : dims[dim];
+    const bool fits = x.size() == 1 ? same_dim(samples, dims[dim]).has_value() : broadcast(x, dims).has_value();
+    if (!fits || !same_dim(samples, dims[dim])) {
+      return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
+    }
+    if (x.size() > 1) dims = *broadcast(x, dims);
+    dtype = operand_dtype(inputs, {0, 1});
+  }
+  if (dtype && is_integral(*dtype)) dtype = default_dtype();
+  if (!cumulative) {
+    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
+  } else if (dims[dim]) {
+    dims[dim] = max(Expr(0), *dims[dim] - Expr(1));
+  }
+  return one(tensor_fact(dtype, dims));
+}
+
+template <bool cumulative>
+RuleResult<Work> work_of_trapezoid(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
+  FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
+  const auto [rows, elements] = rows_along(dims, dim);
+  if (elements == Expr(0)) return WorkCounter(inputs, outputs).work();
+  const Expr intervals = elements - rows;
+  const Expr halves = cumulative ? intervals : rows;
+  WorkCounter counter(inputs, outputs);
+  counter.count(WorkClass::add, intervals).count(WorkClass::mul, intervals);
+  counter.count(WorkClass::add, reduction_steps(intervals, rows)).count(WorkClass::div, halves);
+  if (inputs[1].tensor() != nullptr) {  // the widths
+    FA_RULE(const std::vector<Expr> x, known_dims_at(inputs, 1));
+    const auto [x_rows, x_elements] = rows_along(x, x.size() == dims.size() ? dim : x.size() - 1);
+    counter.count(WorkClass::add, reduction_steps(x_elements, x_rows));
+  }
+  return counter.work();
+}
+
+// --- gradient(self, spacing, dim, edge_order): one result for each dim, along all of them where none is named ---
+
+template <std::size_t dim_place>
+RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::vector<bool> mask, dims_mask_at(inputs, dim_place, dims.size()));
+  FA_RULE(const Expr order, int_at(inputs, dim_place + 1));
+  std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && is_integral(*dtype)) dtype = default_dtype();
+  std::vector<Fact> results;
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    if (!mask[i]) continue;
+    if (dims[i] && always_less(*dims[i], order + Expr(1)) == true) {
+      return misfit("gradient needs more elements along each dim: " + inputs[0].to_string());
+    }
+    results.push_back(tensor_fact(dtype, dims));
+  }
+  return one(Fact::list(std::move(results)));
+}
+RuleResult<Work> work_of_gradient(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Fact> results, list_at(outputs, 0));
+  FA_RULE(const Expr elements, elements_at(inputs, 0));
+  const Expr count = elements * Expr(static_cast<std::int64_t>(results.size()));
+  const std::optional<DType> dtype = results.empty() ? std::nullopt : results[0].tensor()->dtype;
+  WorkCounter counter(inputs, outputs);
+  return counter.in_dtype(dtype).count(WorkClass::add, count).count(WorkClass::div, count).work();
+}
+
+constexpr auto kCompare = WorkClass::compare, kAdd = WorkClass::add, kExp = WorkClass::exp, kLog = WorkClass::log;
+constexpr WorkRule kLogCumSumExp = work_of_scan<kCompare, kAdd, kExp, kAdd, kLog, kAdd>;
+
+constexpr ShapeRule kCumulative = shape_of_scan<kDtypeSecond, ResultType::sum>;
+constexpr char kGradientText[] = "add = n, div = n per dim";
+constexpr char kTrapezoidText[] = "m intervals: add = m, mul = m, add = m - rows, div = rows; x: add = its intervals";
+constexpr char kRunningText[] = "m intervals: add = m, mul = m, add = m - rows, div = m; x: add = its intervals";
+
+// n elements in
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                           shape rule                            work rule                     formula
+    {"aten::cummax",                  shape_of_cummax,                      work_of_scan<kCompare>,       "compare = n - rows"},
+    {"aten::cummin",                  shape_of_cummax,                      work_of_scan<kCompare>,       "compare = n - rows"},
+    {"aten::cumprod",                 kCumulative,                          work_of_scan<WorkClass::mul>, "mul = n - rows"},
+    {"aten::cumsum",                  kCumulative,                          work_of_scan<kAdd>,           "add = n - rows"},
+    {"aten::cumulative_trapezoid.dx", shape_of_trapezoid<true>,             work_of_trapezoid<true>,      kRunningText},
+    {"aten::cumulative_trapezoid.x",  shape_of_trapezoid<true>,             work_of_trapezoid<true>,      kRunningText},
+    {"aten::diff",                    shape_of_diff,                        work_of_diff,                 "add = the elements of each difference"},
+    {"aten::gradient.array",          shape_of_gradient<1>,                 work_of_gradient,             kGradientText},
+    {"aten::gradient.scalararray",    shape_of_gradient<2>,                 work_of_gradient,             kGradientText},
+    {"aten::gradient.scalarint",      shape_of_gradient<2>,                 work_of_gradient,             kGradientText},
+    {"aten::gradient.scalarrayarray", shape_of_gradient<2>,                 work_of_gradient,             kGradientText},
+    {"aten::gradient.scalarrayint",   shape_of_gradient<2>,                 work_of_gradient,             kGradientText},
+    {"aten::logcumsumexp",            shape_of_scan<kNoDtype, ResultType::floating>, kLogCumSumExp,       "n - rows steps: compare = 1, add = 3, exp = 1, log = 1"},
+    {"aten::trapezoid.dx",            shape_of_trapezoid<false>,            work_of_trapezoid<false>,     kTrapezoidText},
+    {"aten::trapezoid.x",             shape_of_trapezoid<false>,            work_of_trapezoid<false>,     kTrapezoidText},
+    {"aten::trapz.dx",                shape_of_trapezoid<false>,            work_of_trapezoid<false>,     kTrapezoidText},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> scan_ops() { return kRows; }
+
+}  // namespace flopaudit

@@ -1,0 +1,91 @@
+// LibTorch's registry against ours, both ways: every aten:: overload that has a tensor argument is a row, or derives
+// from one, or testdata/ops/not_modelled.txt says why not. (That every row is an operator of LibTorch: op_names_test.)
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "analyzer/ir/schema_table.h"
+#include "analyzer/ops/op_registry.h"
+
+namespace flopaudit {
+namespace {
+
+struct Entry {
+  int line = 0;
+  std::string pattern;  // a full name, where `*` stands for any text
+  std::string reason;
+  bool used = false;
+};
+
+// `aten::_foreach_*  the reason`: two spaces or more between the two; `#` begins a comment line.
+std::vector<Entry> read_entries() {
+  std::vector<Entry> entries;
+  std::ifstream file(FA_SOURCE_DIR "/testdata/ops/not_modelled.txt");
+  std::string text;
+  for (int line = 1; std::getline(file, text); ++line) {
+    if (text.empty() || text[0] == '#') continue;
+    const std::size_t end = text.find("  ");
+    const std::size_t reason = text.find_first_not_of(' ', end);
+    if (end == std::string::npos || reason == std::string::npos) {
+      ADD_FAILURE() << "not_modelled.txt:" << line << ": there is no reason behind two spaces";
+      continue;
+    }
+    entries.push_back({line, text.substr(0, end), text.substr(reason)});
+  }
+  return entries;
+}
+
+bool matches(std::string_view pattern, std::string_view name) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return pattern == name;
+  if (!name.starts_with(pattern.substr(0, star))) return false;
+  const std::string_view rest = pattern.substr(star + 1);
+  for (std::size_t at = star; at <= name.size(); ++at) {
+    if (matches(rest, name.substr(at))) return true;
+  }
+  return false;
+}
+
+bool has_tensor_argument(const Schema& schema) {
+  for (const SchemaValue& argument : schema.arguments) {
+    if (argument.type_text.find("Tensor") != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(NotModelled, EveryOverloadWithATensorIsModelledOrListedWithAReason) {
+  std::vector<Entry> entries = read_entries();
+  ASSERT_FALSE(entries.empty());
+  for (const std::string_view line : schema_lines()) {
+    if (!line.starts_with("aten::")) continue;
+    const Result<Schema> schema = Schema::parse(line);
+    ASSERT_TRUE(schema);
+    if (!has_tensor_argument(*schema)) continue;
+    const std::string name = schema->full_name();
+    const bool modelled = find_op(name) != nullptr;
+    bool listed = false;
+    for (Entry& entry : entries) {
+      if (!matches(entry.pattern, name)) continue;
+      EXPECT_FALSE(modelled) << "not_modelled.txt:" << entry.line << ": " << entry.pattern << " names " << name
+                             << ", which is modelled";
+      entry.used = listed = true;
+    }
+    EXPECT_TRUE(modelled || listed) << name << " has no row and is not in testdata/ops/not_modelled.txt";
+  }
+  for (const Entry& entry : entries) {
+    EXPECT_TRUE(entry.used) << "not_modelled.txt:" << entry.line << ": LibTorch has no " << entry.pattern;
+  }
+}
+
+TEST(NotModelled, PatternsMatchWhatTheySay) {
+  EXPECT_TRUE(matches("aten::_foreach_*", "aten::_foreach_add.List"));
+  EXPECT_TRUE(matches("aten::*_backward*", "aten::glu_backward.grad_input"));
+  EXPECT_TRUE(matches("aten::a", "aten::a"));
+  EXPECT_FALSE(matches("aten::a", "aten::a.out"));
+  EXPECT_FALSE(matches("aten::*_backward", "aten::glu_backward.out"));
+}
+
+}  // namespace
+}  // namespace flopaudit

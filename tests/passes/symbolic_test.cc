@@ -1,0 +1,177 @@
+// The proof of symbolic analysis: what it says of f32[N,3,H,W], evaluated at numbers, is what the analysis of these
+// numbers says: facts, executions and work of every node, and the totals. The programs are testdata/symbolic/*.ir.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/ir/fact_symbols.h"
+#include "analyzer/ir/parser.h"
+#include "analyzer/ir/region_total.h"
+#include "passes/pass_manager.h"
+#include "tests/support/golden.h"
+
+namespace flopaudit {
+namespace {
+
+using Values = std::map<std::string, Expr>;
+
+struct Analysis {
+  std::unique_ptr<Program> program;
+  PassContext context;
+  std::string error;
+};
+
+std::string program_text(const std::string& name) {
+  return read_text_file(source_path("testdata/symbolic/" + name + ".ir")).value();
+}
+
+Analysis analyse(const std::string& text, const Fact& input, std::map<std::string, std::int64_t> least_sizes = {}) {
+  Analysis analysis;
+  auto program = parse_program(text);
+  if (!program) throw std::runtime_error(program.error().message);
+  analysis.program = *std::move(program);
+  analysis.context.inputs = {input};
+  analysis.context.least_sizes = std::move(least_sizes);
+  const Result<void> done = run_pipeline(*analysis.program, analysis.context, {});
+  if (!done) analysis.error = done.error().message;
+  return analysis;
+}
+
+struct Model {
+  const char* file;
+  const char* input;
+  bool decided;  // no condition and no size depends on what the symbols do not say
+};
+
+// Two analyses are the same number by number; a range that was left open contains the number.
+class Comparison {
+ public:
+  Comparison(const Values& values, bool decided) : values_(values), decided_(decided) {}
+
+  void expect_range(const Range& symbolic, const Range& number, const std::string& what) const {
+    const Expr low = symbolic.min.substitute(values_);
+    const Expr high = symbolic.max.substitute(values_);
+    const bool same = low == number.min && high == number.max;
+    const bool inside = always_less_equal(low, number.min) == true && always_less_equal(number.max, high) == true;
+    if (same || (inside && !decided_)) return;
+    RC_FAIL(what + ": " + symbolic.to_string() + " is " + low.to_string() + ".." + high.to_string() + " and not " +
+            number.to_string());
+  }
+
+  void expect_work(const WorkTotal& symbolic, const WorkTotal& number, const std::string& what) const {
+    for (const WorkTotal* either : {&symbolic, &number}) {
+      for (const auto& [key, count] : either->operations) {
+        expect_range(of(symbolic, key), of(number, key), what + " " + std::string(name(key.first)));
+      }
+    }
+    expect_range(valid_macs(symbolic), valid_macs(number), what + " valid mac");
+    expect_range(symbolic.bytes_read, number.bytes_read, what + " bytes read");
+    expect_range(symbolic.bytes_written, number.bytes_written, what + " bytes written");
+  }
+
+  void expect_fact(const Fact& symbolic, const Fact& number, const std::string& what) const {
+    const Fact at = substitute(symbolic, values_);
+    // What the symbolic analysis leaves open is no contradiction.
+    const bool holds = at == number || (!decided_ && join(at, number).to_string() == at.to_string());
+    if (holds) return;
+    RC_FAIL(what + ": " + symbolic.to_string() + " is " + at.to_string() + " and not " + number.to_string());
+  }
+
+ private:
+  static Range of(const WorkTotal& work, const std::pair<WorkClass, DType>& key) {
+    const auto found = work.operations.find(key);
+    return found == work.operations.end() ? Range() : found->second;
+  }
+
+  const Values& values_;
+  bool decided_;
+};
+
+void compare(const Program& symbolic, const Program& number, const Comparison& comparison) {
+  std::map<int, const Node*> nodes;
+  for_each_node(number.entry().body, [&](const Node& node) { nodes[node.id] = &node; });
+  for_each_node(symbolic.entry().body, [&](const Node& node) {
+    const Node& other = *nodes.at(node.id);
+    const std::string what = "n" + std::to_string(node.id) + " " + node.op.full();
+    comparison.expect_range(node.executions, other.executions, what + " executions");
+    comparison.expect_work(node.work, other.work, what);
+    if (other.executions == Range()) return;
+    for (std::size_t i = 0; i < node.results.size(); ++i) {
+      comparison.expect_fact(node.results[i]->fact, other.results[i]->fact, what);
+    }
+  });
+  const auto work_of = [](const Node& node) { return node.work; };
+  comparison.expect_work(region_total(symbolic.entry().body, work_of), region_total(number.entry().body, work_of),
+                         "the total");
+}
+
+class SymbolicAnalysis : public ::testing::TestWithParam<Model> {};
+
+TEST_P(SymbolicAnalysis, AtNumbersIsTheAnalysisOfTheNumbers) {
+  const std::string text = program_text(GetParam().file);
+  const Fact input = *Fact::parse(GetParam().input);
+  const Analysis symbolic = analyse(text, input);
+  ASSERT_EQ(symbolic.error, "");
+  int compared = 0;
+  const bool passed = rc::check([&] {
+    Values values;
+    for (const std::string& symbol : symbols_of(input)) {
+      values[symbol] = symbol == "N" ? *rc::gen::inRange<std::int64_t>(1, 5) : *rc::gen::inRange<std::int64_t>(1, 150);
+    }
+    const Analysis number = analyse(text, substitute(input, values));
+    // Sizes that LibTorch refuses: the symbolic analysis has said what it takes to hold.
+    if (!number.error.empty()) {
+      RC_ASSERT(!symbolic.context.size_assumptions.empty());
+      return;
+    }
+    ++compared;
+    compare(*symbolic.program, *number.program, Comparison(values, GetParam().decided));
+  });
+  EXPECT_TRUE(passed);
+  EXPECT_GT(compared, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, SymbolicAnalysis,
+                         ::testing::Values(Model{"attention_scripted", "f32[N,T,32]", true},
+                                           Model{"attention_traced", "f32[N,T,32]", true},
+                                           Model{"branch_scripted", "f32[N,3,H,W]", false},
+                                           Model{"patches_traced", "f32[N,3,H,W]", true},
+                                           Model{"resampling_traced", "f32[N,3,H,W]", false},
+                                           Model{"resnet18_traced", "f32[N,3,H,W]", true},
+                                           Model{"sizes_scripted", "f32[N,3,H,W]", true},
+                                           Model{"sizes_traced", "f32[N,3,H,W]", true},
+                                           Model{"transformer_traced", "i64[N,T]", true}),
+                         [](const auto& info) { return std::string(info.param.file); });
+
+// A range is never the answer where the condition holds for all sizes, and says on what it depends where it is.
+TEST(SymbolicConditions, StatesUndecidedConditions) {
+  const std::string text = program_text("branch_scripted");
+  const Analysis open = analyse(text, *Fact::parse("f32[N,3,H,W]"));
+  ASSERT_EQ(open.context.diagnostics.size(), 1U);
+  EXPECT_NE(open.context.diagnostics[0].find("the condition H > 64 at "), std::string::npos)
+      << open.context.diagnostics[0];
+  const Analysis bounded = analyse(text, *Fact::parse("f32[N,3,H,W]"), {{"H", 65}});
+  EXPECT_TRUE(bounded.context.diagnostics.empty());
+  const auto total = region_total(bounded.program->entry().body, [](const Node& node) { return node.work; });
+  EXPECT_TRUE(macs(total).exact());
+}
+
+// An output of at least 1 needs an input of at least the stride's reach; the weight says how many channels there are.
+TEST(SymbolicConditions, StatesWhatOpsNeed) {
+  const std::string text = program_text("branch_scripted");
+  const Analysis channels = analyse(text, *Fact::parse("f32[N,C,70,W]"));
+  ASSERT_EQ(channels.context.size_assumptions.size(), 2U);
+  EXPECT_EQ(channels.context.size_assumptions[0].rfind("C = 3: ", 0), 0U) << channels.context.size_assumptions[0];
+  EXPECT_EQ(channels.context.size_assumptions[1].rfind("W >= 3: ", 0), 0U) << channels.context.size_assumptions[1];
+  EXPECT_EQ(channels.context.least_sizes.at("W"), 3);
+}
+
+}  // namespace
+}  // namespace flopaudit

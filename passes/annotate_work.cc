@@ -69,6 +69,15 @@ void annotate(Node& node, const OpRules* rules) {
   if (node.state == WorkState::known) node.formula = row->formula;
 }
 
+bool overflows(const Range& range) { return range.min.is_overflow() || range.max.is_overflow(); }
+
+bool overflows(const WorkTotal& work) {
+  for (const auto& [key, count] : work.operations) {
+    if (overflows(count)) return true;
+  }
+  return overflows(work.bytes_read) || overflows(work.bytes_written);
+}
+
 class AnnotateWork : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
@@ -76,12 +85,17 @@ class AnnotateWork : public Pass {
     std::optional<DefaultDtypeScope> scope;
     if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
     Changed changed = Changed::no;
+    const Node* too_large = nullptr;
     for_each_node(program.entry().body, [&](Node& node) {
       const WorkTotal work = node.work;
       const auto before = std::tuple(node.state, node.why, node.formula);
       annotate(node, context.op_rules.get());
+      if (too_large == nullptr && overflows(node.work)) too_large = &node;
       if (before != std::tuple(node.state, node.why, node.formula) || !(work == node.work)) changed = Changed::yes;
     });
+    if (too_large != nullptr) {
+      return input_error("the work of " + describe(*too_large) + " is more than 63 bits count: give smaller sizes");
+    }
     return changed;
   }
 };

@@ -58,6 +58,10 @@ RuleResult<Work> work_of_logic(const Facts& inputs, const Facts& outputs) {
 
 // where(condition, a, b): the condition broadcasts along but takes no part in the dtype.
 RuleResult<Facts> shape_of_where(const Facts& inputs) {
+  FA_RULE(const TensorFact* condition, tensor_at(inputs, 0));
+  if (condition->dtype && *condition->dtype != DType::boolean && *condition->dtype != DType::u8) {
+    return misfit("the condition should be bool and is " + inputs[0].to_string());
+  }
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
   fact.get<TensorFact>()->dtype = operand_dtype(inputs, {1, 2});
   return one(std::move(fact));
@@ -74,6 +78,10 @@ std::optional<RuleFailure> check_mask(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_masked_fill(const Facts& inputs) {
   FA_REFUSE(check_mask(inputs));
+  const TensorFact* value = inputs.size() > 2 ? inputs[2].tensor() : nullptr;
+  if (value != nullptr && value->dims && !value->dims->empty()) {
+    return misfit("the value of a masked_fill should have 0 dims: " + inputs[2].to_string());
+  }
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
   fact.get<TensorFact>()->dtype = inputs[0].tensor() ? inputs[0].tensor()->dtype : std::nullopt;
   return one(std::move(fact));

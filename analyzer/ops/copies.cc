@@ -77,9 +77,11 @@ RuleResult<Facts> shape_of_stack(const Facts& inputs) {
 // meshgrid(tensors, indexing): every tensor on the grid of all; "xy" swaps the first two dims.
 RuleResult<Facts> meshgrid(const Facts& inputs, bool xy) {
   FA_RULE(const std::vector<Fact> tensors, list_at(inputs, 0));
+  if (tensors.empty()) return misfit("meshgrid of no tensors");
   Dims grid;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     FA_RULE(const Dims dims, dims_at(tensors, i));
+    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(tensors, 0, i));
     if (dims.size() > 1) return misfit("meshgrid of a tensor of more than 1 dim: " + inputs[0].to_string());
     grid.push_back(dims.empty() ? Dim(Expr(1)) : dims[0]);
   }
@@ -92,6 +94,7 @@ RuleResult<Facts> shape_of_meshgrid(const Facts& inputs) { return meshgrid(input
 RuleResult<Facts> shape_of_meshgrid_indexing(const Facts& inputs) {
   const RuleResult<std::string> indexing = string_at(inputs, 1);
   if (!indexing) return indexing.failure();
+  if (*indexing != "xy" && *indexing != "ij") return misfit("the indexing is neither xy nor ij: " + *indexing);
   return meshgrid(inputs, *indexing == "xy");
 }
 
@@ -116,6 +119,9 @@ RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
   if (output.size() < input.size()) {
     return misfit("fewer repeats than dims: " + shapes_text(inputs, {0, 1}));
   }
+  for (const Dim& repeats : output) {
+    if (repeats && always_less(*repeats, 0) == true) return misfit("a negative repeat: " + inputs[1].to_string());
+  }
   const std::size_t added = output.size() - input.size();
   for (std::size_t i = added; i < output.size(); ++i) {
     output[i] = lift([](const Expr& a, const Expr& b) { return a * b; }, output[i], input[i - added]);
@@ -124,6 +130,18 @@ RuleResult<Facts> shape_of_repeat(const Facts& inputs) {
 }
 
 // --- blocks of pixels and channels ---
+
+RuleResult<Facts> shape_of_channel_shuffle(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const Expr groups, int_at(inputs, 1));
+  if (dims.size() < 3 || always_less(groups, 1) == true) {
+    return misfit("channel_shuffle of " + shapes_text(inputs, {0, 1}));
+  }
+  if (dims[1] && always_equal(mod(*dims[1], groups), 0) == false) {
+    return misfit(dims[1]->to_string() + " channels are no multiple of " + groups.to_string() + " groups");
+  }
+  return same_as_first(inputs);
+}
 
 RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
@@ -144,6 +162,7 @@ RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
 RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::int64_t factor, constant_at(inputs, 1));
+  if (dims.size() >= 3 && product(dims) == Expr(0)) return same_as_first(inputs);  // LibTorch copies what is empty
   if (dims.size() < 3 || factor < 1) return misfit("pixel_unshuffle of " + shapes_text(inputs, {0, 1}));
   Dim& channels = dims[dims.size() - 3];
   if (channels) channels = *channels * Expr(factor) * Expr(factor);
@@ -164,11 +183,20 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
   FA_RULE(const std::vector<Expr> dilation, ints_at(inputs, 2, 2));
   FA_RULE(const std::vector<Expr> padding, ints_at(inputs, 3, 2));
   FA_RULE(const std::vector<Expr> stride, ints_at(inputs, 4, 2));
+  for (std::size_t place = 1; place < 5; ++place) {
+    const auto* list = inputs[place].get<ListFact>();
+    if (list != nullptr && (*list->elements)->size() != 2) {
+      return misfit("im2col takes two numbers a dim: " + inputs[place].to_string());
+    }
+  }
   if (input.size() != 3 && input.size() != 4) return misfit("im2col expects 3 or 4 dims: " + inputs[0].to_string());
   const std::size_t first = input.size() - 2;
   Dim windows = Expr(1);
   for (std::size_t dim = 0; dim < 2; ++dim) {
-    if (always_less(stride[dim], 1) == true) return misfit("the stride must be at least 1");
+    if (always_less(stride[dim], 1) == true || always_less(dilation[dim], 1) == true ||
+        always_less(kernel[dim], 1) == true || always_less(padding[dim], 0) == true) {
+      return misfit("im2col needs a kernel, dilation and stride of at least 1 and a padding of at least 0");
+    }
     const Expr reach = dilation[dim] * (kernel[dim] - Expr(1));
     windows = lift(
         [&](const Expr& so_far, const Expr& size) {
@@ -263,6 +291,22 @@ RuleResult<Work> work_of_to(const Facts& inputs, const Facts& outputs) {
 
 // --- dropout(input, p, train) ---
 
+template <bool feature>
+RuleResult<Facts> shape_of_dropout(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  FA_RULE(const bool train, bool_at(inputs, 2));
+  const std::optional<double> p = number_of(inputs[1]);
+  if (p && !(*p >= 0 && *p <= 1)) return misfit("a probability is in [0, 1]: " + inputs[1].to_string());
+  const bool draws = train && p && *p > 0 && !(product(tensor->dims.value_or(Dims())) == Expr(0));
+  if (draws && *p < 1 && tensor->dtype && is_integral(*tensor->dtype)) {
+    return misfit("dropout scales, and integers do not hold the result: " + inputs[0].to_string());
+  }
+  if (feature && draws && tensor->dims && tensor->dims->size() < 2) {
+    return misfit("feature dropout needs a channel dim: " + inputs[0].to_string());
+  }
+  return same_as_first(inputs);
+}
+
 RuleResult<Work> work_of_dropout(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const bool train, bool_at(inputs, 2));
   if (!train) return Work();
@@ -285,19 +329,19 @@ constexpr OpSpec kRows[] = {
     {"aten::_cast_Long",            shape_of_old_cast<DType::i64>, work_of_to,   kCast},
     {"aten::_cast_Short",            shape_of_old_cast<DType::i16>, work_of_to,   kCast},
     {"aten::_to_copy",              shape_of_to<1>,             work_of_to,      kCast},
-    {"aten::alpha_dropout",         same_as_first,              work_of_dropout, kDropout},
+    {"aten::alpha_dropout",         shape_of_dropout<false>,    work_of_dropout, kDropout},
     {"aten::broadcast_tensors",     shape_of_broadcast_tensors, nullptr,         ""},
     {"aten::cat",                   shape_of_cat,               copies,          ""},
-    {"aten::channel_shuffle",       same_as_first,              copies,          ""},
+    {"aten::channel_shuffle",       shape_of_channel_shuffle,   copies,          ""},
     {"aten::clone",                 shape_of_clone,             copies,          ""},
     {"aten::copy",                  shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_",                 shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.Tensor",          shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.float",           shape_of_copy,              work_of_copy,    kCast},
     {"aten::copy_.int",             shape_of_copy,              work_of_copy,    kCast},
-    {"aten::dropout",               same_as_first,              work_of_dropout, kDropout},
-    {"aten::feature_alpha_dropout", same_as_first,              work_of_dropout, kDropout},
-    {"aten::feature_dropout",       same_as_first,              work_of_dropout, kDropout},
+    {"aten::dropout",               shape_of_dropout<false>,    work_of_dropout, kDropout},
+    {"aten::feature_alpha_dropout", shape_of_dropout<true>,     work_of_dropout, kDropout},
+    {"aten::feature_dropout",       shape_of_dropout<true>,     work_of_dropout, kDropout},
     {"aten::im2col",                shape_of_im2col,            copies,          ""},
     {"aten::meshgrid",              shape_of_meshgrid,          nullptr,         ""},
     {"aten::meshgrid.indexing",     shape_of_meshgrid_indexing, nullptr,         ""},

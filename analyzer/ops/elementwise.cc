@@ -100,6 +100,33 @@ RuleResult<Facts> shape_of_binary(const Facts& inputs) {
   return one(std::move(fact));
 }
 
+template <Op op>
+RuleResult<Facts> shape_of_extremum(const Facts& inputs) {
+  FA_REFUSE(refuse_complex(inputs));
+  return shape_of_binary<op>(inputs);
+}
+
+// a + alpha*b: alpha is of the kind of the result. Subtraction has no bools.
+template <Op op>
+RuleResult<Facts> shape_of_sum(const Facts& inputs) {
+  FA_RULE(Facts facts, shape_of_binary<op>(inputs));
+  const std::optional<DType> dtype = facts[0].tensor()->dtype;
+  const Fact alpha = inputs.size() > 2 ? inputs[2] : Fact::integer(1);
+  if (dtype && alpha.get<BoolFact>() && *dtype != DType::boolean) {
+    return misfit("a bool alpha beside a result of " + facts[0].to_string());
+  }
+  if (dtype && alpha.get<FloatFact>() && is_integral(*dtype)) {
+    return misfit("a floating alpha beside a result of " + facts[0].to_string());
+  }
+  for (std::size_t i = 0; op != Op::add && i < 2; ++i) {
+    const TensorFact* tensor = inputs[i].tensor();
+    if (inputs[i].get<BoolFact>() || (tensor != nullptr && tensor->dtype == DType::boolean)) {
+      return misfit("a subtraction of bools: " + shapes_text(inputs, {0, 1}));
+    }
+  }
+  return facts;
+}
+
 // div with rounding_mode "floor" or "trunc" keeps integers; None is a true division.
 RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
   if (none_at(inputs, 2)) {
@@ -110,16 +137,38 @@ RuleResult<Facts> shape_of_div_mode(const Facts& inputs) {
   const Facts operands = {inputs[0], inputs[1]};
   if (mode == "floor") return shape_of_binary<Op::floor_div>(operands);
   if (mode == "trunc") return shape_of_binary<Op::trunc_div>(operands);
-  return shape_of_binary<Op::other>(operands);
+  return misfit("the rounding mode is neither \"floor\" nor \"trunc\": " + inputs[2].to_string());
+}
+
+// The angle of a point: floating, as a true division.
+RuleResult<Facts> shape_of_atan2(const Facts& inputs) {
+  FA_RULE(Facts facts, shape_of_extremum<Op::div>(inputs));
+  facts[0].get<TensorFact>()->contents.reset();
+  return facts;
+}
+
+RuleResult<Facts> shape_of_addcdiv(const Facts& inputs) {
+  const auto integral = [&](std::size_t place) {
+    const TensorFact* tensor = place < inputs.size() ? inputs[place].tensor() : nullptr;
+    return tensor != nullptr && tensor->dtype && is_integral(*tensor->dtype);
+  };
+  if (integral(1) && integral(2)) return misfit("addcdiv divides no integers: " + shapes_text(inputs, {1, 2}));
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
+  return one(std::move(fact));
 }
 
 RuleResult<Facts> shape_of_ternary(const Facts& inputs) {
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
   return one(std::move(fact));
 }
-// lerp with a number for a weight: the weight takes no part in the dtype.
+// lerp(start, end, weight): tensors of one dtype; a number for a weight takes no part in it.
 RuleResult<Facts> shape_of_lerp(const Facts& inputs) {
-  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1, 2}));
+  FA_RULE(fact.get<TensorFact>()->dtype, same_dtype(inputs, 0, 1));
+  const TensorFact* weight = inputs.at(2).tensor();
+  if (weight != nullptr && weight->dims && !weight->dims->empty()) {
+    FA_RULE(fact.get<TensorFact>()->dtype, same_dtype(inputs, 0, 2));
+  }
   return one(std::move(fact));
 }
 
@@ -181,11 +230,11 @@ constexpr char kRemainderText[] = "div = n, convert = n, mul = n, add = n";
 constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
     {"aten::_test_serialization_subcmul", shape_of_binary<Op::sub>,      kAdd,                        kAddText},
-    {"aten::add.Scalar",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
-    {"aten::add.Tensor",         shape_of_binary<Op::add>,               kAdd,                        kAddText},
-    {"aten::addcdiv",            shape_of_ternary,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
+    {"aten::add.Scalar",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
+    {"aten::add.Tensor",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
+    {"aten::addcdiv",            shape_of_addcdiv,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},
     {"aten::addcmul",            shape_of_ternary,                       work_of_addc<WorkClass::mul>, "mul = n, add = n; value not 1: mul += n"},
-    {"aten::atan2",              shape_of_binary<Op::div>,               per_output<WorkClass::atan>, "atan = n"},
+    {"aten::atan2",              shape_of_atan2,                         per_output<WorkClass::atan>, "atan = n"},
     {"aten::div.Scalar",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
     {"aten::div.Scalar_mode",    shape_of_div_mode,                      work_of_div_mode,            "div = n; rounded: convert = n"},
     {"aten::div.Tensor",         shape_of_binary<Op::div>,               kDiv,                        "div = n"},
@@ -195,20 +244,20 @@ constexpr OpSpec kRows[] = {
     {"aten::fmod.Scalar",        shape_of_binary<Op::other>,             kRemainder,                  kRemainderText},
     {"aten::fmod.Tensor",        shape_of_binary<Op::other>,             kRemainder,                  kRemainderText},
     {"aten::lerp.Scalar",        shape_of_lerp,                          kLerp,                       "add = 2n, mul = n"},
-    {"aten::lerp.Tensor",        shape_of_ternary,                       kLerp,                       "add = 2n, mul = n"},
-    {"aten::max.other",          shape_of_binary<Op::maximum>,           kCompare,                    "compare = n"},
-    {"aten::maximum",            shape_of_binary<Op::maximum>,           kCompare,                    "compare = n"},
-    {"aten::min.other",          shape_of_binary<Op::minimum>,           kCompare,                    "compare = n"},
-    {"aten::minimum",            shape_of_binary<Op::minimum>,           kCompare,                    "compare = n"},
+    {"aten::lerp.Tensor",        shape_of_lerp,                          kLerp,                       "add = 2n, mul = n"},
+    {"aten::max.other",          shape_of_extremum<Op::maximum>,         kCompare,                    "compare = n"},
+    {"aten::maximum",            shape_of_extremum<Op::maximum>,         kCompare,                    "compare = n"},
+    {"aten::min.other",          shape_of_extremum<Op::minimum>,         kCompare,                    "compare = n"},
+    {"aten::minimum",            shape_of_extremum<Op::minimum>,         kCompare,                    "compare = n"},
     {"aten::mul.Scalar",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
     {"aten::mul.Tensor",         shape_of_binary<Op::mul>,               kMul,                        "mul = n"},
     {"aten::remainder.Scalar",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
     {"aten::remainder.Scalar_Tensor", shape_of_binary<Op::remainder>,    kRemainder,                  kRemainderText},
     {"aten::remainder.Tensor",   shape_of_binary<Op::remainder>,         kRemainder,                  kRemainderText},
-    {"aten::rsub.Scalar",        shape_of_binary<Op::rsub>,              kAdd,                        kAddText},
-    {"aten::rsub.Tensor",        shape_of_binary<Op::rsub>,              kAdd,                        kAddText},
-    {"aten::sub.Scalar",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
-    {"aten::sub.Tensor",         shape_of_binary<Op::sub>,               kAdd,                        kAddText},
+    {"aten::rsub.Scalar",        shape_of_sum<Op::rsub>,                 kAdd,                        kAddText},
+    {"aten::rsub.Tensor",        shape_of_sum<Op::rsub>,                 kAdd,                        kAddText},
+    {"aten::sub.Scalar",         shape_of_sum<Op::sub>,                  kAdd,                        kAddText},
+    {"aten::sub.Tensor",         shape_of_sum<Op::sub>,                  kAdd,                        kAddText},
 };
 // clang-format on
 

@@ -14,6 +14,16 @@ std::string operands_text(const Facts& inputs, const std::vector<std::size_t>& p
 
 }  // namespace
 
+std::optional<RuleFailure> refuse_complex(const Facts& inputs) {
+  for (const Fact& input : inputs) {
+    const TensorFact* tensor = input.tensor();
+    if (tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype)) {
+      return misfit("complex numbers have no order: " + input.to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<DType> operand_dtype(const Facts& inputs, const std::vector<std::size_t>& places) {
   std::vector<const Fact*> operands;
   for (const std::size_t place : places) {

@@ -12,6 +12,15 @@ namespace flopaudit {
 // not broadcast.
 RuleResult<Fact> broadcast_operands(const Facts& inputs, const std::vector<std::size_t>& places);
 
+// Refuses complex tensors among the operands: what has an order.
+std::optional<RuleFailure> refuse_complex(const Facts& inputs);
+// A rule behind that gate.
+template <RuleResult<Facts> (*rule)(const Facts&)>
+RuleResult<Facts> of_ordered(const Facts& inputs) {
+  FA_REFUSE(refuse_complex(inputs));
+  return rule(inputs);
+}
+
 // dtype in which the operands of a comparison meet.
 std::optional<DType> operand_dtype(const Facts& inputs, const std::vector<std::size_t>& places);
 

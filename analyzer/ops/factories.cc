@@ -28,6 +28,10 @@ std::optional<Element> element_of(const Fact& fact) {
 
 // As an element of the dtype: a floating one is known as a number or not at all.
 std::optional<Element> converted(const Element& element, DType dtype) {
+  if (dtype == DType::boolean) {
+    const std::optional<double> truth = number_of(element);
+    return truth ? std::optional<Element>(Expr(*truth != 0)) : std::nullopt;
+  }
   if (!is_floating(dtype)) return element;
   const std::optional<double> number = number_of(element);
   return number ? std::optional<Element>(*number) : std::nullopt;
@@ -77,8 +81,21 @@ RuleResult<Facts> shape_of_full(const Facts& inputs) {
   FA_RULE(const Fact* value, fact_at(inputs, 1));
   return made(inputs, 0, 2, dtype_of_number(*value), element_of(*value));
 }
-RuleResult<Facts> shape_of_randint(const Facts& inputs) { return made(inputs, 1, 2, default_dtype(), std::nullopt); }
+
+// randint([low,] high, size, dtype): integers in the default dtype unless given; Python's own default is written out.
+std::optional<RuleFailure> check_interval(const Expr& low, const Expr& high) {
+  if (always_less(low, high) != false) return std::nullopt;
+  return misfit("no integer is at least " + low.to_string() + " and less than " + high.to_string());
+}
+RuleResult<Facts> shape_of_randint(const Facts& inputs) {
+  FA_RULE(const Expr high, int_at(inputs, 0));
+  FA_REFUSE(check_interval(0, high));
+  return made(inputs, 1, 2, default_dtype(), std::nullopt);
+}
 RuleResult<Facts> shape_of_randint_low(const Facts& inputs) {
+  FA_RULE(const Expr low, int_at(inputs, 0));
+  FA_RULE(const Expr high, int_at(inputs, 1));
+  FA_REFUSE(check_interval(low, high));
   return made(inputs, 2, 3, default_dtype(), std::nullopt);
 }
 
@@ -113,22 +130,38 @@ RuleResult<Facts> shape_of_full_like(const Facts& inputs) {
 
 // --- ranges ---
 
+RuleFailure wrong_way(const Fact& start, const Fact& end, const Fact& step) {
+  return misfit("a range from " + start.to_string() + " does not come to " + end.to_string() + " in steps of " +
+                step.to_string());
+}
+
 // ceil((end - start) / step), in ints where all are.
 RuleResult<Expr> range_length(const Fact& start, const Fact& end, const Fact& step) {
   const std::optional<Expr> from = integer_of(start), to = integer_of(end), by = integer_of(step);
   if (from && to && by) {
     if (*by == Expr(0)) return misfit("the step of a range is 0");
+    const bool up = always_less(0, *by) == true, down = always_less(*by, 0) == true;
+    if ((up && always_less(*to, *from) == true) || (down && always_less(*from, *to) == true)) {
+      return wrong_way(start, end, step);
+    }
     return max(Expr(0), ceil_div(*to - *from, *by));
   }
   const std::optional<double> low = number_of(start), high = number_of(end), stride = number_of(step);
   if (!low || !high || !stride) return missing("a bound of the range is unknown");
   if (*stride == 0) return misfit("the step of a range is 0");
   const double length = std::ceil((*high - *low) / *stride);
+  if ((*high - *low) / *stride < 0) return wrong_way(start, end, step);
   if (!(length < 9e15)) return misfit("the range is too long");
-  return Expr(length < 0 ? 0 : static_cast<std::int64_t>(length));
+  return Expr(static_cast<std::int64_t>(length));
 }
 
-RuleResult<Facts> range(const Facts& inputs, const Fact& start, const Fact& end, const Fact& step, std::size_t dtype) {
+// A bound as a range of i64 takes it: towards 0. Other integer dtypes divide before they round.
+Fact truncated(const Fact& bound) {
+  const std::optional<double> number = bound.get<FloatFact>() ? number_of(bound) : std::nullopt;
+  return number && std::abs(*number) < 9e15 ? Fact::integer(static_cast<std::int64_t>(*number)) : bound;
+}
+
+RuleResult<Facts> range(const Facts& inputs, Fact start, Fact end, Fact step, std::size_t dtype) {
   TensorFact tensor;
   bool integers = true;
   for (const Fact* bound : {&start, &end, &step}) {
@@ -136,6 +169,9 @@ RuleResult<Facts> range(const Facts& inputs, const Fact& start, const Fact& end,
     integers = integers && (bound->get<IntFact>() || bound->get<BoolFact>());
   }
   FA_RULE(tensor.dtype, dtype_argument_at(inputs, dtype, integers ? DType::i64 : default_dtype()));
+  if (tensor.dtype == DType::i64) {
+    for (Fact* bound : {&start, &end, &step}) *bound = truncated(*bound);
+  }
   RuleResult<Expr> length = range_length(start, end, step);
   if (!length && length.failure().kind == RuleFailure::Kind::misfit) return length.failure();
   tensor.dims = Dims{length ? Dim(*length) : Dim()};
@@ -163,11 +199,13 @@ RuleResult<Facts> shape_of_arange_step(const Facts& inputs) {
 RuleResult<Facts> shape_of_randperm(const Facts& inputs) {
   FA_RULE(const Expr count, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 1, DType::i64));
+  FA_REFUSE(check_sizes({Dim(count)}));
   return one(tensor_fact(dtype, {Dim(count)}));
 }
 RuleResult<Facts> shape_of_eye(const Facts& inputs) {
   FA_RULE(const Expr size, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 1, default_dtype()));
+  FA_REFUSE(check_sizes({Dim(size)}));
   return one(tensor_fact(dtype, {Dim(size), Dim(size)}));
 }
 
@@ -194,6 +232,13 @@ RuleResult<bool> collect(const Fact& fact, std::size_t depth, TensorFact& tensor
   return true;
 }
 
+// tensor(data, dtype, device, requires_grad)
+std::optional<RuleFailure> check_gradient(const Facts& inputs, const TensorFact& tensor) {
+  const auto* required = inputs.size() > 3 ? inputs[3].get<BoolFact>() : nullptr;
+  if (required == nullptr || required->value != true || !tensor.dtype || !is_integral(*tensor.dtype)) return std::nullopt;
+  return misfit("a gradient needs a floating or complex dtype and the tensor is " + std::string(name(*tensor.dtype)));
+}
+
 RuleResult<Facts> shape_of_tensor(const Facts& inputs) {
   FA_RULE(const Fact* data, fact_at(inputs, 0));
   if (data->tensor() != nullptr) return same_as_first(inputs);
@@ -205,6 +250,7 @@ RuleResult<Facts> shape_of_tensor(const Facts& inputs) {
   std::optional<DType> dtype = default_dtype();
   if (!leaves.empty()) dtype = result_dtype(leaves);
   FA_RULE(tensor.dtype, dtype_argument_at(inputs, 1, dtype));
+  FA_REFUSE(check_gradient(inputs, tensor));
   bool known = whole && tensor.dtype && elements.size() <= Fact::kMaxContents;
   for (std::optional<Element>& element : elements) {
     if (element && tensor.dtype) element = converted(*element, *tensor.dtype);
@@ -217,13 +263,13 @@ RuleResult<Facts> shape_of_tensor(const Facts& inputs) {
   return one(tensor);
 }
 
-// NumToTensor and scalar_tensor: a 0-dim tensor of the number.
+// NumToTensor and scalar_tensor: a 0-dim tensor of the number. A float stays a double in the first.
 RuleResult<Facts> shape_of_number(const Facts& inputs) {
   FA_RULE(const Fact* number, fact_at(inputs, 0));
   if (number->is_unknown()) return missing("the number is unknown");
   TensorFact tensor;
   tensor.dims = Dims();
-  tensor.dtype = dtype_of_number(*number);
+  tensor.dtype = number->get<FloatFact>() ? DType::f64 : dtype_of_number(*number);
   fill_contents(tensor, element_of(*number));
   return one(tensor);
 }

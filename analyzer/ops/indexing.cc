@@ -82,8 +82,14 @@ RuleResult<Facts> shape_of_narrow(const Facts& inputs) {
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   FA_RULE(const Expr length, int_at(inputs, 3));
   if (dims.empty()) return misfit("a narrow of a 0-dim tensor: " + inputs[0].to_string());
-  if (dims[dim] && !must_be_at_least(*dims[dim], length)) {
-    return misfit("a length of " + length.to_string() + " is more than the dim has: " + inputs[0].to_string());
+  FA_RULE(const Expr given, int_at(inputs, 2));
+  if (always_less(length, 0) == true) return misfit("a negative length: " + length.to_string());
+  if (dims[dim]) {
+    const Expr start = always_less(given, 0) == true ? given + *dims[dim] : given;
+    if (always_less(start, 0) == true || !must_be_at_least(*dims[dim], start + length)) {
+      return misfit("a length of " + length.to_string() + " from " + given.to_string() +
+                    " is more than the dim has: " + inputs[0].to_string());
+    }
   }
   dims[dim] = length;
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
@@ -139,6 +145,9 @@ RuleResult<Facts> shape_of_chunk(const Facts& inputs) {
         Fact::list(Facts(static_cast<std::size_t>(chunks), part(inputs, dims, dim, floor_div(*dims[dim], chunks)))));
   }
   if (!dims[dim]->constant()) return missing("the size of the chunked dim is unknown: " + inputs[0].to_string());
+  if (*dims[dim] == Expr(0) && chunks <= kMostParts) {  // as many empty ones as were asked for
+    return one(Fact::list(Facts(static_cast<std::size_t>(chunks), part(inputs, dims, dim, Expr(0)))));
+  }
   return parts_of_size(inputs, dims, dim, (*dims[dim]->constant() + chunks - 1) / chunks);
 }
 
@@ -175,6 +184,22 @@ RuleResult<Facts> shape_of_unbind(const Facts& inputs) {
 
 bool is_mask(const TensorFact& index) { return index.dtype == DType::boolean || index.dtype == DType::u8; }
 
+// A mask covers dims of its own sizes; an index is an integer.
+std::optional<RuleFailure> check_index_tensor(const Facts& inputs, const Dims& self, const TensorFact& index,
+                                              std::size_t next) {
+  if (!is_mask(index)) {
+    if (*index.dtype == DType::i64 || *index.dtype == DType::i32) return std::nullopt;
+    return misfit("an index should be i64, i32 or a mask: " + inputs[1].to_string());
+  }
+  for (std::size_t i = 0; i < index.dims->size(); ++i) {
+    if (next + i >= self.size()) return misfit("too many indices for " + inputs[0].to_string());
+    if (!same_dim((*index.dims)[i], self[next + i])) {
+      return misfit("the mask " + inputs[1].to_string() + " does not have the sizes of " + inputs[0].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 // index.Tensor(self, [index or None, ...]): index tensors broadcast to one shape, which stands where they were when
 // they are neighbours, else in front. A mask takes as many dims as it has and gives one, of unknown size.
 RuleResult<Facts> shape_of_index(const Facts& inputs) {
@@ -185,8 +210,11 @@ RuleResult<Facts> shape_of_index(const Facts& inputs) {
   std::optional<std::size_t> place;  // in `kept`, of the first index
   bool gap = false, neighbours = true;
   std::size_t next = 0;
+  if (indices.empty()) return misfit("an index of no tensors");
   for (const Fact& fact : indices) {
-    if (next >= self.size()) return misfit("too many indices for " + inputs[0].to_string());
+    const bool covers_nothing = fact.tensor() && fact.tensor()->dims && fact.tensor()->dims->empty() &&
+                                fact.tensor()->dtype && is_mask(*fact.tensor());
+    if (next >= self.size() && !covers_nothing) return misfit("too many indices for " + inputs[0].to_string());
     if (fact.is_none()) {
       kept.push_back(self[next++]);
       gap = place.has_value();
@@ -195,6 +223,8 @@ RuleResult<Facts> shape_of_index(const Facts& inputs) {
     const TensorFact* index = fact.tensor();
     if (index == nullptr || !index->dims) return missing("an index tensor is unknown");
     if (!index->dtype) return missing("the dtype of an index tensor is unknown");
+    FA_REFUSE(check_index_tensor(inputs, self, *index, next));
+    if (is_mask(*index) && index->dims->empty()) continue;  // LibTorch takes no notice of it
     picked = broadcast(picked.value_or(Dims()), is_mask(*index) ? Dims{std::nullopt} : *index->dims);
     if (!picked) return misfit("the index tensors do not broadcast: " + inputs[1].to_string());
     if (gap) neighbours = false;
@@ -216,6 +246,18 @@ RuleResult<Work> picks(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).reads(picked + index).work();
 }
 
+// index_put(self, indices, values, accumulate): the values broadcast to what is indexed.
+RuleResult<Facts> shape_of_index_put(const Facts& inputs) {
+  FA_RULE(const Facts indexed, shape_of_index(inputs));
+  FA_RULE(const Dims values, dims_at(inputs, 2));
+  if (cannot_expand(values, *indexed[0].tensor()->dims)) {
+    return misfit("the values do not broadcast to what is indexed, " + indexed[0].to_string() + ": " +
+                  inputs[2].to_string());
+  }
+  FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 2));
+  return same_as_first(inputs);
+}
+
 // index_put_(self, indices, values, accumulate): writes the values; a sum where it accumulates.
 RuleResult<Work> work_of_index_put(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const bool accumulate, bool_at(inputs, 3));
@@ -226,23 +268,51 @@ RuleResult<Work> work_of_index_put(const Facts& inputs, const Facts& outputs) {
   return counter.count(WorkClass::add, elements).work();
 }
 
+std::optional<RuleFailure> check_index_dtype(const Facts& inputs, std::size_t place) {
+  const std::optional<DType> dtype = inputs[place].tensor()->dtype;
+  if (!dtype || *dtype == DType::i64 || *dtype == DType::i32) return std::nullopt;
+  return misfit("an index should be i64 or i32: " + inputs[place].to_string());
+}
+
 // index_select(self, dim, index)
 RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   FA_RULE(const Dims index, dims_at(inputs, 2));
   if (index.size() > 1) return misfit("the index should have 1 dim: " + inputs[2].to_string());
+  FA_REFUSE(check_index_dtype(inputs, 2));
   if (!dims.empty()) dims[dim] = index.empty() ? Dim(Expr(1)) : index[0];
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 
+// gather and scatter along `dim`: an index for each element of the smaller side, nowhere larger than `other` but, where
+// `but_dim` says so, along the dim itself. A 0-dim tensor has one dim of size 1. An empty index fits everything.
+std::optional<RuleFailure> check_index_fits(const Facts& inputs, std::size_t other, std::size_t index_place,
+                                            bool but_dim) {
+  const auto with_a_dim = [](Dims dims) { return dims.empty() ? Dims{Dim(Expr(1))} : dims; };
+  const RuleResult<Dims> given = dims_at(inputs, other), index_dims = dims_at(inputs, index_place);
+  if (!given || !index_dims) return given ? index_dims.failure() : given.failure();
+  const RuleResult<std::size_t> dim = dim_at(inputs, 1, (*given).size());
+  if (!dim) return dim.failure();
+  const std::optional<DType> dtype = inputs[index_place].tensor()->dtype;
+  if (dtype && *dtype != DType::i64 && *dtype != DType::i32) {
+    return misfit("an index should be i64 or i32: " + inputs[index_place].to_string());
+  }
+  const Dims sizes = with_a_dim(*given), index = with_a_dim(*index_dims);
+  if (product(*index_dims) == Expr(0)) return std::nullopt;
+  bool fits = sizes.size() == index.size();
+  for (std::size_t i = 0; fits && i < sizes.size(); ++i) {
+    if ((but_dim && i == *dim) || !sizes[i] || !index[i]) continue;
+    fits = always_less(*sizes[i], *index[i]) != true;
+  }
+  if (fits) return std::nullopt;
+  return misfit("the index does not fit: " + shapes_text(inputs, {other, index_place}));
+}
+
 // gather(self, dim, index)
 RuleResult<Facts> shape_of_gather(const Facts& inputs) {
-  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_REFUSE(check_index_fits(inputs, 0, 2, true));
   FA_RULE(const Dims index, dims_at(inputs, 2));
-  if (self.size() != index.size()) {
-    return misfit("index and input have different ranks: " + shapes_text(inputs, {0, 2}));
-  }
   return one(tensor_fact(inputs[0].tensor()->dtype, index));
 }
 
@@ -251,6 +321,7 @@ RuleResult<Facts> shape_of_embedding(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   FA_RULE(Dims output, dims_at(inputs, 1));
   if (weight.size() != 2) return misfit("an embedding's weight should have 2 dims: " + inputs[0].to_string());
+  FA_REFUSE(check_index_dtype(inputs, 1));
   output.push_back(weight[1]);
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
@@ -264,8 +335,8 @@ constexpr OpSpec kRows[] = {
     {"aten::gather",             shape_of_gather,       picks<2>,          ""},
     {"aten::index.Tensor",       shape_of_index,        picks<1>,          ""},
     {"aten::index.Tensor_hacked_twin", shape_of_index,  picks<1>,          ""},
-    {"aten::index_put",          same_as_first,         work_of_index_put, "accumulate: add = elements indexed"},
-    {"aten::index_put.hacked_twin", same_as_first,      work_of_index_put, "accumulate: add = elements indexed"},
+    {"aten::index_put",          shape_of_index_put,    work_of_index_put, "accumulate: add = elements indexed"},
+    {"aten::index_put.hacked_twin", shape_of_index_put, work_of_index_put, "accumulate: add = elements indexed"},
     {"aten::index_select",       shape_of_index_select, picks<2>,          ""},
     {"aten::narrow",             shape_of_narrow,       nullptr,           ""},
     {"aten::select.int",         shape_of_select,       nullptr,           ""},

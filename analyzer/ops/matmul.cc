@@ -120,6 +120,9 @@ RuleResult<Facts> shape_of_linear(const Facts& inputs) {
   input.pop_back();
   if (weight.size() == 2) input.push_back(weight[0]);
   FA_RULE(const TensorFact* bias, optional_tensor_at(inputs, 2));
+  if (bias != nullptr) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, 0, 2));
+  }
   if (bias != nullptr && bias->dims && cannot_expand(*bias->dims, input)) {
     return misfit("the bias does not fit the output " + text(input) + ": " + shapes_text(inputs, {1, 2}));
   }
@@ -138,6 +141,11 @@ RuleResult<Facts> shape_of_bilinear(const Facts& inputs) {
   }
   if (!same_dim(first.back(), weight[1]) || !same_dim(second.back(), weight[2])) {
     return misfit("the inputs do not fit the weight: " + shapes_text(inputs, {0, 1, 2}));
+  }
+  for (std::size_t i = 0; i + 1 < first.size(); ++i) {
+    if (!same_dim(first[i], second[i])) {
+      return misfit("the batch dims of a bilinear differ: " + shapes_text(inputs, {0, 1}));
+    }
   }
   first.back() = weight[0];
   return one(tensor_fact(dtype, first));

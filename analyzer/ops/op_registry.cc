@@ -10,6 +10,7 @@
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/rules/op_rule.h"
 #include "analyzer/support/assert.h"
 
@@ -128,6 +129,19 @@ const OpSpec* find_derived(std::string_view full_name) {
   return spec;
 }
 
+// A tensor whose bytes 63 bits do not count, as LibTorch refuses it.
+std::optional<RuleFailure> check_bytes(const Facts& results) {
+  for (const Fact& result : results) {
+    const TensorFact* tensor = result.tensor();
+    const std::optional<Expr> elements = tensor != nullptr ? element_count(*tensor) : std::nullopt;
+    if (!elements || !tensor->dtype) continue;
+    if ((*elements * Expr(element_bytes(*tensor->dtype))).is_overflow()) {
+      return misfit("the result " + result.to_string() + " has more bytes than 63 bits count");
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 const OpSpec* find_op(std::string_view full_name) {
@@ -136,8 +150,11 @@ const OpSpec* find_op(std::string_view full_name) {
 }
 
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs) {
-  if (op.rule != nullptr) return op.rule->shape(inputs);
-  return op.form != nullptr ? shape_of_derived(*op.form, inputs) : op.shape(inputs);
+  RuleResult<Facts> results = op.rule != nullptr   ? op.rule->shape(inputs)
+                              : op.form != nullptr ? shape_of_derived(*op.form, inputs)
+                                                   : op.shape(inputs);
+  if (results) FA_REFUSE(check_bytes(*results));
+  return results;
 }
 
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {

@@ -238,7 +238,8 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
     FA_RULE(const Dims dims, dims_at(inputs, state));
     results.push_back(tensor_fact(dtype, dims));
   }
-  results.push_back(Fact::none());
+  FA_RULE(const bool train, bool_at(inputs, 15));
+  results.push_back(train ? tensor_fact(DType::u8, {std::nullopt}) : Fact::none());  // the workspace of a backward pass
   return results;
 }
 

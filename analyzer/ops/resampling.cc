@@ -37,6 +37,10 @@ template <std::size_t spatial>
 RuleResult<Facts> shape_by_size(const Facts& inputs) {
   FA_RULE(Dims output, image_dims(inputs, spatial));
   FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 1, spatial));
+  const auto* list = inputs[1].get<ListFact>();
+  if (list != nullptr && (*list->elements)->size() != spatial) {
+    return misfit("the output size should hold " + std::to_string(spatial) + " ints: " + inputs[1].to_string());
+  }
   for (std::size_t dim = 0; dim < spatial; ++dim) {
     if (always_less(sizes[dim], 1) == true) return misfit("an output size below 1: " + inputs[1].to_string());
     output[2 + dim] = sizes[dim];
@@ -84,6 +88,7 @@ RuleResult<Dim> scaled(const Dim& size, const Fact& scale) {
 // (input, output_size or None, [align_corners,] scale_factors or None)
 template <std::size_t spatial, std::size_t scales>
 RuleResult<Facts> shape_by_size_or_scale(const Facts& inputs) {
+  if (none_at(inputs, 1) == none_at(inputs, scales)) return misfit("resampling takes a size or scale factors, not both");
   if (!none_at(inputs, 1)) return shape_by_size<spatial>(inputs);
   FA_RULE(Dims output, image_dims(inputs, spatial));
   FA_RULE(const std::vector<Fact> factors, list_at(inputs, scales));

@@ -173,6 +173,10 @@ RuleResult<Facts> range_length(const Facts& inputs) {
 
 RuleResult<std::optional<Element>> sole_element(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  const std::optional<Expr> elements = tensor->dims ? element_count(*tensor->dims) : std::nullopt;
+  if (elements && always_equal(*elements, 1) == false) {
+    return misfit("a tensor of other than 1 element is taken for a number: " + inputs[0].to_string());
+  }
   const bool known = tensor->contents && tensor->contents->size() == 1;
   return known ? std::optional(tensor->contents->front()) : std::nullopt;
 }
@@ -201,6 +205,19 @@ RuleResult<Facts> number_of_tensor(const Facts& inputs) {
   return missing("the number has no known kind");
 }
 
+// What TorchScript converts by itself must have 0 dims, and be of integers where an int is due.
+template <RuleResult<Facts> (*rule)(const Facts&), bool to_int>
+RuleResult<Facts> implicit(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  if (tensor->dims && !tensor->dims->empty()) {
+    return misfit("a tensor with dims is taken for a number: " + inputs[0].to_string());
+  }
+  if (to_int && tensor->dtype && (!is_integral(*tensor->dtype) || *tensor->dtype == DType::boolean)) {
+    return misfit("a tensor of no integers is taken for an int: " + inputs[0].to_string());
+  }
+  return rule(inputs);
+}
+
 // Zero work: no work rule, no formula. The four types of a comparison or operation share their rule.
 #define ROW(name, rule) \
   { name, rule, nullptr, "" }
@@ -216,13 +233,13 @@ constexpr OpSpec kRows[] = {
     ROW("aten::Float.Tensor", float_of_tensor),
     ROW("aten::Float.bool", float_function<identity>),
     ROW("aten::Float.int", float_function<identity>),
-    ROW("aten::FloatImplicit", float_of_tensor),
+    {"aten::FloatImplicit", implicit<float_of_tensor, false>, nullptr, ""},
     ROW("aten::Int.Scalar", rounded<to_zero>),
     ROW("aten::Int.Tensor", int_of_tensor),
     ROW("aten::Int.bool", rounded<to_zero>),
     ROW("aten::Int.float", rounded<to_zero>),
-    ROW("aten::IntImplicit", int_of_tensor),
-    ROW("aten::ScalarImplicit", number_of_tensor),
+    {"aten::IntImplicit", implicit<int_of_tensor, true>, nullptr, ""},
+    {"aten::ScalarImplicit", implicit<number_of_tensor, false>, nullptr, ""},
     ROW("aten::__and__.bool", logic<Logic::both>),
     ROW("aten::__and__.int", bits<Logic::both>),
     ROW("aten::__derive_index", derive_index),

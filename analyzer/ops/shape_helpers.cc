@@ -74,13 +74,13 @@ RuleResult<std::vector<bool>> dims_mask_at(const Facts& inputs, std::size_t inde
     FA_RULE(listed, constants_at(inputs, index));
   }
   if (listed.empty()) return std::vector<bool>(rank, true);
-  std::vector<bool> mask(rank, false);
+  std::vector<bool> mask(std::max<std::size_t>(rank, 1), false);
   for (const std::int64_t entry : listed) {
     FA_RULE(const std::size_t dim, wrap_dim(entry, rank));
-    if (rank == 0) continue;
     if (mask[dim]) return misfit("dim " + std::to_string(dim) + " is named twice");
     mask[dim] = true;
   }
+  mask.resize(rank);
   return mask;
 }
 

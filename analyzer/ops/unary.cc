@@ -15,6 +15,16 @@ RuleResult<Facts> shape_of_pow(const Facts& inputs) {
   return one(std::move(fact));
 }
 
+RuleResult<Facts> shape_of_pow_by_number(const Facts& inputs) {
+  FA_RULE(Facts facts, shape_of_pow(inputs));
+  const std::optional<DType> dtype = facts[0].tensor()->dtype;
+  const std::optional<double> exponent = number_of(inputs[1]);
+  if (dtype && is_integral(*dtype) && exponent && *exponent < 0) {
+    return misfit("integers to a negative power: " + shapes_text(inputs, {0, 1}));
+  }
+  return facts;
+}
+
 RuleResult<Work> work_of_pow(const Facts& inputs, const Facts& outputs) {
   WorkCounter counter(inputs, outputs);
   FA_RULE(const double exponent, number_at(inputs, 1));
@@ -65,6 +75,22 @@ RuleResult<Work> work_of_abs(const Facts& inputs, const Facts& outputs) {
   return counter.per_output(WorkClass::mul, 2).per_output(WorkClass::add).per_output(WorkClass::sqrt).work();
 }
 
+RuleResult<Facts> shape_of_neg(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  if (facts[0].tensor()->dtype == DType::boolean) return misfit("the negative of a bool: " + inputs[0].to_string());
+  return facts;
+}
+
+// A bool squared is an integer, as LibTorch's pow has it.
+RuleResult<Facts> shape_of_square(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  TensorFact& result = *facts[0].get<TensorFact>();
+  if (result.dtype == DType::boolean) result.dtype = DType::i64;
+  return facts;
+}
+
+constexpr ShapeRule kOrdered = of_ordered<same_as_first>;
+
 // nan_to_num tests for nan, +inf and -inf.
 constexpr WorkRule kThreeTests = per_output<WorkClass::compare, WorkClass::compare, WorkClass::compare>;
 
@@ -91,41 +117,42 @@ constexpr char kClampText[] = "compare = n per bound";
 constexpr OpSpec kRows[] = {
     // name                     shape rule                   work rule                    formula
     {"aten::abs",               shape_of_abs,                work_of_abs,                 ""},
+    {"aten::abs_",              kOrdered,                    work_of_abs,                 ""},  // LibTorch refuses complex
     {"aten::acos",              float_like_first,            per_output<WorkClass::acos>, "acos = n"},
     {"aten::asin",              float_like_first,            per_output<WorkClass::asin>, "asin = n"},
     {"aten::atan",              float_like_first,            per_output<WorkClass::atan>, "atan = n"},
-    {"aten::ceil",              same_as_first,               work_of_rounding,            "convert = n"},
-    {"aten::clamp",             shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp.Tensor",      shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_max",         shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_max.Tensor",  shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_min",         shape_of_clamp,              work_of_clamp,               kClampText},
-    {"aten::clamp_min.Tensor",  shape_of_clamp,              work_of_clamp,               kClampText},
+    {"aten::ceil",              kOrdered,                    work_of_rounding,            "convert = n"},
+    {"aten::clamp",             of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp.Tensor",      of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp_max",         of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp_max.Tensor",  of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp_min",         of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp_min.Tensor",  of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::cos",               float_like_first,            kCos,                        "cos = n"},
     {"aten::erf",               float_like_first,            kErf,                        "erf = n"},
     {"aten::exp",               float_like_first,            kExp,                        "exp = n"},
     {"aten::exp2",              float_like_first,            kExp,                        "exp = n"},
     {"aten::expm1",             float_like_first,            kExpm1,                      "exp = n, add = n"},
-    {"aten::floor",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::floor",             kOrdered,                    work_of_rounding,            "convert = n"},
     {"aten::log",               float_like_first,            kLog,                        "log = n"},
     {"aten::log10",             float_like_first,            kLog,                        "log = n"},
     {"aten::log1p",             float_like_first,            kLog1p,                      "add = n, log = n"},
     {"aten::log2",              float_like_first,            kLog,                        "log = n"},
     {"aten::nan_to_num",        same_as_first,               kThreeTests,                 "compare = 3n"},
-    {"aten::neg",               same_as_first,               copies,                      ""},
+    {"aten::neg",               shape_of_neg,                copies,                      ""},
     {"aten::pow.Scalar",        shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
-    {"aten::pow.Tensor_Scalar", shape_of_pow,                work_of_pow,                 kPowText},
+    {"aten::pow.Tensor_Scalar", shape_of_pow_by_number,      work_of_pow,                 kPowText},
     {"aten::pow.Tensor_Tensor", shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
     {"aten::reciprocal",        float_like_first,            kReciprocal,                 "div = n"},
-    {"aten::round",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::round",             kOrdered,                    work_of_rounding,            "convert = n"},
     {"aten::rsqrt",             float_like_first,            kRsqrt,                      "sqrt = n, div = n"},
-    {"aten::sign",              same_as_first,               per_output<WorkClass::compare>, "compare = n"},
+    {"aten::sign",              kOrdered,                    per_output<WorkClass::compare>, "compare = n"},
     {"aten::sin",               float_like_first,            kSin,                        "sin = n"},
     {"aten::sqrt",              float_like_first,            kSqrt,                       "sqrt = n"},
-    {"aten::square",            same_as_first,               kSquare,                     "mul = n"},
+    {"aten::square",            shape_of_square,             kSquare,                     "mul = n"},
     {"aten::tan",               float_like_first,            kTan,                        "tan = n"},
     {"aten::tanh",              float_like_first,            kTanh,                       "tanh = n"},
-    {"aten::trunc",             same_as_first,               work_of_rounding,            "convert = n"},
+    {"aten::trunc",             kOrdered,                    work_of_rounding,            "convert = n"},
 };
 // clang-format on
 

@@ -4,40 +4,14 @@
 #include <array>
 #include <set>
 
-#include "passes/interpreter/fact_tools.h"
+#include "analyzer/ir/fact_symbols.h"
 
 namespace flopaudit {
-namespace {
-
-void add_symbols(const std::optional<Expr>& expr, std::set<std::string>& symbols) {
-  if (expr) symbols.merge(expr->symbols());
-}
-
-void add_symbols(const Fact& fact, std::set<std::string>& symbols) {
-  if (const auto* integer = fact.get<IntFact>()) add_symbols(integer->value, symbols);
-  if (const auto* tensor = fact.tensor(); tensor && tensor->dims) {
-    for (const Dim& dim : *tensor->dims) add_symbols(dim, symbols);
-  }
-  if (const auto* tuple = fact.get<TupleFact>()) {
-    for (const Fact& element : tuple->elements) add_symbols(element, symbols);
-  }
-  if (const auto* list = fact.get<ListFact>(); list && list->elements && *list->elements) {
-    for (const Fact& element : **list->elements) add_symbols(element, symbols);
-  }
-  if (const auto* dict = fact.get<DictFact>(); dict && dict->items && *dict->items) {
-    for (const auto& [key, value] : **dict->items) {
-      add_symbols(key, symbols);
-      add_symbols(value, symbols);
-    }
-  }
-}
-
-}  // namespace
 
 std::map<std::string, Expr> numbers_for_symbols(const Facts& facts) {
   constexpr std::array kNumbers = {11, 13, 17, 19, 23, 29, 31, 37};
   std::set<std::string> symbols;
-  for (const Fact& fact : facts) add_symbols(fact, symbols);
+  for (const Fact& fact : facts) symbols.merge(symbols_of(fact));
   std::map<std::string, Expr> numbers;
   for (const std::string& symbol : symbols) numbers[symbol] = kNumbers.at(numbers.size());
   return numbers;

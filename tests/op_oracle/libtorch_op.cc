@@ -85,7 +85,10 @@ LibTorchAnswer call(FoundOperator& op, const std::vector<c10::IValue>& inputs) {
     op.operation(stack);
     answer.outputs = facts_of(stack);
     answer.inputs_after = facts_of(inputs);
-    answer.kind = LibTorchAnswer::Kind::returned;
+    const c10::FunctionSchema& schema = op.entry->schema();
+    const bool whole = schema.is_varret() || stack.size() == schema.returns().size();
+    answer.kind = whole ? LibTorchAnswer::Kind::returned : LibTorchAnswer::Kind::no_answer;
+    if (!whole) answer.why = "the operator leaves no result";  // eq of an int and a bool
   } catch (const std::exception& error) {
     answer.why = one_sentence(error);
     answer.kind = LibTorchAnswer::Kind::refused;

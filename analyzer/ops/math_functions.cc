@@ -22,6 +22,13 @@ RuleResult<Facts> of_one(const Facts& inputs) {
   return one(maybe_float(x ? std::optional<double>(function(*x)) : std::nullopt));
 }
 
+// Of a number whose type is not declared LibTorch rounds the result to 32 bits.
+template <auto function>
+RuleResult<Facts> of_scalar(const Facts& inputs) {
+  FA_RULE(const std::optional<double> x, value_at(inputs, 0));
+  return one(maybe_float(x ? std::optional<double>(static_cast<float>(function(*x))) : std::nullopt));
+}
+
 template <auto function>
 RuleResult<Facts> of_two(const Facts& inputs) {
   FA_RULE(const std::optional<double> x, value_at(inputs, 0));
@@ -92,8 +99,10 @@ RuleResult<Facts> mantissa_and_exponent(const Facts& inputs) {
 // A row for each type of number, or for each pair of types. `x` and `y` are the arguments.
 #define ROW(name, rule) \
   { name, rule, nullptr, "" }
-#define TYPES(name, rule) ROW(name ".Scalar", rule), ROW(name ".float", rule), ROW(name ".int", rule)
-#define ONE(name, expression) TYPES(name, (of_one<[](double x) { return expression; }>))
+#define ONE(name, expression)                                             \
+  ROW(name ".Scalar", (of_scalar<[](double x) { return expression; }>)),  \
+      ROW(name ".float", (of_one<[](double x) { return expression; }>)), \
+      ROW(name ".int", (of_one<[](double x) { return expression; }>))
 #define MIXED(name, scalars, rule)                                                                   \
   ROW(name scalars, rule), ROW(name ".float", rule), ROW(name ".float_int", rule), ROW(name ".int", rule), \
       ROW(name ".int_float", rule)
@@ -154,7 +163,6 @@ constexpr OpSpec kRows[] = {
 #undef TWO
 #undef MIXED
 #undef ONE
-#undef TYPES
 #undef ROW
 
 }  // namespace

@@ -121,7 +121,9 @@ RuleResult<Work> work_of_wrapped(const Facts& inputs, const Facts& outputs) {
 template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_integers(const Facts& inputs) {
   FA_REFUSE(need_quantized(inputs, 0));
-  return find_op(wrapped.op)->shape(wrapped.arguments(inputs));
+  FA_RULE(Facts results, find_op(wrapped.op)->shape(wrapped.arguments(inputs)));
+  results[0].get<TensorFact>()->dtype = inputs[0].tensor()->dtype;  // whatever the bounds are
+  return results;
 }
 template <const Wrapped& wrapped>
 RuleResult<Work> work_of_integers(const Facts& inputs, const Facts& outputs) {

@@ -77,7 +77,7 @@ std::vector<std::string> files() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, PeerTable, testing::ValuesIn(files()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& row) { return row.param; });
 
 }  // namespace
 }  // namespace flopaudit

@@ -79,8 +79,8 @@ std::vector<Model> models() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, TorchvisionTable, testing::ValuesIn(models()), [](const auto& info) {
-  return std::string(info.param.builder) + "_" + info.param.file;
+INSTANTIATE_TEST_SUITE_P(Models, TorchvisionTable, testing::ValuesIn(models()), [](const auto& row) {
+  return std::string(row.param.builder) + "_" + row.param.file;
 });
 
 TEST_P(TorchvisionTable, SaysWhatTheAnalysisSays) {

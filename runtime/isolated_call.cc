@@ -28,7 +28,8 @@ std::uint64_t address_space() {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-[[noreturn]] void answer_and_exit(int pipe_end, const std::function<std::string()>& question, const CallLimits& limits) {
+[[noreturn]] void answer_and_exit(int pipe_end, const std::function<std::string()>& question,
+                                  const CallLimits& limits) {
   const int nowhere = open("/dev/null", O_RDWR);
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nowhere, stream);
   limit(RLIMIT_AS, address_space() + limits.more_memory);

@@ -95,7 +95,7 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
 }
 
 // A symbol that no input has is a slip of the pen: the numbers would not change.
-Result<void> check_at(const AnalysisOptions& options, const PassContext& context) {
+Result<void> check_at(const PassContext& context) {
   std::set<std::string> symbols;
   for (const Fact& input : context.inputs) symbols.merge(symbols_of(input));
   std::string known;
@@ -152,7 +152,7 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   analysis.program = std::move(loaded.program);
   analysis.weights = std::move(loaded.weights);
   FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs));
-  FA_TRY(check_at(options, analysis.context));
+  FA_TRY(check_at(analysis.context));
   // Numbers from the start, so that every rule sees them.
   std::map<std::string, Expr> values;
   for (const auto& [name, number] : analysis.context.assumptions) values.emplace(name, Expr(number));

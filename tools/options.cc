@@ -27,9 +27,10 @@ void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
       ->type_name("trips(n12)=100|H>=64");
   command.add_option("--loop-bound", options.loop_bound, "trip count of loops whose count is not known");
   command
-      .add_option("--op-rules", options.op_rules,
-                  "rules for ops that have none here: `rule my::op(Tensor x, Tensor w) -> Tensor`, `shape 0 = [x.0, w.1]`, "
-                  "`work mac = x.0*x.1*w.1`, then cases that test them; the whole language: analyzer/ops/rules/README.md")
+      .add_option(
+          "--op-rules", options.op_rules,
+          "rules for ops that have none here: `rule my::op(Tensor x, Tensor w) -> Tensor`, `shape 0 = [x.0, w.1]`, "
+          "`work mac = x.0*x.1*w.1`, then cases that test them; the whole language: analyzer/ops/rules/README.md")
       ->type_name("FILE");
   command.add_option("--front-end", options.front_end, "how the file is read")->capture_default_str();
   command

@@ -126,12 +126,6 @@ ExecutionRule find_rule(const std::vector<OpRow>& rows, const NodeView& view) {
   return row == rows.end() ? nullptr : row->rule;
 }
 
-ExecutionRule find_rule(const std::vector<LayerRow>& rows, const NodeView& view) {
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const LayerRow& r) { return view.in(r.layer) && view.op == r.op; });
-  return row == rows.end() ? nullptr : row->rule;
-}
-
 bool module_is_lost(const NodeView& view) {
   static const std::set<std::string_view> weighted = {"aten::batch_norm",    "aten::convolution", "aten::group_norm",
                                                       "aten::instance_norm", "aten::layer_norm",  "aten::linear"};

@@ -54,14 +54,8 @@ struct OpRow {
   const char* op;  // as in NodeView
   ExecutionRule rule;
 };
-struct LayerRow {
-  const char* layer;  // as ModuleView::class_name
-  const char* op;     // which of the module's nodes carries its number
-  ExecutionRule rule;
-};
 // Null where there is no row.
 ExecutionRule find_rule(const std::vector<OpRow>& rows, const NodeView& view);
-ExecutionRule find_rule(const std::vector<LayerRow>& rows, const NodeView& view);
 
 // The file was frozen: weights are constants and the modules that held them are gone, so that a tool that counts
 // modules has no number for the node.

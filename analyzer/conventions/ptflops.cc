@@ -1,11 +1,12 @@
-// `ptflops`: get_model_complexity_info(model, ..., backend="pytorch") of ptflops 0.7.5, for a whole batch (it divides by
-// the batch of a positional input; its own inputs have a batch of 1). Sources: ptflops/pytorch_ops.py and
+// `ptflops`: get_model_complexity_info(model, ..., backend="pytorch") of ptflops 0.7.5, for a whole batch (it divides
+// by the batch of a positional input; its own inputs have a batch of 1). Sources: ptflops/pytorch_ops.py and
 // pytorch_engine.py. It hooks modules of exactly the registered classes, and wraps functions of torch.nn.functional and
 // torch that Python code calls by name: what a hooked module calls so counts twice.
 //
 // A file does not say how a function was called. Products, relu, softmax, gelu, silu, elu, prelu, pools and interpolate
 // are taken as calls by name (`@` and torch.relu would be 0 there), add and mul as operators (torch.add would count).
 #include "analyzer/conventions/convention_list.h"
+#include "analyzer/conventions/layers.h"
 #include "analyzer/conventions/layer_shapes.h"
 
 namespace flopaudit {
@@ -61,7 +62,7 @@ RuleResult<Expr> upsample_module(const NodeView&, const Facts&, const Facts& out
   return product_of(output, 1);
 }
 
-// interpolate(size=...): an output each; interpolate(scale_factor=...): the inputs times the scales, whatever comes out.
+// interpolate(size=...): 1 an output; interpolate(scale_factor=...): the inputs times the scales, whatever comes out.
 RuleResult<Expr> interpolate(const NodeView& view, const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr elements, elements_at(outputs, 0));
   const bool has_scales = view.node.op.overload == "vec" && none_at(inputs, 1);
@@ -147,69 +148,38 @@ RuleResult<Expr> encoder_layer(const NodeView& view, const Facts& inputs, const 
   return attended + norms + rows * (Expr(2) * a.embed_dim * first[0] + biases);
 }
 
-const std::vector<LayerRow>& layer_rows() {
+const LayerRules& layer_rows() {
   // clang-format off
-  static const std::vector<LayerRow> table = {
-      // class                                the node that carries it               its number
-      {"activation.ELU",                      "aten::elu",                           per_input},
-      {"activation.GELU",                     "aten::gelu",                          per_input},
-      {"activation.LeakyReLU",                "aten::leaky_relu",                    per_input},
-      {"activation.MultiheadAttention",       "aten::_native_multi_head_attention",  fused_attention},
-      {"activation.MultiheadAttention",       "aten::scaled_dot_product_attention",  attention},
-      {"activation.MultiheadAttention",       "aten::softmax",                       attention},
-      {"activation.PReLU",                    "aten::prelu",                         per_input},
-      {"activation.ReLU",                     "aten::relu",                          per_input},
-      {"activation.ReLU6",                    "aten::hardtanh",                      per_input},
-      {"activation.ReLU6",                    "aten::relu6",                         per_input},
-      {"batchnorm.BatchNorm1d",               "aten::batch_norm",                    norm<2, 1>},
-      {"batchnorm.BatchNorm2d",               "aten::batch_norm",                    norm<2, 1>},
-      {"batchnorm.BatchNorm3d",               "aten::batch_norm",                    norm<2, 1>},
-      {"conv.Conv1d",                         "aten::convolution",                   convolution},
-      {"conv.Conv2d",                         "aten::convolution",                   convolution},
-      {"conv.Conv3d",                         "aten::convolution",                   convolution},
-      {"conv.ConvTranspose1d",                "aten::convolution",                   convolution},
-      {"conv.ConvTranspose2d",                "aten::convolution",                   convolution},
-      {"conv.ConvTranspose3d",                "aten::convolution",                   convolution},
-      {"instancenorm.InstanceNorm1d",         "aten::instance_norm",                 norm<2, 1>},
-      {"instancenorm.InstanceNorm2d",         "aten::instance_norm",                 norm<2, 1>},
-      {"instancenorm.InstanceNorm3d",         "aten::instance_norm",                 norm<2, 1>},
-      {"linear.Linear",                       "aten::addmm",                         linear},
-      {"linear.Linear",                       "aten::linear",                        linear},
-      {"linear.Linear",                       "aten::matmul",                        linear},
-      {"normalization.GroupNorm",             "aten::group_norm",                    norm<2, 1>},
-      {"normalization.LayerNorm",             "aten::layer_norm",                    norm<1, 1>},  // it looks for `affine`
-      {"pooling.AdaptiveAvgPool1d",           "aten::adaptive_avg_pool1d",           per_input},
-      {"pooling.AdaptiveAvgPool2d",           "aten::adaptive_avg_pool2d",           per_input},
-      {"pooling.AdaptiveAvgPool3d",           "aten::adaptive_avg_pool3d",           per_input},
-      {"pooling.AdaptiveMaxPool1d",           "aten::adaptive_max_pool1d",           per_input},
-      {"pooling.AdaptiveMaxPool2d",           "aten::adaptive_max_pool2d",           per_input},
-      {"pooling.AdaptiveMaxPool3d",           "aten::adaptive_max_pool3d",           per_input},
-      {"pooling.AvgPool1d",                   "aten::avg_pool1d",                    per_input},
-      {"pooling.AvgPool2d",                   "aten::avg_pool2d",                    per_input},
-      {"pooling.AvgPool3d",                   "aten::avg_pool3d",                    per_input},
-      {"pooling.MaxPool1d",                   "aten::max_pool1d",                    per_input},
-      {"pooling.MaxPool2d",                   "aten::max_pool2d",                    per_input},
-      {"pooling.MaxPool3d",                   "aten::max_pool3d",                    per_input},
-      {"rnn.GRU",                             "aten::gru",                           recurrent},
-      {"rnn.GRUCell",                         "aten::gru_cell",                      cell<3>},
-      {"rnn.GRUCell",                         "aten::linear",                        cell<3>},
-      {"rnn.LSTM",                            "aten::lstm",                          recurrent},
-      {"rnn.LSTMCell",                        "aten::linear",                        cell<4>},
-      {"rnn.LSTMCell",                        "aten::lstm_cell",                     cell<4>},
-      {"rnn.RNN",                             "aten::rnn_relu",                      recurrent},
-      {"rnn.RNN",                             "aten::rnn_tanh",                      recurrent},
-      {"rnn.RNNCell",                         "aten::linear",                        cell<1>},
-      {"rnn.RNNCell",                         "aten::rnn_relu_cell",                 cell<1>},
-      {"rnn.RNNCell",                         "aten::rnn_tanh_cell",                 cell<1>},
-      {"torchvision.ops.deform_conv.DeformConv2d", "torchvision::deform_conv2d",     deformable_convolution},
-      {"transformer.TransformerEncoderLayer", "aten::_transformer_encoder_layer_fwd", encoder_layer},
-      {"upsampling.Upsample",                 "aten::upsample_bicubic2d",            upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_bilinear2d",           upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_linear1d",             upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_nearest1d",            upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_nearest2d",            upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_nearest3d",            upsample_module},
-      {"upsampling.Upsample",                 "aten::upsample_trilinear3d",          upsample_module},
+  static const LayerRules table = {
+      {Layer::adaptive_avg_pool,      per_input},
+      {Layer::adaptive_max_pool,      per_input},
+      {Layer::attention,              attention},
+      {Layer::avg_pool,               per_input},
+      {Layer::batch_norm,             norm<2, 1>},
+      {Layer::convolution,            convolution},
+      {Layer::deformable_convolution, deformable_convolution},
+      {Layer::elu,                    per_input},
+      {Layer::encoder_layer,          encoder_layer},
+      {Layer::fused_attention,        fused_attention},
+      {Layer::gelu,                   per_input},
+      {Layer::group_norm,             norm<2, 1>},
+      {Layer::gru_cell,               cell<3>},
+      {Layer::instance_norm,          norm<2, 1>},
+      {Layer::layer_norm,             norm<1, 1>},
+      {Layer::leaky_relu,             per_input},
+      {Layer::linear,                 linear},
+      {Layer::lstm_cell,              cell<4>},
+      {Layer::max_pool,               per_input},
+      {Layer::prelu,                  per_input},
+      {Layer::recurrent,              recurrent},
+      {Layer::relu,                   per_input},
+      {Layer::relu6,                  per_input},
+      {Layer::rnn_cell,               cell<1>},
+      {Layer::upsample_bicubic,       upsample_module},
+      {Layer::upsample_bilinear,      upsample_module},
+      {Layer::upsample_linear,        upsample_module},
+      {Layer::upsample_nearest,       upsample_module},
+      {Layer::upsample_trilinear,     upsample_module},
   };
   // clang-format on
   return table;

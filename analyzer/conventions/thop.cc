@@ -3,6 +3,7 @@
 // exactly the registered classes; functions and classes derived from them are 0. Registered and free: ReLU, max pools,
 // dropout, padding, PixelShuffle.
 #include "analyzer/conventions/convention_list.h"
+#include "analyzer/conventions/layers.h"
 #include "analyzer/conventions/thop_rules.h"
 
 namespace flopaudit {
@@ -40,55 +41,30 @@ RuleResult<Expr> recurrent(const NodeView& view, const Facts& inputs, const Fact
   return thop_layers(rnn, Expr(0)) * rnn.steps * rnn.batch;
 }
 
-const std::vector<LayerRow>& rows() {
+const LayerRules& rows() {
   // clang-format off
-  static const std::vector<LayerRow> table = {
-      // class                              the node that carries it               its number
-      {"activation.PReLU",                  "aten::prelu",                         thop_prelu},
-      {"activation.Softmax",                "aten::softmax",                       softmax},
-      {"batchnorm.BatchNorm1d",             "aten::batch_norm",                    thop_norm},
-      {"batchnorm.BatchNorm2d",             "aten::batch_norm",                    thop_norm},
-      {"batchnorm.BatchNorm3d",             "aten::batch_norm",                    thop_norm},
-      {"batchnorm.SyncBatchNorm",           "aten::batch_norm",                    thop_norm},
-      {"conv.Conv1d",                       "aten::convolution",                   convolution},
-      {"conv.Conv2d",                       "aten::convolution",                   convolution},
-      {"conv.Conv3d",                       "aten::convolution",                   convolution},
-      {"conv.ConvTranspose1d",              "aten::convolution",                   convolution},
-      {"conv.ConvTranspose2d",              "aten::convolution",                   convolution},
-      {"conv.ConvTranspose3d",              "aten::convolution",                   convolution},
-      {"instancenorm.InstanceNorm1d",       "aten::instance_norm",                 thop_norm},
-      {"instancenorm.InstanceNorm2d",       "aten::instance_norm",                 thop_norm},
-      {"instancenorm.InstanceNorm3d",       "aten::instance_norm",                 thop_norm},
-      {"linear.Linear",                     "aten::addmm",                         thop_linear},
-      {"linear.Linear",                     "aten::linear",                        thop_linear},
-      {"linear.Linear",                     "aten::matmul",                        thop_linear},
-      {"normalization.LayerNorm",           "aten::layer_norm",                    thop_norm},
-      {"pooling.AdaptiveAvgPool1d",         "aten::adaptive_avg_pool1d",           adaptive_avg_pool},
-      {"pooling.AdaptiveAvgPool2d",         "aten::adaptive_avg_pool2d",           adaptive_avg_pool},
-      {"pooling.AdaptiveAvgPool3d",         "aten::adaptive_avg_pool3d",           adaptive_avg_pool},
-      {"pooling.AvgPool1d",                 "aten::avg_pool1d",                    avg_pool},
-      {"pooling.AvgPool2d",                 "aten::avg_pool2d",                    avg_pool},
-      {"pooling.AvgPool3d",                 "aten::avg_pool3d",                    avg_pool},
-      {"rnn.GRU",                           "aten::gru",                           recurrent},
-      {"rnn.GRUCell",                       "aten::gru_cell",                      thop_cell_step<3>},
-      {"rnn.GRUCell",                       "aten::linear",                        thop_cell_step<3>},
-      {"rnn.LSTM",                          "aten::lstm",                          recurrent},
-      {"rnn.LSTMCell",                      "aten::linear",                        thop_cell_step<4>},
-      {"rnn.LSTMCell",                      "aten::lstm_cell",                     thop_cell_step<4>},
-      {"rnn.RNN",                           "aten::rnn_relu",                      recurrent},
-      {"rnn.RNN",                           "aten::rnn_tanh",                      recurrent},
-      {"rnn.RNNCell",                       "aten::linear",                        thop_cell_step<1>},
-      {"rnn.RNNCell",                       "aten::rnn_relu_cell",                 thop_cell_step<1>},
-      {"rnn.RNNCell",                       "aten::rnn_tanh_cell",                 thop_cell_step<1>},
-      {"transformer.TransformerEncoderLayer", "aten::_transformer_encoder_layer_fwd", thop_encoder_layer_parts},
-      {"upsampling.Upsample",               "aten::upsample_bicubic2d",            thop_upsample<259>},
-      {"upsampling.Upsample",               "aten::upsample_bilinear2d",           thop_upsample<11>},
-      {"upsampling.Upsample",               "aten::upsample_linear1d",             thop_upsample<5>},
-      {"upsampling.Upsample",               "aten::upsample_nearest1d",            thop_upsample<1>},
-      {"upsampling.Upsample",               "aten::upsample_nearest2d",            thop_upsample<1>},
-      {"upsampling.Upsample",               "aten::upsample_nearest3d",            thop_upsample<1>},
-      {"upsampling.UpsamplingBilinear2d",   "aten::upsample_bilinear2d",           thop_upsample<11>},
-      {"upsampling.UpsamplingNearest2d",    "aten::upsample_nearest2d",            thop_upsample<1>},
+  static const LayerRules table = {
+      {Layer::adaptive_avg_pool,   adaptive_avg_pool},
+      {Layer::avg_pool,            avg_pool},
+      {Layer::batch_norm,          thop_norm},
+      {Layer::convolution,         convolution},
+      {Layer::encoder_layer,       thop_encoder_layer_parts},
+      {Layer::gru_cell,            thop_cell_step<3>},
+      {Layer::instance_norm,       thop_norm},
+      {Layer::layer_norm,          thop_norm},
+      {Layer::linear,              thop_linear},
+      {Layer::lstm_cell,           thop_cell_step<4>},
+      {Layer::prelu,               thop_prelu},
+      {Layer::recurrent,           recurrent},
+      {Layer::rnn_cell,            thop_cell_step<1>},
+      {Layer::softmax,             softmax},
+      {Layer::sync_batch_norm,     thop_norm},
+      {Layer::upsample_bicubic,    thop_upsample<259>},
+      {Layer::upsample_bilinear,   thop_upsample<11>},
+      {Layer::upsample_linear,     thop_upsample<5>},
+      {Layer::upsample_nearest,    thop_upsample<1>},
+      {Layer::upsampling_bilinear, thop_upsample<11>},
+      {Layer::upsampling_nearest,  thop_upsample<1>},
   };
   // clang-format on
   return table;
@@ -110,10 +86,10 @@ RuleResult<Range> of_node(const NodeView& view) {
 
 const Convention kThop = {
     "thop-0.1.1", "MAC",
-    "as thop 0.1.1: by module class; convolutions and Linear without bias, batch, layer and instance norms 4 an element "
-    "(2 without weight), Softmax 3 an element less 1 a row, average pools, upsampling, RNNs",
-    "functions, tensor operators, attention, GroupNorm and derived classes are 0; a transposed convolution is counted on "
-    "its output, a module in k places k*k times",
+    "as thop 0.1.1: by module class; convolutions and Linear without bias, batch, layer and instance norms 4 an "
+    "element (2 without weight), Softmax 3 an element less 1 a row, average pools, upsampling, RNNs",
+    "functions, tensor operators, attention, GroupNorm and derived classes are 0; a transposed convolution is "
+    "counted on its output, a module in k places k*k times",
     of_node};
 
 }  // namespace flopaudit

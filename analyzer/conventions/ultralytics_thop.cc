@@ -7,6 +7,7 @@
 
 #include "analyzer/conventions/convention_list.h"
 #include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/conventions/layers.h"
 #include "analyzer/conventions/thop_rules.h"
 
 namespace flopaudit {
@@ -51,8 +52,8 @@ RuleResult<Expr> window_sizes(const Expr& size, const Expr& output, const Expr& 
 }
 
 // avg_pool2d(input, kernel_size, stride, padding, ceil_mode, count_include_pad, ...): an add an input, a div an output.
-template <std::size_t spatial>
-RuleResult<Expr> avg_pool(const NodeView&, const Facts& inputs, const Facts& outputs) {
+RuleResult<Expr> avg_pool(const NodeView& view, const Facts& inputs, const Facts& outputs) {
+  const auto spatial = static_cast<std::size_t>(view.op[view.op.size() - 2] - '0');
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
   FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, 1, spatial));
@@ -123,61 +124,37 @@ RuleResult<Expr> encoder_layer(const NodeView& view, const Facts& inputs, const 
   return attended + parts;
 }
 
-const std::vector<LayerRow>& layer_rows() {
+const LayerRules& layer_rows() {
   // clang-format off
-  static const std::vector<LayerRow> table = {
-      // class                                the node that carries it               its number
-      {"activation.LogSoftmax",               "aten::log_softmax",                   log_softmax},
-      {"activation.MultiheadAttention",       "aten::_native_multi_head_attention",  attention},
-      {"activation.MultiheadAttention",       "aten::scaled_dot_product_attention",  attention},
-      {"activation.MultiheadAttention",       "aten::softmax",                       attention},
-      {"activation.PReLU",                    "aten::prelu",                         thop_prelu},
-      {"activation.Softmax",                  "aten::softmax",                       softmax},
-      {"activation.Softmax2d",                "aten::softmax",                       softmax},
-      {"activation.Softmin",                  "aten::softmax",                       softmin},
-      {"batchnorm.BatchNorm1d",               "aten::batch_norm",                    thop_norm},
-      {"batchnorm.BatchNorm2d",               "aten::batch_norm",                    thop_norm},
-      {"batchnorm.BatchNorm3d",               "aten::batch_norm",                    thop_norm},
-      {"batchnorm.SyncBatchNorm",             "aten::batch_norm",                    thop_norm},
-      {"conv.Conv1d",                         "aten::convolution",                   convolution},
-      {"conv.Conv2d",                         "aten::convolution",                   convolution},
-      {"conv.Conv3d",                         "aten::convolution",                   convolution},
-      {"conv.ConvTranspose1d",                "aten::convolution",                   convolution},
-      {"conv.ConvTranspose2d",                "aten::convolution",                   convolution},
-      {"conv.ConvTranspose3d",                "aten::convolution",                   convolution},
-      {"instancenorm.InstanceNorm1d",         "aten::instance_norm",                 thop_norm},
-      {"instancenorm.InstanceNorm2d",         "aten::instance_norm",                 thop_norm},
-      {"instancenorm.InstanceNorm3d",         "aten::instance_norm",                 thop_norm},
-      {"linear.Bilinear",                     "aten::bilinear",                      bilinear},
-      {"linear.Linear",                       "aten::addmm",                         thop_linear},
-      {"linear.Linear",                       "aten::linear",                        thop_linear},
-      {"linear.Linear",                       "aten::matmul",                        thop_linear},
-      {"normalization.GroupNorm",             "aten::group_norm",                    thop_norm},
-      {"normalization.LayerNorm",             "aten::layer_norm",                    thop_norm},
-      {"normalization.RMSNorm",               "aten::rms_norm",                      thop_norm},
-      {"pooling.AdaptiveAvgPool1d",           "aten::adaptive_avg_pool1d",           adaptive_avg_pool},
-      {"pooling.AdaptiveAvgPool2d",           "aten::adaptive_avg_pool2d",           adaptive_avg_pool},
-      {"pooling.AdaptiveAvgPool3d",           "aten::adaptive_avg_pool3d",           adaptive_avg_pool},
-      {"pooling.AvgPool1d",                   "aten::avg_pool1d",                    avg_pool<1>},
-      {"pooling.AvgPool2d",                   "aten::avg_pool2d",                    avg_pool<2>},
-      {"pooling.AvgPool3d",                   "aten::avg_pool3d",                    avg_pool<3>},
-      {"rnn.GRU",                             "aten::gru",                           recurrent},
-      {"rnn.GRUCell",                         "aten::gru_cell",                      thop_cell_step<3>},
-      {"rnn.GRUCell",                         "aten::linear",                        thop_cell_step<3>},
-      {"rnn.LSTM",                            "aten::lstm",                          recurrent},
-      {"rnn.LSTMCell",                        "aten::linear",                        thop_cell_step<4>},
-      {"rnn.LSTMCell",                        "aten::lstm_cell",                     thop_cell_step<4>},
-      {"rnn.RNN",                             "aten::rnn_relu",                      recurrent},
-      {"rnn.RNN",                             "aten::rnn_tanh",                      recurrent},
-      {"rnn.RNNCell",                         "aten::linear",                        thop_cell_step<1>},
-      {"rnn.RNNCell",                         "aten::rnn_relu_cell",                 thop_cell_step<1>},
-      {"rnn.RNNCell",                         "aten::rnn_tanh_cell",                 thop_cell_step<1>},
-      {"transformer.TransformerEncoderLayer", "aten::_transformer_encoder_layer_fwd", encoder_layer},
-      {"upsampling.Upsample",                 "aten::upsample_bicubic2d",            thop_upsample<259>},
-      {"upsampling.Upsample",                 "aten::upsample_bilinear2d",           thop_upsample<11>},
-      {"upsampling.Upsample",                 "aten::upsample_linear1d",             thop_upsample<5>},
-      {"upsampling.Upsample",                 "aten::upsample_trilinear3d",          thop_upsample<31>},
-      {"upsampling.UpsamplingBilinear2d",     "aten::upsample_bilinear2d",           thop_upsample<11>},
+  static const LayerRules table = {
+      {Layer::adaptive_avg_pool,   adaptive_avg_pool},
+      {Layer::attention,           attention},
+      {Layer::avg_pool,            avg_pool},
+      {Layer::batch_norm,          thop_norm},
+      {Layer::bilinear,            bilinear},
+      {Layer::convolution,         convolution},
+      {Layer::encoder_layer,       encoder_layer},
+      {Layer::fused_attention,     attention},
+      {Layer::group_norm,          thop_norm},
+      {Layer::gru_cell,            thop_cell_step<3>},
+      {Layer::instance_norm,       thop_norm},
+      {Layer::layer_norm,          thop_norm},
+      {Layer::linear,              thop_linear},
+      {Layer::log_softmax,         log_softmax},
+      {Layer::lstm_cell,           thop_cell_step<4>},
+      {Layer::prelu,               thop_prelu},
+      {Layer::recurrent,           recurrent},
+      {Layer::rms_norm,            thop_norm},
+      {Layer::rnn_cell,            thop_cell_step<1>},
+      {Layer::softmax,             softmax},
+      {Layer::softmax2d,           softmax},
+      {Layer::softmin,             softmin},
+      {Layer::sync_batch_norm,     thop_norm},
+      {Layer::upsample_bicubic,    thop_upsample<259>},
+      {Layer::upsample_bilinear,   thop_upsample<11>},
+      {Layer::upsample_linear,     thop_upsample<5>},
+      {Layer::upsample_trilinear,  thop_upsample<31>},
+      {Layer::upsampling_bilinear, thop_upsample<11>},
   };
   // clang-format on
   return table;
@@ -220,7 +197,8 @@ RuleResult<Expr> einsum(const NodeView&, const Facts& inputs, const Facts&) {
     const auto second = sizes[1].find(label);
     const bool in_both = first != sizes[0].end() && second != sizes[1].end();
     const bool in_one = first != sizes[0].end() || second != sizes[1].end();
-    if (in_both || (in_one && output.contains(label))) total *= first != sizes[0].end() ? first->second : second->second;
+    if (!in_both && !(in_one && output.contains(label))) continue;
+    total *= first != sizes[0].end() ? first->second : second->second;
   }
   return total;
 }
@@ -257,20 +235,14 @@ const std::map<std::string_view, std::string_view>& derived() {
   return rows;
 }
 
-bool has_rule(const std::string& layer) {
-  for (const LayerRow& row : layer_rows()) {
-    if (layer == row.layer) return true;
-  }
-  return false;
-}
-
 RuleResult<Range> of_node(const NodeView& given) {
   NodeView view = given;
   if (const auto base = derived().find(view.module.class_name); base != derived().end()) {
     view.module.class_name = base->second;
   }
   if (const ExecutionRule rule = find_rule(layer_rows(), view)) return over_executions(view, rule);
-  if (has_rule(view.module.class_name)) return Range();  // the module's rule accounts for all that runs in it
+  // The module's rule accounts for all that runs in it.
+  if (has_rule(layer_rows(), view.module.class_name)) return Range();
   if (const ExecutionRule rule = find_rule(function_rows(), view)) return over_executions(view, rule);
   if (module_is_lost(view)) return missing("the file is frozen: it does not say which module this was");
   return Range();

@@ -1,7 +1,7 @@
 // `xla`: the `flops` of XLA's HloCostAnalysis for the same graph. Source: xla/service/hlo_cost_analysis.cc of
 // openxla/xla 001918b. 2 for a multiply-add; 1 for each element of an elementwise op, comparisons, conversions and
 // selections too, of any dtype; a reduction 1 a step. Transcendental functions (sqrt among them) are a column of their
-// own there. A convolution leaves out padding. No cost: batch norm (a TODO there), gathers, layout. A loop's body counts
+// own there. A convolution leaves out padding. No cost: batch norm (not done there), gathers, layout. A loop's body counts
 // once, and of two branches the dearer.
 //
 // How an op becomes HLO is ours to say: its work, by the table of flopaudit, is what the parts add up to.
@@ -88,8 +88,8 @@ Expr total_of(const Work& work, std::initializer_list<WorkClass> classes) {
 // By the work of the op's own row.
 RuleResult<Expr> by_work(const NodeView& view, const Facts& inputs, const Facts& outputs) {
   const OpSpec* row = find_op(view.node.op.full());
-  if (row == nullptr || row->work == nullptr) return Expr(0);
-  FA_RULE(const Work work, row->work(inputs, outputs));
+  if (row == nullptr || !has_work(*row)) return Expr(0);
+  FA_RULE(const Work work, work_of(*row, inputs, outputs));
   Expr products = work.total(WorkClass::mac);
   if (view.op == "aten::convolution" && !work.valid_mac.empty()) {
     products = Expr(0);
@@ -109,6 +109,10 @@ RuleResult<Range> of_node(const NodeView& view) {
   const ExecutionRule special = find_rule(rows(), view);
   if (special == nullptr && (node.state == WorkState::no_rule || node.state == WorkState::no_shape)) {
     return missing(node.why);
+  }
+  // A custom operator has a rule of the user's, which XLA knows nothing of.
+  if (special == nullptr && node.state == WorkState::known && find_op(node.op.full()) == nullptr) {
+    return missing("an operator of the user's is a custom call, whose cost XLA does not know");
   }
   if (node.cases.empty()) return over_executions(view, special == nullptr ? by_work : special);
   const Execution& first = node.cases.front();

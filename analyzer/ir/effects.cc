@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <numeric>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
+
+#include "analyzer/ir/schema_table.h"
 
 namespace flopaudit {
 namespace {
@@ -22,7 +28,7 @@ constexpr std::array<std::string_view, 19> kChangesFirst = {
     "aten::insert",     "aten::pop",       "aten::popitem",     "aten::remove",  "aten::reverse",
     "aten::setdefault", "aten::sort",      "aten::update",      "prim::SetAttr"};
 
-// Ops whose results are, hold or view their operands. Sorted.
+// Ops whose results are, hold or view their operands; those whose schemas say so need not be here. Sorted.
 constexpr std::array<std::string_view, 74> kAliases = {"aten::__getitem__",
                                                        "aten::_conj",
                                                        "aten::_reshape_alias",
@@ -113,7 +119,27 @@ bool is_opaque(const Node& node) {
 
 bool is_in_place(std::string_view name) { return ends_with(name, "_") && !ends_with(name, "__"); }
 
-bool is_out_variant(const OpName& op) { return op.overload == "out" || ends_with(op.overload, "_out"); }
+// What the alias marks of an op's schema say.
+struct Marks {
+  std::size_t outs = 0;              // how many out tensors end its operands
+  bool first_comes_back = false;  // a result shares storage with the first operand
+};
+
+Marks marks_of(const OpName& op) {
+  static std::mutex mutex;
+  static std::unordered_map<std::string, Marks> known;
+  const std::string name = op.full();
+  const std::lock_guard lock(mutex);
+  const auto [entry, is_new] = known.try_emplace(name);
+  if (!is_new) return entry->second;
+  const std::optional<Schema> schema = find_schema(name);
+  if (!schema) return entry->second;
+  entry->second.outs = schema->out_count();
+  const bool shares = std::any_of(schema->results.begin(), schema->results.end(),
+                                  [](const SchemaValue& result) { return result.alias.has_value(); });
+  entry->second.first_comes_back = shares && !schema->arguments.empty() && schema->arguments.front().alias.has_value();
+  return entry->second;
+}
 
 // Normalisations update the running statistics, operands 3 and 4, when operand 5 says training or is not known.
 bool updates_running_statistics(const Node& node) {
@@ -159,8 +185,7 @@ std::vector<std::size_t> written_operands(const Node& node) {
     for (std::size_t i = 0; i < count; ++i) {
       if (is_mutable(node.operands[i]->type)) written.push_back(i);
     }
-  } else if (is_out_variant(node.op)) {
-    const std::size_t outs = std::min(count, std::max<std::size_t>(node.results.size(), 1));
+  } else if (const std::size_t outs = std::min(count, marks_of(node.op).outs); outs > 0) {
     for (std::size_t i = count - outs; i < count; ++i) written.push_back(i);
   } else if (changes_first(node) || (count > 0 && is_in_place(node.op.name))) {
     written.push_back(0);
@@ -201,10 +226,12 @@ std::vector<std::size_t> aliased_operands(const Node& node) {
   const std::size_t count = node.operands.size();
   if (count == 0 || node.op.name == "prim::NumToTensor") return {};
   if (node.op.is_aten()) {
-    if (is_out_variant(node.op)) return written_operands(node);
+    const Marks marks = marks_of(node.op);
+    if (marks.outs > 0) return written_operands(node);
     // A container holds what is put into it. Of all others only the first operand comes back: the shape given to `view`
     // and the second summand of `add_` do not.
-    const bool first_comes_back = is_in_place(node.op.name) || contains(kAliases, node.op.name);
+    const bool first_comes_back =
+        marks.first_comes_back || is_in_place(node.op.name) || contains(kAliases, node.op.name);
     if (!changes_first(node)) return all_first(first_comes_back ? 1 : 0);
   }
   return all_first(count);

@@ -1,5 +1,5 @@
-// What a node writes and what its results share with its operands, by TorchScript's naming conventions and a small
-// table: enough to keep nodes in a safe order. Where it does not know, it says "all".
+// What a node writes and what its results share with its operands, by the alias marks of the schemas, TorchScript's naming
+// conventions and a small table: enough to keep nodes in a safe order. Where it does not know, it says "all".
 #pragma once
 
 #include <cstddef>

@@ -237,6 +237,16 @@ std::string Schema::to_string() const {
   return full_name() + "(" + list_text(arguments, any_arguments) + ") -> " + (alone ? list : "(" + list + ")");
 }
 
+std::size_t Schema::out_count() const {
+  const std::size_t outs = results.size();
+  if (outs == 0 || outs > arguments.size()) return 0;
+  for (std::size_t i = 0; i < outs; ++i) {
+    const SchemaValue& out = arguments[arguments.size() - outs + i];
+    if (!out.keyword_only || !out.is_written() || out.type_text != "Tensor" || out.alias != results[i].alias) return 0;
+  }
+  return outs;
+}
+
 Result<Schema> Schema::parse(std::string_view text) { return SchemaParser(text).schema(); }
 
 }  // namespace flopaudit

@@ -46,6 +46,9 @@ struct Schema {
   bool any_arguments = false;  // `...` ends the arguments: any number of any type may follow
   bool any_results = false;
 
+  // How many out tensors end the arguments: keyword-only, written, and returned. 0: this is no out= overload.
+  std::size_t out_count() const;
+
   std::string full_name() const { return overload.empty() ? name : name + "." + overload; }
   // The notation above, as LibTorch prints it: to_string() of what parse() read is the same text.
   std::string to_string() const;

@@ -345,7 +345,6 @@ constexpr OpSpec kRows[] = {
     {"aten::im2col",                shape_of_im2col,            copies,          ""},
     {"aten::meshgrid",              shape_of_meshgrid,          nullptr,         ""},
     {"aten::meshgrid.indexing",     shape_of_meshgrid_indexing, nullptr,         ""},
-    {"aten::native_channel_shuffle", shape_of_channel_shuffle, copies,          ""},
     {"aten::pixel_shuffle",         shape_of_pixel_shuffle,     copies,          ""},
     {"aten::pixel_unshuffle",       shape_of_pixel_unshuffle,   copies,          ""},
     {"aten::repeat",                shape_of_repeat,            copies,          ""},

@@ -31,17 +31,6 @@ bool is_in_place(const Schema& schema) {
          schema.results.front().alias == schema.arguments.front().alias;
 }
 
-// How many out tensors end the arguments; 0: the results are not those.
-std::size_t out_count(const Schema& schema) {
-  const std::size_t outs = schema.results.size();
-  if (outs == 0 || outs > schema.arguments.size()) return 0;
-  for (std::size_t i = 0; i < outs; ++i) {
-    const SchemaValue& out = schema.arguments[schema.arguments.size() - outs + i];
-    if (!out.keyword_only || !is_written_tensor(out) || out.alias != schema.results[i].alias) return 0;
-  }
-  return outs;
-}
-
 // What a factory has beside the arguments of its out= form, which takes it from the out tensor.
 bool is_tensor_option(const SchemaValue& argument) {
   return argument.keyword_only && (argument.name == "dtype" || argument.name == "layout" || argument.name == "device" ||
@@ -92,7 +81,7 @@ using Kind = DerivedForm::Kind;
 // Which form a schema is, and the name of what it derives from; no name: it is none.
 std::pair<Kind, std::string> kind_of(const Schema& schema) {
   if (is_in_place(schema)) return {Kind::in_place, functional_name(schema.name)};
-  if (out_count(schema) > 0) return {Kind::out, schema.name};
+  if (schema.out_count() > 0) return {Kind::out, schema.name};
   if (const std::string_view other = other_name(schema.name); !other.empty())
     return {Kind::synonym, std::string(other)};
   constexpr std::string_view kCopy = "_copy";

@@ -94,6 +94,36 @@ RuleResult<Facts> contains(const Facts& inputs) {
   return one(maybe_bool(at ? std::optional(*at != items->size()) : std::nullopt));
 }
 
+// pop(dict, key, default)
+RuleResult<Facts> pop_or_default(const Facts& inputs) {
+  FA_RULE(Facts value, get_or_default(inputs));
+  FA_RULE(const Facts found, contains(inputs));
+  if (found[0] == Fact::boolean(true)) {
+    FA_RULE(const Facts none, remove_item(inputs));
+    static_cast<void>(none);
+  }
+  return value;
+}
+
+// The pair that was put in first; an empty dict raises.
+RuleResult<Facts> pop_pair(const Facts& inputs) {
+  FA_RULE(Items * items, known_state_at(inputs, 0));
+  if (items->empty()) return misfit("a pair is taken from an empty dict");
+  Fact pair = Fact::tuple({items->front().first, items->front().second});
+  items->erase(items->begin());
+  return one(std::move(pair));
+}
+
+RuleResult<Facts> set_default(const Facts& inputs) {
+  FA_RULE(Facts value, get_or_default(inputs));
+  FA_RULE(const Facts found, contains(inputs));
+  if (found[0] == Fact::boolean(false)) {
+    FA_RULE(const Facts none, set_item(inputs));
+    static_cast<void>(none);
+  }
+  return value;
+}
+
 RuleResult<Facts> length(const Facts& inputs) {
   FA_RULE(Items * items, state_at(inputs, 0));
   if (items == nullptr) return one(maybe_int(std::nullopt));
@@ -176,6 +206,9 @@ constexpr OpSpec kRows[] = {
     KEYS("aten::keys.", parts<Part::key>),
     KEYS("aten::len.Dict_", length),
     KEYS("aten::pop.Dict_", pop),
+    KEYS("aten::pop.Dict_default_", pop_or_default),
+    KEYS("aten::popitem.", pop_pair),
+    KEYS("aten::setdefault.", set_default),
     KEYS("aten::update.", update),
     KEYS("aten::values.", parts<Part::value>),
 };

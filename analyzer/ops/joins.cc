@@ -5,6 +5,7 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -77,6 +78,24 @@ RuleResult<Facts> shape_of_atleast(const Facts& inputs) {
   return one(result);
 }
 
+// pad_sequence(sequences, batch_first, padding_value, padding_side): to the length of the longest.
+RuleResult<Facts> shape_of_pad_sequence(const Facts& inputs) {
+  FA_RULE(const std::vector<Fact> sequences, list_at(inputs, 0));
+  FA_RULE(const bool batch_first, bool_at(inputs, 1));
+  if (sequences.empty()) return misfit("pad_sequence of no sequences");
+  FA_RULE(Dims dims, dims_at(sequences, 0));
+  if (dims.empty()) return misfit("a sequence of no dims: " + sequences[0].to_string());
+  for (std::size_t i = 1; i < sequences.size(); ++i) {
+    FA_RULE(const Dims other, dims_at(sequences, i));
+    bool fits = other.size() == dims.size();
+    for (std::size_t at = 1; fits && at < dims.size(); ++at) fits = same_dim(dims[at], other[at]).has_value();
+    if (!fits) return misfit("the sequences differ beyond their length: " + inputs[0].to_string());
+    dims[0] = lift([](const Expr& a, const Expr& b) { return max(a, b); }, dims[0], other[0]);
+  }
+  dims.insert(dims.begin() + (batch_first ? 0 : 1), Dim(Expr(static_cast<std::int64_t>(sequences.size()))));
+  return one(tensor_fact(sequences[0].tensor()->dtype, dims));
+}
+
 // --- repeats ---
 
 // tile(self, dims): as repeat, where missing repeats in front are 1.
@@ -97,7 +116,7 @@ RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
   const Fact& repeats = inputs[1];
   if (repeats.tensor() == nullptr) {
     FA_RULE(const Expr times, int_at(inputs, 1));
-    if (always_less(times, 0) == true) return misfit("repeats are negative: " + times.to_string());
+    if (!must_be_at_least(times, 0)) return misfit("repeats are negative: " + times.to_string());
     if (dims[dim]) dims[dim] = *dims[dim] * times;
     return one(tensor_fact(inputs[0].tensor()->dtype, dims));
   }
@@ -195,6 +214,7 @@ constexpr OpSpec kRows[] = {
     {"aten::combinations",                 shape_of_combinations,              copies,  ""},
     {"aten::dstack",                       shape_of_dstack,                    copies,  ""},
     {"aten::hstack",                       shape_of_hstack,                    copies,  ""},
+    {"aten::pad_sequence",                 shape_of_pad_sequence,             copies,  ""},
     {"aten::repeat_interleave.Tensor",     shape_of_repeat_positions,          copies,  ""},
     {"aten::repeat_interleave.self_Tensor", shape_of_repeat_interleave,        copies,  ""},
     {"aten::repeat_interleave.self_int",   shape_of_repeat_interleave,         copies,  ""},

@@ -4,6 +4,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -50,7 +51,7 @@ RuleResult<Facts> shape_of_view_as_real(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_view_as_complex(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
-  if (dims.empty() || (dims.back() && always_equal(*dims.back(), 2) == false)) {
+  if (dims.empty() || (dims.back() && !must_be_equal(*dims.back(), 2))) {
     return misfit("the last dim should be 2: " + inputs[0].to_string());
   }
   dims.pop_back();
@@ -88,7 +89,7 @@ RuleResult<Facts> shape_of_view_dtype(const Facts& inputs) {
     if (dims.empty())
       return misfit("a 0-dim tensor cannot be viewed as numbers of another size: " + inputs[0].to_string());
     Dim& last = dims.back();
-    if (last && after > before && always_equal(mod(*last, after / before), 0) == false) {
+    if (last && after > before && !must_be_multiple(*last, after / before)) {
       return misfit("the last dim is no multiple of " + std::to_string(after / before) + ": " + inputs[0].to_string());
     }
     if (last) last = after > before ? floor_div(*last, after / before) : *last * Expr(before / after);
@@ -152,7 +153,7 @@ RuleResult<Facts> shape_of_resize(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   FA_RULE(const Dims sizes, ints_at(inputs, 1));
   for (const Dim& size : sizes) {
-    if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + text(sizes));
+    if (size && !must_be_at_least(*size, 0)) return misfit("a size is negative: " + text(sizes));
   }
   return one(tensor_fact(tensor->dtype, sizes));
 }
@@ -247,7 +248,7 @@ RuleResult<Facts> shape_of_numpy_split(const Facts& inputs) {
   if (!dims[dim]) return missing("the size of the split dim is unknown: " + inputs[0].to_string());
   if (!sections) return split_at_indices(inputs, dims, dim, 1);
   FA_RULE(const std::int64_t count, constant_at(inputs, 1));
-  if (count < 1 || always_equal(mod(*dims[dim], count), 0) == false) {
+  if (count < 1 || !must_be_multiple(*dims[dim], count)) {
     return misfit("dim " + std::to_string(dim) + " does not split into " + std::to_string(count) +
                   " even parts: " + inputs[0].to_string());
   }

@@ -165,20 +165,24 @@ RuleResult<Facts> repeat(const Facts& inputs) {
   return one(Fact::list(std::move(all)));
 }
 
-// slice(list, start, end, step), as Python's for a positive step.
+// slice(list, start, end, step), as Python's: a negative step goes from the end to the start.
 RuleResult<Facts> slice(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const std::int64_t step, constant_at(inputs, 3));
-  if (step < 1) return missing("a list slice with a negative step");
+  FA_RULE(const std::int64_t given_step, constant_at(inputs, 3));
+  if (given_step == 0) return misfit("the step of a slice is 0");
+  const std::int64_t step = std::clamp<std::int64_t>(given_step, -2 * kLongest, 2 * kLongest);  // as far as any list is
   const auto size = static_cast<std::int64_t>(list.size());
-  std::int64_t bounds[2] = {0, size};
+  const std::int64_t lowest = step > 0 ? 0 : -1, highest = step > 0 ? size : size - 1;
+  std::int64_t bounds[2] = {step > 0 ? lowest : highest, step > 0 ? highest : lowest};
   for (std::size_t i = 0; i < 2; ++i) {
     if (none_at(inputs, 1 + i)) continue;
     FA_RULE(const std::int64_t bound, constant_at(inputs, 1 + i));
-    bounds[i] = std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, 0, size);
+    bounds[i] = std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, lowest, highest);
   }
   std::vector<Fact> part;
-  for (std::int64_t i = bounds[0]; i < bounds[1]; i += step) part.push_back(list[static_cast<std::size_t>(i)]);
+  for (std::int64_t i = bounds[0]; step > 0 ? i < bounds[1] : i > bounds[1]; i += step) {
+    part.push_back(list[static_cast<std::size_t>(i)]);
+  }
   return one(Fact::list(std::move(part)));
 }
 
@@ -192,17 +196,6 @@ RuleResult<Facts> contains(const Facts& inputs) {
     if (!same) found = std::nullopt;
   }
   return one(maybe_bool(found));
-}
-
-RuleResult<Facts> index_of(const Facts& inputs) {
-  FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const Fact* wanted, fact_at(inputs, 1));
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::optional<bool> same = compare_facts(Comparison::eq, list[i], *wanted);
-    if (!same) return one(maybe_int(std::nullopt));
-    if (*same) return one(Fact::integer(static_cast<std::int64_t>(i)));
-  }
-  return misfit(wanted->to_string() + " is not in the list " + inputs[0].to_string());
 }
 
 // --- folds ---
@@ -240,16 +233,6 @@ RuleResult<Facts> all_or_any(const Facts& inputs) {
   return one(maybe_bool(result));
 }
 
-RuleResult<Facts> sorted_copy(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> list, list_at(inputs, 0));
-  for (const Fact& element : list) {
-    if (!number_of(element)) return missing("a list with unknown elements is sorted");
-  }
-  std::stable_sort(list.begin(), list.end(),
-                   [](const Fact& a, const Fact& b) { return *number_of(a) < *number_of(b); });
-  return one(Fact::list(std::move(list)));
-}
-
 RuleResult<Facts> range_list(const Facts& inputs) {
   FA_RULE(const std::int64_t count, constant_at(inputs, 0));
   if (count > kLongest) return one(Fact::unknown_list());
@@ -281,9 +264,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::clear.t", clear),
     ROW("aten::copy.t", copy),
     ROW("aten::extend.t", extend),
-    ROW("aten::index.list_float", index_of),
-    ROW("aten::index.list_int", index_of),
-    ROW("aten::index.list_str", index_of),
     ROW("aten::insert.t", insert),
     ROW("aten::len.any", length),
     ROW("aten::len.t", length),
@@ -294,8 +274,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::reverse.t", reverse),
     ROW("aten::select.t", get_item),
     ROW("aten::slice.t", slice),
-    ROW("aten::sorted.float", sorted_copy),
-    ROW("aten::sorted.int", sorted_copy),
     ROW("aten::sum.bool", sum),
     ROW("aten::sum.float", sum),
     ROW("aten::sum.int", sum),

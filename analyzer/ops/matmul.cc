@@ -158,21 +158,60 @@ RuleResult<Work> work_of_bilinear(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).count(WorkClass::mac, elements * (weight[1] * weight[2] + weight[2])).work();
 }
 
+// --- products with a dtype of their own for the result (CUDA), and with an activation behind ---
+
+template <DimsRule dims_rule, bool added>
+RuleResult<Facts> shape_in_dtype(const Facts& inputs) {
+  FA_RULE(Facts facts, added ? shape_of_added_product<dims_rule>(inputs) : shape_of_product<dims_rule>(inputs));
+  FA_RULE(facts[0].get<TensorFact>()->dtype, dtype_argument_at(inputs, added ? 3 : 2, std::nullopt));
+  return facts;
+}
+
+// self, mat1, mat2, out_dtype, beta, alpha
+RuleResult<Work> work_of_added_product_in_dtype(const Facts& inputs, const Facts& outputs) {
+  Facts plain = inputs;
+  plain.erase(plain.begin() + 3);
+  return work_of_added_product(plain, outputs);
+}
+
+// self, mat1, mat2, beta, alpha, use_gelu: relu, or gelu by erf (1 erf, 3 mul, 1 add)
+RuleResult<Work> work_of_activated_product(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(Work work, work_of_added_product(inputs, outputs));
+  FA_RULE(const bool gelu, bool_at(inputs, 5));
+  FA_RULE(const Expr elements, elements_at(outputs, 0));
+  FA_RULE(const DType dtype, dtype_at(outputs, 0));
+  if (!gelu) {
+    work.add(WorkClass::compare, dtype, elements);
+    return work;
+  }
+  work.add(WorkClass::erf, dtype, elements);
+  work.add(WorkClass::mul, dtype, elements * Expr(3));
+  work.add(WorkClass::add, dtype, elements);
+  return work;
+}
+
 // M, K, N matrix sizes; B batch; n elements of the result
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name              shape rule                           work rule               formula
+    {"aten::_addmm_activation", shape_of_added_product<mm_dims>, work_of_activated_product, "mac = M*K*N; relu or gelu of n; beta or alpha not 1: mul = n each"},
     {"aten::addbmm",     shape_of_added_product<addbmm_dims>, work_of_addbmm,         "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::addmm",      shape_of_added_product<mm_dims>,     work_of_added_product,  "mac = M*K*N; beta or alpha not 1: mul = n each"},
+    {"aten::addmm.dtype", shape_in_dtype<mm_dims, true>,       work_of_added_product_in_dtype, "mac = M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::addmv",      shape_of_added_product<mv_dims>,     work_of_added_product,  "mac = M*K; beta or alpha not 1: mul = n each"},
     {"aten::baddbmm",    shape_of_added_product<bmm_dims>,    work_of_added_product,  "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
+    {"aten::baddbmm.dtype", shape_in_dtype<bmm_dims, true>,    work_of_added_product_in_dtype, "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::bilinear",   shape_of_bilinear,                   work_of_bilinear,       "mac = n*(IN1*IN2 + IN2)"},
     {"aten::bmm",        shape_of_product<bmm_dims>,          work_of_product,        "mac = B*M*K*N"},
+    {"aten::bmm.dtype",  shape_in_dtype<bmm_dims, false>,      work_of_product,        "mac = B*M*K*N"},
     {"aten::dot",        shape_of_product<dot_dims>,          work_of_product,        "mac = K"},
     {"aten::ger",        shape_of_outer,                      per_output<WorkClass::mul>, "mul = M*N"},
+    {"aten::linalg_matmul", shape_of_matmul,                   work_of_product,        "mac = n*K"},
     {"aten::linear",     shape_of_linear,                     work_of_product,        "mac = n*IN"},
     {"aten::matmul",     shape_of_matmul,                     work_of_product,        "mac = n*K"},
+    {"aten::mkldnn_linear", shape_of_linear,                   work_of_product,        "mac = n*IN"},
     {"aten::mm",         shape_of_product<mm_dims>,           work_of_product,        "mac = M*K*N"},
+    {"aten::mm.dtype",   shape_in_dtype<mm_dims, false>,       work_of_product,        "mac = M*K*N"},
     {"aten::mv",         shape_of_product<mv_dims>,           work_of_product,        "mac = M*K"},
     {"aten::outer",      shape_of_outer,                      per_output<WorkClass::mul>, "mul = M*N"},
 };

@@ -23,26 +23,44 @@ std::vector<std::span<const OpSpec>> families() {
       activation_ops(),
       arrangement_ops(),
       attention_ops(),
+      batch_norm_ops(),
       binary_function_ops(),
+      class_loss_ops(),
       comparison_ops(),
       convolution_ops(),
       copy_ops(),
+      ctc_loss_ops(),
       dict_ops(),
+      distance_ops(),
       einsum_ops(),
       elementwise_ops(),
+      embedding_ops(),
       factory_ops(),
+      fourier_ops(),
+      grid_ops(),
       indexing_ops(),
       join_ops(),
       layout_view_ops(),
+      linalg_factor_ops(),
+      linalg_solve_ops(),
+      linalg_spectra_ops(),
       list_ops(),
+      list_search_ops(),
+      loss_ops(),
+      low_precision_product_ops(),
+      math_function_ops(),
       matmul_ops(),
+      matrix_norm_ops(),
       multi_head_attention_ops(),
       normalization_ops(),
       packed_attention_ops(),
       packed_sequence_ops(),
       padding_ops(),
       pooling_ops(),
+      prepacked_ops(),
       prim_ops(),
+      quantized_layer_ops(),
+      quantized_ops(),
       random_ops(),
       range_ops(),
       recurrent_cell_ops(),
@@ -57,11 +75,16 @@ std::vector<std::span<const OpSpec>> families() {
       sorting_ops(),
       special_function_ops(),
       statistics_ops(),
+      stft_ops(),
+      string_method_ops(),
       string_ops(),
+      tensor_product_ops(),
       tensor_query_ops(),
+      torchvision_ops(),
       unary_ops(),
       vector_ops(),
       view_ops(),
+      weight_norm_ops(),
   };
 }
 
@@ -98,10 +121,12 @@ const OpSpec* find_derived(std::string_view full_name) {
   static std::map<std::string, std::unique_ptr<DerivedOp>, std::less<>> known;
   const std::lock_guard lock(mutex);
   const auto entry = known.find(full_name);
-  if (entry != known.end()) return &entry->second->spec;
+  if (entry != known.end()) return entry->second == nullptr ? nullptr : &entry->second->spec;
   std::unique_ptr<DerivedOp> derived = derive_op(full_name, find_op);
-  if (derived == nullptr) return nullptr;
-  return &known.emplace(derived->name, std::move(derived)).first->second->spec;
+  const OpSpec* spec = derived == nullptr ? nullptr : &derived->spec;
+  // That an operator of LibTorch derives from nothing is kept too; names of a file's own making are not.
+  if (spec != nullptr || !schema_line(full_name).empty()) known.emplace(full_name, std::move(derived));
+  return spec;
 }
 
 // A tensor whose bytes 63 bits do not count, as LibTorch refuses it.

@@ -55,6 +55,29 @@ RuleResult<Facts> device_type(const Facts& inputs) {
   return one(Fact::string(device->value.substr(0, device->value.find(':'))));
 }
 
+RuleResult<Facts> device_with_index(const Facts& inputs) {
+  FA_RULE(const std::string name, string_at(inputs, 0));
+  FA_RULE(const std::int64_t index, constant_at(inputs, 1));
+  return one(DeviceFact{name + ":" + std::to_string(index)});
+}
+RuleResult<Facts> device_index(const Facts& inputs) {
+  FA_RULE(const Fact* fact, fact_at(inputs, 0));
+  const auto* device = fact->get<DeviceFact>();
+  if (device == nullptr) return missing("a device is unknown");
+  const std::size_t colon = device->value.find(':');
+  if (colon == std::string::npos) return one(Fact::none());
+  return one(Fact::integer(std::stoll(device->value.substr(colon + 1))));
+}
+
+// What nothing here knows: the members of an enum, hashes, identities.
+RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); }
+RuleResult<Facts> some_float(const Facts&) { return one(maybe_float(std::nullopt)); }
+RuleResult<Facts> some_bool(const Facts&) { return one(maybe_bool(std::nullopt)); }
+RuleResult<Facts> some_string(const Facts&) { return one(StrFact{}); }
+
+// A saved program is not traced, and meets no class that overrides torch's functions.
+RuleResult<Facts> no(const Facts&) { return one(Fact::boolean(false)); }
+
 // Elements as Python numbers, of a tensor of one dim; its contents may be unknown, its length is not.
 RuleResult<Facts> list_of_tensor(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
@@ -81,14 +104,30 @@ RuleResult<Facts> list_of_tensor(const Facts& inputs) {
   { name, rule, nullptr, "" }
 // clang-format off
 constexpr OpSpec kRows[] = {
+    ROW("aten::_get_tracing_state", no),
     ROW("aten::_unwrap_optional", unwrapped),
     ROW("aten::device", device_of_name),
+    ROW("aten::device.with_index", device_with_index),
+    ROW("aten::eq.enum", some_bool),
+    ROW("aten::has_torch_function", no),
+    ROW("aten::hash.generic", some_int),
+    ROW("aten::initial_seed", some_int),
+    ROW("aten::manual_seed", no_results),
+    ROW("aten::ne.enum", some_bool),
+    ROW("aten::seed", some_int),
+    ROW("aten::set_grad_enabled", no_results),
     ROW("aten::warn", no_results),
     ROW("prim::DictConstruct", dict_of_inputs),
+    ROW("prim::EnumName", some_string),
+    ROW("prim::EnumValue.float", some_float),
+    ROW("prim::EnumValue.int", some_int),
+    ROW("prim::EnumValue.str", some_string),
     ROW("prim::ListConstruct", list_of_inputs),
     ROW("prim::Print", no_results),
     ROW("prim::TupleConstruct", tuple_of_inputs),
     ROW("prim::TupleIndex", tuple_element),
+    ROW("prim::id", some_int),
+    ROW("prim::index", device_index),
     ROW("prim::tolist", list_of_tensor),
     ROW("prim::type", device_type),
     ROW("prim::unchecked_cast", same_value),

@@ -3,6 +3,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -40,28 +41,12 @@ RuleResult<Facts> shape_of_multinomial(const Facts& inputs) {
   FA_RULE(const Expr samples, int_at(inputs, 1));
   FA_RULE(const bool replacement, bool_at(inputs, 2));
   if (dims.size() != 1 && dims.size() != 2) return misfit("multinomial needs 1 or 2 dims: " + inputs[0].to_string());
-  if (always_less(samples, 1) == true) return misfit("multinomial draws at least one sample");
-  if (!replacement && dims.back() && always_less(*dims.back(), samples) == true) {
+  if (!must_be_at_least(samples, 1)) return misfit("multinomial draws at least one sample");
+  if (!replacement && dims.back() && !must_be_at_least(*dims.back(), samples)) {
     return misfit("more samples than there are to draw without replacement: " + shapes_text(inputs, {0, 1}));
   }
   dims.back() = samples;
   return one(tensor_fact(DType::i64, dims));
-}
-
-// native_dropout(input, p, train): the result and its mask. In eval the mask is all true.
-RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
-  FA_RULE(Facts facts, same_as_first(inputs));
-  facts.push_back(facts[0]);
-  facts[1].get<TensorFact>()->dtype = DType::boolean;
-  return facts;
-}
-RuleResult<Work> work_of_native_dropout(const Facts& inputs, const Facts& outputs) {
-  WorkCounter counter(inputs, outputs);
-  if (!none_at(inputs, 2)) {
-    FA_RULE(const bool train, bool_at(inputs, 2));
-    if (!train) return counter.work();
-  }
-  return counter.per_output(WorkClass::mul, 2).work();
 }
 
 // randint_like(self, high, dtype), randint_like.low_dtype(self, low, high, dtype), rand_like(self, generator, dtype)
@@ -100,7 +85,6 @@ constexpr OpSpec kRows[] = {
     {"aten::geometric",            same_as_first,            writes_only,            ""},
     {"aten::log_normal",           same_as_first,            writes_only,            ""},
     {"aten::multinomial",          shape_of_multinomial,     copies,                 ""},
-    {"aten::native_dropout",       shape_of_native_dropout,  work_of_native_dropout, "training: mul = 2n"},
     {"aten::normal.Tensor_Tensor", shape_of_normal,          copies,                 ""},
     {"aten::normal.Tensor_float",  shape_of_normal,          copies,                 ""},
     {"aten::normal.float_Tensor",  shape_of_normal,          copies,                 ""},

@@ -7,6 +7,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -14,7 +15,7 @@ namespace {
 
 RuleResult<Facts> made(const Facts& inputs, Dims dims, std::size_t dtype_place, DType otherwise) {
   for (const Dim& dim : dims) {
-    if (dim && always_less(*dim, 0) == true) return misfit("a size is negative: " + text(dims));
+    if (dim && !must_be_at_least(*dim, 0)) return misfit("a size is negative: " + text(dims));
   }
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, dtype_place, otherwise));
   return one(tensor_fact(dtype, std::move(dims)));

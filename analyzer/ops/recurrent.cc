@@ -1,8 +1,8 @@
 // Recurrent layers over whole sequences, by the equations of torch.nn.LSTM, GRU and RNN (PyTorch's documentation):
 // every step of every layer and direction has for each gate the products W_ih x and W_hh h, both mac; their biases
 // start the accumulators and are free, as in linear; one add joins the two. Then, for each hidden unit,
-//   LSTM: 3 sigmoids (exp, add, div), 2 tanh, 3 mul, 1 add          GRU: 2 sigmoids, 1 tanh, 3 mul, 2 add (1 - z counts)
-//   RNN: 1 tanh, or 1 compare for relu                              a projection: mac = H*P
+//   LSTM: 3 sigmoids (exp, add, div), 2 tanh, 3 mul, 1 add      GRU: 2 sigmoids, 1 tanh, 3 mul, 2 add (1 - z counts)
+//   RNN: 1 tanh, or 1 compare for relu                          a projection: mac = H*P
 // Packed sequences count the steps that are there. Dropout between layers is not counted: inference has none.
 // The quantized layers keep the sizes of their weights in packed objects, so that widths come from the states. Their
 // products are integer work (int8 cells), unless the dtype argument names f16 (weights stored as f16, f32 arithmetic).
@@ -39,7 +39,8 @@ RuleResult<Dims> packed_sizes(const Facts& inputs) {
   const Expr* before = nullptr;
   for (const auto& entry : *sizes->contents) {
     const auto* size = std::get_if<Expr>(&entry);
-    if (size == nullptr || always_less(*size, 1) == true || (before != nullptr && always_less(*before, *size) == true)) {
+    const bool fits = size != nullptr && always_less(*size, 1) != true;
+    if (!fits || (before != nullptr && always_less(*before, *size) == true)) {
       return misfit("batch sizes of packed data are positive and do not grow: " + inputs[1].to_string());
     }
     before = size;
@@ -52,8 +53,8 @@ std::optional<RuleFailure> read_input(const Facts& inputs, bool packed, Recurren
   FA_RULE(const Dims input, dims_at(inputs, 0));
   r.dtype = inputs[0].tensor()->dtype;
   if (input.size() != (packed ? 2U : 3U)) {
-    return misfit(std::string(packed ? "packed data has 2 dims" : "the input should have dims for steps, batch and width") +
-                  " and is " + inputs[0].to_string());
+    const std::string wanted = packed ? "packed data has 2 dims" : "the input should have dims for steps, batch and width";
+    return misfit(wanted + " and is " + inputs[0].to_string());
   }
   r.width = input.back();
   if (!packed) {
@@ -156,7 +157,8 @@ RuleResult<Facts> shape_of_layers(const Facts& inputs) {
   if (packed) {
     results.push_back(tensor_fact(r.dtype, {r.rows, width}));
   } else {
-    results.push_back(tensor_fact(r.dtype, r.batch_first ? Dims{r.batch, r.steps, width} : Dims{r.steps, r.batch, width}));
+    const Dims dims = r.batch_first ? Dims{r.batch, r.steps, width} : Dims{r.steps, r.batch, width};
+    results.push_back(tensor_fact(r.dtype, dims));
   }
   results.push_back(tensor_fact(r.dtype, {stacked, r.batch, r.output}));
   if (kind == CellKind::lstm) results.push_back(tensor_fact(r.dtype, {stacked, r.batch, r.hidden}));
@@ -192,7 +194,7 @@ RuleResult<Work> work_of_layers(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
-// `dtype` stands behind the shared arguments of quantized_lstm; the packed weights' bytes are one for each mac of a row.
+// `dtype` stands behind the shared arguments of quantized_lstm; packed weights have a byte for each mac of a row.
 template <CellKind kind, bool packed>
 RuleResult<Work> work_of_quantized_layers(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Recurrence r, recurrence_of(inputs, kind, packed, true));
@@ -215,8 +217,7 @@ RuleResult<Work> work_of_quantized_layers(const Facts& inputs, const Facts& outp
 
 // mkldnn_rnn_layer(input, w_ih, w_hh, b_ih, b_hh, hx, cx, reverse, batch_sizes, mode, hidden_size, num_layers,
 // has_biases, bidirectional, batch_first, train): one direction of one layer of an LSTM (mode 2; oneDNN runs no other
-// here), always [steps, batch, width]. Its fourth result is oneDNN's workspace, of a size that only oneDNN knows; it
-// is left out of the bytes.
+// here), always [steps, batch, width]. Its fourth result is a workspace for training, undefined in inference.
 RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_RULE(const std::int64_t mode, constant_at(inputs, 9));
@@ -245,9 +246,8 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
 RuleResult<Work> work_of_onednn_layer(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const Expr hidden, int_at(inputs, 10));
-  const Facts written(outputs.begin(), outputs.begin() + 3);
   const Expr units = input[0] * input[1] * hidden;
-  WorkCounter counter(inputs, written);
+  WorkCounter counter(inputs, outputs);
   counter.count(WorkClass::mac, units * Expr(4) * (input[2] + hidden));
   count_gates(counter, CellKind::lstm, units);
   return counter.work();
@@ -259,8 +259,10 @@ constexpr auto kTanh = CellKind::rnn_tanh;
 constexpr auto kRelu = CellKind::rnn_relu;
 
 // u = rows*layers*directions*H hidden units; I input, H hidden, P state width (the projection's, else H), D directions
-constexpr char kLstmText[] = "mac = u*4*(I + P), upper layers u*4*(D*P + P), projection u*P; add = 8u, mul = 3u, exp = 3u, div = 3u, tanh = 2u";
-constexpr char kGruText[] = "mac = u*3*(I + H), upper layers u*3*(D*H + H); add = 7u, mul = 3u, exp = 2u, div = 2u, tanh = u";
+constexpr char kLstmText[] =
+    "mac = u*4*(I + P), upper layers u*4*(D*P + P), projection u*P; add = 8u, mul = exp = div = 3u, tanh = 2u";
+constexpr char kGruText[] =
+    "mac = u*3*(I + H), upper layers u*3*(D*H + H); add = 7u, mul = 3u, exp = 2u, div = 2u, tanh = u";
 constexpr char kTanhText[] = "mac = u*(I + H), upper layers u*(D*H + H); add = u, tanh = u";
 constexpr char kReluText[] = "mac = u*(I + H), upper layers u*(D*H + H); add = u, compare = u";
 constexpr char kQuantizedLstmText[] = "as lstm, mac as integer; with dtype f16 as mac of f32";
@@ -275,13 +277,9 @@ constexpr OpSpec kRows[] = {
     {"aten::lstm.input",               shape_of_layers<kLstm, false>,         work_of_layers<kLstm, false>,          kLstmText},
     {"aten::mkldnn_rnn_layer",         shape_of_onednn_layer,                 work_of_onednn_layer,                  kLstmText},
     {"aten::quantized_gru.data",       shape_of_layers<kGru, true, true>,     work_of_quantized_layers<kGru, true>,  kQuantizedGruText},
-    {"aten::quantized_gru.data_legacy", shape_of_layers<kGru, true, true>,    work_of_quantized_layers<kGru, true>,  kQuantizedGruText},
     {"aten::quantized_gru.input",      shape_of_layers<kGru, false, true>,    work_of_quantized_layers<kGru, false>, kQuantizedGruText},
-    {"aten::quantized_gru.input_legacy", shape_of_layers<kGru, false, true>,  work_of_quantized_layers<kGru, false>, kQuantizedGruText},
     {"aten::quantized_lstm.data",      shape_of_layers<kLstm, true, true>,    work_of_quantized_layers<kLstm, true>, kQuantizedLstmText},
-    {"aten::quantized_lstm.data_legacy", shape_of_layers<kLstm, true, true>,  work_of_quantized_layers<kLstm, true>, kQuantizedLstmText},
     {"aten::quantized_lstm.input",     shape_of_layers<kLstm, false, true>,   work_of_quantized_layers<kLstm, false>, kQuantizedLstmText},
-    {"aten::quantized_lstm.input_legacy", shape_of_layers<kLstm, false, true>, work_of_quantized_layers<kLstm, false>, kQuantizedLstmText},
     {"aten::rnn_relu.data",            shape_of_layers<kRelu, true>,          work_of_layers<kRelu, true>,           kReluText},
     {"aten::rnn_relu.input",           shape_of_layers<kRelu, false>,         work_of_layers<kRelu, false>,          kReluText},
     {"aten::rnn_tanh.data",            shape_of_layers<kTanh, true>,          work_of_layers<kTanh, true>,           kTanhText},

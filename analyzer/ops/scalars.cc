@@ -63,9 +63,6 @@ RuleResult<Facts> float_function(const Facts& inputs) {
   return one(maybe_float(value ? std::optional(function(*value)) : std::nullopt));
 }
 
-double square_root(double x) { return std::sqrt(x); }
-double exponential(double x) { return std::exp(x); }
-double logarithm(double x) { return std::log(x); }
 double identity(double x) { return x; }
 double to_even(double x) { return std::nearbyint(x); }
 double down(double x) { return std::floor(x); }
@@ -88,15 +85,6 @@ RuleResult<Facts> rounded(const Facts& inputs) {
 RuleResult<Facts> truth(const Facts& inputs) {
   FA_RULE(const Fact* a, fact_at(inputs, 0));
   return one(maybe_bool(compare_facts(Comparison::ne, *a, Fact::integer(0))));
-}
-
-RuleResult<Facts> infinite_test(const Facts& inputs) {
-  FA_RULE(const double value, number_at(inputs, 0));
-  return one(Fact::boolean(std::isinf(value)));
-}
-RuleResult<Facts> nan_test(const Facts& inputs) {
-  FA_RULE(const double value, number_at(inputs, 0));
-  return one(Fact::boolean(std::isnan(value)));
 }
 
 // --- logic of bools, and bits of ints ---
@@ -278,8 +266,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::eq.int_list", compare<Comparison::eq>),
     ROW("aten::eq.str", compare<Comparison::eq>),
     ROW("aten::eq.str_list", compare<Comparison::eq>),
-    ROW("aten::exp.float", float_function<exponential>),
-    ROW("aten::exp.int", float_function<exponential>),
     ROW("aten::floor.Scalar", rounded<down>),
     ROW("aten::floor.float", rounded<down>),
     ROW("aten::floor.int", rounded<down>),
@@ -288,14 +274,10 @@ constexpr OpSpec kRows[] = {
     ROW("aten::ge.str", compare<Comparison::ge>),
     NUMBERS("aten::gt", compare<Comparison::gt>),
     ROW("aten::gt.str", compare<Comparison::gt>),
-    ROW("aten::isinf.float", infinite_test),
-    ROW("aten::isnan.float", nan_test),
     ROW("aten::is_nonzero", bool_of_tensor),
     ROW("aten::item", number_of_tensor),
     NUMBERS("aten::le", compare<Comparison::le>),
     ROW("aten::le.str", compare<Comparison::le>),
-    ROW("aten::log.float", float_function<logarithm>),
-    ROW("aten::log.int", float_function<logarithm>),
     NUMBERS("aten::lt", compare<Comparison::lt>),
     ROW("aten::lt.str", compare<Comparison::lt>),
     NUMBERS("aten::mul", number<Arithmetic::mul>),
@@ -317,8 +299,6 @@ constexpr OpSpec kRows[] = {
     NUMBERS("aten::remainder", number<Arithmetic::remainder>),
     ROW("aten::round.float", float_function<to_even>),
     ROW("aten::round.int", float_function<to_even>),
-    ROW("aten::sqrt.float", float_function<square_root>),
-    ROW("aten::sqrt.int", float_function<square_root>),
     NUMBERS("aten::sub", number<Arithmetic::sub>),
     ROW("prim::abs.Scalar", absolute),
     ROW("prim::abs.float", absolute),

@@ -6,6 +6,7 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/reduction_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -75,7 +76,7 @@ RuleResult<Joined> joined_for_diff(const Facts& inputs) {
 RuleResult<Facts> shape_of_diff(const Facts& inputs) {
   FA_RULE(Joined joined, joined_for_diff(inputs));
   FA_RULE(const Expr order, int_at(inputs, 1));
-  if (always_less(order, 0) == true) return misfit("diff needs n of at least 0, not " + order.to_string());
+  if (!must_be_at_least(order, 0)) return misfit("diff needs n of at least 0, not " + order.to_string());
   Dim& size = joined.dims[joined.dim];
   if (size) size = max(Expr(0), *size - order);
   return one(tensor_fact(joined.dtype, joined.dims));
@@ -158,7 +159,7 @@ RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
   std::vector<Fact> results;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     if (!mask[i]) continue;
-    if (dims[i] && always_less(*dims[i], order + Expr(1)) == true) {
+    if (dims[i] && !must_be_at_least(*dims[i], order + Expr(1))) {
       return misfit("gradient needs more elements along each dim: " + inputs[0].to_string());
     }
     results.push_back(tensor_fact(dtype, dims));

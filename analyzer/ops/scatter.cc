@@ -4,6 +4,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -40,7 +41,7 @@ RuleResult<Facts> shape_of_scatter(const Facts& inputs) {
   for (std::size_t i = 0; fits && i < index.size(); ++i) {
     const auto larger = [&](const Dims& than) {
       const Dim limit = than.empty() ? Dim(Expr(1)) : than[i];
-      return index[i] && limit && always_less(*limit, *index[i]) == true;
+      return index[i] && limit && !must_be_at_least(*limit, *index[i]);
     };
     fits = (i == dim || !larger(self)) && !larger(source);
   }

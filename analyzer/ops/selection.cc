@@ -3,6 +3,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -69,7 +70,7 @@ RuleResult<Facts> shape_of_nonzero(const Facts& inputs) {
 RuleResult<Facts> shape_of_nonzero_static(const Facts& inputs) {
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const Expr size, int_at(inputs, 1));
-  if (always_less(size, 0) == true) return misfit("a size is negative: " + size.to_string());
+  if (!must_be_at_least(size, 0)) return misfit("a size is negative: " + size.to_string());
   return one(tensor_fact(DType::i64, {Dim(size), Dim(Expr(static_cast<std::int64_t>(self.size())))}));
 }
 // nonzero_numpy, where(condition): a list of one tensor for each dim; a 0-dim tensor counts as one dim.

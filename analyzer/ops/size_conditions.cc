@@ -40,7 +40,7 @@ bool must_be_multiple(const Expr& value, const Expr& divisor) {
 }
 
 void must_broadcast(const Expr& a, const Expr& b) {
-  if (g_scope == nullptr || a == b || a == Expr(1) || b == Expr(1)) return;
+  if (g_scope == nullptr || a == Expr(1) || b == Expr(1) || always_equal(a, b) == true) return;
   const Expr& symbolic = a.is_constant() ? b : a;
   note_size_condition({relation_text(a, "=", b) + ", or " +
                            (a.is_constant() || b.is_constant() ? symbolic.to_string() + " = 1" : "one of the two is 1"),

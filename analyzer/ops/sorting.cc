@@ -9,6 +9,7 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/reduction_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -74,7 +75,7 @@ RuleResult<Work> work_of_msort(const Facts& inputs, const Facts& outputs) {
 // --- topk(self, k, dim, largest, sorted), kthvalue(self, k, dim, keepdim) ---
 
 std::optional<RuleFailure> check_k(const Facts& inputs, const Expr& k, const Dim& size, std::int64_t least) {
-  if (always_less(k, least) != true && !(size && always_less(*size, k) == true)) return std::nullopt;
+  if (must_be_at_least(k, least) && !(size && !must_be_at_least(*size, k))) return std::nullopt;
   return misfit("k = " + k.to_string() + " is out of range for a dim of " + (size ? size->to_string() : "?") + ": " +
                 inputs[0].to_string());
 }
@@ -276,7 +277,7 @@ RuleResult<Facts> shape_of_histc(const Facts& inputs) {
   FA_REFUSE(refuse_integers(inputs));
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   FA_RULE(const Expr bins, int_at(inputs, 1));
-  if (always_less(bins, 1) == true) return misfit("a histogram needs a bin: bins = " + bins.to_string());
+  if (!must_be_at_least(bins, 1)) return misfit("a histogram needs a bin: bins = " + bins.to_string());
   return one(tensor_fact(tensor->dtype, {Dim(bins)}));
 }
 // histogram.bin_ct(self, bins, ...): counts and edges

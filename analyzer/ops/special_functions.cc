@@ -126,12 +126,6 @@ RuleResult<Facts> shape_of_polygamma_in_place(const Facts& inputs) {
   return facts;
 }
 
-// threshold(x, t, v): x > t ? x : v
-RuleResult<Facts> shape_of_threshold(const Facts& inputs) {
-  FA_REFUSE(refuse_complex(inputs, 0));
-  return same_as_first(inputs);
-}
-
 constexpr WorkRule kBesselRule = per_output<kBessel>;
 constexpr WorkRule kScaledBessel = per_output<kBessel, kExp, kMul>;  // exp(-|x|) * f(x)
 constexpr WorkRule kGammaRule = per_output<kGamma>;
@@ -148,7 +142,6 @@ constexpr WorkRule kNdtri = per_output<kMul, kAdd, kErf, kMul>;  // sqrt(2) * er
 constexpr WorkRule kScale = per_output<kMul>;
 constexpr WorkRule kSinc = per_output<kMul, kSin, kDiv>;       // sin(pi x) / (pi x)
 constexpr WorkRule kSphericalBessel = per_output<kSin, kDiv>;  // j0(x) = sin(x) / x
-constexpr WorkRule kTest = per_output<kCompare>;
 
 constexpr char kBesselText[] = "bessel = n";
 constexpr char kScaledText[] = "bessel = n, exp = n, mul = n";
@@ -206,7 +199,6 @@ constexpr OpSpec kRows[] = {
     {"aten::special_scaled_modified_bessel_k0", shape_of_real_function,  kScaledBessel,          kScaledText},
     {"aten::special_scaled_modified_bessel_k1", shape_of_real_function,  kScaledBessel,          kScaledText},
     {"aten::special_spherical_bessel_j0",       shape_of_real_function,  kSphericalBessel,       "sin = n, div = n"},
-    {"aten::threshold",                         shape_of_threshold,      kTest,                  "compare = n"},
 };
 // clang-format on
 

@@ -4,6 +4,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/norm_helpers.h"
 #include "analyzer/ops/reduction_helpers.h"
 
 namespace flopaudit {
@@ -49,15 +50,8 @@ RuleResult<Work> work_of_variance(const Facts& inputs, const Facts& outputs) {
 }
 
 RuleResult<Work> norm_of(const ReductionSizes& sizes, double order, WorkCounter& counter) {
-  if (order == 2) {
-    counter.count(WorkClass::mul, sizes.elements).count(WorkClass::add, sizes.steps);
-    return counter.count(WorkClass::sqrt, sizes.outputs).work();
-  }
-  if (order == 1) return counter.count(WorkClass::add, sizes.steps).work();
-  if (order == 0) return counter.count(WorkClass::compare, sizes.elements).count(WorkClass::add, sizes.steps).work();
-  if (order - order != 0) return counter.count(WorkClass::compare, sizes.steps).work();
-  counter.count(WorkClass::pow, sizes.elements).count(WorkClass::add, sizes.steps);
-  return counter.count(WorkClass::pow, sizes.outputs).work();
+  count_norm(counter, order, sizes.elements, sizes.outputs);
+  return counter.work();
 }
 
 RuleResult<double> order_at(const Facts& inputs, std::size_t place) {

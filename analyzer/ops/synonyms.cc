@@ -11,10 +11,11 @@ struct Synonym {
 };
 
 // Sorted by the first. The `unsafe_` and `_unsafe_` forms differ from the others in what autograd may assume alone.
-constexpr std::array<Synonym, 60> kSynonyms = {{
+constexpr std::array<Synonym, 61> kSynonyms = {{
     {"aten::_adaptive_avg_pool2d", "aten::adaptive_avg_pool2d"},
     {"aten::_adaptive_avg_pool3d", "aten::adaptive_avg_pool3d"},
-    {"aten::_safe_softmax", "aten::softmax"},
+    {"aten::_logcumsumexp", "aten::logcumsumexp"},
+    {"aten::_pin_memory", "aten::pin_memory"},
     {"aten::_stack", "aten::stack"},
     {"aten::_unsafe_index", "aten::index"},
     {"aten::_unsafe_index_put", "aten::index_put"},

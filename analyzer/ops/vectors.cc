@@ -5,6 +5,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -13,10 +14,11 @@ namespace {
 // --- cross(self, other, dim) ---
 
 RuleResult<Facts> cross_along(const Facts& inputs, std::size_t dim, const Dims& dims) {
-  if (dims[dim] && always_equal(*dims[dim], 3) == false) {
+  if (dims[dim] && !must_be_equal(*dims[dim], 3)) {
     return misfit("a cross product is of vectors of 3: " + shapes_text(inputs, {0, 1}));
   }
-  return one(tensor_fact(operand_dtype(inputs, {0, 1}), dims));
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  return one(tensor_fact(dtype, dims));
 }
 RuleResult<Dims> dims_of_cross(const Facts& inputs) {
   FA_RULE(const Dims a, dims_at(inputs, 0));
@@ -62,9 +64,11 @@ RuleResult<Facts> shape_of_addr(const Facts& inputs) {
 }
 RuleResult<Work> work_of_addr(const Facts& inputs, const Facts& outputs) {
   WorkCounter counter(inputs, outputs);
-  counter.per_output(WorkClass::mul).per_output(WorkClass::add);
-  if (number_of(inputs[3]) != 1) counter.per_output(WorkClass::mul);
+  counter.per_output(WorkClass::mul);
   if (number_of(inputs[4]) != 1) counter.per_output(WorkClass::mul);
+  if (number_of(inputs[3]) == 0) return counter.work();  // beta 0 leaves self out
+  counter.per_output(WorkClass::add);
+  if (number_of(inputs[3]) != 1) counter.per_output(WorkClass::mul);
   return counter.work();
 }
 
@@ -75,13 +79,20 @@ RuleResult<Facts> vander(const Facts& inputs, std::int64_t least) {
   if (dims.empty()) return misfit("vander of a 0-dim tensor: " + inputs[0].to_string());
   FA_RULE(const std::optional<Expr> given, optional_int_at(inputs, 1));
   const Dim columns = given ? Dim(*given) : dims.back();
-  if (columns && always_less(*columns, least) == true) {
+  if (columns && !must_be_at_least(*columns, least)) {
     return misfit("vander needs N of at least " + std::to_string(least) + ", not " + columns->to_string());
   }
   dims.push_back(columns);
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
-RuleResult<Facts> shape_of_linalg_vander(const Facts& inputs) { return vander(inputs, 2); }
+// Integers are multiplied up in i64.
+RuleResult<Facts> shape_of_linalg_vander(const Facts& inputs) {
+  FA_RULE(Facts facts, vander(inputs, 2));
+  std::optional<DType>& dtype = facts[0].get<TensorFact>()->dtype;
+  if (dtype == DType::boolean) return misfit("vander is not of bools: " + inputs[0].to_string());
+  if (dtype && is_integral(*dtype)) dtype = DType::i64;
+  return facts;
+}
 RuleResult<Facts> shape_of_vander(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   if (dims.size() != 1) return misfit("vander needs a vector: " + inputs[0].to_string());

@@ -233,6 +233,7 @@ constexpr OpSpec kRows[] = {
     {"aten::expand",           shape_of_expand,       nullptr, ""},
     {"aten::expand_as",        shape_of_expand_as,    nullptr, ""},
     {"aten::flatten.using_ints", shape_of_flatten,    nullptr, ""},
+    {"aten::linalg_diagonal",  shape_of_diagonal,     nullptr, ""},
     {"aten::movedim.int",      shape_of_movedim,      nullptr, ""},
     {"aten::numpy_T",          shape_of_numpy_t,      nullptr, ""},
     {"aten::numpy_T.a",        shape_of_numpy_t,      nullptr, ""},

@@ -61,6 +61,10 @@ WorkCounter& WorkCounter::count(WorkClass work_class, const Expr& operations) {
       work_.add(WorkClass::add, real, operations * Expr(2));
     } else if (work_class == WorkClass::add) {
       work_.add(WorkClass::add, real, operations * Expr(2));
+    } else if (work_class == WorkClass::div) {  // a * conj(b) / (b * conj(b))
+      work_.add(WorkClass::mul, real, operations * Expr(6));
+      work_.add(WorkClass::add, real, operations * Expr(3));
+      work_.add(WorkClass::div, real, operations * Expr(2));
     } else {
       failure_ = missing("no rule for " + std::string(name(work_class)) + " of complex numbers");
     }

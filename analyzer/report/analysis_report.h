@@ -25,8 +25,8 @@ struct AnalysisInputs {
   std::vector<ModuleSummary> modules;
   std::vector<std::string> diagnostics;
   std::vector<ConventionValue> conventions;
-  std::vector<std::string> size_assumptions;          // what must hold of symbolic sizes
-  std::map<std::string, std::int64_t> least_sizes;  // that the annotations rely on
+  std::vector<std::string> size_assumptions = {};        // what must hold of symbolic sizes
+  std::map<std::string, std::int64_t> least_sizes = {};  // that the annotations rely on
 };
 
 struct AnalysisNode {

@@ -258,7 +258,9 @@ Expr mod(const Expr& a, const Expr& b) {
   const ExprDivision division = split_division(a, b);
   if (ExprBuilder::special(division.rest)) return Expr::overflow();
   if (division.rest == Expr(0) || between_zero_and(division.rest, b)) return division.rest;
-  // Seen as x - 7*floor_div(x, 7), x and what pads it to a multiple of 7 add up to 7*ceil_div(x, 7).
+  // Seen as x - 7*floor_div(x, 7), x and what pads it to a multiple of 7 add up to 7*ceil_div(x, 7); for an even size
+  // that is x itself and its mod.
+  if (b == Expr(2)) return b * ceil_div(division.rest, b) - division.rest;
   if (b.is_constant()) return division.rest - b * floor_div(division.rest, b);
   const std::int64_t common = greatest_divisor(division.rest, greatest_divisor(b, 0, true), true);
   if (common > 1) {

@@ -112,7 +112,8 @@ std::string call_on_meta(const c10::OperatorHandle& op, const Facts& inputs) {
 }
 
 RuleResult<Facts> facts_of(const std::string& answer) {
-  if (answer.empty() || answer[0] != kAnswer) return missing("LibTorch does not say: " + answer.substr(std::min<std::size_t>(1, answer.size())));
+  if (answer.empty() || answer[0] != kAnswer)
+    return missing("LibTorch does not say: " + answer.substr(std::min<std::size_t>(1, answer.size())));
   Facts facts;
   for (std::size_t begin = 1; begin < answer.size();) {
     const std::size_t end = answer.find('\n', begin);

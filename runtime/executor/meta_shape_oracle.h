@@ -4,8 +4,8 @@
 // Why a meta call and not LibTorch's shape functions (torch::jit::shapeComputeGraphForSchema): for a structured op the
 // meta call runs the very code that shapes the result of the CPU kernel, it checks the inputs as that does, and it
 // gives dtypes and all results. A shape function is a second copy of it in TorchScript, without dtypes and with fewer
-// checks; of its 234 schemas all have rows here but those that the test MetaShapeOracle.ShapeFunctionsWouldAddNothing
-// names. Python's meta kernels (FACTS-torchscript §3.2) are not there in C++: such an op gets no answer.
+// checks, and those that there are belong to common ops, most of which have rows here. Python's meta kernels (registered
+// by torch's Python package) are not there in C++: such an op gets no answer.
 //
 // What is called: an aten op of LibTorch's own dispatcher, with at least one tensor among its arguments (else it would
 // make a real one), all of whose inputs are known numbers, and whose results are tensors or lists of tensors (a number

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct ConventionCase {
   std::map<std::string, std::string> left_out;  // by convention: a part of the reason
   std::string problem;                          // why a line could not be read
 };
+
+inline void PrintTo(const ConventionCase& test, std::ostream* stream) { *stream << test.name; }
 
 // Of every file, in file and line order.
 std::vector<ConventionCase> read_convention_cases();

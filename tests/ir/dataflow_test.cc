@@ -103,6 +103,9 @@ TEST(Dataflow, OutVariantsCallsAndUnknownOpsWrite) {
   EXPECT_THAT(
       edges_of("n0: aten::add.out(%x, %x, 1, %y)\nn1: %b: Tensor = aten::neg(%y)\nn2: %d: Tensor = aten::neg(%x)"),
       UnorderedElementsAre("0~1"));
+  EXPECT_THAT(edges_of("n0: aten::xlogy.OutTensor(%x, %x, %y)\nn1: %b: Tensor = aten::neg(%y)\n"
+                       "n2: %d: Tensor = aten::neg(%x)"),
+              UnorderedElementsAre("0~1"));
   EXPECT_THAT(edges_of("n0: custom::op(%x)\nn1: %b: Tensor = aten::neg(%x)"), UnorderedElementsAre("0~1"));
   EXPECT_THAT(edges_of("n0: prim::CallFunction[function=\"f\"](%x)\nn1: %b: Tensor = aten::neg(%x)"),
               UnorderedElementsAre("0~1"));

@@ -18,6 +18,7 @@ constexpr std::array kNoKernel = {
     "Unsupported dtype",           //
     "unsupported tensor layout",   // memory formats of mkldnn
     "DefaultCPUAllocator",         // more memory than the test allows
+    "operator for privateuse1",    // of devices that are no part of LibTorch
     "not implemented. This is an operator for privateuse1",
     "not implemented. You are likely triggering this",  // convolution_overrideable
     "is no longer supported. Please re-export",         // the quantized RNNs of old files
@@ -28,6 +29,7 @@ constexpr std::array kValues = {
     "index out of range in self",  // embedding
     "is out of bounds for dimension",
     "index out of bounds",
+    "not positive-definite",  // cholesky
     "Length of all samples has to be greater than 0",  // of packed sequences
     "probability tensor contains either",              // multinomial, of normal numbers
     "invalid multinomial distribution",
@@ -51,6 +53,10 @@ const std::map<std::string, std::string>& not_asked() {
       {"prim::TupleConstruct", "LibTorch's interpreter builds it; no operator"},
       {"aten::pow.int_to_int", "its schema says int, the operator gives a float"},
       {"prim::tolist", "its operator wants element type codes that only LibTorch's interpreter adds"},
+      {"aten::quantized_gru_cell", "its packed weights are objects of fbgemm inside a tensor"},
+      {"aten::quantized_lstm_cell", "its packed weights are objects of fbgemm inside a tensor"},
+      {"aten::quantized_rnn_relu_cell", "its packed weights are objects of fbgemm inside a tensor"},
+      {"aten::quantized_rnn_tanh_cell", "its packed weights are objects of fbgemm inside a tensor"},
       {"aten::arange.out", "keeps the shape of an out tensor that has as many elements already"},
       {"aten::to.prim_dtype", "takes its flag `copy` for a dtype"},
       {"aten::to.prim_other", "takes its flag `copy` for a dtype"},
@@ -64,6 +70,11 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::Int.Scalar", "C++ leaves the cast of a float that no int holds undefined"},
       {"aten::Int.Tensor", "C++ leaves the cast of a float that no int holds undefined"},
       {"aten::Int.float", "C++ leaves the cast of a float that no int holds undefined"},
+      {"aten::_cholesky_solve_helper", "the part behind the checks of cholesky_solve"},
+      {"aten::_pdist_forward", "the part behind the checks of pdist"},
+      {"aten::lstm.data", "oneDNN reads states and weights of the wrong size past their end"},
+      {"aten::lstm.input", "oneDNN reads states and weights of the wrong size past their end"},
+      {"aten::mkldnn_rnn_layer", "oneDNN reads weights of the wrong size past their end"},
       {"aten::remainder", "an integer remainder by zero ends the process"},
       {"aten::remainder.int", "an integer remainder by zero ends the process"},
       {"aten::bilinear", "does not look at the rank of its weight"},

@@ -58,7 +58,9 @@ void PrintTo(const Refused& refused, std::ostream* stream) { *stream << refused.
 
 class RefusedStatement : public testing::TestWithParam<Refused> {};
 
-TEST_P(RefusedStatement, NamesLineAndColumn) { EXPECT_THAT(error_in(GetParam().statement), StartsWith(GetParam().message)); }
+TEST_P(RefusedStatement, NamesLineAndColumn) {
+  EXPECT_THAT(error_in(GetParam().statement), StartsWith(GetParam().message));
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Formulas, RefusedStatement,
@@ -105,8 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"work mac = 99999999999999999999", "f:2:12: "},
         Refused{"work mac = k $ 2", "f:2:14: expected the end of the line, found `$`"},
         Refused{"shape 0 = x.99999999999999999999", "f:2:13: the number does not fit into 64 bits"},
-        Refused{"nonsense", "f:2:1: expected `rule`, `dtype`, "},
-        Refused{"\x80\xff", "f:2:1: expected `rule`"}));
+        Refused{"nonsense", "f:2:1: expected `rule`, `dtype`, "}, Refused{"\x80\xff", "f:2:1: expected `rule`"}));
 
 TEST(RuleFile, ARuleIsStatedOnceAndWhole) {
   const std::string head = "rule my::op(Tensor x) -> Tensor\n";
@@ -142,7 +143,8 @@ TEST(RuleFile, ADeclarationIsASchema) {
 
 // A built-in number that anyone can change by a file would not be the same number to everyone.
 TEST(RuleFile, OpsOfTheRegistryKeepTheirRules) {
-  EXPECT_THAT(error_of("rule aten::mm(Tensor self, Tensor mat2) -> Tensor\n"), StartsWith("f:1:6: aten::mm has a rule already"));
+  EXPECT_THAT(error_of("rule aten::mm(Tensor self, Tensor mat2) -> Tensor\n"),
+              StartsWith("f:1:6: aten::mm has a rule already"));
   EXPECT_THAT(error_of("rule aten::mm.out(Tensor a, Tensor b, *, Tensor(a!) out) -> Tensor\n"),
               HasSubstr("has a rule already"));
 }
@@ -155,8 +157,10 @@ TEST(RuleFile, ACaseThatDoesNotHoldIsNamed) {
             "f:5:1: the case of my::op does not hold: it gives f32[3,5], expected is f32[3,6]");
   EXPECT_EQ(error_of(rule + "my::op f32[3] 5 -> f32[3,5] add = 4"),
             "f:5:1: the case of my::op does not hold: add is 3, expected is 4");
-  EXPECT_EQ(error_of(rule + "my::op f32[3] 5 -> f32[3,5]"), "f:5:1: the case of my::op does not hold: add is 3, not expected");
-  EXPECT_THAT(error_of(rule + "my::op f32[3] 5 -> f32[3,5] add = 3, sub = 0"), HasSubstr("there is no work class `sub`"));
+  EXPECT_EQ(error_of(rule + "my::op f32[3] 5 -> f32[3,5]"),
+            "f:5:1: the case of my::op does not hold: add is 3, not expected");
+  EXPECT_THAT(error_of(rule + "my::op f32[3] 5 -> f32[3,5] add = 3, sub = 0"),
+              HasSubstr("there is no work class `sub`"));
   EXPECT_THAT(error_of(rule + "my::op f32[3] 5 -> error \"no\""), HasSubstr("not refused, it gives f32[3,5]"));
   EXPECT_THAT(error_of(rule + "my::op f32[3] -5 -> f32[3,5]"), HasSubstr("refused: `k` is -5, which is no size"));
   EXPECT_THAT(error_of(rule + "my::op f32[3] -5 -> missing \"size\""), HasSubstr("it is an error: "));
@@ -168,7 +172,8 @@ TEST(RuleFile, ACaseThatDoesNotHoldIsNamed) {
 }
 
 std::string rule_that_counts(const std::string& count) {
-  return "rule my::op(Tensor x, Scalar k, Tensor? none_of=None, int[]? s=None) -> Tensor\nshape 0 = [x.0]\nwork add = " +
+  return "rule my::op(Tensor x, Scalar k, Tensor? none_of=None, int[]? s=None) -> Tensor\nshape 0 = [x.0]\nwork add "
+         "= " +
          count + "\n";
 }
 std::string counted(const std::string& count, const std::string& inputs) {
@@ -191,8 +196,8 @@ std::string counted(const std::string& count, const std::string& inputs) {
 
 TEST(RuleFormula, BindsAsPythonDoes) {
   EXPECT_EQ(counted("1 + 2*3 - 4 - 5 + 20", "f32[7] 1"), "18");
-  EXPECT_EQ(counted("2*7//3*2", "f32[7] 1"), "8");         // ((2*7)//3)*2
-  EXPECT_EQ(counted("-7//2 + 10", "f32[7] 1"), "6");       // floor
+  EXPECT_EQ(counted("2*7//3*2", "f32[7] 1"), "8");              // ((2*7)//3)*2
+  EXPECT_EQ(counted("-7//2 + 10", "f32[7] 1"), "6");            // floor
   EXPECT_EQ(counted("-7 % 5 + 10 % -3 + 5", "f32[7] 1"), "6");  // 3 - 2 + 5
   EXPECT_EQ(counted("if(not k == 1 or x.0 > 3 and x.0 < 5, 1, 2)", "f32[7] 1"), "2");
   EXPECT_EQ(counted("if(1 < 2 and not (2 <= 1), 3, 4)", "f32[7] 1"), "3");
@@ -248,7 +253,8 @@ TEST(HostileRuleFile, EndsInASentence) {
   EXPECT_THAT(error_in("dtype 0 = " + times("promote(", 200)), HasSubstr("nested too deeply"));
   EXPECT_THAT(error_in(times("x", 3000)), StartsWith("f:2:2001: the line is too long"));
   EXPECT_THAT(error_of(times("#\n", 600'000)), HasSubstr("at most 1 MB"));
-  EXPECT_THAT(error_of(std::string("rule my::op(Tensor x) -> Tensor\0 shape", 38)), StartsWith("f:1:32: this is no text"));
+  EXPECT_THAT(error_of(std::string("rule my::op(Tensor x) -> Tensor\0 shape", 38)),
+              StartsWith("f:1:32: this is no text"));
   // As deep as a line is long, and evaluated.
   EXPECT_EQ(counted("1" + times("+1", 900), "f32[7] 1"), "901");
   EXPECT_EQ(counted(times("(", 90) + "1" + times("+1)", 90), "f32[7] 1"), "91");

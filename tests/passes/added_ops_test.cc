@@ -63,7 +63,8 @@ TEST(ShapeOracleTest, WithoutAnAnswerTheValueSaysWhy) {
   const PassRun run = run_passes(kProgram, kPasses, context);
   EXPECT_EQ(run.node(0).state, WorkState::no_rule);
   EXPECT_EQ(run.node(1).state, WorkState::no_shape);
-  EXPECT_THAT(run.node(1).why, testing::AllOf(HasSubstr("m.py:3"), HasSubstr("no rule"), HasSubstr("it does not know")));
+  EXPECT_THAT(run.node(1).why,
+              testing::AllOf(HasSubstr("m.py:3"), HasSubstr("no rule"), HasSubstr("it does not know")));
   EXPECT_THAT(run.context.diagnostics, IsEmpty());
 }
 
@@ -114,6 +115,14 @@ TEST(OpRulesTest, RefuseAsRowsDo) {
   const PassRun run = run_passes(kProgram, kPasses, context);
   EXPECT_THAT(run.error, testing::AllOf(HasSubstr("my::op cannot run at n0"), HasSubstr("m.py:3"),
                                         HasSubstr("`x.1 == w.0` does not hold"), HasSubstr("f32[4,6]")));
+}
+
+TEST(OpRulesTest, StateWhatMustHoldOfSymbolicSizes) {
+  PassContext context = with_rules(std::string(kRule) + "require x.0 > 2 and w.1 <= 7\n");
+  context.inputs = {*Fact::parse("f32[N,K]"), *Fact::parse("f32[5,M]")};
+  const PassRun run = run_passes(kProgram, kPasses, context);
+  const auto stated = [](const std::string& condition) { return testing::Contains(HasSubstr(condition)); };
+  EXPECT_THAT(run.context.size_assumptions, testing::AllOf(stated("K = 5"), stated("N >= 3"), stated("7 >= M")));
 }
 
 TEST(OpRulesTest, UnknownShapesLeaveTheWorkOpen) {

@@ -42,6 +42,27 @@ TEST(Interpreter, KnownTripCountMultipliesTheBody) {
   EXPECT_THAT(run.context.diagnostics, IsEmpty());
 }
 
+// An out tensor has the shape of what was written to it, for all who hold it, and what was known of it is forgotten.
+TEST(Interpreter, AnOutTensorIsRetyped) {
+  const PassRun run = propagate(program("f32[2,3], f32[0], i64[0]", "%x: Tensor, %y: Tensor, %z: Tensor", "Tensor", R"(
+  n0: %v: Tensor, %i: Tensor = aten::topk.values(%x, 2, 1, true, true, %y, %z)
+  n1: %a: Tensor = aten::neg(%y)
+  n2: %b: Tensor = aten::neg(%z)
+  n3: %c: Tensor = aten::mul_.Tensor(%y, %x)
+  return (%a)
+)"));
+  EXPECT_THAT(run.error, HasSubstr("a result of shape"));
+  const PassRun fits = propagate(program("f32[2,3], f32[0], i64[0]", "%x: Tensor, %y: Tensor, %z: Tensor", "Tensor", R"(
+  n0: %v: Tensor, %i: Tensor = aten::topk.values(%x, 2, 1, true, true, %y, %z)
+  n1: %a: Tensor = aten::neg(%y)
+  n2: %b: Tensor = aten::neg(%z)
+  return (%a)
+)"));
+  ASSERT_EQ(fits.error, "");
+  EXPECT_EQ(result(fits, 1), "f32[2,2]");
+  EXPECT_EQ(result(fits, 2), "i64[2,2]");
+}
+
 // 3 -> 6 -> 12 -> 24 columns: each iteration sees other shapes.
 TEST(Interpreter, ShapesMayChangeFromIterationToIteration) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(

@@ -35,7 +35,7 @@ TEST(FormulaNames, LeavesPlainFormulasAlone) {
 
 TEST(FormulaNames, NoNameIsASymbolOfTheInputs) {
   FormulaNames names({"H", "H2"});
-  EXPECT_EQ(names.text(read("H2 + ceil_div(H, 2)")), "H2b + H2");
+  EXPECT_EQ(names.text(read("H2 + ceil_div(H, 2)")), "H2 + H2b");
 }
 
 TEST(FormulaNames, SaysTapsInClosedForm) {

@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(Polynomials, ExprNormalForm,
                                            TextCase{"(N + 1)*(N - 1)", "N*N - 1"}, TextCase{"N - N", "0"},
                                            TextCase{"-N", "-N"}, TextCase{"3 - 2*N", "-2*N + 3"},
                                            TextCase{"trips(n12.n30)*2", "2*trips(n12.n30)"}, TextCase{"  N", "N"},
-                                           TextCase{"H//2 + N%2", "N + floor_div(H, 2) - 2*floor_div(N, 2)"},
+                                           TextCase{"H//2 + N%2", "-N + 2*ceil_div(N, 2) + floor_div(H, 2)"},
+                                           TextCase{"H + H%2", "2*ceil_div(H, 2)"},
                                            TextCase{"--3", "3"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -31,12 +31,13 @@ def missing_formulas():
     def added_batches(_self, first, second, *_, **__):
         return 2 * _product(first) * second[-1]
 
-    def bilinear(first, second, weight, *_, **__):
-        return 2 * _product(first[:-1]) * _product(weight)
-
-    formulas = {aten.mv: matrix_vector, aten.addmv: added_matrix_vector, aten.dot: dot, aten.vdot: dot}
-    formulas.update({aten.addbmm: added_batches})
-    return formulas
+    return {
+        aten.addbmm: added_batches,
+        aten.addmv: added_matrix_vector,
+        aten.dot: dot,
+        aten.mv: matrix_vector,
+        aten.vdot: dot,
+    }
 
 
 def macs_of(call):

@@ -5,8 +5,8 @@ shape functions for the extension's operators while it is imported, and fails wh
 schemas are declared first; then torchvision imports and every one of its model builders works. Where the extension does
 load, it declares them itself.
 
-The list is all that torchvision/_meta_registrations.py names, and what detectors compile beside it. `declared` keeps the library alive: its schemas are gone
-with it.
+The list is all that torchvision/_meta_registrations.py names, and what detectors compile beside it. `declared` keeps
+the library alive: its schemas are gone with it.
 """
 
 import importlib.util

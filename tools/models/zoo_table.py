@@ -10,22 +10,18 @@ Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2
 """
 
 import argparse
-import csv
 import fnmatch
-import json
-import multiprocessing
 import pathlib
-import subprocess
 import sys
 import time
 import warnings
 
 import zoo_models
-from torchvision_table import as_text, cause_of, hash_of, one_line
+from analysis_rows import FIGURES, Log, analyse, in_child, is_good, write_table
 
 KINDS = ("traced", "scripted")
-FIELDS = ("library", "model", "file", "macs", "expected", "equal", "flops", "nodes", "no_rule", "no_shape", "cause")
-SECONDS = 300
+FIELDS = ("library", "model", "file", "macs", "expected", "equal", *FIGURES[1:], "cause")
+SECONDS = 600
 
 
 def tensor_of(kind, *dims):
@@ -85,86 +81,56 @@ def transformers_model(name):
 MAKERS = {"timm": timm_model, "transformers": transformers_model}
 
 
-def make_in_child(zoo, library, name, kind, path, answers):
-    """In a forked process. Puts the MACs that the program executes, or why there is none."""
-    try:
-        sys.path.append(str(zoo))
-        warnings.simplefilter("ignore")
-        import torch
-        from exact_macs import macs_of
+def make(zoo, library, name, kind, path, answers):
+    """Puts the inputs and the MACs that the program executes."""
+    sys.path.append(str(zoo))
+    warnings.simplefilter("ignore")
+    import torch
+    from exact_macs import macs_of
 
-        torch.manual_seed(0)
-        module, inputs = MAKERS[library](name)
-        module.requires_grad_(False)
-        with torch.no_grad():
-            if kind == "traced":
-                program = torch.jit.trace(module, inputs, strict=False, check_trace=False)
-            else:
-                program = torch.jit.script(module)
-        torch.jit.save(program, str(path))
-        specs = [f"{'f32' if tensor.is_floating_point() else 'i64'}{list(tensor.shape)}" for tensor in inputs]
-        answers.put({"specs": [spec.replace(" ", "") for spec in specs]})
-        answers.put({"expected": macs_of(lambda: program(*inputs))[0]})
-    except Exception as error:  # whatever torch or the library says is the answer: the row names it
-        answers.put({"cause": f"{type(error).__name__}: {one_line(str(error))}"})
-
-
-def make(zoo, library, name, kind, path):
-    context = multiprocessing.get_context("fork")
-    answers = context.Queue()
-    child = context.Process(target=make_in_child, args=(zoo, library, name, kind, path, answers))
-    child.start()
-    child.join(SECONDS)
-    if child.is_alive():
-        child.kill()
-        child.join()
-        return {"cause": f"not made in {SECONDS} s"}
-    made = {}
-    while not answers.empty():
-        made.update(answers.get())
-    return made or {"cause": f"the maker ended with status {child.exitcode}"}
-
-
-def analyse(program, path, specs):
-    command = [str(program), "analyze", str(path), "--format", "json"]
-    for spec in specs:
-        command += ["--input", spec]
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return {"cause": f"no answer in {SECONDS} s"}
-    if run.returncode != 0:
-        return {"cause": one_line(run.stderr) or f"exit status {run.returncode}"}
-    report = json.loads(run.stdout)
-    totals = report["totals"]
-    row = {name: as_text(totals[name]) for name in ("macs", "flops", "nodes", "no_rule", "no_shape")}
-    complete = row["macs"].isdigit() and totals["no_rule"] == 0 and totals["no_shape"] == 0
-    gaps = sorted({f"{gap['op']}: {gap['why']}" for gap in report["gaps"]})
-    return {**row, "cause": "" if complete else cause_of(report), "gaps": gaps}
+    torch.manual_seed(0)
+    module, inputs = MAKERS[library](name)
+    module.requires_grad_(False)
+    with torch.no_grad():
+        if kind == "traced":
+            program = torch.jit.trace(module, inputs, strict=False, check_trace=False)
+        else:
+            program = torch.jit.script(module)
+    torch.jit.save(program, str(path))
+    specs = [f"{'f32' if tensor.is_floating_point() else 'i64'}{list(tensor.shape)}" for tensor in inputs]
+    answers.put({"specs": [spec.replace(" ", "") for spec in specs]})
+    answers.put({"expected": macs_of(lambda: program(*inputs))[0]})
 
 
 def row_of(options, library, name, kind):
     path = pathlib.Path(options.scratch) / f"{library}_{name}_{kind}.pt"
     began = time.monotonic()
     try:
-        made = make(options.zoo, library, name, kind, path)
-        figures = analyse(options.program, path, made["specs"]) if "specs" in made else {"cause": f"no file: {made['cause']}"}
+        made = in_child(make, (options.zoo, library, name, kind, path), SECONDS)
+        problem = made.get("problem", "")
+        if "specs" in made:
+            figures = analyse(options.program, path, made["specs"], SECONDS)
+        else:
+            figures = {"cause": f"no file: {problem}"}
     finally:
         if not options.keep:
             path.unlink(missing_ok=True)
+    if problem and not figures["cause"]:
+        figures["cause"] = f"torch does not count it: {problem}"
     expected = made.get("expected", "")
-    if "specs" in made and "cause" in made and not figures["cause"]:
-        figures["cause"] = f"it does not run: {made['cause']}"
-    figures.setdefault("gaps", [])
     return {
         "library": library,
         "model": name,
         "file": kind,
         "expected": expected,
         "equal": "yes" if expected != "" and figures.get("macs") == str(expected) else "no",
-        **{field: figures.get(field, "") for field in ("macs", "flops", "nodes", "no_rule", "no_shape", "cause", "gaps")},
+        **{field: figures.get(field, "") for field in (*FIGURES, "cause")},
         "seconds": round(time.monotonic() - began, 2),
     }
+
+
+def key_of(row):
+    return row["library"], row["model"], row["file"]
 
 
 def wanted_rows(options):
@@ -183,24 +149,14 @@ def run_table(options):
 
     import torchvision_without_extension  # noqa: F401
 
-    scratch = pathlib.Path(options.scratch)
-    scratch.mkdir(parents=True, exist_ok=True)
-    log = scratch / "rows.jsonl"
-    stamp = hash_of(options.program)
-    done = {}
-    if log.is_file():
-        for line in log.read_text().splitlines():
-            row = json.loads(line)
-            if row.pop("program") == stamp:
-                done[row["library"], row["model"], row["file"]] = row
+    log = Log(pathlib.Path(options.scratch), options.program, key_of)
     wanted = list(wanted_rows(options))
     rows = []
     for number, key in enumerate(wanted, 1):
-        row = done.get(key)
+        row = log.rows.get(key)
         if row is None:
             row = row_of(options, *key)
-            with open(log, "a") as file:
-                file.write(json.dumps({**row, "program": stamp}) + "\n")
+            log.add(row)
             figure = f"{row['macs']} for {row['expected']}" if row["macs"] else row["cause"]
             print(f"[{number}/{len(wanted)}] {' '.join(key)}: {figure} {row['equal']} ({row['seconds']} s)", flush=True)
         rows.append(row)
@@ -208,20 +164,17 @@ def run_table(options):
 
 
 def summarize(rows):
-    def is_good(row):
-        return row["equal"] == "yes" and row["no_rule"] == "0" and row["no_shape"] == "0"
-
     for library in MAKERS:
         for kind in KINDS:
             of_kind = [row for row in rows if row["library"] == library and row["file"] == kind]
             made = [row for row in of_kind if not row["cause"].startswith("no file")]
-            good = sum(is_good(row) for row in made)
             if of_kind:
-                print(f"{library} {kind}: {good} of {len(made)} equal, with every node counted; {len(of_kind) - len(made)} not made")
-    for row in rows:
-        if not is_good(row):
-            print(f"  {row['library']} {row['model']} {row['file']}: {row['macs'] or '-'} for {row['expected']}: {row['cause']}")
-    return 1 if any(not row["cause"] and not is_good(row) for row in rows) else 0
+                good = f"{sum(is_good(row) for row in made)} of {len(made)} equal, with every node counted"
+                print(f"{library} {kind}: {good}; {len(of_kind) - len(made)} not made")
+    others = [row for row in rows if not is_good(row)]
+    for row in others:
+        print(f"  {row['library']} {row['model']} {row['file']}: {row['macs'] or '-'} for {row['expected']}: {row['cause']}")
+    return 1 if any(not row["cause"] for row in others) else 0
 
 
 def parse(arguments):
@@ -240,10 +193,7 @@ def main(arguments):
     options = parse(arguments)
     rows = run_table(options)
     if options.write:
-        with open(options.write, "w", newline="") as file:
-            writer = csv.DictWriter(file, FIELDS, extrasaction="ignore", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_table(options.write, FIELDS, rows)
     return summarize(rows)
 
 

@@ -1,6 +1,20 @@
-"""Why a convention's number differs from the tool's, case by case. Each is explained in README.md."""
+"""Why a convention's number differs from the tool's: (peer, case) or (peer, case, form) -> the cause, as in README.md."""
 
-CAUSES = {}
+AT = "ptflops does not wrap the operator @; a file does not tell it from torch.matmul"
+ADD = "ptflops wraps torch.add, aligned left; a file does not tell it from +"
+RAISES = "the tool raises; the convention leaves the node out and says so"
+SIZES = "tracing multiplies sizes as tensors, which torchprofile counts; scripted they are numbers of the program"
+
+CAUSES = {
+    ("fvcore", "matmul [4,5] x [5]"): RAISES,
+    ("ptflops", "@ [3,4,5] x [3,5,6]"): AT,
+    ("ptflops", "swin_v2_t"): AT,
+    ("ptflops", "torch.add [2,1,4] + [3,1]"): ADD,
+    ("torchprofile", "maxvit_t", "scripted"): SIZES,
+    ("torchprofile", "swin_t", "scripted"): SIZES,
+    ("torchprofile", "swin_v2_t", "scripted"): SIZES,
+    ("torchprofile", "vit_b_16"): RAISES,
+}
 
 
 def cause_of(peer, case, form):

@@ -43,51 +43,31 @@ def torchprofile(module, inputs):
 
 
 def ptflops(module, inputs):
-    import inspect
-
+    import torchvision_without_extension  # noqa: F401  # it imports torchvision
     import ptflops
 
-    # Given by name, so that it does not divide by the batch.
-    parameters = inspect.signature(module.forward).parameters
-    takes_many = any(p.kind == inspect.Parameter.VAR_POSITIONAL for p in parameters.values())
-    if takes_many or isinstance(module, torch.nn.MultiheadAttention):
-        return positional_ptflops(ptflops, module, inputs)
-    named = dict(zip(parameters, inputs))
-    # Its hooks see positional inputs alone: a wrapper passes them on so.
-    return ptflops_total(ptflops, Positional(module), lambda _: named_inputs(named))
+    macs, _ = ptflops.get_model_complexity_info(
+        Positional(module),
+        (1,),
+        as_strings=False,
+        print_per_layer_stat=False,
+        backend="pytorch",
+        input_constructor=lambda _: {f"input{i}": value for i, value in enumerate(inputs)},
+    )
+    if macs is None:
+        raise RuntimeError("it gives up")
+    return macs
 
 
 class Positional(torch.nn.Module):
+    """Inputs by name, so that ptflops does not divide by the batch; by position for the module, as its hooks want them."""
+
     def __init__(self, module):
         super().__init__()
         self.module = module
 
     def forward(self, **inputs):
         return self.module(*[inputs[name] for name in sorted(inputs)])
-
-
-def named_inputs(named):
-    return {f"input{i}": value for i, value in enumerate(named.values())}
-
-
-def positional_ptflops(package, module, inputs):
-    return ptflops_total(package, Positional(module), lambda _: {f"input{i}": x for i, x in enumerate(inputs)})
-
-
-def ptflops_total(package, module, constructor):
-    output = io.StringIO()
-    macs, _ = package.get_model_complexity_info(
-        module,
-        (1,),
-        as_strings=False,
-        print_per_layer_stat=False,
-        backend="pytorch",
-        input_constructor=constructor,
-        ost=output,
-    )
-    if macs is None:
-        raise RuntimeError("it gives up")
-    return macs
 
 
 def flop_counter(module, inputs):

@@ -21,7 +21,8 @@ RuleResult<Number> number_in(const Fact& fact, const std::string& text) {
   if (fact.is_none()) return misfit("an argument is None in " + in_marks(text));
   if (const auto whole = integer_of(fact)) return Number(*whole);
   if (const auto real = number_of(fact)) {
-    if (std::floor(*real) == *real && std::abs(*real) < kLargestWhole) return Number(Expr(static_cast<std::int64_t>(*real)));
+    if (std::floor(*real) == *real && std::abs(*real) < kLargestWhole)
+      return Number(Expr(static_cast<std::int64_t>(*real)));
     return Number(*real);
   }
   return missing("a value in " + in_marks(text) + " is not known");
@@ -60,28 +61,34 @@ RuleResult<Fact> combine(const Facts& arguments, const std::string& text, const 
 }
 
 RuleResult<Fact> plus(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return a + b; }, std::plus<double>());
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return a + b; }, std::plus<double>());
 }
 RuleResult<Fact> minus(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return a - b; }, std::minus<double>());
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return a - b; }, std::minus<double>());
 }
 RuleResult<Fact> times(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return a * b; }, std::multiplies<double>());
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return a * b; }, std::multiplies<double>());
 }
 RuleResult<Fact> negative(const Facts& arguments, const std::string& text) {
   return minus({Fact::integer(0), arguments[0]}, text);
 }
 RuleResult<Fact> floor_quotient(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return floor_div(a, b); },
-                 [](double a, double b) { return std::floor(a / b); });
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return floor_div(a, b); },
+      [](double a, double b) { return std::floor(a / b); });
 }
 RuleResult<Fact> ceil_quotient(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return ceil_div(a, b); },
-                 [](double a, double b) { return std::ceil(a / b); });
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return ceil_div(a, b); },
+      [](double a, double b) { return std::ceil(a / b); });
 }
 RuleResult<Fact> remainder(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return mod(a, b); },
-                 [](double a, double b) { return a - b * std::floor(a / b); });
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return mod(a, b); },
+      [](double a, double b) { return a - b * std::floor(a / b); });
 }
 
 // Exact where it comes out even, for symbols too; a double where both are numbers.
@@ -128,12 +135,14 @@ RuleResult<Fact> product_of(const Facts& arguments, const std::string& text) {
   return fold(arguments, text, Fact::integer(1), times);
 }
 RuleResult<Fact> lesser(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return min(a, b); },
-                 [](double a, double b) { return std::min(a, b); });
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return min(a, b); },
+      [](double a, double b) { return std::min(a, b); });
 }
 RuleResult<Fact> greater(const Facts& arguments, const std::string& text) {
-  return combine(arguments, text, [](const Expr& a, const Expr& b) { return max(a, b); },
-                 [](double a, double b) { return std::max(a, b); });
+  return combine(
+      arguments, text, [](const Expr& a, const Expr& b) { return max(a, b); },
+      [](double a, double b) { return std::max(a, b); });
 }
 RuleResult<Fact> least(const Facts& arguments, const std::string& text) {
   if (arguments.empty()) return misfit(in_marks(text) + " has no values");

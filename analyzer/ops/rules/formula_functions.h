@@ -12,11 +12,11 @@ struct FormulaFunction {
   // `text` is the call as written, for messages.
   using Apply = RuleResult<Fact> (*)(const Facts& arguments, const std::string& text);
 
-  std::string_view name;      // "min"; operators by their sign
-  std::string_view takes;     // of each argument: n number, b boolean, t tensor, v any value, * several more of the last
-  FormulaType::Kind gives;    // `if` gives what its second argument is
-  Apply apply;                // null: `if`, `and`, `or`, which look at their first argument before the others
-  const char* summary;        // for the README's table and messages: "min(a, b, ...)"
+  std::string_view name;    // "min"; operators by their sign
+  std::string_view takes;   // of each argument: n number, b boolean, t tensor, v any value, * several more of the last
+  FormulaType::Kind gives;  // `if` gives what its second argument is
+  Apply apply;              // null: `if`, `and`, `or`, which look at their first argument before the others
+  const char* summary;      // for the README's table and messages: "min(a, b, ...)"
 };
 
 // Null: there is none of this name.

@@ -147,7 +147,7 @@ Result<Formula> FormulaParser::literal() {
   if (!is_word && first != '"' && !(first >= '0' && first <= '9')) return cursor_.expected("a number or a name");
   FA_ASSIGN(Fact fact, cursor_.fact());
   Formula formula;
-  formula.type.kind = fact.get<BoolFact>() ? Kind::boolean
+  formula.type.kind = fact.get<BoolFact>()  ? Kind::boolean
                       : fact.get<StrFact>() ? Kind::text
                       : fact.is_none()      ? Kind::other
                                             : Kind::number;

@@ -28,8 +28,8 @@ class LineCursor {
   bool accept_adjacent(char wanted);    // without spaces between
   Result<void> expect(std::string_view token);
 
-  std::string_view peek_word();  // [A-Za-z_][A-Za-z0-9_]* ahead, empty if none
-  std::string_view word();       // the same, taken
+  std::string_view peek_word();      // [A-Za-z_][A-Za-z0-9_]* ahead, empty if none
+  std::string_view word();           // the same, taken
   std::string_view operator_name();  // `aten::add.Tensor`, empty if none
   Result<std::int64_t> integer();    // digits, a sign in front
   Result<Fact> fact();

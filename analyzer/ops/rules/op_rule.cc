@@ -3,7 +3,9 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/promotion.h"
+#include "analyzer/ops/rules/formula_functions.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -53,7 +55,8 @@ RuleResult<Facts> arguments_of(const OpRule& rule, const Facts& given) {
   Facts arguments;
   for (std::size_t i = 0; i < rule.arguments.size(); ++i) {
     const OpRule::Argument& argument = rule.arguments[i];
-    if (i >= given.size() && !argument.default_value) return misfit("the argument `" + argument.name + "` is not given");
+    if (i >= given.size() && !argument.default_value)
+      return misfit("the argument `" + argument.name + "` is not given");
     FA_RULE(Fact fact, argument_of(argument, i < given.size() ? given[i] : argument.default_value->snapshot()));
     arguments.push_back(std::move(fact));
   }
@@ -130,7 +133,8 @@ RuleResult<DType> promoted(const std::vector<DTypeFormula>& dtypes, const Formul
   for (const DTypeFormula& each : dtypes) {
     FA_RULE(const DType next, dtype_of(each, scope));
     const auto both = promote_types(result, next);
-    if (!both) return missing("there is no common dtype of " + std::string(name(result)) + " and " + std::string(name(next)));
+    if (!both)
+      return missing("there is no common dtype of " + std::string(name(result)) + " and " + std::string(name(next)));
     result = *both;
   }
   return result;
@@ -199,6 +203,24 @@ RuleResult<Fact> output_of(const OpRule::Output& output, const FormulaScope& sco
   return Fact::integer(std::move(number));
 }
 
+// What must hold of symbolic sizes for a condition that they decide.
+void note_sizes(const Formula& condition, const FormulaScope& scope) {
+  if (condition.kind != Formula::Kind::call || condition.arguments.size() != 2) return;
+  const std::string_view sign = condition.function->name;
+  if (sign == "and") {
+    for (const Formula& part : condition.arguments) note_sizes(part, scope);
+    return;
+  }
+  const RuleResult<Expr> left = whole_number(condition.arguments[0], scope);
+  const RuleResult<Expr> right = whole_number(condition.arguments[1], scope);
+  if (!left || !right) return;
+  if (sign == "==") must_be_equal(*left, *right);
+  if (sign == ">=") must_be_at_least(*left, *right);
+  if (sign == "<=") must_be_at_least(*right, *left);
+  if (sign == ">") must_be_at_least(*left, *right + 1);
+  if (sign == "<") must_be_at_least(*right, *left + 1);
+}
+
 }  // namespace
 
 RuleResult<Facts> OpRule::shape(const Facts& given) const {
@@ -206,9 +228,10 @@ RuleResult<Facts> OpRule::shape(const Facts& given) const {
   Facts results;
   const FormulaScope scope = {inputs, results};
   for (const Requirement& requirement : requirements) {
-    // What cannot be decided is taken to hold (shape_helpers.h).
+    // What cannot be decided is taken to hold, as rows take it, and is stated (size_conditions.h).
     FA_RULE(const std::optional<bool> holds, if_known(truth(requirement.condition, scope)));
     if (holds && !*holds) return misfit(requirement.message);
+    if (!holds) note_sizes(requirement.condition, scope);
   }
   for (const Output& output : outputs) {
     FA_RULE(Fact result, output_of(output, scope));

@@ -31,8 +31,8 @@ struct OpRule {
   struct Argument {
     std::string name;
     FormulaType type;
-    bool is_optional = false;              // `Tensor?`
-    std::int64_t list_size = 0;            // `int[2]`: one number stands for so many
+    bool is_optional = false;    // `Tensor?`
+    std::int64_t list_size = 0;  // `int[2]`: one number stands for so many
     std::optional<Fact> default_value;
   };
   struct Output {

@@ -1,5 +1,5 @@
-// Reads the head of a rule: `my::op(Tensor x, int[2] stride=1, Tensor? bias=None) -> (Tensor values, Tensor indices)`, in
-// LibTorch's notation of schemas, alias marks and `*` included.
+// Reads the head of a rule: `my::op(Tensor x, int[2] stride=1, Tensor? bias=None) -> (Tensor values, Tensor indices)`,
+// in LibTorch's notation of schemas, alias marks and `*` included.
 #pragma once
 
 #include "analyzer/ops/rules/line_cursor.h"

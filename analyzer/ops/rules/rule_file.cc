@@ -77,7 +77,8 @@ class RuleFileParser {
       return usage_error(rule.name + " belongs to the program, not to its arithmetic: it cannot have a rule");
     }
     if (find_op(rule.name) != nullptr) {
-      return usage_error(rule.name + " has a rule already, see `flopaudit list ops`: rule files add ops, so that totals mean "
+      return usage_error(rule.name +
+                         " has a rule already, see `flopaudit list ops`: rule files add ops, so that totals mean "
                          "the same to everyone");
     }
     auto row = std::make_unique<OpRules::Row>();
@@ -106,10 +107,12 @@ class RuleFileParser {
   Result<void> run_cases() const {
     for (const OpCase& op_case : cases_) {
       const OpSpec* row = rules_.find(op_case.op);
-      if (row == nullptr) return usage_error(at(file_, op_case.line, 0) + "there is no rule for " + op_case.op + " in this file");
+      if (row == nullptr)
+        return usage_error(at(file_, op_case.line, 0) + "there is no rule for " + op_case.op + " in this file");
       const std::vector<std::string> problems = problems_of(op_case, *row);
       if (problems.empty()) continue;
-      return usage_error(at(file_, op_case.line, 0) + "the case of " + op_case.op + " does not hold: " + problems.front());
+      return usage_error(at(file_, op_case.line, 0) + "the case of " + op_case.op +
+                         " does not hold: " + problems.front());
     }
     return {};
   }
@@ -123,7 +126,9 @@ class RuleFileParser {
   std::vector<OpCase> cases_;
 };
 
-Result<OpRules> OpRules::parse(std::string_view text, const std::string& file) { return RuleFileParser(text, file).run(); }
+Result<OpRules> OpRules::parse(std::string_view text, const std::string& file) {
+  return RuleFileParser(text, file).run();
+}
 
 const OpSpec* OpRules::find(std::string_view full_name) const {
   const auto found = rows_.find(full_name);

@@ -241,7 +241,8 @@ bool is_statement(std::string_view word) {
 
 std::string statement_words() {
   std::string words;
-  for (const Statement& statement : kStatements) words += (words.empty() ? "`" : ", `") + std::string(statement.word) + "`";
+  for (const Statement& statement : kStatements)
+    words += (words.empty() ? "`" : ", `") + std::string(statement.word) + "`";
   return words;
 }
 
@@ -269,7 +270,8 @@ Result<void> complete_rule(OpRule& rule) {
   }
   std::ranges::stable_partition(rule.work_lines, [&](const OpRule::WorkLine& line) { return !is_valid(line); });
   rule.formula.clear();
-  for (const OpRule::WorkLine& line : rule.work_lines) rule.formula += (rule.formula.empty() ? "" : ", ") + text_of(line);
+  for (const OpRule::WorkLine& line : rule.work_lines)
+    rule.formula += (rule.formula.empty() ? "" : ", ") + text_of(line);
   return {};
 }
 

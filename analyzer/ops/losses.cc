@@ -1,0 +1,212 @@
+// Losses that compare element by element, as the formulas of their torch.nn pages; where a formula has two branches both
+// are counted, as are the comparisons that choose. A reduction adds n-1 of n losses, the mean divides once more. abs and
+// negation are free. Losses over classes and rows: class_losses.cc.
+//
+//   l1 |x-y|    mse (x-y)^2    smooth_l1, d = |x-y|: d < beta ? d*d*0.5/beta : d - 0.5*beta
+//   huber: d <= delta ? 0.5*d*d : delta*(d - 0.5*delta)      soft_margin log(1 + exp(-y*x))
+//   kl_div y*(log y - x), with log_target exp(y)*(y - x)     hinge_embedding y = 1: x, y = -1: max(0, margin - x)
+//   margin_ranking max(0, -y*(a-b) + margin)                 poisson_nll exp(x) - y*x, else x - y*log(x + eps);
+//     full adds y*log y - y + 0.5*log(2*pi*y) where y > 1
+//   binary_cross_entropy y*log x + (1-y)*log(1-x), the logarithms not below -100
+//     with logits (1-y)*x - w*logsigmoid(x), w = 1 + (pos_weight - 1)*y; weight multiplies
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/dtype_checks.h"
+#include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/work_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+enum class Reduction { none = 0, mean = 1, sum = 2 };
+RuleResult<Reduction> reduction_at(const Facts& inputs, std::size_t place) {
+  FA_RULE(const std::int64_t number, constant_at(inputs, place));
+  if (number < 0 || number > 2) return misfit("no such reduction: " + std::to_string(number));
+  return static_cast<Reduction>(number);
+}
+
+// What a loss takes: its first `operands` arguments broadcast, then its reduction's place.
+struct Form {
+  std::size_t operands, reduction;
+  bool promotes;  // the result has the promoted dtype; else the first operand's
+};
+
+RuleResult<Fact> loss_of_elements(const Facts& inputs, const Form& form) {
+  std::vector<std::size_t> places;
+  for (std::size_t place = 0; place < form.operands; ++place) places.push_back(place);
+  FA_RULE(Fact whole, broadcast_operands(inputs, places));
+  TensorFact& result = *whole.get<TensorFact>();
+  if (!form.promotes) result.dtype = inputs[0].tensor()->dtype;
+  FA_REFUSE(need_floating({whole}, 0));
+  return whole;
+}
+
+template <const Form& form>
+RuleResult<Facts> shape_of(const Facts& inputs) {
+  FA_RULE(Fact whole, loss_of_elements(inputs, form));
+  FA_RULE(const Reduction reduction, reduction_at(inputs, form.reduction));
+  if (reduction != Reduction::none) whole.get<TensorFact>()->dims = Dims();
+  return one(whole);
+}
+
+// Counts per element of the unreduced loss.
+class LossCounter {
+ public:
+  LossCounter(const Facts& inputs, const Facts& outputs, Expr elements, Reduction reduction)
+      : counter_(inputs, outputs), elements_(std::move(elements)) {
+    if (reduction == Reduction::none || elements_ == Expr(0)) return;
+    counter_.count(WorkClass::add, elements_ - Expr(1));
+    if (reduction == Reduction::mean) counter_.count(WorkClass::div, 1);
+  }
+  LossCounter& each(WorkClass work_class, std::int64_t times = 1) {
+    counter_.count(work_class, elements_ * Expr(times));
+    return *this;
+  }
+  LossCounter& count(WorkClass work_class, const Expr& operations) {
+    counter_.count(work_class, operations);
+    return *this;
+  }
+  RuleResult<Work> work() const { return counter_.work(); }
+
+ private:
+  WorkCounter counter_;
+  Expr elements_;
+};
+
+RuleResult<LossCounter> counter_of(const Facts& inputs, const Facts& outputs, const Form& form) {
+  FA_RULE(const Fact whole, loss_of_elements(inputs, form));
+  const std::optional<Expr> elements = element_count(*whole.tensor());
+  if (!elements) return missing("the shape of the loss is unknown: " + whole.to_string());
+  FA_RULE(const Reduction reduction, reduction_at(inputs, form.reduction));
+  return LossCounter(inputs, outputs, *elements, reduction);
+}
+
+template <const Form& form, WorkClass... classes>
+RuleResult<Work> work_of(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, form));
+  (counter.each(classes), ...);
+  return counter.work();
+}
+
+constexpr auto kAdd = WorkClass::add, kMul = WorkClass::mul, kDiv = WorkClass::div, kCompare = WorkClass::compare;
+constexpr auto kExp = WorkClass::exp, kLog = WorkClass::log;
+
+constexpr Form kPair = {2, 2, true}, kPairOwn = {2, 2, false}, kTriple = {3, 4, true};
+constexpr Form kHinge = {2, 3, true}, kPoisson = {2, 5, true}, kLogits = {2, 4, true}, kEntropy = {2, 3, false};
+
+RuleResult<Work> work_of_kl_div(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kPair));
+  FA_RULE(const bool log_target, bool_at(inputs, 3));
+  return counter.each(log_target ? kExp : kLog).each(kAdd).each(kMul).work();
+}
+
+RuleResult<Facts> shape_of_kl_div(const Facts& inputs) {
+  FA_REFUSE(need_floating(inputs, 0));
+  FA_REFUSE(need_floating(inputs, 1));
+  return shape_of<kPair>(inputs);
+}
+
+// poisson_nll_loss(input, target, log_input, full, eps, reduction)
+RuleResult<Work> work_of_poisson(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kPoisson));
+  FA_RULE(const bool log_input, bool_at(inputs, 2));
+  FA_RULE(const bool full, bool_at(inputs, 3));
+  counter.each(log_input ? kExp : kLog).each(kMul).each(kAdd, log_input ? 1 : 2);
+  if (full) counter.each(kLog, 2).each(kMul, 3).each(kAdd, 3).each(kCompare);
+  return counter.work();
+}
+
+// binary_cross_entropy(self, target, weight, reduction), with_logits(self, target, weight, pos_weight, reduction)
+RuleResult<Facts> shape_of_entropy(const Facts& inputs) {
+  const RuleResult<std::optional<DType>> dtype = same_dtype(inputs, 0, 1);
+  if (!dtype) return dtype.failure();
+  if (!none_at(inputs, 2)) {
+    const RuleResult<Fact> weighted = broadcast_operands(inputs, {0, 1, 2});
+    if (!weighted) return weighted.failure();
+  }
+  return shape_of<kEntropy>(inputs);
+}
+
+RuleResult<Work> work_of_entropy(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kEntropy));
+  counter.each(kLog, 2).each(kCompare, 2).each(kMul, 2).each(kAdd, 3);
+  if (!none_at(inputs, 2)) counter.each(kMul);
+  return counter.work();
+}
+
+// The target's shape must hold the result, which is written into a product with it.
+RuleResult<Facts> shape_of_entropy_with_logits(const Facts& inputs) {
+  FA_REFUSE(need_floating(inputs, 0));
+  FA_REFUSE(need_floating(inputs, 1));
+  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_RULE(const Dims target, dims_at(inputs, 1));
+  std::vector<std::size_t> places = {0, 1};
+  for (const std::size_t place : {2, 3}) {
+    if (!none_at(inputs, place)) places.push_back(place);
+  }
+  const RuleResult<Fact> whole = broadcast_operands(inputs, places);
+  if (!whole) return whole.failure();
+  if (cannot_expand(self, target)) {
+    return misfit("the input does not fit the target's shape: " + shapes_text(inputs, {0, 1}));
+  }
+  return shape_of<kLogits>(inputs);
+}
+
+RuleResult<Work> work_of_entropy_with_logits(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kLogits));
+  counter.each(kCompare).each(kExp).each(kLog).each(kMul).each(kAdd, 4);
+  if (!none_at(inputs, 2)) counter.each(kMul);
+  if (!none_at(inputs, 3)) {
+    FA_RULE(const Expr weights, elements_at(inputs, 3));
+    counter.each(kMul, 2).each(kAdd).count(kAdd, weights);
+  }
+  return counter.work();
+}
+
+// n losses. Reduction: + n - 1 add, mean + 1 div.
+constexpr char kL1[] = "add = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kMse[] = "add = n, mul = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kSmooth[] = "compare = n, add = 2n, mul = 2n, div = n; reduced: add += n - 1, mean: div += 1";
+constexpr char kHuberText[] = "compare = n, add = 2n, mul = 3n; reduced: add += n - 1, mean: div = 1";
+constexpr char kSoft[] = "mul = n, exp = n, add = n, log = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kKl[] = "log = n (log_target: exp = n), add = n, mul = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kHingeText[] = "add = n, compare = 3n; reduced: add += n - 1, mean: div = 1";
+constexpr char kRanking[] = "add = 2n, mul = n, compare = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kPoissonText[] =
+    "log_input: exp = n, mul = n, add = n, else log = n, mul = n, add = 2n; full: log += 2n, mul += 3n, add += 3n, "
+    "compare = n; reduced: add += n - 1, mean: div = 1";
+constexpr char kEntropyText[] =
+    "log = 2n, compare = 2n, mul = 2n, add = 3n; weight: mul += n; reduced: add += n - 1, mean: div = 1";
+constexpr char kLogitsText[] =
+    "compare = n, exp = n, log = n, mul = n, add = 4n; weight: mul += n; p pos_weight: mul += 2n, add += n + p; reduced: "
+    "add += n - 1, mean: div = 1";
+
+constexpr WorkRule kL1Work = work_of<kPair, kAdd>;
+constexpr WorkRule kMseWork = work_of<kPair, kAdd, kMul>;
+constexpr WorkRule kSmoothWork = work_of<kPair, kCompare, kAdd, kAdd, kMul, kMul, kDiv>;
+constexpr WorkRule kHuberWork = work_of<kPairOwn, kCompare, kAdd, kAdd, kMul, kMul, kMul>;
+constexpr WorkRule kSoftWork = work_of<kPairOwn, kMul, kExp, kAdd, kLog>;
+constexpr WorkRule kHingeWork = work_of<kHinge, kAdd, kCompare, kCompare, kCompare>;
+constexpr WorkRule kRankingWork = work_of<kTriple, kAdd, kAdd, kMul, kCompare>;
+
+// clang-format off
+constexpr OpSpec kRows[] = {
+    // name                                     shape rule                    work rule                    formula
+    {"aten::binary_cross_entropy",              shape_of_entropy,             work_of_entropy,             kEntropyText},
+    {"aten::binary_cross_entropy_with_logits",  shape_of_entropy_with_logits, work_of_entropy_with_logits, kLogitsText},
+    {"aten::hinge_embedding_loss",              shape_of<kHinge>,             kHingeWork,                  kHingeText},
+    {"aten::huber_loss",                        shape_of<kPairOwn>,           kHuberWork,                  kHuberText},
+    {"aten::kl_div",                            shape_of_kl_div,              work_of_kl_div,              kKl},
+    {"aten::l1_loss",                           shape_of<kPair>,              kL1Work,                     kL1},
+    {"aten::margin_ranking_loss",               shape_of<kTriple>,            kRankingWork,                kRanking},
+    {"aten::mse_loss",                          shape_of<kPair>,              kMseWork,                    kMse},
+    {"aten::poisson_nll_loss",                  shape_of<kPoisson>,           work_of_poisson,             kPoissonText},
+    {"aten::smooth_l1_loss",                    shape_of<kPair>,              kSmoothWork,                 kSmooth},
+    {"aten::soft_margin_loss",                  shape_of<kPairOwn>,           kSoftWork,                   kSoft},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const OpSpec> loss_ops() { return kRows; }
+
+}  // namespace flopaudit

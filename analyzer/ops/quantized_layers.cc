@@ -1,0 +1,213 @@
+// Quantized convolutions and linear layers, and the packing of their parameters. The facts of packed parameters are tuples:
+//   convolution  (weight, bias, stride, padding, output_padding, dilation, groups, transposed)     linear  (weight, bias)
+// The multiply-accumulates are integers; each output is requantized (quantized_helpers.h); the bias starts the accumulator.
+// `_add` dequantizes a residual and adds it. `_dynamic` ops take floating inputs: their minimum and maximum (2(n-1)
+// compare), quantize each, and bring each accumulator back (1 convert, 1 mul, with a bias 1 add, with ReLU 1 compare).
+// fp16 weights are multiplied in f32.
+#include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/convolution_helpers.h"
+#include "analyzer/ops/dtype_checks.h"
+#include "analyzer/ops/quantized_helpers.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::size_t kConvFields = 8, kLinearFields = 2;
+
+// input, weight, bias, stride, padding, dilation, transposed, output_padding, groups
+constexpr ConvolutionPlaces kPlaces = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .output_padding = 7,
+                                       .groups = 8, .transposed = 6, .takes_unbatched = false};
+
+RuleResult<Facts> convolution_facts(const Facts& inputs, std::size_t packed) {
+  FA_RULE(const std::vector<Fact> p, packed_at(inputs, packed, kConvFields));
+  return Facts{inputs.at(0), p[0], p[1], p[2], p[3], p[5], p[7], p[4], p[6]};
+}
+
+// Whether a layer takes floating inputs, and what it does beside the sum.
+struct Layer {
+  bool dynamic = false;
+  bool relu = false;
+  bool residual = false;
+  bool half_weight = false;
+  std::size_t packed = 1;
+};
+
+std::optional<RuleFailure> check_input(const Facts& inputs, const Layer& layer) {
+  return layer.dynamic ? need_floating(inputs, 0) : need_quantized(inputs, 0);
+}
+
+std::optional<DType> result_of(const Facts& inputs, const Layer& layer) {
+  return layer.dynamic ? std::optional(DType::f32) : inputs[0].tensor()->dtype;
+}
+
+// What surrounds the multiply-accumulates.
+RuleResult<Work> layer_work(const Facts& inputs, const Facts& outputs, const Layer& layer, const Expr& macs, bool bias) {
+  FA_RULE(const Expr in, elements_at(inputs, 0));
+  FA_RULE(const Expr out, elements_at(outputs, 0));
+  WorkCounter counter(inputs, outputs);
+  const std::optional<DType> quantized = layer.dynamic ? std::optional(DType::qu8) : inputs[0].tensor()->dtype;
+  if (layer.half_weight) {
+    counter.in_dtype(DType::f32).count(WorkClass::mac, macs);
+  } else {
+    counter.in_dtype(quantized).count(WorkClass::integer, macs);
+  }
+  if (layer.dynamic && !layer.half_weight) {
+    counter.in_dtype(DType::f32).count(WorkClass::compare, Expr(2) * reduction_steps(in, 1));
+    count_quantize(counter, in, quantized);
+    counter.in_dtype(DType::f32).count(WorkClass::convert, out).count(WorkClass::mul, out);
+    if (bias) counter.count(WorkClass::add, out);
+  }
+  if (layer.dynamic && layer.relu) counter.in_dtype(DType::f32).count(WorkClass::compare, out);
+  if (layer.residual) {
+    count_dequantize(counter, out, quantized);
+    counter.in_dtype(DType::f32).count(WorkClass::add, out);
+  }
+  if (!layer.dynamic) count_requantize(counter, out, quantized);
+  return counter.reads(Expr()).work();
+}
+
+// The bytes of the input and of what the packed parameters hold.
+RuleResult<Work> with_bytes(RuleResult<Work> work, const Facts& read) {
+  if (!work) return work;
+  FA_RULE((*work).bytes_read, bytes_of(read));
+  return work;
+}
+
+template <const Layer& layer>
+RuleResult<Facts> shape_of_convolution(const Facts& inputs) {
+  FA_REFUSE(check_input(inputs, layer));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
+  FA_RULE(const Dims output, convolution_output(conv, facts));
+  return one(tensor_fact(result_of(inputs, layer), output));
+}
+
+template <const Layer& layer>
+RuleResult<Work> work_of_convolution(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
+  FA_RULE(const Dims output, dims_at(outputs, 0));
+  FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
+  return with_bytes(layer_work(inputs, outputs, layer, macs.all, !facts[2].is_none()), facts);
+}
+
+// X [..., K] and a weight of [N, K]
+template <const Layer& layer>
+RuleResult<Facts> shape_of_linear(const Facts& inputs) {
+  FA_REFUSE(check_input(inputs, layer));
+  FA_RULE(Dims output, dims_at(inputs, 0));
+  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, layer.packed, kLinearFields));
+  FA_RULE(const Dims weight, dims_at(packed, 0));
+  if (output.empty() || weight.size() != 2 || !same_dim(output.back(), weight[1])) {
+    return misfit("the input's last dim and the weight's do not fit: " + inputs[0].to_string() + " and " +
+                  packed[0].to_string());
+  }
+  output.back() = weight[0];
+  return one(tensor_fact(result_of(inputs, layer), output));
+}
+
+template <const Layer& layer>
+RuleResult<Work> work_of_linear(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, layer.packed, kLinearFields));
+  FA_RULE(const std::vector<Expr> weight, known_dims_at(packed, 0));
+  FA_RULE(const Expr out, elements_at(outputs, 0));
+  return with_bytes(layer_work(inputs, outputs, layer, out * weight[1], !packed[1].is_none()),
+                    {inputs[0], packed[0], packed[1]});
+}
+
+// --- packing and unpacking: copies ---
+
+// (weight, bias, stride, padding, dilation, groups), transposed (weight, bias, stride, padding, output_padding, dilation,
+// groups)
+template <bool transposed>
+RuleResult<Facts> pack_convolution(const Facts& inputs) {
+  FA_REFUSE(need_quantized(inputs, 0));
+  const std::size_t shift = transposed ? 1 : 0;
+  if (inputs.size() != 6 + shift) return misfit("a packing op with another number of arguments");
+  const Fact none = Fact::list({Fact::integer(0)});
+  return one(Fact::tuple({inputs[0], inputs[1], inputs[2], inputs[3], transposed ? inputs[4] : none, inputs[4 + shift],
+                          inputs[5 + shift], Fact::boolean(transposed)}));
+}
+
+RuleResult<Facts> pack_linear(const Facts& inputs) {
+  FA_RULE(const Dims weight, dims_at(inputs, 0));
+  if (weight.size() != 2) return misfit("a weight of 2 dims is expected: " + inputs[0].to_string());
+  return one(Fact::tuple({inputs[0], inputs.at(1)}));
+}
+
+template <std::size_t fields>
+RuleResult<Facts> unpack(const Facts& inputs) {
+  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, fields));
+  return Facts{packed[0], packed[1]};
+}
+
+constexpr Layer kPlain = {}, kRelu = {.relu = true}, kDynamic = {.dynamic = true};
+constexpr Layer kDynamicRelu = {.dynamic = true, .relu = true};
+constexpr Layer kResidual = {.residual = true, .packed = 2}, kResidualRelu = {.relu = true, .residual = true, .packed = 2};
+constexpr Layer kHalf = {.dynamic = true, .half_weight = true};
+constexpr Layer kHalfRelu = {.dynamic = true, .relu = true, .half_weight = true};
+
+// m taps in all, n inputs, o outputs
+constexpr char kStatic[] = "integer = m + 3o, convert = 2o, mul = o; residual: integer += o, convert += o, mul += o, add = o";
+constexpr char kFloating[] =
+    "integer = m + 3n, compare = 2(n - 1), div = n, convert = n + o, mul = o; bias: add = o; relu: compare += o";
+constexpr char kHalfText[] = "mac = m; relu: compare = o";
+
+#define CONV(name, layer, formula) \
+  { name, shape_of_convolution<layer>, work_of_convolution<layer>, formula }
+#define LINEAR(name, layer, formula) \
+  { name, shape_of_linear<layer>, work_of_linear<layer>, formula }
+
+// clang-format off
+constexpr OpSpec kRows[] = {
+    CONV("quantized::conv1d",                   kPlain,        kStatic),
+    CONV("quantized::conv1d_dynamic",           kDynamic,      kFloating),
+    {"quantized::conv1d_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("quantized::conv1d_relu",              kRelu,         kStatic),
+    {"quantized::conv1d_unpack", unpack<kConvFields>, nullptr, ""},
+    CONV("quantized::conv2d.new",               kPlain,        kStatic),
+    CONV("quantized::conv2d_add",               kResidual,     kStatic),
+    CONV("quantized::conv2d_add_relu",          kResidualRelu, kStatic),
+    CONV("quantized::conv2d_dynamic",           kDynamic,      kFloating),
+    {"quantized::conv2d_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("quantized::conv2d_relu.new",          kRelu,         kStatic),
+    {"quantized::conv2d_unpack", unpack<kConvFields>, nullptr, ""},
+    CONV("quantized::conv3d.new",               kPlain,        kStatic),
+    CONV("quantized::conv3d_dynamic",           kDynamic,      kFloating),
+    {"quantized::conv3d_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("quantized::conv3d_relu.new",          kRelu,         kStatic),
+    {"quantized::conv3d_unpack", unpack<kConvFields>, nullptr, ""},
+    {"quantized::conv_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("quantized::conv_transpose1d",         kPlain,        kStatic),
+    CONV("quantized::conv_transpose1d_dynamic", kDynamic,      kFloating),
+    {"quantized::conv_transpose1d_prepack", pack_convolution<true>, nullptr, ""},
+    {"quantized::conv_transpose1d_unpack", unpack<kConvFields>, nullptr, ""},
+    CONV("quantized::conv_transpose2d",         kPlain,        kStatic),
+    CONV("quantized::conv_transpose2d_dynamic", kDynamic,      kFloating),
+    {"quantized::conv_transpose2d_prepack", pack_convolution<true>, nullptr, ""},
+    {"quantized::conv_transpose2d_unpack", unpack<kConvFields>, nullptr, ""},
+    CONV("quantized::conv_transpose3d",         kPlain,        kStatic),
+    CONV("quantized::conv_transpose3d_dynamic", kDynamic,      kFloating),
+    {"quantized::conv_transpose3d_prepack", pack_convolution<true>, nullptr, ""},
+    {"quantized::conv_transpose3d_unpack", unpack<kConvFields>, nullptr, ""},
+    {"quantized::conv_unpack", unpack<kConvFields>, nullptr, ""},
+    LINEAR("quantized::linear",                   kPlain,       kStatic),
+    LINEAR("quantized::linear_dynamic",           kDynamic,     kFloating),
+    LINEAR("quantized::linear_dynamic_fp16",      kHalf,        kHalfText),
+    {"quantized::linear_prepack", pack_linear, nullptr, ""},
+    {"quantized::linear_prepack_fp16", pack_linear, nullptr, ""},
+    LINEAR("quantized::linear_relu",              kRelu,        kStatic),
+    LINEAR("quantized::linear_relu_dynamic",      kDynamicRelu, kFloating),
+    LINEAR("quantized::linear_relu_dynamic_fp16", kHalfRelu,    kHalfText),
+    {"quantized::linear_unpack", unpack<kLinearFields>, nullptr, ""},
+    {"quantized::linear_unpack_fp16", unpack<kLinearFields>, nullptr, ""},
+};
+// clang-format on
+#undef CONV
+#undef LINEAR
+
+}  // namespace
+
+std::span<const OpSpec> quantized_layer_ops() { return kRows; }
+
+}  // namespace flopaudit

@@ -13,6 +13,8 @@ constexpr std::array kNoKernel = {
     "not implemented for '",       // "addmm_impl_cpu_" not implemented for 'Bool'
     "Could not run '",             // no kernel of the dispatcher
     "not supported on CPU",        // half in places
+    "Cannot access accelerator device",              // pin_memory
+    "Inference tensors do not track version counter",  // _version
     "Unsupported dtype",           //
     "unsupported tensor layout",   // memory formats of mkldnn
     "DefaultCPUAllocator",         // more memory than the test allows
@@ -29,6 +31,11 @@ constexpr std::array kValues = {
     "index out of bounds",
     "not positive-definite",  // cholesky
     "Length of all samples has to be greater than 0",  // of packed sequences
+    "probability tensor contains either",              // multinomial, of normal numbers
+    "invalid multinomial distribution",
+    "normal expects all elements of std >= 0.0",
+    "invalid Poisson rate",
+    "quantile() q values must be in the range [0, 1]",
     "Expected p_in >= 0 && p_in <= 1",           // bernoulli
     "ZeroDivisionError",                         // of integers
     "value cannot be converted to type",         // -1.5 as u8, a complex element as float

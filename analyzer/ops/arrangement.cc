@@ -81,6 +81,7 @@ RuleResult<Facts> shape_of_roll(const Facts& inputs) {
   if (!flattened && (shifts.empty() || shifts.size() != dims.size())) {
     return misfit("a roll needs one shift for each dim: " + shapes_text(inputs, {1, 2}));
   }
+  if (self.empty() && !dims.empty()) return misfit("a roll along a dim of a tensor without dims");
   for (const std::int64_t dim : dims) {
     const RuleResult<std::size_t> wrapped = wrap_dim(dim, self.size());
     if (!wrapped) return wrapped.failure();

@@ -95,6 +95,15 @@ RuleResult<Facts> same_size(const Facts& inputs) {
 // Strides and storage are not tracked.
 RuleResult<Facts> some_truth(const Facts&) { return one(maybe_bool(std::nullopt)); }
 RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); }
+RuleResult<Facts> stride(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  FA_RULE(const std::int64_t dim, constant_at(inputs, 1));
+  const auto rank = static_cast<std::int64_t>(dims.size());
+  if (dim < -rank || dim >= rank) {
+    return misfit("dim " + std::to_string(dim) + " of a tensor of " + std::to_string(rank) + " dims");
+  }
+  return some_int(inputs);
+}
 RuleResult<Facts> strides(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   return one(Fact::list(Facts(dims.size(), maybe_int(std::nullopt))));
@@ -151,14 +160,14 @@ constexpr OpSpec kRows[] = {
     ROW("aten::size.int", size_of_dim),
     ROW("aten::storage_offset", some_int),
     ROW("aten::stride", strides),
-    ROW("aten::stride.int", some_int),
+    ROW("aten::stride.int", stride),
     ROW("aten::sym_is_contiguous", some_truth),
     ROW("aten::sym_numel", elements),
     ROW("aten::sym_size", size),
     ROW("aten::sym_size.int", size_of_dim),
     ROW("aten::sym_storage_offset", some_int),
     ROW("aten::sym_stride", strides),
-    ROW("aten::sym_stride.int", some_int),
+    ROW("aten::sym_stride.int", stride),
     ROW("prim::device", device),
     ROW("prim::dtype", dtype_number),
     ROW("prim::grad", nothing),

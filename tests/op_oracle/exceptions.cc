@@ -43,6 +43,13 @@ constexpr std::array kValues = {
     "basic_string::substr",                      // a start behind the end of a string
     "arguments for format string",               // percentFormat
     "device type at start of device string",     // a name of no device
+    "pivots passed to lu_unpack",                // of elements that no factorization made
+    "Pivots given to",                           // lu_solve, ldl_solve
+    "the input matrix is singular",
+    "all elements of input should be between 0 and 1",  // binary_cross_entropy of normal numbers
+    "list.remove(x): x not in list",
+    "Inference tensors do not track version counter",
+    "Cannot access accelerator device",          // pin_memory
     "INTERNAL ASSERT FAILED",                    // a bug of LibTorch's own
 };
 

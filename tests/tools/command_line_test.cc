@@ -258,8 +258,8 @@ TEST(Convention, OneLineEachWithItsUnitInEveryFormat) {
   EXPECT_EQ(report["conventions"]["torch"]["unit"], "FLOP");
   EXPECT_TRUE(report["conventions"]["torch"]["left_out"].empty());
   const std::string csv = with_format("csv");
-  EXPECT_THAT(csv.substr(0, csv.find('\n')), testing::EndsWith("formula,thop-2,torch"));
-  EXPECT_THAT(csv, HasSubstr(",64,128\n"));
+  EXPECT_THAT(csv.substr(0, csv.find('\n')), testing::EndsWith("formula,thop-2,torch\r"));
+  EXPECT_THAT(csv, HasSubstr(",64,128\r\n"));
 }
 
 TEST(Convention, WhatATotalLeavesOutIsNamed) {

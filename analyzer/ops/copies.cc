@@ -162,7 +162,7 @@ RuleResult<Facts> shape_of_pixel_shuffle(const Facts& inputs) {
 RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::int64_t factor, constant_at(inputs, 1));
-  if (dims.size() >= 3 && product(dims) == Expr(0)) return same_as_first(inputs);  // LibTorch copies what is empty
+  if (dims.size() >= 3 && factor >= 1 && product(dims) == Expr(0)) return same_as_first(inputs);  // LibTorch copies what is empty
   if (dims.size() < 3 || factor < 1) return misfit("pixel_unshuffle of " + shapes_text(inputs, {0, 1}));
   Dim& channels = dims[dims.size() - 3];
   if (channels) channels = *channels * Expr(factor) * Expr(factor);

@@ -35,6 +35,11 @@ constexpr std::array kValues = {
     "invalid multinomial distribution",
     "normal expects all elements of std >= 0.0",
     "invalid Poisson rate",
+    "pivots passed to lu_unpack",
+    "Did you properly pass the result of l",            // pivots of lu_solve and ldl_solve
+    "The diagonal element",                             // of a singular matrix
+    "list.remove(x): x not in list",
+    "all elements of input should be between 0 and 1",  // binary_cross_entropy
     "quantile() q values must be in the range [0, 1]",
     "Expected p_in >= 0 && p_in <= 1",           // bernoulli
     "ZeroDivisionError",                         // of integers

@@ -12,6 +12,7 @@ std::span<const OpSpec> activation_ops();
 std::span<const OpSpec> arrangement_ops();
 std::span<const OpSpec> attention_ops();
 std::span<const OpSpec> batch_norm_ops();
+std::span<const OpSpec> autograd_ops();
 std::span<const OpSpec> binary_function_ops();
 std::span<const OpSpec> class_loss_ops();
 std::span<const OpSpec> comparison_ops();

@@ -24,6 +24,7 @@ std::vector<std::span<const OpSpec>> families() {
       arrangement_ops(),
       attention_ops(),
       batch_norm_ops(),
+      autograd_ops(),
       binary_function_ops(),
       class_loss_ops(),
       comparison_ops(),

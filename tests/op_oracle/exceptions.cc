@@ -63,6 +63,7 @@ const std::map<std::string, std::string>& not_asked() {
       {"prim::DictConstruct", "LibTorch's interpreter builds it; no operator"},
       {"prim::ListConstruct", "LibTorch's interpreter builds it; no operator"},
       {"prim::TupleConstruct", "LibTorch's interpreter builds it; no operator"},
+      {"aten::grad", "its operands must have come out of a computation that is recorded"},
       {"aten::pow.int_to_int", "its schema says int, the operator gives a float"},
       {"prim::tolist", "its operator wants element type codes that only LibTorch's interpreter adds"},
       {"aten::quantized_gru_cell", "its packed weights are objects of fbgemm inside a tensor"},

@@ -102,6 +102,8 @@ def build(builder, fill=False):
     options = {}
     if quantized:  # the float model with the places marked where quantization would begin and end
         weights, options = weights.meta["unquantized"], {"quantize": False}
+    if builder.name == "quantized_inception_v3":
+        options["aux_logits"] = True  # asked for nothing, this builder drops the head, whose parameters are published
     with without_download(fill):
         module = function(weights=weights, **options).eval()
     parameters = sum(parameter.numel() for parameter in module.parameters())

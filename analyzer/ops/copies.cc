@@ -163,7 +163,7 @@ RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::int64_t factor, constant_at(inputs, 1));
   if (dims.size() < 3 || factor < 1) return misfit("pixel_unshuffle of " + shapes_text(inputs, {0, 1}));
-  if (product(dims) == Expr(0)) return same_as_first(inputs);  // LibTorch copies what is empty
+  const bool is_empty = product(dims) == Expr(0);
   Dim& channels = dims[dims.size() - 3];
   if (channels) channels = *channels * Expr(factor) * Expr(factor);
   for (std::size_t i = dims.size() - 2; i < dims.size(); ++i) {
@@ -173,6 +173,7 @@ RuleResult<Facts> shape_of_pixel_unshuffle(const Facts& inputs) {
     }
     dims[i] = floor_div(*dims[i], factor);
   }
+  if (is_empty) return same_as_first(inputs);  // LibTorch copies what is empty
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 

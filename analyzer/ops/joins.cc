@@ -106,6 +106,19 @@ RuleResult<Facts> shape_of_tile(const Facts& inputs) {
   return shape_of(*find_op("aten::repeat"), {inputs[0], Fact::list(std::move(repeats))});
 }
 
+// The size of a dim whose elements are repeated as often as a tensor of known elements says; of one element: all alike.
+Dim repeated_size(const Dim& dim, const TensorFact& repeats, bool single) {
+  if (!repeats.contents) return std::nullopt;
+  Expr sum = 0;
+  for (const Element& element : *repeats.contents) {
+    const Expr* times = std::get_if<Expr>(&element);
+    if (times == nullptr || always_less(*times, 0) == true) return std::nullopt;
+    sum += *times;
+  }
+  if (!single) return sum;
+  return dim ? Dim(*dim * sum) : std::nullopt;
+}
+
 // repeat_interleave.self_int(self, repeats, dim, output_size); without dim flattened.
 RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
@@ -126,9 +139,10 @@ RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
     return misfit("there should be one number of repeats for each element: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(const std::optional<Expr> size, optional_int_at(inputs, 3));
-  dims[dim] = size;
+  dims[dim] = size ? size : repeated_size(dims[dim], *repeats.tensor(), single);
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
+
 // repeat_interleave.Tensor(repeats, output_size): each position as often as it says.
 RuleResult<Facts> shape_of_repeat_positions(const Facts& inputs) {
   FA_RULE(const TensorFact* repeats, tensor_at(inputs, 0));

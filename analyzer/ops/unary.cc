@@ -75,9 +75,18 @@ RuleResult<Work> work_of_abs(const Facts& inputs, const Facts& outputs) {
   return counter.per_output(WorkClass::mul, 2).per_output(WorkClass::add).per_output(WorkClass::sqrt).work();
 }
 
+// Sizes are negated on their way to slices. Narrow integers would wrap: only those that sizes are keep their elements.
 RuleResult<Facts> shape_of_neg(const Facts& inputs) {
   FA_RULE(Facts facts, same_as_first(inputs));
-  if (facts[0].tensor()->dtype == DType::boolean) return misfit("the negative of a bool: " + inputs[0].to_string());
+  TensorFact& result = *facts[0].get<TensorFact>();
+  if (result.dtype == DType::boolean) return misfit("the negative of a bool: " + inputs[0].to_string());
+  const std::optional<Elements>& elements = inputs[0].tensor()->contents;
+  if (!elements || (result.dtype != DType::i64 && result.dtype != DType::f64)) return facts;
+  result.contents.emplace();
+  for (const Element& element : *elements) {
+    const Expr* integer = std::get_if<Expr>(&element);
+    result.contents->push_back(integer != nullptr ? Element(Expr(0) - *integer) : Element(-std::get<double>(element)));
+  }
   return facts;
 }
 

@@ -202,8 +202,13 @@ bool Environment::is_stale(int alias_class, std::int64_t time) const {
   return false;
 }
 
-// What stands in a container may have been put there at any time: any write to its class counts.
+// What stands in a list or dict may have been put there at any time: any write to its class counts. A tuple holds what it
+// was made of, so only what was written since then counts.
 Fact Environment::without_stale_contents(Fact fact, std::int64_t time) {
+  if (auto* tuple = fact.get<TupleFact>()) {
+    for (Fact& element : tuple->elements) element = without_stale_contents(std::move(element), time);
+    return fact;
+  }
   const std::int64_t since = is_container(fact) ? -1 : time;
   for_each_tensor(fact, [&](TensorFact& tensor) {
     if (tensor.contents && is_stale(tensor.alias_class, since)) tensor.contents.reset();

@@ -305,6 +305,21 @@ TEST(Interpreter, AWriteForgetsTheContentsOfAllViews) {
   EXPECT_NE(result(run, 5), "2");
 }
 
+// A tuple cannot change: what was written before it was made does not make its elements unknown.
+TEST(Interpreter, ATupleKeepsTheContentsOfItsTensors) {
+  const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
+  n0: %w: Tensor = aten::zero_(%x)
+  n1: %size: int = aten::size.int(%x, 1)
+  n2: %number: Tensor = prim::NumToTensor.Scalar(%size)
+  n3: %pair: Tuple[Tensor, int] = prim::TupleConstruct(%number, %size)
+  n4: %a: Tensor, %b: int = prim::TupleUnpack(%pair)
+  n5: %r: int = aten::Int.Tensor(%a)
+  return (%r)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 5), "3");
+}
+
 TEST(Interpreter, UnsqueezeInPlaceChangesItsOperand) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(
   n0: %y: Tensor = aten::unsqueeze_(%x, 0)

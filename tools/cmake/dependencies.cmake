@@ -15,6 +15,8 @@ find_package(Python3 QUIET COMPONENTS Interpreter)
 fa_require(Python3_Interpreter_FOUND "Python 3" python3)
 
 find_package(Threads REQUIRED)
+find_package(ZLIB QUIET)
+fa_require(ZLIB_FOUND "zlib" zlib1g-dev)
 find_package(Boost QUIET)  # Boost.Graph is used as headers only: Boost::headers
 fa_require(Boost_FOUND "Boost.Graph" libboost-graph-dev)
 find_package(fmt QUIET CONFIG)

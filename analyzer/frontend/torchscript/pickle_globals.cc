@@ -1,0 +1,190 @@
+#include "analyzer/frontend/torchscript/pickle_globals.h"
+
+#include <array>
+#include <utility>
+
+namespace flopaudit {
+namespace {
+
+Error misfit(const std::string& why) { return input_error(why); }
+
+struct StorageClass {
+  std::string_view name;
+  DType dtype;
+};
+constexpr std::array<StorageClass, 16> kStorages = {{
+    {"torch.BFloat16Storage", DType::bf16},
+    {"torch.BoolStorage", DType::boolean},
+    {"torch.ByteStorage", DType::u8},
+    {"torch.CharStorage", DType::i8},
+    {"torch.ComplexDoubleStorage", DType::c128},
+    {"torch.ComplexFloatStorage", DType::c64},
+    {"torch.ComplexHalfStorage", DType::c32},
+    {"torch.DoubleStorage", DType::f64},
+    {"torch.FloatStorage", DType::f32},
+    {"torch.HalfStorage", DType::f16},
+    {"torch.IntStorage", DType::i32},
+    {"torch.LongStorage", DType::i64},
+    {"torch.QInt32Storage", DType::qi32},
+    {"torch.QInt8Storage", DType::qi8},
+    {"torch.QUInt8Storage", DType::qu8},
+    {"torch.ShortStorage", DType::i16},
+}};
+
+// `torch.jit.…LoweredModule` are the classes of delegates.
+bool is_class_of_model(std::string_view name) {
+  return name.starts_with("__torch__.") ||
+         (name.starts_with("torch.jit.") && name.find("LoweredModule") != std::string_view::npos);
+}
+
+const std::vector<PickleRef>* sequence(const Pickle& pickle, PickleRef ref) {
+  if (const auto* tuple = pickle.get<PickleTuple>(ref)) return &tuple->elements;
+  if (const auto* list = pickle.get<PickleList>(ref)) return &list->elements;
+  return nullptr;
+}
+
+Result<std::vector<std::int64_t>> integers(const Pickle& pickle, PickleRef ref) {
+  const std::vector<PickleRef>* elements = sequence(pickle, ref);
+  if (elements == nullptr) return misfit("has a tensor whose sizes are no tuple");
+  std::vector<std::int64_t> values;
+  for (const PickleRef element : *elements) {
+    const auto* value = pickle.get<std::int64_t>(element);
+    if (value == nullptr) return misfit("has a tensor whose sizes are no integers");
+    values.push_back(*value);
+  }
+  return values;
+}
+
+// torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, hooks); _rebuild_qtensor has the
+// quantizer before requires_grad.
+Result<PickleItem> tensor_of(const Pickle& pickle, const std::vector<PickleRef>& arguments, bool quantized) {
+  if (arguments.size() < 4) return misfit("rebuilds a tensor from too few arguments");
+  PickleTensor tensor;
+  const auto* storage = pickle.get<PickleStorage>(arguments[0]);
+  const auto* offset = pickle.get<std::int64_t>(arguments[1]);
+  if (storage == nullptr || offset == nullptr || *offset < 0) return misfit("rebuilds a tensor without a storage");
+  tensor.storage = *storage;
+  tensor.offset = *offset;
+  FA_ASSIGN(tensor.sizes, integers(pickle, arguments[2]));
+  FA_ASSIGN(tensor.strides, integers(pickle, arguments[3]));
+  if (tensor.sizes.size() != tensor.strides.size()) return misfit("has a tensor with more sizes than strides");
+  for (const std::int64_t size : tensor.sizes) {
+    if (size < 0) return misfit("has a tensor of a negative size");
+  }
+  const std::size_t flag = quantized ? 5 : 4;
+  if (quantized && arguments.size() > 4) tensor.quantizer = arguments[4];
+  const auto* requires_grad = arguments.size() > flag ? pickle.get<bool>(arguments[flag]) : nullptr;
+  tensor.requires_grad = requires_grad != nullptr && *requires_grad;
+  return PickleItem(std::move(tensor));
+}
+
+// A list or dict whose element type the writer added: restore_type_tag(value, "List[int]").
+Result<PickleItem> tagged(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
+  if (arguments.size() != 2) return misfit("tags a value without a type");
+  const auto* type = pickle.get<std::string>(arguments[1]);
+  if (type == nullptr) return misfit("tags a value with what is no type");
+  PickleItem value = pickle.at(arguments[0]);
+  if (auto* list = std::get_if<PickleList>(&value)) list->type = *type;
+  if (auto* dict = std::get_if<PickleDict>(&value)) dict->type = *type;
+  return value;
+}
+
+Result<PickleItem> list_of(const Pickle& pickle, const std::vector<PickleRef>& arguments, const char* type) {
+  const std::vector<PickleRef>* elements = arguments.size() == 1 ? sequence(pickle, arguments[0]) : nullptr;
+  if (elements == nullptr) return misfit("builds a list from what is none");
+  return PickleItem(PickleList{*elements, type});
+}
+
+Result<PickleItem> complex_of(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
+  const auto* real = arguments.size() == 2 ? pickle.get<double>(arguments[0]) : nullptr;
+  const auto* imaginary = arguments.size() == 2 ? pickle.get<double>(arguments[1]) : nullptr;
+  if (real == nullptr || imaginary == nullptr) return misfit("builds a complex number from what are no numbers");
+  return PickleItem(PickleComplex{*real, *imaginary});
+}
+
+Result<PickleItem> device_of(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
+  const auto* name = !arguments.empty() ? pickle.get<std::string>(arguments[0]) : nullptr;
+  if (name == nullptr) return misfit("names a device by what is no text");
+  return PickleItem(PickleDevice{*name});
+}
+
+constexpr std::array<std::pair<std::string_view, const char*>, 4> kLists = {{
+    {"torch.jit._pickle.build_boollist", "List[bool]"},
+    {"torch.jit._pickle.build_doublelist", "List[float]"},
+    {"torch.jit._pickle.build_intlist", "List[int]"},
+    {"torch.jit._pickle.build_tensorlist", "List[Tensor]"},
+}};
+
+constexpr std::array<std::string_view, 14> kOthers = {
+    "builtins.complex",
+    "collections.OrderedDict",
+    "torch._utils._rebuild_qtensor",
+    "torch._utils._rebuild_tensor_v2",
+    "torch.device",
+    "torch.jit._pickle.restore_type_tag",
+    "torch.per_channel_affine",
+    "torch.per_channel_affine_float_qparams",
+    "torch.per_channel_symmetric",
+    "torch.per_tensor_affine",
+    "torch.per_tensor_symmetric",
+    "torch.preserve_format",
+    "torch.contiguous_format",
+    "torch.channels_last",
+};
+
+}  // namespace
+
+bool is_known_global(std::string_view name) {
+  if (is_class_of_model(name)) return true;
+  for (const StorageClass& storage : kStorages) {
+    if (storage.name == name) return true;
+  }
+  for (const auto& [list, type] : kLists) {
+    if (list == name) return true;
+  }
+  for (const std::string_view other : kOthers) {
+    if (other == name) return true;
+  }
+  return false;
+}
+
+Result<PickleItem> item_of_global(const Pickle& pickle, std::string_view global, PickleRef argument, bool is_new) {
+  if (is_class_of_model(global)) {
+    PickleObject object{std::string(global), !is_new, std::nullopt};
+    if (!is_new) object.state = argument;  // an enum: its class called with its value
+    return PickleItem(std::move(object));
+  }
+  const auto* tuple = pickle.get<PickleTuple>(argument);
+  if (is_new || tuple == nullptr) return misfit("calls " + std::string(global) + " without arguments");
+  const std::vector<PickleRef>& arguments = tuple->elements;
+  if (global == "torch._utils._rebuild_tensor_v2") return tensor_of(pickle, arguments, false);
+  if (global == "torch._utils._rebuild_qtensor") return tensor_of(pickle, arguments, true);
+  if (global == "torch.jit._pickle.restore_type_tag") return tagged(pickle, arguments);
+  if (global == "collections.OrderedDict") return PickleItem(PickleDict{});
+  if (global == "builtins.complex") return complex_of(pickle, arguments);
+  if (global == "torch.device") return device_of(pickle, arguments);
+  for (const auto& [list, type] : kLists) {
+    if (list == global) return list_of(pickle, arguments, type);
+  }
+  return misfit("calls " + std::string(global) + ", which is no function");
+}
+
+Result<PickleStorage> storage_of_id(const Pickle& pickle, PickleRef id) {
+  const std::vector<PickleRef>* fields = sequence(pickle, id);
+  if (fields == nullptr || fields->size() < 5) return misfit("has a persistent id that names no storage");
+  const auto* kind = pickle.get<std::string>((*fields)[0]);
+  const auto* type = pickle.get<PickleGlobal>((*fields)[1]);
+  const auto* key = pickle.get<std::string>((*fields)[2]);
+  const auto* device = pickle.get<std::string>((*fields)[3]);
+  const auto* elements = pickle.get<std::int64_t>((*fields)[4]);
+  if (kind == nullptr || *kind != "storage" || type == nullptr || key == nullptr || device == nullptr ||
+      elements == nullptr || *elements < 0) {
+    return misfit("has a persistent id that names no storage");
+  }
+  for (const StorageClass& storage : kStorages) {
+    if (storage.name == type->name) return PickleStorage{storage.dtype, *key, *device, *elements};
+  }
+  return misfit("has a storage of " + type->name + ", which is no element type");
+}
+
+}  // namespace flopaudit

@@ -49,6 +49,8 @@ def row_of(program, builder, kind, scratch):
         made = time.monotonic()
         specs = builders.specs(builder) if kind == "scripted" else []  # a traced file carries its inputs
         figures = {"cause": f"no file: {problem}"} if problem else analyse(program, path, specs, SECONDS)
+        # The table names files, not where they lay.
+        figures = {k: v.replace(f"{scratch}/", "") if isinstance(v, str) else v for k, v in figures.items()}
     finally:
         path.unlink(missing_ok=True)
     return {

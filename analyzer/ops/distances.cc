@@ -1,6 +1,7 @@
 // Distances: the p-norm of differences, pair by pair, by its definition, whichever way a kernel computes it (LibTorch's
 // cdist may go through a matrix product). cosine_similarity as documented: x.y / (max(|x|, eps) * max(|y|, eps)).
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/norm_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 
@@ -64,14 +65,7 @@ RuleResult<Facts> shape_of_pdist(const Facts& inputs) {
   return one(tensor_fact(dtype, {pairs}));
 }
 
-// Both operands stretched to one shape, and how many elements that has.
-RuleResult<Dims> stretched(const Facts& inputs) {
-  FA_RULE(const Dims left, dims_at(inputs, 0));
-  FA_RULE(const Dims right, dims_at(inputs, 1));
-  const std::optional<Dims> both = broadcast(left, right);
-  if (!both) return misfit("the operands do not broadcast: " + shapes_text(inputs, {0, 1}));
-  return *both;
-}
+// How many elements both operands have, stretched to one shape.
 RuleResult<Expr> stretched_elements(const Facts& inputs) {
   FA_RULE(const Dims dims, stretched(inputs));
   const std::optional<Expr> elements = product(dims);

@@ -52,4 +52,12 @@ RuleResult<Fact> broadcast_operands(const Facts& inputs, const std::vector<std::
   return Fact(result);
 }
 
+RuleResult<Dims> stretched(const Facts& inputs) {
+  FA_RULE(const Dims left, dims_at(inputs, 0));
+  FA_RULE(const Dims right, dims_at(inputs, 1));
+  const std::optional<Dims> both = broadcast(left, right);
+  if (!both) return misfit("the operands do not broadcast: " + shapes_text(inputs, {0, 1}));
+  return *both;
+}
+
 }  // namespace flopaudit

@@ -21,6 +21,9 @@ RuleResult<Facts> of_ordered(const Facts& inputs) {
   return rule(inputs);
 }
 
+// Operands 0 and 1, tensors both, stretched to one shape. Refuses shapes that do not broadcast.
+RuleResult<Dims> stretched(const Facts& inputs);
+
 // dtype in which the operands of a comparison meet.
 std::optional<DType> operand_dtype(const Facts& inputs, const std::vector<std::size_t>& places);
 

@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/linalg_helpers.h"
 #include "analyzer/ops/matmul_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -213,15 +214,6 @@ RuleResult<Facts> shape_of_vdot(const Facts& inputs) {
 RuleResult<Work> work_of_vdot(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
   return WorkCounter(inputs, outputs).count(WorkClass::mac, elements).work();
-}
-
-// Both operands stretched to one shape.
-RuleResult<Dims> stretched(const Facts& inputs) {
-  FA_RULE(const Dims left, dims_at(inputs, 0));
-  FA_RULE(const Dims right, dims_at(inputs, 1));
-  const std::optional<Dims> both = broadcast(left, right);
-  if (!both) return misfit("the operands do not broadcast: " + shapes_text(inputs, {0, 1}));
-  return *both;
 }
 
 // linalg_vecdot(x, y, dim)

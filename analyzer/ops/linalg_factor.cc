@@ -54,14 +54,6 @@ RuleResult<Work> work_of_lu(const Facts& inputs, const Facts& outputs) {
 
 // --- Cholesky and LDL' ---
 
-template <bool info>
-RuleResult<Facts> shape_of_cholesky(const Facts& inputs) {
-  FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
-  Facts facts = one(batch_of(a.dtype, a.batch, {a.rows, a.rows}));
-  if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));
-  return facts;
-}
-
 RuleResult<Work> work_of_cholesky(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const MatrixSizes a, matrix_sizes_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
@@ -210,11 +202,11 @@ constexpr char kApplyQText[] = "reflectors j = 1..k of length l, on V vectors: m
 constexpr OpSpec kRows[] = {
     // name                             shape rule                 work rule                 formula
     {"aten::_lu_with_info",             shape_of_lu_factor<true>,  work_of_lu,               kLuText},
-    {"aten::cholesky",                  shape_of_cholesky<false>,  work_of_cholesky,         kCholeskyText},
-    {"aten::cholesky_inverse",          shape_of_cholesky<false>,  work_of_cholesky_inverse, kCholeskyInverseText},
+    {"aten::cholesky",                  shape_of_square_result<false>,  work_of_cholesky,         kCholeskyText},
+    {"aten::cholesky_inverse",          shape_of_square_result<false>,  work_of_cholesky_inverse, kCholeskyInverseText},
     {"aten::geqrf",                     shape_of_geqrf,            work_of_geqrf,            kQrText},
-    {"aten::linalg_cholesky",           shape_of_cholesky<false>,  work_of_cholesky,         kCholeskyText},
-    {"aten::linalg_cholesky_ex",        shape_of_cholesky<true>,   work_of_cholesky,         kCholeskyText},
+    {"aten::linalg_cholesky",           shape_of_square_result<false>,  work_of_cholesky,         kCholeskyText},
+    {"aten::linalg_cholesky_ex",        shape_of_square_result<true>,   work_of_cholesky,         kCholeskyText},
     {"aten::linalg_householder_product", shape_of_form_q,          work_of_form_q,           kFormQText},
     {"aten::linalg_ldl_factor",         shape_of_ldl<false>,       work_of_ldl,              kLdlText},
     {"aten::linalg_ldl_factor_ex",      shape_of_ldl<true>,        work_of_ldl,              kLdlText},

@@ -7,6 +7,7 @@
 // and div is a complex one.
 #pragma once
 
+#include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -63,5 +64,15 @@ class AlgorithmCounter {
   Expr times_;
   DType dtype_;
 };
+
+// --- whole rules ---
+// A square matrix for each of the operand's, and with `info` a number that says whether it could be made.
+template <bool info>
+RuleResult<Facts> shape_of_square_result(const Facts& inputs) {
+  FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
+  Facts facts = one(batch_of(a.dtype, a.batch, {a.rows, a.rows}));
+  if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));
+  return facts;
+}
 
 }  // namespace flopaudit

@@ -37,14 +37,6 @@ RuleResult<Work> work_of_determinant(const Facts& inputs, const Facts& outputs) 
   return counter.work();
 }
 
-template <bool info>
-RuleResult<Facts> shape_of_inverse(const Facts& inputs) {
-  FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
-  Facts facts = one(batch_of(a.dtype, a.batch, {a.rows, a.rows}));
-  if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));
-  return facts;
-}
-
 RuleResult<Work> work_of_inverse(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const MatrixSizes a, matrix_sizes_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
@@ -312,10 +304,10 @@ constexpr OpSpec kRows[] = {
     {"aten::_linalg_solve_ex",        shape_of_solve<true, true>,             work_of_solve,                         kSolveText},
     {"aten::cholesky_solve",          shape_of_solution<kCholeskySolve>,      work_of_factored_solve<1, false>,      kCholeskySolveText},
     {"aten::det",                     shape_of_determinant<kValue, false>,    work_of_determinant<kValue>,           kDetText},
-    {"aten::inverse",                 shape_of_inverse<false>,                work_of_inverse,                       kInverseText},
+    {"aten::inverse",                 shape_of_square_result<false>,                work_of_inverse,                       kInverseText},
     {"aten::linalg_det",              shape_of_determinant<kValue, false>,    work_of_determinant<kValue>,           kDetText},
-    {"aten::linalg_inv",              shape_of_inverse<false>,                work_of_inverse,                       kInverseText},
-    {"aten::linalg_inv_ex",           shape_of_inverse<true>,                 work_of_inverse,                       kInverseText},
+    {"aten::linalg_inv",              shape_of_square_result<false>,                work_of_inverse,                       kInverseText},
+    {"aten::linalg_inv_ex",           shape_of_square_result<true>,                 work_of_inverse,                       kInverseText},
     {"aten::linalg_ldl_solve",        shape_of_solution<kLdlSolve>,           work_of_factored_solve<0, true>,       kFactoredText},
     {"aten::linalg_lstsq",            shape_of_lstsq,                         work_of_lstsq,                         kLstsqText},
     {"aten::linalg_lu_solve",         shape_of_solution<kLuSolve>,            work_of_factored_solve<0, true>,       kFactoredText},

@@ -55,6 +55,37 @@ std::string Graph::fresh_name(const std::string& wish) {
   }
 }
 
+namespace {
+
+bool is_number(std::string_view name) { return name.find_first_not_of("0123456789") == std::string_view::npos; }
+
+// "x" of "x.7".
+std::string_view without_number(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || dot == 0 || !is_number(name.substr(dot + 1)) ? name : name.substr(0, dot);
+}
+
+}  // namespace
+
+void Graph::rename_in_order() {
+  names_.clear();
+  int next_number = 0;
+  rename_in_order(body, next_number);
+}
+
+void Graph::rename_in_order(Region& region, int& next_number) {
+  const auto rename = [&](Value& value) {
+    const bool unnamed = is_number(value.name);
+    value.name = unnamed ? std::to_string(next_number++) : fresh_name(std::string(without_number(value.name)));
+    names_.try_emplace(value.name, 1);
+  };
+  for (Value* argument : region.arguments) rename(*argument);
+  for (const auto& node : region.nodes) {
+    for (const auto& inner : node->regions) rename_in_order(*inner, next_number);
+    for (Value* result : node->results) rename(*result);
+  }
+}
+
 const Attribute* Object::find(std::string_view name) const {
   for (const Attribute& attribute : attributes) {
     if (attribute.name == name) return &attribute;

@@ -1,6 +1,5 @@
 #include "analyzer/ir/schema_table.h"
 
-#include <algorithm>
 #include <string>
 
 #include "analyzer/support/assert.h"
@@ -13,31 +12,26 @@ namespace {
 
 std::string_view line_at(std::size_t begin) { return kSchemaText.substr(begin, kSchemaText.find('\n', begin) - begin); }
 
-// Where the first line begins that is not less than the key. Lines end with '\n', which is less than all that they
-// hold.
-std::size_t lower_bound(std::string_view key) {
+// "aten::add" of "aten::add.Tensor(..." or of "aten::add.Tensor".
+std::string_view name_of(std::string_view line) {
+  const std::size_t colons = line.find("::");
+  return colons == std::string_view::npos ? line : line.substr(0, line.find_first_of(".(", colons));
+}
+
+// Where the first line begins whose name is not less than this. The comment at the top is less than any name.
+std::size_t lower_bound(std::string_view name) {
   std::size_t low = 0, high = kSchemaText.size();  // both are where a line begins, or the end
   while (low < high) {
     std::size_t begin = low + (high - low) / 2;
     while (begin > low && kSchemaText[begin - 1] != '\n') --begin;
     const std::string_view line = line_at(begin);
-    if (line < key) {
+    if (line.front() == '#' || name_of(line) < name) {
       low = begin + line.size() + 1;
     } else {
       high = begin;
     }
   }
   return low;
-}
-
-// The lines of a range that begin with the prefix.
-void add_lines(const std::string& prefix, std::vector<std::string_view>& lines) {
-  for (std::size_t begin = lower_bound(prefix); begin < kSchemaText.size();) {
-    const std::string_view line = line_at(begin);
-    if (!line.starts_with(prefix)) return;
-    lines.push_back(line);
-    begin += line.size() + 1;
-  }
 }
 
 }  // namespace
@@ -49,12 +43,11 @@ std::string_view schema_table_version() {
 }
 
 std::string_view schema_line(std::string_view full_name) {
-  if (full_name.find("::") == std::string_view::npos) return {};
   const std::string key = std::string(full_name) + "(";
-  const std::size_t begin = lower_bound(key);
-  if (begin >= kSchemaText.size()) return {};
-  const std::string_view line = line_at(begin);
-  return line.starts_with(key) ? line : std::string_view();
+  for (const std::string_view line : schema_lines_of(name_of(full_name))) {
+    if (line.starts_with(key)) return line;
+  }
+  return {};
 }
 
 std::optional<Schema> find_schema(std::string_view full_name) {
@@ -67,9 +60,12 @@ std::optional<Schema> find_schema(std::string_view full_name) {
 
 std::vector<std::string_view> schema_lines_of(std::string_view name) {
   std::vector<std::string_view> lines;
-  if (name.find("::") == std::string_view::npos) return lines;
-  add_lines(std::string(name) + "(", lines);
-  add_lines(std::string(name) + ".", lines);
+  for (std::size_t begin = lower_bound(name); begin < kSchemaText.size();) {
+    const std::string_view line = line_at(begin);
+    if (name_of(line) != name) break;
+    lines.push_back(line);
+    begin += line.size() + 1;
+  }
   return lines;
 }
 

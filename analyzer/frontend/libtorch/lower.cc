@@ -1,6 +1,6 @@
 // The functions of a module, one to one:
 //   1. the entry method's graph is lowered, then each function that a call reaches, in the order in which it is reached
-//   2. a block becomes a region, a node a node; names, operands and results are kept
+//   2. a block becomes a region, a node a node; operands and results are kept, and names but for their numbers
 //   3. a prim::Constant becomes a constant value at its uses; tensors and objects become parameters `CONSTANTS.c<k>`
 //   4. the function operand of prim::CallFunction becomes an attribute
 // LibTorch inlines nothing here: calls and attribute reads stay, for our own passes.
@@ -62,6 +62,7 @@ class Lowering {
     }
     FA_TRY(lower_block(*source->block(), graph_->body));
     for (const jit::Value* output : source->outputs()) graph_->result_types.push_back(type_of(*output->type()));
+    graph_->rename_in_order();
     return {};
   }
 

@@ -3,7 +3,7 @@
 #include <torch/csrc/jit/runtime/operator.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <sstream>
 
 namespace flopaudit {
@@ -26,28 +26,37 @@ std::string with_sorted_sets(std::string text) {
   return text;
 }
 
-// The registered schemas, sorted by their text.
-std::map<std::string, c10::FunctionSchema> sorted_schemas() {
-  std::map<std::string, c10::FunctionSchema> sorted;
-  for (const auto& op : torch::jit::getAllOperators()) {
-    std::ostringstream text;
-    text << op->schema();
-    sorted.emplace(with_sorted_sets(text.str()), op->schema());
+std::string text_of(const c10::FunctionSchema& schema) {
+  std::ostringstream text;
+  text << schema;
+  return with_sorted_sets(text.str());
+}
+
+// The registered schemas: names sorted, the overloads of each in the order in which LibTorch tries them.
+std::vector<c10::FunctionSchema> ordered_schemas() {
+  std::set<std::string> names;
+  for (const auto& op : torch::jit::getAllOperators()) names.insert(op->schema().name());
+  std::vector<c10::FunctionSchema> schemas;
+  for (const std::string& name : names) {
+    std::set<std::string> seen;
+    for (const auto& op : torch::jit::getAllOperatorsFor(c10::Symbol::fromQualString(name))) {
+      if (seen.insert(text_of(op->schema())).second) schemas.push_back(op->schema());
+    }
   }
-  return sorted;
+  return schemas;
 }
 
 }  // namespace
 
 std::vector<std::string> registered_schemas() {
   std::vector<std::string> lines;
-  for (const auto& [line, schema] : sorted_schemas()) lines.push_back(line);
+  for (const c10::FunctionSchema& schema : ordered_schemas()) lines.push_back(text_of(schema));
   return lines;
 }
 
 std::vector<std::vector<std::string>> registered_types() {
   std::vector<std::vector<std::string>> types;
-  for (const auto& [line, schema] : sorted_schemas()) {
+  for (const c10::FunctionSchema& schema : ordered_schemas()) {
     std::vector<std::string>& row = types.emplace_back();
     for (const c10::Argument& argument : schema.arguments()) row.push_back(argument.type()->annotation_str());
     for (const c10::Argument& result : schema.returns()) row.push_back(result.type()->annotation_str());

@@ -1,0 +1,208 @@
+// The archive's own parts, put together:
+//   1. the objects of the model (data.pkl), the constants and the example inputs
+//   2. the entry method is emitted and cleaned up, then each function that a call reaches, in the order in which it is
+//      reached, as the front end through LibTorch does it
+#include "analyzer/frontend/torchscript/load_torchscript.h"
+
+#include <deque>
+#include <set>
+#include <unordered_map>
+
+#include "analyzer/frontend/model_file.h"
+#include "analyzer/frontend/torchscript/archive.h"
+#include "analyzer/frontend/torchscript/archive_constants.h"
+#include "analyzer/frontend/torchscript/cleanup/cleanup.h"
+#include "analyzer/frontend/torchscript/emitter.h"
+#include "analyzer/frontend/torchscript/pickled_objects.h"
+#include "analyzer/frontend/torchscript/source_map.h"
+#include "analyzer/frontend/torchscript/traced_inputs.h"
+#include "analyzer/ir/schema_table.h"
+
+namespace flopaudit {
+namespace {
+
+class Loader {
+ public:
+  Loader(const Archive& archive, Program& program)
+      : archive_(archive), program_(program), code_(archive.container(), archive.root()), classes_(code_), declarations_(code_) {}
+
+  Result<void> run() {
+    FA_ASSIGN(version_, archive_.version());
+    FA_ASSIGN(PickledObjects objects, read_objects(archive_, classes_));
+    program_.parameter_count = objects.parameter_count;
+    program_.parameter_bytes = objects.parameter_bytes;
+    program_.saved_training = objects.saved_training;
+    program_.objects = std::move(objects.objects);
+    FA_ASSIGN(constants_, read_constants(archive_));
+    program_.example_inputs = traced_inputs(archive_, program_.method);
+
+    FA_ASSIGN(const std::string entry, entry_class());
+    FA_TRY(reach_method(entry, program_.method));
+    if (waiting_.empty()) return no_such_method(entry);
+    while (!waiting_.empty()) {
+      const FunctionToEmit function = std::move(waiting_.front());
+      waiting_.pop_front();
+      FA_TRY(load(function));
+    }
+    return {};
+  }
+
+ private:
+  Result<std::string> entry_class() const {
+    if (program_.objects.empty()) return archive_.damaged("data.pkl", "holds no model");
+    return program_.objects.front().class_name;
+  }
+
+  Result<void> no_such_method(const std::string& class_name) {
+    FA_ASSIGN(const NamedType* type, declarations_.type(class_name));
+    std::string names;
+    if (type != nullptr) {
+      for (const FunctionDefinition& method : type->source.definition->methods)
+        names += (names.empty() ? "" : ", ") + method.name;
+    }
+    const std::string start = "'" + program_.file + "' has no method '" + program_.method + "'";
+    if (names.empty()) return input_error(start + ", nor any other: it holds values, no program");
+    return usage_error(start + "; its methods are " + names);
+  }
+
+  Result<void> load(const FunctionToEmit& function) {
+    Error place_error;
+    const EmissionContext context{declarations_, operators_, constants_, version_,
+                                  [&](const CodeFile& file, std::uint32_t offset) -> SourceLocation {
+                                    Result<SourceLocation> place = location(file, offset);
+                                    if (place) return *std::move(place);
+                                    place_error = place.error();
+                                    return {};
+                                  }};
+    Result<EmittedFunction> emitted = emit_function(function, context);
+    if (!emitted) return input_error("'" + program_.file + "' cannot be read: " + emitted.error().message);
+    if (!place_error.message.empty()) return place_error;
+    FA_TRY(clean_up(*emitted->graph, {version_, [this](const std::string& name) { return named_type(name); }}));
+    Graph& graph = *program_.functions.emplace_back(std::move(emitted->graph));
+    for (const Value* result : graph.body.results) graph.result_types.push_back(result->type);
+    graph.rename_in_order();
+    if (program_.functions.size() == 1) {
+      FA_ASSIGN(program_.kind, kind_of(graph, *function.source.file, emitted->offsets));
+    }
+    return reach_callees(graph.body);
+  }
+
+  Result<SourcePlaces*> places_of(const CodeFile& file) {
+    std::unique_ptr<SourcePlaces>& places = places_[&file];
+    if (places == nullptr) {
+      FA_ASSIGN(places, SourcePlaces::read(archive_, file.record, file.text));
+    }
+    return places.get();
+  }
+  Result<SourceLocation> location(const CodeFile& file, std::uint32_t offset) {
+    FA_ASSIGN(SourcePlaces * places, places_of(file));
+    return places->location(offset);
+  }
+
+  // As lower.cc has it: by the example inputs, or by what the first operator or call with debug information says.
+  Result<std::string> kind_of(const Graph& graph, const CodeFile& file,
+                              const std::unordered_map<const Node*, std::uint32_t>& offsets) {
+    if (archive_.has_traced_inputs()) return std::string("traced");
+    for (const auto& node : graph.body.nodes) {
+      const bool is_call = node->op.name == "prim::CallMethod" || node->op.name == "prim::CallFunction";
+      const auto offset = offsets.find(node.get());
+      if ((!is_call && !node->op.is_aten()) || offset == offsets.end()) continue;
+      FA_ASSIGN(SourcePlaces * places, places_of(file));
+      FA_ASSIGN(const std::optional<bool> traced, places->made_by_tracing(offset->second));
+      if (traced) return std::string(*traced ? "traced" : "scripted");
+    }
+    return std::string("scripted");
+  }
+
+  NamedTypeInfo named_type(const std::string& name) {
+    const NamedType* type = declarations_.find_type(name);
+    NamedTypeInfo info;
+    if (type == nullptr) return info;
+    switch (type->kind) {
+      case NamedType::Kind::interface: info.kind = NamedTypeInfo::Kind::interface; break;
+      case NamedType::Kind::enum_: info.kind = NamedTypeInfo::Kind::enumeration; break;
+      case NamedType::Kind::named_tuple: info.kind = NamedTypeInfo::Kind::named_tuple; break;
+      default: return info;
+    }
+    if (type->kind == NamedType::Kind::named_tuple) {
+      for (const DeclaredField& field : type->fields) info.fields.push_back(field.type);
+    }
+    return info;
+  }
+
+  Result<void> reach_callees(const Region& region) {
+    for (const auto& node : region.nodes) {
+      for (const auto& inner : node->regions) FA_TRY(reach_callees(*inner));
+      if (node->op.name == "prim::CallFunction") {
+        FA_TRY(reach_function(node->attributes.at("function")));
+      } else if (node->op.name == "prim::CallMethod" && node->operands[0]->type.kind == Type::Kind::named) {
+        const std::string& class_name = node->operands[0]->type.name;
+        const NamedType* type = declarations_.find_type(class_name);
+        if (type == nullptr) continue;  // a class in C++
+        const std::string& method = node->attributes.at("name");
+        if (type->kind == NamedType::Kind::interface) {
+          FA_TRY(reach_implementations(node->operands[0]->type, method));
+        } else {
+          FA_TRY(reach_method(class_name, method));
+        }
+      }
+    }
+    return {};
+  }
+
+  // Which object stands behind an interface is known only when the attributes are resolved.
+  Result<void> reach_implementations(const Type& interface, const std::string& method) {
+    const TypeRelations relations(declarations_);
+    for (const Object& object : program_.objects) {
+      if (!relations.is_subtype({Type::Kind::named, object.class_name, {}}, interface)) continue;
+      FA_TRY(reach_method(object.class_name, method));
+    }
+    return {};
+  }
+
+  Result<void> reach_function(const std::string& name) {
+    FA_ASSIGN(const FunctionInCode source, code_.find_function(name));
+    if (source.definition == nullptr) {  // a method that takes no object
+      const auto [owner, method] = split_qualified_name(name);
+      return reach_method(std::string(owner), std::string(method));
+    }
+    if (reached_.insert(name).second) waiting_.push_back({name, std::nullopt, source});
+    return {};
+  }
+
+  Result<void> reach_method(const std::string& class_name, const std::string& method) {
+    FA_ASSIGN(const NamedType* type, declarations_.type(class_name));
+    const FunctionDefinition* definition = type == nullptr ? nullptr : type->method(method);
+    if (definition == nullptr) return {};
+    const std::string name = class_name + "." + method;
+    if (reached_.insert(name).second) waiting_.push_back({name, class_name, {type->source.file, definition}});
+    return {};
+  }
+
+  const Archive& archive_;
+  Program& program_;
+  Code code_;
+  ClassLayouts classes_;
+  Declarations declarations_;
+  OperatorSignatures operators_;
+  std::vector<ArchiveConstant> constants_;
+  int version_ = 0;
+  std::set<std::string> reached_;
+  std::deque<FunctionToEmit> waiting_;
+  std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method) {
+  FA_ASSIGN(const ModelFile model_file, inspect_model_file(file));
+  FA_ASSIGN(const Archive archive, Archive::open(file));
+  auto program = std::make_unique<Program>();
+  program->file = file;
+  program->method = method;
+  program->libtorch_version = std::string(schema_table_version());
+  FA_TRY(Loader(archive, *program).run());
+  return program;
+}
+
+}  // namespace flopaudit

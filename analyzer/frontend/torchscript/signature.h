@@ -1,0 +1,56 @@
+// What can be called: its arguments with types and defaults, and its results. Made of an operator's schema or of a
+// function's definition, so that one set of rules matches calls to both.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/ir/fact.h"
+#include "analyzer/ir/schema.h"
+#include "analyzer/ir/type.h"
+#include "analyzer/support/result.h"
+
+namespace flopaudit {
+
+// A constant value with the type that LibTorch gives it where it is not declared: None is NoneType.
+struct Literal {
+  Type type;
+  Fact value;
+  // Set where the value is no literal but an entry of the archive's constant table.
+  std::optional<std::size_t> table_index;
+};
+
+struct FormalArgument {
+  std::string name;
+  Type type;
+  bool keyword_only = false;
+  int list_size = 0;  // 2 of `int[2]`: one number stands for as many; 0: no such list
+  std::optional<Literal> default_value;
+};
+
+struct Signature {
+  std::string name, overload;  // of a function the overload is empty
+  std::vector<FormalArgument> arguments;
+  std::vector<Type> results;
+  bool any_arguments = false;  // more positional arguments may follow
+
+  std::string full_name() const { return overload.empty() ? name : name + "." + overload; }
+};
+
+Signature signature_of(const Schema& schema);
+
+// The overloads of operators in the order in which LibTorch tries them, each read once.
+class OperatorSignatures {
+ public:
+  // Empty: no operator of that name.
+  const std::vector<Signature>& overloads(std::string_view name);
+  void add(const Schema& schema);  // an operator that the table does not have
+
+ private:
+  std::map<std::string, std::vector<Signature>, std::less<>> overloads_;
+};
+
+}  // namespace flopaudit

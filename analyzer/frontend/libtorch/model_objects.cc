@@ -53,8 +53,9 @@ class Walk {
       Attribute attribute;
       attribute.name = type->getAttributeName(slot);
       attribute.type = type_of(*type->getAttribute(slot));
-      attribute.is_parameter = type->is_parameter(slot);
-      attribute.is_buffer = type->is_buffer(slot);
+      // LibTorch refuses the question for an instance of a script class, which has neither.
+      attribute.is_parameter = is_module && type->is_parameter(slot);
+      attribute.is_buffer = is_module && type->is_buffer(slot);
       const std::string attribute_path = joined(path, attribute.name);
       const c10::IValue& value = object->getSlot(slot);
       attribute.value = describe(value, attribute_path, attribute.is_parameter);

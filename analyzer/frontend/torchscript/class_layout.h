@@ -1,0 +1,50 @@
+// What a class of the archive's code declares: its attributes in order, and its constants. Made once a class.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/frontend/torchscript/code.h"
+#include "analyzer/ir/type.h"
+#include "analyzer/support/result.h"
+
+namespace flopaudit {
+
+struct ClassLayout {
+  struct Attribute {
+    std::string name;
+    Type type;
+    bool is_parameter = false;
+    bool is_buffer = false;
+  };
+  std::string name;  // qualified
+  ClassInCode code;
+  bool is_module = false;  // a module or the interface of modules
+  std::vector<Attribute> attributes;
+  std::vector<const FieldDefinition*> constants;  // `name : Final[T] = value`: no attributes of an object
+  // Its objects are made by running `__setstate__` on what the pickle holds. flopaudit runs nothing.
+  bool has_set_state = false;
+
+  const Attribute* find(std::string_view attribute) const;
+  const FieldDefinition* find_constant(std::string_view constant) const;
+  const FunctionDefinition* find_method(std::string_view method) const;
+
+  std::map<std::string_view, std::size_t> places;  // of `attributes`, by name
+};
+
+class ClassLayouts {
+ public:
+  explicit ClassLayouts(Code& code) : code_(code) {}
+
+  // Null: the archive has no such class. Errors: input: those of Code, an attribute whose annotation is no type.
+  Result<const ClassLayout*> find(std::string_view qualified_name);
+
+ private:
+  Code& code_;
+  std::map<std::string, std::unique_ptr<ClassLayout>, std::less<>> layouts_;
+};
+
+}  // namespace flopaudit

@@ -1,0 +1,281 @@
+#include "analyzer/frontend/torchscript/pickled_objects.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "analyzer/frontend/torchscript/pickled_values.h"
+#include "analyzer/frontend/torchscript/state_attributes.h"
+#include "analyzer/support/quoted.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr char kName[] = "data";
+
+// Contents decide shapes where they are indices, sizes or flags. Weights never do, and would only bloat the text.
+constexpr std::size_t kMaxFloatingAttributeContents = 8;
+
+// Two attributes are the same tensor when they are one item of the pickle or the same view of the same storage.
+using TensorIdentity =
+    std::tuple<PickleRef, std::string, std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>, DType>;
+
+TensorIdentity identity_of(PickleRef ref, const PickleTensor& tensor) {
+  for (const std::int64_t size : tensor.sizes) {
+    if (size == 0) return {ref, "", 0, {}, {}, tensor.storage.dtype};
+  }
+  return {0, tensor.storage.key, tensor.offset, tensor.sizes, tensor.strides, tensor.storage.dtype};
+}
+
+std::string joined(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
+
+std::size_t contents_limit(const PickleTensor& tensor, bool is_parameter) {
+  if (is_parameter) return 0;
+  return is_floating(tensor.storage.dtype) ? kMaxFloatingAttributeContents : Fact::kMaxContents;
+}
+
+// How an attribute's item is to be taken.
+struct Place {
+  std::string path;
+  bool is_parameter = false;
+  bool may_have_changed = false;  // `__setstate__` had it in hand: what can change in place is not known
+};
+
+class Reader {
+ public:
+  Reader(const Archive& archive, ClassLayouts& classes, const Pickle& pickle)
+      : classes_(classes), pickle_(pickle), values_(archive, pickle, kName) {}
+
+  Result<PickledObjects> run() {
+    const auto* model = pickle_.get<PickleObject>(pickle_.root);
+    if (model == nullptr || model->is_enum || is_custom_class(model->class_name)) return damaged("holds no module");
+    FA_TRY(visit(pickle_.root, ""));
+    return std::move(result_);
+  }
+
+ private:
+  Result<void> visit(PickleRef ref, const std::string& path);
+  Result<void> visit_by_set_state(const PickleObject& object, const ClassLayout& layout, std::size_t index);
+  Result<void> add_attribute(std::size_t object, const ClassLayout::Attribute& declared, std::optional<PickleRef> item,
+                             bool may_have_changed);
+  Result<Fact> describe(PickleRef ref, const Place& place);
+  Result<Fact> describe_inside(PickleRef ref, const Place& place);
+  Result<std::vector<Fact>> describe_elements(const std::vector<PickleRef>& refs, const Place& place);
+  Result<Fact> describe_dict(const PickleDict& dict, const Place& place);
+  Result<Fact> describe_object(PickleRef ref, const PickleObject& object, const Place& place);
+  Result<void> count_parameter(PickleRef ref, const PickleTensor& tensor);
+  Result<std::map<std::string_view, PickleRef>> values_of_state(const PickleObject& object);
+  const StateAttributes& attributes_of(const ClassLayout& layout);
+  Error damaged(const std::string& why) const { return values_.damaged(why); }
+
+  ClassLayouts& classes_;
+  const Pickle& pickle_;
+  PickledValues values_;
+  PickledObjects result_;
+  std::unordered_map<PickleRef, std::string> paths_;  // of the objects met
+  std::map<TensorIdentity, std::string> canonical_;
+  std::set<TensorIdentity> counted_;
+  std::map<const ClassLayout*, StateAttributes> state_attributes_;
+};
+
+Result<std::map<std::string_view, PickleRef>> Reader::values_of_state(const PickleObject& object) {
+  const auto* dict = object.state ? pickle_.get<PickleDict>(*object.state) : nullptr;
+  if (dict == nullptr) return damaged("has an object of " + object.class_name + " without attributes");
+  FA_TRY(values_.spend(dict->items.size()));  // many objects can share one state
+  std::map<std::string_view, PickleRef> values;
+  for (const auto& [key, value] : dict->items) {
+    if (const auto* name = pickle_.get<std::string>(key)) values.insert_or_assign(*name, value);
+  }
+  return values;
+}
+
+const StateAttributes& Reader::attributes_of(const ClassLayout& layout) {
+  const auto [entry, inserted] = state_attributes_.try_emplace(&layout);
+  if (inserted) entry->second = state_attributes(layout);
+  return entry->second;
+}
+
+Result<void> Reader::visit(PickleRef ref, const std::string& path) {
+  const PickleObject& object = *pickle_.get<PickleObject>(ref);
+  FA_ASSIGN(const ClassLayout* layout, classes_.find(object.class_name));
+  if (layout == nullptr) return damaged("has an object of " + object.class_name + ", whose code is missing");
+  paths_.emplace(ref, path);
+  const std::size_t index = result_.objects.size();
+  Object& described = result_.objects.emplace_back();
+  described.path = path;
+  described.class_name = object.class_name;
+  described.is_module = layout->is_module;
+  FA_TRY(values_.spend(layout->attributes.size()));  // before they are made: many objects can share one class
+  if (layout->has_set_state) return visit_by_set_state(object, *layout, index);
+  FA_ASSIGN(const auto values, values_of_state(object));
+  for (const ClassLayout::Attribute& declared : layout->attributes) {
+    const auto value = values.find(declared.name);
+    if (value == values.end()) {
+      return damaged("gives an object of " + object.class_name + " no attribute " + quoted(declared.name));
+    }
+    FA_TRY(add_attribute(index, declared, value->second, false));
+  }
+  return {};
+}
+
+Result<void> Reader::visit_by_set_state(const PickleObject& object, const ClassLayout& layout, std::size_t index) {
+  const StateAttributes& made = attributes_of(layout);
+  for (const ClassLayout::Attribute& declared : layout.attributes) {
+    const auto given = made.paths.find(declared.name);
+    std::optional<PickleRef> item;
+    if (!made.escapes && given != made.paths.end() && given->second && object.state) {
+      item = item_at(pickle_, *object.state, *given->second);
+    }
+    FA_TRY(add_attribute(index, declared, item, !made.is_pure));
+    const bool left_alone = !made.escapes && given == made.paths.end();
+    if (left_alone) result_.objects[index].attributes.back().value = Fact::none();
+  }
+  return {};
+}
+
+Result<void> Reader::add_attribute(std::size_t object, const ClassLayout::Attribute& declared,
+                                   std::optional<PickleRef> item, bool may_have_changed) {
+  Attribute attribute{
+      declared.name,         declared.type,      Fact::unknown("made by __setstate__, which is not run"),
+      declared.is_parameter, declared.is_buffer, ""};
+  if (item) {
+    const std::string path = joined(result_.objects[object].path, declared.name);
+    FA_ASSIGN(attribute.value, describe(*item, {path, declared.is_parameter, may_have_changed}));
+    if (const auto* tensor = pickle_.get<PickleTensor>(*item)) {
+      attribute.tensor_path = canonical_.emplace(identity_of(*item, *tensor), path).first->second;
+      if (declared.is_parameter) FA_TRY(count_parameter(*item, *tensor));
+    }
+  }
+  result_.objects[object].attributes.push_back(std::move(attribute));
+  return {};
+}
+
+Result<Fact> Reader::describe(PickleRef ref, const Place& place) {
+  FA_TRY(values_.enter());
+  Result<Fact> fact = describe_inside(ref, place);
+  values_.leave();
+  return fact;
+}
+
+Result<Fact> Reader::describe_inside(PickleRef ref, const Place& place) {
+  if (const auto* tensor = pickle_.get<PickleTensor>(ref)) {
+    return values_.fact(*tensor, place.may_have_changed ? 0 : contents_limit(*tensor, place.is_parameter));
+  }
+  if (const auto* object = pickle_.get<PickleObject>(ref)) return describe_object(ref, *object, place);
+  if (const auto* tuple = pickle_.get<PickleTuple>(ref)) {
+    FA_ASSIGN(std::vector<Fact> elements, describe_elements(tuple->elements, place));
+    return Fact::tuple(std::move(elements));
+  }
+  const auto* list = pickle_.get<PickleList>(ref);
+  const auto* dict = pickle_.get<PickleDict>(ref);
+  if (list == nullptr && dict == nullptr) return values_.fact(ref, Fact::kMaxContents);
+  if (place.may_have_changed) return Fact::unknown("changed by __setstate__, which is not run");
+  if (dict != nullptr) return describe_dict(*dict, place);
+  FA_ASSIGN(std::vector<Fact> elements, describe_elements(list->elements, place));
+  return Fact::list(std::move(elements));
+}
+
+Result<std::vector<Fact>> Reader::describe_elements(const std::vector<PickleRef>& refs, const Place& place) {
+  std::vector<Fact> facts;
+  for (const PickleRef ref : refs) {
+    FA_ASSIGN(Fact fact,
+              describe(ref, {place.path + "." + std::to_string(facts.size()), false, place.may_have_changed}));
+    facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+Result<Fact> Reader::describe_dict(const PickleDict& dict, const Place& place) {
+  std::vector<std::pair<Fact, Fact>> items;
+  for (const auto& [key, value] : dict.items) {
+    FA_ASSIGN(Fact key_fact, values_.fact(key, 0));
+    FA_ASSIGN(Fact value_fact, describe(value, {place.path + "." + std::to_string(items.size()), false, false}));
+    items.emplace_back(std::move(key_fact), std::move(value_fact));
+  }
+  return Fact::dict(std::move(items));
+}
+
+Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, const Place& place) {
+  if (is_custom_class(object.class_name)) return Fact::unknown("an object of a custom class");
+  if (object.is_enum) return Fact::unknown("a member of " + object.class_name);
+  const auto met = paths_.find(ref);
+  if (met != paths_.end()) return Fact(ObjectFact{met->second});
+  FA_TRY(visit(ref, place.path));
+  return Fact(ObjectFact{place.path});
+}
+
+Result<void> Reader::count_parameter(PickleRef ref, const PickleTensor& tensor) {
+  if (!counted_.insert(identity_of(ref, tensor)).second) return {};
+  FA_ASSIGN(const std::int64_t count, checked_element_count(tensor));
+  // No tensor passes its storage, and no storage 2^58 elements of at most 16 bytes.
+  const std::int64_t bytes = count * element_bytes(tensor.storage.dtype);
+  if (__builtin_add_overflow(result_.parameter_count, count, &result_.parameter_count) ||
+      __builtin_add_overflow(result_.parameter_bytes, bytes, &result_.parameter_bytes)) {
+    return damaged("has more than 2^63 bytes of parameters");
+  }
+  return {};
+}
+
+// Puts the modules into eval mode, as the stated assumptions have it: those that are reached through attributes which
+// are declared as modules. Returns whether one was in training mode.
+class EvalMode {
+ public:
+  EvalMode(std::vector<Object>& objects, ClassLayouts& classes) : objects_(objects), classes_(classes) {
+    for (std::size_t i = 0; i < objects.size(); ++i) places_.emplace(objects[i].path, i);
+  }
+
+  Result<bool> run() {
+    FA_TRY(collect());
+    if (!was_training_) return false;
+    for (const std::size_t module : modules_) {
+      for (Attribute& attribute : objects_[module].attributes) {
+        if (attribute.name == "training") attribute.value = Fact::boolean(false);
+      }
+    }
+    return true;
+  }
+
+ private:
+  Result<void> collect() {
+    std::set<std::size_t> met = {0};
+    modules_ = {0};
+    for (std::size_t next = 0; next < modules_.size(); ++next) {
+      const Object& module = objects_[modules_[next]];
+      FA_ASSIGN(const ClassLayout* layout, classes_.find(module.class_name));
+      const FieldDefinition* constant = layout != nullptr ? layout->find_constant("training") : nullptr;
+      if (constant != nullptr && constant->value->kind == Expression::Kind::boolean && constant->value->integer != 0) {
+        was_training_ = true;
+      }
+      for (const Attribute& attribute : module.attributes) {
+        const auto* flag = attribute.value.get<BoolFact>();
+        if (attribute.name == "training" && flag != nullptr && flag->value == true) was_training_ = true;
+        const auto* object = attribute.value.get<ObjectFact>();
+        if (object == nullptr || attribute.type.kind != Type::Kind::named) continue;
+        FA_ASSIGN(const ClassLayout* declared, classes_.find(attribute.type.name));
+        const std::size_t place = places_.at(object->path);
+        if (declared != nullptr && declared->is_module && met.insert(place).second) modules_.push_back(place);
+      }
+    }
+    return {};
+  }
+
+  std::vector<Object>& objects_;
+  ClassLayouts& classes_;
+  std::unordered_map<std::string, std::size_t> places_;
+  std::vector<std::size_t> modules_;
+  bool was_training_ = false;
+};
+
+}  // namespace
+
+Result<PickledObjects> read_objects(const Archive& archive, ClassLayouts& classes) {
+  FA_ASSIGN(const Pickle pickle, archive.read_pickle(std::string(kName) + ".pkl"));
+  FA_ASSIGN(PickledObjects read, Reader(archive, classes, pickle).run());
+  FA_ASSIGN(read.saved_training, EvalMode(read.objects, classes).run());
+  return read;
+}
+
+}  // namespace flopaudit

@@ -69,21 +69,29 @@ std::string_view without_number(std::string_view name) {
 
 void Graph::rename_in_order() {
   names_.clear();
+  parameter_order_.clear();
   int next_number = 0;
-  rename_in_order(body, next_number);
+  std::unordered_set<const Value*> used;
+  rename_in_order(body, next_number, used);
+  std::erase_if(parameters_, [&](const auto& entry) { return !used.contains(entry.second); });
 }
 
-void Graph::rename_in_order(Region& region, int& next_number) {
+void Graph::rename_in_order(Region& region, int& next_number, std::unordered_set<const Value*>& used) {
   const auto rename = [&](Value& value) {
-    const bool unnamed = is_number(value.name);
-    value.name = unnamed ? std::to_string(next_number++) : fresh_name(std::string(without_number(value.name)));
+    const std::string wish(without_number(value.name));
+    value.name = is_number(wish) ? std::to_string(next_number++) : fresh_name(wish);
     names_.try_emplace(value.name, 1);
+  };
+  const auto use = [&](Value* value) {
+    if (value->origin == Value::Origin::parameter && used.insert(value).second) parameter_order_.push_back(value);
   };
   for (Value* argument : region.arguments) rename(*argument);
   for (const auto& node : region.nodes) {
-    for (const auto& inner : node->regions) rename_in_order(*inner, next_number);
+    for (Value* operand : node->operands) use(operand);
+    for (const auto& inner : node->regions) rename_in_order(*inner, next_number, used);
     for (Value* result : node->results) rename(*result);
   }
+  for (Value* result : region.results) use(result);
 }
 
 const Attribute* Object::find(std::string_view name) const {

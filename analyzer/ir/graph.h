@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/ir/fact.h"
@@ -117,6 +118,7 @@ class Graph {
   std::string fresh_name(const std::string& wish);
   // Names every result and argument anew, in the order of their definitions, so that a name does not tell by what detours
   // the graph was made: `x.7` becomes `x`, or `x.1` where that is taken, and what has a number for a name the next number.
+  // The parameters are those that are used, in the order of their first use.
   void rename_in_order();
 
   const std::vector<Value*>& parameters() const { return parameter_order_; }  // in order of first mention
@@ -124,7 +126,7 @@ class Graph {
   const std::vector<std::unique_ptr<Value>>& values() const { return values_; }
 
  private:
-  void rename_in_order(Region& region, int& next_number);
+  void rename_in_order(Region& region, int& next_number, std::unordered_set<const Value*>& used);
   Value* make_value(Value::Origin origin, std::string value_name, Type type, Fact fact);
 
   std::vector<std::unique_ptr<Value>> values_;

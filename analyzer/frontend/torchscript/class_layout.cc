@@ -65,7 +65,7 @@ Result<void> add_fields(ClassLayout& layout) {
   const std::set<std::string_view> parameters(definition.parameters.begin(), definition.parameters.end());
   const std::set<std::string_view> buffers(definition.buffers.begin(), definition.buffers.end());
   for (const FieldDefinition& field : definition.fields) {
-    if (field.value) {
+    if (field.value && layout.kind != ClassLayout::Kind::named_tuple) {
       layout.constants.push_back(&field);
       continue;
     }
@@ -73,7 +73,8 @@ Result<void> add_fields(ClassLayout& layout) {
     Result<Type> type = type_of_annotation(*field.annotation);
     if (!type) return bad_field(layout, field.name, ": " + type.error().message);
     layout.attributes.push_back({field.name, attribute_type(plain_class, field.name, *std::move(type)),
-                                 parameters.contains(field.name), buffers.contains(field.name)});
+                                 parameters.contains(field.name), buffers.contains(field.name),
+                                 field.value ? &*field.value : nullptr});
   }
   for (std::size_t i = 0; i < layout.attributes.size(); ++i) {
     const std::string& name = layout.attributes[i].name;
@@ -114,6 +115,9 @@ Result<const ClassLayout*> ClassLayouts::find(std::string_view qualified_name) {
   layout->code = code;
   for (const Expression& base : code.definition->bases) {
     layout->is_module = layout->is_module || base.text == "Module" || base.text == "ModuleInterface";
+    if (base.text == "Interface" || base.text == "ModuleInterface") layout->kind = ClassLayout::Kind::interface;
+    if (base.text == "NamedTuple") layout->kind = ClassLayout::Kind::named_tuple;
+    if (base.text == "Enum") layout->kind = ClassLayout::Kind::enumeration;
   }
   FA_TRY(add_fields(*layout));
   layout->has_set_state =

@@ -14,14 +14,17 @@
 namespace flopaudit {
 
 struct ClassLayout {
+  enum class Kind { object, interface, named_tuple, enumeration };
   struct Attribute {
     std::string name;
     Type type;
     bool is_parameter = false;
     bool is_buffer = false;
+    const Expression* default_value = nullptr;  // of a named tuple's field
   };
   std::string name;  // qualified
   ClassInCode code;
+  Kind kind = Kind::object;
   bool is_module = false;  // a module or the interface of modules
   std::vector<Attribute> attributes;
   std::vector<const FieldDefinition*> constants;  // `name : Final[T] = value`: no attributes of an object
@@ -39,8 +42,9 @@ class ClassLayouts {
  public:
   explicit ClassLayouts(Code& code) : code_(code) {}
 
-  // Null: the archive has no such class. Errors: input: those of Code, an attribute whose annotation is no type.
+  // Null: the archive has no such class (those in C++, `__torch__.torch.classes.*`, among them). Errors: input: those of Code, an attribute whose annotation is no type.
   Result<const ClassLayout*> find(std::string_view qualified_name);
+  Code& code() { return code_; }
 
  private:
   Code& code_;

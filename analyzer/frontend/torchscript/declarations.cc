@@ -9,17 +9,6 @@
 namespace flopaudit {
 namespace {
 
-NamedType::Kind kind_of(const ClassDefinition& definition) {
-  for (const Expression& base : definition.bases) {
-    const std::string name = dotted_name(base).value_or("");
-    if (name == "Module") return NamedType::Kind::module;
-    if (name == "NamedTuple") return NamedType::Kind::named_tuple;
-    if (name == "Enum") return NamedType::Kind::enum_;
-    if (name == "Interface" || name == "ModuleInterface") return NamedType::Kind::interface;
-  }
-  return NamedType::Kind::class_;
-}
-
 std::optional<Literal> annotated_literal(const Expression& call) {
   const Result<Type> type = type_of_annotation(call.children[1]);
   std::optional<Literal> literal = literal_of(call.children[2]);
@@ -99,52 +88,9 @@ std::optional<Literal> literal_of(const Expression& expression) {
   }
 }
 
-const DeclaredField* NamedType::field(std::string_view name) const {
-  for (const DeclaredField& field : fields) {
-    if (field.name == name) return &field;
-  }
-  return nullptr;
-}
-
-const FunctionDefinition* NamedType::method(std::string_view name) const {
-  for (const FunctionDefinition& method : source.definition->methods) {
-    if (method.name == name) return &method;
-  }
-  return nullptr;
-}
-
-Result<const NamedType*> Declarations::type(const std::string& qualified_name) {
-  auto known = types_.find(qualified_name);
-  if (known == types_.end()) {
-    FA_ASSIGN(std::optional<NamedType> type, read_type(qualified_name));
-    known = types_.emplace(qualified_name, std::move(type)).first;
-  }
-  return static_cast<const NamedType*>(known->second ? &*known->second : nullptr);
-}
-
-const NamedType* Declarations::find_type(const std::string& qualified_name) {
-  const Result<const NamedType*> found = type(qualified_name);
+const ClassLayout* Declarations::find_type(std::string_view qualified_name) {
+  const Result<const ClassLayout*> found = classes_.find(qualified_name);
   return found ? *found : nullptr;
-}
-
-Result<std::optional<NamedType>> Declarations::read_type(const std::string& qualified_name) {
-  FA_ASSIGN(const ClassInCode source, code_.find_class(qualified_name));
-  if (source.definition == nullptr) return std::optional<NamedType>();
-  NamedType type;
-  type.kind = kind_of(*source.definition);
-  type.source = source;
-  for (const FieldDefinition& definition : source.definition->fields) {
-    DeclaredField field;
-    field.name = definition.name;
-    if (definition.annotation) {
-      Result<Type> declared = type_of_annotation(*definition.annotation);
-      if (!declared) return input_error("the class " + qualified_name + ": " + declared.error().message);
-      field.type = *std::move(declared);
-    }
-    if (definition.value) field.value = &*definition.value;
-    type.fields.push_back(std::move(field));
-  }
-  return std::optional<NamedType>(std::move(type));
 }
 
 Result<Signature> Declarations::read_signature(const FunctionDefinition& definition, const std::string& qualified_name,
@@ -182,7 +128,7 @@ Result<Signature> Declarations::read_signature(const FunctionDefinition& definit
 Result<const Signature*> Declarations::function(const std::string& qualified_name) {
   const auto known = functions_.find(qualified_name);
   if (known != functions_.end()) return static_cast<const Signature*>(known->second ? &*known->second : nullptr);
-  FA_ASSIGN(const FunctionInCode source, code_.find_function(qualified_name));
+  FA_ASSIGN(const FunctionInCode source, code().find_function(qualified_name));
   std::optional<Signature>& signature = functions_[qualified_name];
   if (source.definition == nullptr) return static_cast<const Signature*>(nullptr);
   FA_ASSIGN(signature, read_signature(*source.definition, qualified_name, std::nullopt));
@@ -193,8 +139,8 @@ Result<const Signature*> Declarations::method(const std::string& class_name, std
   const std::string qualified_name = class_name + "." + std::string(name);
   const auto known = functions_.find(qualified_name);
   if (known != functions_.end()) return static_cast<const Signature*>(known->second ? &*known->second : nullptr);
-  FA_ASSIGN(const NamedType* owner, type(class_name));
-  const FunctionDefinition* definition = owner == nullptr ? nullptr : owner->method(name);
+  FA_ASSIGN(const ClassLayout* owner, type(class_name));
+  const FunctionDefinition* definition = owner == nullptr ? nullptr : owner->find_method(name);
   std::optional<Signature>& signature = functions_[qualified_name];
   if (definition == nullptr) return static_cast<const Signature*>(nullptr);
   FA_ASSIGN(signature, read_signature(*definition, qualified_name, class_name));

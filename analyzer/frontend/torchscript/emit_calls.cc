@@ -161,13 +161,13 @@ Result<Sugared> FunctionEmitter::call_method(const Simple& object, const std::st
 
 // A named tuple is made of its fields; an object of a class is made and then initialised.
 Result<Sugared> FunctionEmitter::call_class(const std::string& name, CallArguments arguments, std::uint32_t offset) {
-  FA_ASSIGN(const NamedType* type, context_.declarations.type(name));
+  FA_ASSIGN(const ClassLayout* type, context_.declarations.type(name));
   const Type result{Type::Kind::named, name, {}};
-  if (type != nullptr && type->kind == NamedType::Kind::named_tuple) {
+  if (type != nullptr && type->kind == ClassLayout::Kind::named_tuple) {
     Signature signature;
-    for (const DeclaredField& field : type->fields) {
+    for (const ClassLayout::Attribute& field : type->attributes) {
       FormalArgument formal{field.name, field.type, false, 0, std::nullopt};
-      if (field.value != nullptr) formal.default_value = literal_of(*field.value);
+      if (field.default_value != nullptr) formal.default_value = literal_of(*field.default_value);
       signature.arguments.push_back(std::move(formal));
     }
     const auto matched = match(signature, arguments, true, offset);

@@ -188,7 +188,7 @@ Result<void> FunctionEmitter::emit_loop_with(const Statement& statement, const S
   Frame around{&body, {}};  // the variables as the body finds them
   for (const std::string& name : carried) {
     const Type type = find(name)->object.type;
-    Value* argument = graph_->add_argument(body, is_meaningful_name(name) ? name : unnamed(), type);
+    Value* argument = graph_->add_argument(body, name, type);  // also where the name means nothing
     around.names[name] = Sugared::of({argument, type, true});
   }
   Region* const outer = std::exchange(region_, &body);

@@ -139,7 +139,7 @@ Result<Sugared> FunctionEmitter::emit_attribute(Sugared object, const std::strin
 
 Result<Sugared> FunctionEmitter::in_namespace(const std::string& qualified_name, std::uint32_t offset) {
   Declarations& declarations = context_.declarations;
-  FA_ASSIGN(const NamedType* type, declarations.type(qualified_name));
+  FA_ASSIGN(const ClassLayout* type, declarations.type(qualified_name));
   if (type != nullptr) return Sugared::named(Kind::class_, qualified_name);
   FA_ASSIGN(const Signature* function, declarations.function(qualified_name));
   if (function != nullptr) return Sugared::named(Kind::function, qualified_name);
@@ -151,45 +151,48 @@ Result<Sugared> FunctionEmitter::in_namespace(const std::string& qualified_name,
 Result<Sugared> FunctionEmitter::attribute_of_class(const std::string& class_name, const std::string& name,
                                                     std::uint32_t offset) {
   if (name == "__new__") return Sugared::named(Kind::special, "__new__");
-  FA_ASSIGN(const NamedType* type, context_.declarations.type(class_name));
-  if (type != nullptr && type->kind == NamedType::Kind::enum_ && type->field(name) != nullptr) {
+  FA_ASSIGN(const ClassLayout* type, context_.declarations.type(class_name));
+  if (type != nullptr && type->kind == ClassLayout::Kind::enumeration && type->find_constant(name) != nullptr) {
     // A member has no text of its own: as in the front end through LibTorch it is a constant that is named by number.
     const std::string path = "CONSTANTS.x:" + class_name + "." + name;
     const Type enum_type{Type::Kind::named, class_name, {}};
     return Sugared::of({graph_->parameter(path, enum_type, Fact()), enum_type, false});
   }
-  if (type != nullptr && type->method(name) != nullptr) return Sugared::named(Kind::function, class_name + "." + name);
+  if (type != nullptr && type->find_method(name) != nullptr) return Sugared::named(Kind::function, class_name + "." + name);
   return failure("the class " + class_name + " has no " + name, offset);
 }
 
 Result<Sugared> FunctionEmitter::attribute_of_value(const Simple& object, const std::string& name,
                                                     std::uint32_t offset) {
   if (object.type.kind == Type::Kind::named) {
-    FA_ASSIGN(const NamedType* type, context_.declarations.type(object.type.name));
-    if (type != nullptr && type->kind == NamedType::Kind::enum_ && (name == "name" || name == "value")) {
-      const DeclaredField* member = type->fields.empty() ? nullptr : &type->fields[0];
-      const auto literal = member == nullptr || member->value == nullptr ? std::nullopt : literal_of(*member->value);
+    FA_ASSIGN(const ClassLayout* type, context_.declarations.type(object.type.name));
+    if (type != nullptr && type->kind == ClassLayout::Kind::enumeration && (name == "name" || name == "value")) {
+      const auto literal = type->constants.empty() ? std::nullopt : literal_of(*type->constants[0]->value);
       const Type result = name == "name" || !literal ? Type::of(Type::Kind::string) : literal->type;
       Node& node = insert(name == "name" ? "prim::EnumName" : "prim::EnumValue", {object.value}, std::nullopt);
       return Sugared::of(result_of(node, result));
     }
-    if (type != nullptr && type->kind == NamedType::Kind::named_tuple) {
-      for (std::size_t i = 0; i < type->fields.size(); ++i) {
-        if (type->fields[i].name != name) continue;
+    if (type != nullptr && type->kind == ClassLayout::Kind::named_tuple) {
+      for (std::size_t i = 0; i < type->attributes.size(); ++i) {
+        if (type->attributes[i].name != name) continue;
         const Simple index = integer_constant(static_cast<std::int64_t>(i));
         Node& node = insert("prim::TupleIndex", {object.value, index.value}, std::nullopt);
-        return Sugared::of(result_of(node, type->fields[i].type));
+        return Sugared::of(result_of(node, type->attributes[i].type));
       }
     }
-    const bool is_method = type == nullptr || type->method(name) != nullptr;
+    const bool is_method = type == nullptr || type->find_method(name) != nullptr;
     if (is_method) {
       Sugared method = Sugared::named(Kind::method, name);
       method.object = object;
       return method;
     }
-    if (const DeclaredField* field = type->field(name)) {
-      const auto literal = field->value == nullptr ? std::nullopt : literal_of(*field->value);
-      if (literal) return Sugared::of(constant(field->type, literal->value));
+    if (const FieldDefinition* fixed = type->find_constant(name)) {
+      const auto literal = literal_of(*fixed->value);
+      if (!literal) return failure("the constant " + name + " is no literal", offset);
+      FA_ASSIGN(Simple value, literal_value(*literal, offset));
+      return Sugared::of(std::move(value));
+    }
+    if (const ClassLayout::Attribute* field = type->find(name)) {
       Node& node = insert("prim::GetAttr", {object.value}, std::nullopt);
       node.attributes["name"] = name;
       return Sugared::of(result_of(node, field->type, name_of_attribute(name)));
@@ -209,10 +212,10 @@ Result<Sugared> FunctionEmitter::attribute_of_value(const Simple& object, const 
 std::optional<std::vector<Type>> FunctionEmitter::tuple_elements(const Type& type) const {
   if (type.kind == Type::Kind::tuple) return type.arguments;
   if (type.kind != Type::Kind::named) return std::nullopt;
-  const NamedType* named = context_.declarations.find_type(type.name);
-  if (named == nullptr || named->kind != NamedType::Kind::named_tuple) return std::nullopt;
+  const ClassLayout* named = context_.declarations.find_type(type.name);
+  if (named == nullptr || named->kind != ClassLayout::Kind::named_tuple) return std::nullopt;
   std::vector<Type> elements;
-  for (const DeclaredField& field : named->fields) elements.push_back(field.type);
+  for (const ClassLayout::Attribute& field : named->attributes) elements.push_back(field.type);
   return elements;
 }
 

@@ -97,8 +97,8 @@ Result<void> FunctionEmitter::assign_tuple(const std::vector<Expression>& target
 
 Result<void> FunctionEmitter::assign_attribute(const Expression& target, const Expression& value) {
   FA_ASSIGN(const Simple object, emit(target.children[0]));
-  const NamedType* type = object.type.kind == Type::Kind::named ? context_.declarations.find_type(object.type.name) : nullptr;
-  const DeclaredField* field = type == nullptr ? nullptr : type->field(target.text);
+  const ClassLayout* type = object.type.kind == Type::Kind::named ? context_.declarations.find_type(object.type.name) : nullptr;
+  const ClassLayout::Attribute* field = type == nullptr ? nullptr : type->find(target.text);
   if (field == nullptr) return failure("a " + object.type.to_string() + " has no attribute " + target.text, target.offset);
   FA_ASSIGN(Simple stored, emit(value, &field->type));
   stored = convert(field->type, std::move(stored), true, target.offset);

@@ -20,7 +20,6 @@ struct EmissionContext {
   Declarations& declarations;
   OperatorSignatures& operators;
   const std::vector<ArchiveConstant>& constants;
-  int archive_version = 0;
   // The Python line of an offset into a code file.
   std::function<SourceLocation(const CodeFile&, std::uint32_t)> location;
 };

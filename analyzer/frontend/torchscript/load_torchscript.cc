@@ -23,11 +23,10 @@ namespace {
 
 class Loader {
  public:
-  Loader(const Archive& archive, Program& program)
-      : archive_(archive), program_(program), code_(archive.container(), archive.root()), classes_(code_), declarations_(code_) {}
+  Loader(const Archive& archive, int version, Program& program)
+      : archive_(archive), version_(version), program_(program), code_(archive.container(), archive.root()), classes_(code_), declarations_(classes_), operators_(version) {}
 
   Result<void> run() {
-    FA_ASSIGN(version_, archive_.version());
     FA_ASSIGN(PickledObjects objects, read_objects(archive_, classes_));
     program_.parameter_count = objects.parameter_count;
     program_.parameter_bytes = objects.parameter_bytes;
@@ -54,10 +53,10 @@ class Loader {
   }
 
   Result<void> no_such_method(const std::string& class_name) {
-    FA_ASSIGN(const NamedType* type, declarations_.type(class_name));
+    FA_ASSIGN(const ClassLayout* type, declarations_.type(class_name));
     std::string names;
     if (type != nullptr) {
-      for (const FunctionDefinition& method : type->source.definition->methods)
+      for (const FunctionDefinition& method : type->code.definition->methods)
         names += (names.empty() ? "" : ", ") + method.name;
     }
     const std::string start = "'" + program_.file + "' has no method '" + program_.method + "'";
@@ -67,7 +66,7 @@ class Loader {
 
   Result<void> load(const FunctionToEmit& function) {
     Error place_error;
-    const EmissionContext context{declarations_, operators_, constants_, version_,
+    const EmissionContext context{declarations_, operators_, constants_,
                                   [&](const CodeFile& file, std::uint32_t offset) -> SourceLocation {
                                     Result<SourceLocation> place = location(file, offset);
                                     if (place) return *std::move(place);
@@ -115,17 +114,17 @@ class Loader {
   }
 
   NamedTypeInfo named_type(const std::string& name) {
-    const NamedType* type = declarations_.find_type(name);
+    const ClassLayout* type = declarations_.find_type(name);
     NamedTypeInfo info;
     if (type == nullptr) return info;
     switch (type->kind) {
-      case NamedType::Kind::interface: info.kind = NamedTypeInfo::Kind::interface; break;
-      case NamedType::Kind::enum_: info.kind = NamedTypeInfo::Kind::enumeration; break;
-      case NamedType::Kind::named_tuple: info.kind = NamedTypeInfo::Kind::named_tuple; break;
+      case ClassLayout::Kind::interface: info.kind = NamedTypeInfo::Kind::interface; break;
+      case ClassLayout::Kind::enumeration: info.kind = NamedTypeInfo::Kind::enumeration; break;
+      case ClassLayout::Kind::named_tuple: info.kind = NamedTypeInfo::Kind::named_tuple; break;
       default: return info;
     }
-    if (type->kind == NamedType::Kind::named_tuple) {
-      for (const DeclaredField& field : type->fields) info.fields.push_back(field.type);
+    if (type->kind == ClassLayout::Kind::named_tuple) {
+      for (const ClassLayout::Attribute& field : type->attributes) info.fields.push_back(field.type);
     }
     return info;
   }
@@ -137,10 +136,10 @@ class Loader {
         FA_TRY(reach_function(node->attributes.at("function")));
       } else if (node->op.name == "prim::CallMethod" && node->operands[0]->type.kind == Type::Kind::named) {
         const std::string& class_name = node->operands[0]->type.name;
-        const NamedType* type = declarations_.find_type(class_name);
+        const ClassLayout* type = declarations_.find_type(class_name);
         if (type == nullptr) continue;  // a class in C++
         const std::string& method = node->attributes.at("name");
-        if (type->kind == NamedType::Kind::interface) {
+        if (type->kind == ClassLayout::Kind::interface) {
           FA_TRY(reach_implementations(node->operands[0]->type, method));
         } else {
           FA_TRY(reach_method(class_name, method));
@@ -171,22 +170,22 @@ class Loader {
   }
 
   Result<void> reach_method(const std::string& class_name, const std::string& method) {
-    FA_ASSIGN(const NamedType* type, declarations_.type(class_name));
-    const FunctionDefinition* definition = type == nullptr ? nullptr : type->method(method);
+    FA_ASSIGN(const ClassLayout* type, declarations_.type(class_name));
+    const FunctionDefinition* definition = type == nullptr ? nullptr : type->find_method(method);
     if (definition == nullptr) return {};
     const std::string name = class_name + "." + method;
-    if (reached_.insert(name).second) waiting_.push_back({name, class_name, {type->source.file, definition}});
+    if (reached_.insert(name).second) waiting_.push_back({name, class_name, {type->code.file, definition}});
     return {};
   }
 
   const Archive& archive_;
+  const int version_;
   Program& program_;
   Code code_;
   ClassLayouts classes_;
   Declarations declarations_;
   OperatorSignatures operators_;
   std::vector<ArchiveConstant> constants_;
-  int version_ = 0;
   std::set<std::string> reached_;
   std::deque<FunctionToEmit> waiting_;
   std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places_;
@@ -201,7 +200,8 @@ Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, 
   program->file = file;
   program->method = method;
   program->libtorch_version = std::string(schema_table_version());
-  FA_TRY(Loader(archive, *program).run());
+  FA_ASSIGN(const int version, archive.version());
+  FA_TRY(Loader(archive, version, *program).run());
   return program;
 }
 

@@ -421,8 +421,8 @@ Result<Expression> Parser::bracketed() {
     }
   }
   if (!comma && result.children.size() == 1) {
+    // It starts behind the parenthesis, as in LibTorch: that is where its Python line is looked up.
     Expression only = std::move(result.children[0]);
-    only.offset = result.offset;
     return only;
   }
   result.kind = Kind::tuple;

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "analyzer/frontend/torchscript/cleanup/old_operators.h"
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/support/assert.h"
 #include "analyzer/support/quoted.h"
@@ -87,11 +88,21 @@ const std::vector<Signature>& OperatorSignatures::overloads(std::string_view nam
   const auto known = overloads_.find(name);
   if (known != overloads_.end()) return known->second;
   std::vector<Signature>& overloads = overloads_[std::string(name)];
-  for (const std::string_view line : schema_lines_of(name)) {
+  std::vector<Signature> old;
+  const auto read = [](std::string_view line) {
     const Result<Schema> schema = Schema::parse(line);
     FA_ASSERT(static_cast<bool>(schema), std::string(line).c_str());
-    overloads.push_back(signature_of(*schema));
+    return signature_of(*schema);
+  };
+  for (const std::string_view line : schema_lines_of(name)) {
+    const std::string_view old_line = old_schema_for(line.substr(0, line.find('(')), archive_version_);
+    if (old_line.empty()) {
+      overloads.push_back(read(line));
+    } else {
+      old.push_back(read(old_line));
+    }
   }
+  for (Signature& signature : old) overloads.push_back(std::move(signature));
   return overloads;
 }
 

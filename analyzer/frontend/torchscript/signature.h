@@ -42,14 +42,18 @@ struct Signature {
 
 Signature signature_of(const Schema& schema);
 
-// The overloads of operators in the order in which LibTorch tries them, each read once.
+// The overloads of operators in the order in which LibTorch tries them, each read once: in an archive of an old version
+// those that have changed since are the old ones, and come last.
 class OperatorSignatures {
  public:
+  explicit OperatorSignatures(int archive_version) : archive_version_(archive_version) {}
+
   // Empty: no operator of that name.
   const std::vector<Signature>& overloads(std::string_view name);
   void add(const Schema& schema);  // an operator that the table does not have
 
  private:
+  int archive_version_;
   std::map<std::string, std::vector<Signature>, std::less<>> overloads_;
 };
 

@@ -42,8 +42,8 @@ bool TypeRelations::is_subtype(const Type& type, const Type& of) const {
     case Kind::named: return type.kind == Kind::named && named_is_subtype(type, of);
     case Kind::other:  // kinds of any type that LibTorch has words for
       if (of.name == "AnyEnumType") {
-        const NamedType* named = type.kind == Kind::named ? declarations_.find_type(type.name) : nullptr;
-        return named != nullptr && named->kind == NamedType::Kind::enum_;
+        const ClassLayout* named = type.kind == Kind::named ? declarations_.find_type(type.name) : nullptr;
+        return named != nullptr && named->kind == ClassLayout::Kind::enumeration;
       }
       if (of.name == "AnyClassType") return type.kind == Kind::named;
       if (of.name == "AnyListType" || of.name == "list") return type.kind == Kind::list;
@@ -55,18 +55,18 @@ bool TypeRelations::is_subtype(const Type& type, const Type& of) const {
 
 // A named tuple is a tuple of its fields; a class fits an interface that asks for no other methods.
 bool TypeRelations::named_is_subtype(const Type& type, const Type& of) const {
-  const NamedType* declared = declarations_.find_type(type.name);
+  const ClassLayout* declared = declarations_.find_type(type.name);
   if (declared == nullptr) return false;
   if (of.kind == Kind::tuple) {
-    if (declared->kind != NamedType::Kind::named_tuple) return false;
+    if (declared->kind != ClassLayout::Kind::named_tuple) return false;
     Type plain = Type::of(Kind::tuple);
-    for (const DeclaredField& field : declared->fields) plain.arguments.push_back(field.type);
+    for (const ClassLayout::Attribute& field : declared->attributes) plain.arguments.push_back(field.type);
     return is_subtype(plain, of);
   }
-  const NamedType* wanted = declarations_.find_type(of.name);
-  if (wanted == nullptr || wanted->kind != NamedType::Kind::interface) return false;
-  return std::ranges::all_of(wanted->source.definition->methods, [&](const FunctionDefinition& method) {
-    return declared->method(method.name) != nullptr;
+  const ClassLayout* wanted = declarations_.find_type(of.name);
+  if (wanted == nullptr || wanted->kind != ClassLayout::Kind::interface) return false;
+  return std::ranges::all_of(wanted->code.definition->methods, [&](const FunctionDefinition& method) {
+    return declared->find_method(method.name) != nullptr;
   });
 }
 

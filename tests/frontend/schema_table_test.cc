@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/registered_schemas.h"
 #include "analyzer/ir/schema_table.h"
 

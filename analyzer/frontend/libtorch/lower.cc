@@ -15,8 +15,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "analyzer/frontend/frontend.h"
 #include "analyzer/frontend/libtorch/constant_names.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/node_attributes.h"
 #include "analyzer/frontend/libtorch/python_source.h"
 #include "analyzer/frontend/libtorch/torch_error.h"

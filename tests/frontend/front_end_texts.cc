@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/torchscript/archive.h"
 #include "analyzer/frontend/torchscript/class_layout.h"
 #include "analyzer/frontend/torchscript/pickled_objects.h"

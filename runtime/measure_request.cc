@@ -1,12 +1,22 @@
-// The request file between the two halves of a measurement. Private to them: its format may change at any time.
+// The files between the two halves of a measurement. Private to them: their format may change at any time.
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/support/files.h"
 #include "runtime/measure_child.h"
 
 namespace flopaudit {
 namespace {
-constexpr const char* kFirstArgument = "--measure-child";
+
+Result<void> answer(const std::string& request_file, const std::string& result_file,
+                    const std::function<Result<Record>(MeasureRequest)>& answer_one) {
+  FA_ASSIGN(const std::string text, read_file(request_file));
+  FA_ASSIGN(MeasureRequest request, request_from_json(text));
+  FA_ASSIGN(const Record record, answer_one(std::move(request)));
+  return write_output(result_file, to_json(record));
 }
+
+}  // namespace
 
 std::string to_json(const MeasureRequest& request) {
   const nlohmann::json json = {{"record", to_json(request.record)},
@@ -29,12 +39,12 @@ Result<MeasureRequest> request_from_json(const std::string& text) {
   return request;
 }
 
-std::vector<std::string> measure_child_arguments(const std::string& request_file, const std::string& result_file) {
-  return {kFirstArgument, request_file, result_file};
-}
-
-bool is_measure_child(const std::vector<std::string>& arguments) {
-  return arguments.size() == 3 && arguments[0] == kFirstArgument;
+int answer_request(const std::string& request_file, const std::string& result_file,
+                   const std::function<Result<Record>(MeasureRequest)>& answer_one) {
+  const Result<void> result = answer(request_file, result_file, answer_one);
+  if (result) return 0;
+  std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  return static_cast<int>(result.error().kind);
 }
 
 }  // namespace flopaudit

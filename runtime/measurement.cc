@@ -15,6 +15,7 @@
 #include "analyzer/support/sha256.h"
 #include "analyzer/support/version.h"
 #include "runtime/counter_source.h"
+#include "runtime/exec_program.h"
 #include "runtime/measure_child.h"
 #include "runtime/reexec.h"
 
@@ -93,34 +94,29 @@ Result<Record> record_for(const Program& program, const std::string& model_file,
   return record;
 }
 
-std::string last_line(const std::string& text) {
-  const std::size_t end = text.find_last_not_of("\r\n ");
-  if (end == std::string::npos) return "it said nothing";
-  const std::size_t begin = text.rfind('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1,
-                     end - (begin == std::string::npos ? 0 : begin + 1) + 1);
-}
-
-Error child_error(const ChildExit& exit) {
-  if (exit.status >= 2 && exit.status <= 4) return {static_cast<ErrorKind>(exit.status), last_line(exit.error_output)};
-  return environment_error("the measuring process ended with status " + std::to_string(exit.status) + ": " +
-                           last_line(exit.error_output));
+// The child is flopaudit-exec where there is a program to run, and this program where there is none. Valgrind takes a
+// name, not a link: hence no /proc/self/exe.
+Result<std::vector<std::string>> command_of(const MeasureRequest& request, const std::string& request_file,
+                                            const std::string& result_file) {
+  if (!request.record.ir.empty()) {
+    FA_ASSIGN(const std::filesystem::path program, find_exec_program());
+    return std::vector<std::string>{program.string(), kMeasureTask, request_file, result_file};
+  }
+  std::vector<std::string> command = calibration_arguments(request_file, result_file);
+  command.insert(command.begin(), std::filesystem::read_symlink("/proc/self/exe").string());
+  return command;
 }
 
 Result<Record> run_request(const MeasureRequest& request) {
   const TemporaryFolder folder;
   if (!folder.made()) return environment_error("cannot make a temporary folder for the measurement: set TMPDIR");
-  FA_TRY(write_output(folder.file("request.json"), to_json(request)));
   ChildRun child;
-  child.argv = {"/proc/self/exe"};
-  for (std::string& argument : measure_child_arguments(folder.file("request.json"), folder.file("result.json"))) {
-    child.argv.push_back(std::move(argument));
-  }
-  child.argv[0] = std::filesystem::read_symlink(child.argv[0]).string();  // Valgrind takes the name, not the link
+  FA_ASSIGN(child.argv, command_of(request, folder.file("request.json"), folder.file("result.json")));
+  FA_TRY(write_output(folder.file("request.json"), to_json(request)));
   child.path_name = request.record.path;
   child.under_valgrind = request.counters == "software";
   FA_ASSIGN(const ChildExit exit, run_child(child));
-  if (exit.status != 0) return child_error(exit);
+  if (exit.status != 0) return task_error(exit);
   FA_ASSIGN(const std::string text, read_file(folder.file("result.json")));
   return record_from_json(text);
 }
@@ -150,6 +146,7 @@ Result<void> check_measure_options(const MeasureOptions& options) {
 
 Result<Record> measure(const Program& program, const std::string& model_file, const MeasureOptions& options,
                        std::optional<DType> retarget_dtype) {
+  FA_TRY(find_exec_program());  // before anything that takes long
   MeasureRequest request;
   FA_ASSIGN(request.record, record_for(program, model_file, options));
   request.counters = settled_source(options.counters);

@@ -1,6 +1,6 @@
-// Measuring an annotated program: a child process with the code path's environment runs it node by node under the
-// counter; what it read becomes a Record. The environment must be set before LibTorch is loaded, and the software
-// counter needs Valgrind around the process, so that measuring is always a child's job (measure_child.h).
+// Measuring an annotated program: a child process, flopaudit-exec, with the code path's environment runs it node by
+// node under the counter; what it read becomes a Record. The environment must be set before LibTorch is loaded, and the
+// software counter needs Valgrind around the process, so that measuring is always a child's job (measure_child.h).
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ Result<void> check_measure_options(const MeasureOptions& options);
 
 // `model_file`: the weights and the reference forward; "" when the IR was read from text. `retarget_dtype`: as the
 // program was retargeted (--dtype), for the reference forward.
-// Errors: environment (no counters, no Valgrind, the child died), input (LibTorch cannot run the file).
-// A run that ended early is a Record that says `partial`.
+// Errors: environment (no flopaudit-exec, no counters, no Valgrind, the child died), input (LibTorch cannot run the
+// file). A run that ended early is a Record that says `partial`.
 Result<Record> measure(const Program& program, const std::string& model_file, const MeasureOptions& options,
                        std::optional<DType> retarget_dtype);
 

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <cstring>
 
 #include "runtime/child_stderr.h"
+#include "runtime/spawn.h"
 
 extern char** environ;
 
@@ -42,26 +42,6 @@ const std::map<std::string, std::map<std::string, std::string>>& paths() {
   return all;
 }
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd = -1) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() { close(); }
-  int get() const { return fd_; }
-  void set(int fd) {
-    close();
-    fd_ = fd;
-  }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
-
 std::vector<std::string> environment_of(const std::map<std::string, std::string>& knobs, const ValgrindTool* tool) {
   std::map<std::string, std::string> set = knobs;
   if (tool != nullptr) set["VALGRIND_LIB"] = tool->directory.string();
@@ -76,37 +56,6 @@ std::vector<std::string> environment_of(const std::map<std::string, std::string>
   }
   for (const auto& [name, value] : set) environment.push_back(name + "=" + value);
   return environment;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-struct Started {
-  pid_t pid = 0;
-  std::string program;
-};
-
-Result<Started> start(std::vector<std::string> argv, std::vector<std::string> environment, int output, int errors) {
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  Started started{0, argv[0]};
-  std::vector<char*> arguments = pointers_to(argv);
-  std::vector<char*> variables = pointers_to(environment);
-  const int code = posix_spawnp(&started.pid, argv[0].c_str(), &actions, nullptr, arguments.data(), variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (code != 0) return environment_error("cannot start " + started.program + ": " + std::strerror(code));
-  return started;
-}
-
-std::string signal_name(int number) {
-  const char* abbreviation = sigabbrev_np(number);
-  return abbreviation == nullptr ? "signal " + std::to_string(number) : "SIG" + std::string(abbreviation);
 }
 
 // Reads until the child closes its end; false: the time is over.
@@ -128,17 +77,15 @@ bool read_until(int fd, std::optional<Clock::time_point> end, ChildStderr& sink)
   }
 }
 
-Result<int> wait_for(const Started& started, const std::string& error_output) {
-  int status = 0;
-  while (waitpid(started.pid, &status, 0) < 0 && errno == EINTR) {
-  }
+Result<int> wait_for(pid_t child, const ChildRun& run, const std::string& error_output) {
+  const int status = wait_for_end(child);
   if (WIFEXITED(status)) return WEXITSTATUS(status);
-  std::string message = "the measured process was ended by " + signal_name(WTERMSIG(status));
+  std::string message = run.what + " was ended by " + signal_name(WTERMSIG(status));
   if (WTERMSIG(status) == SIGKILL) message += " (out of memory, usually)";
   if (WTERMSIG(status) == SIGILL) message += " (an instruction that is not known here; --path standard avoids them)";
   const std::string words = last_words(error_output);
   if (!words.empty()) message += "; its last words: " + words;
-  return environment_error(message);
+  return Error{run.killed, message};
 }
 
 fs::path directory_of_fpcount() {
@@ -164,18 +111,24 @@ Result<std::string> version_of(const fs::path& valgrind) {
   if (pipe2(ends, O_CLOEXEC) != 0) return environment_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   FileDescriptor reader(ends[0]);
   FileDescriptor writer(ends[1]);
-  FA_ASSIGN(const Started started,
-            start({valgrind.string(), "--version"}, environment_of({}, nullptr), writer.get(), writer.get()));
+  FA_ASSIGN(const pid_t child,
+            spawn({valgrind.string(), "--version"}, environment_of({}, nullptr), {-1, writer.get(), writer.get()}));
   writer.close();
   ChildStderr text(false);
   read_until(reader.get(), std::nullopt, text);
-  FA_TRY(wait_for(started, ""));
+  if (wait_for_end(child) != 0)
+    return environment_error(valgrind.string() + " --version failed; install Valgrind again");
   const std::string version = last_words(text.text());
   const std::string prefix = "valgrind-";
   return version.starts_with(prefix) ? version.substr(prefix.size()) : version;
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> environment_of_path(const std::string& path_name) {
+  FA_ASSIGN(const auto knobs, knobs_of_path(path_name));
+  return environment_of(knobs, nullptr);
+}
 
 Result<std::map<std::string, std::string>> knobs_of_path(const std::string& path_name) {
   const auto found = paths().find(path_name);
@@ -223,19 +176,19 @@ Result<ChildExit> run_child(const ChildRun& run) {
   if (pipe2(ends, O_CLOEXEC) != 0) return environment_error(std::string("cannot make a pipe: ") + std::strerror(errno));
   FileDescriptor reader(ends[0]);
   FileDescriptor writer(ends[1]);
-  FA_ASSIGN(const Started started, start(argv, environment_of(knobs, tool ? &*tool : nullptr), -1, writer.get()));
+  FA_ASSIGN(const pid_t child, spawn(argv, environment_of(knobs, tool ? &*tool : nullptr), {-1, -1, writer.get()}));
   writer.close();
 
   ChildStderr errors(isatty(STDERR_FILENO) == 1);
   std::optional<Clock::time_point> end;
   if (run.timeout) end = Clock::now() + *run.timeout;
   if (!read_until(reader.get(), end, errors)) {
-    kill(started.pid, SIGKILL);
-    waitpid(started.pid, nullptr, 0);
-    return environment_error("the measured process took longer than " + std::to_string(run.timeout->count() / 1000) +
+    kill(child, SIGKILL);
+    wait_for_end(child);
+    return environment_error(run.what + " took longer than " + std::to_string(run.timeout->count() / 1000) +
                              " s and was stopped");
   }
-  FA_ASSIGN(const int status, wait_for(started, errors.text()));
+  FA_ASSIGN(const int status, wait_for(child, run, errors.text()));
   return ChildExit{status, errors.text()};
 }
 

@@ -1,4 +1,4 @@
-// Starts a program again with the environment of a code path, under Valgrind and fpcount where it is to be counted.
+// Starts a program with the environment of a code path, under Valgrind and fpcount where it is to be counted.
 // LibTorch reads these settings when it is loaded, hence always a child.
 #pragma once
 
@@ -18,6 +18,8 @@ struct ChildRun {
   std::string path_name = "standard";  // the code path: standard, avx2 or native
   bool under_valgrind = false;
   std::optional<std::chrono::milliseconds> timeout;  // the child is killed when it takes longer
+  std::string what = "the measured process";         // in errors
+  ErrorKind killed = ErrorKind::environment;         // what it means when a signal ends it
 };
 
 struct ChildExit {
@@ -27,6 +29,9 @@ struct ChildExit {
 
 // The environment variables of a code path (DESIGN.md §2.4). Empty for `native`. Error: usage: an unknown path.
 Result<std::map<std::string, std::string>> knobs_of_path(const std::string& path_name);
+
+// The environment of a child on a code path, NAME=VALUE each: ours, with that path's knobs and no others.
+Result<std::vector<std::string>> environment_of_path(const std::string& path_name);
 
 // The variables that decide which kernels run; a child gets those of its path and none of the others.
 const std::vector<std::string>& knob_names();
@@ -44,8 +49,8 @@ Result<ValgrindTool> find_valgrind(const std::optional<std::string>& search_path
 
 // Runs the child to its end. Its stdout is ours; its stderr is collected, and lines of progress (redrawn with a leading
 // carriage return) are passed on at once where our stderr is a terminal.
-// Errors: environment: Valgrind is missing, the program cannot be started, it was killed by a signal (the message names
-// it) or took longer than the timeout. An exit status other than 0 is no Error here.
+// Errors: environment: Valgrind is missing, the program cannot be started or took longer than the timeout; `killed`: it
+// was ended by a signal, which the message names. An exit status other than 0 is no Error here.
 Result<ChildExit> run_child(const ChildRun& run);
 
 }  // namespace flopaudit

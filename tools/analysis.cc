@@ -6,12 +6,11 @@
 #include <set>
 
 #include "analyzer/conventions/conventions.h"
-#include "analyzer/frontend/frontend.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/parser.h"
 #include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/support/files.h"
-#include "runtime/executor/meta_shape_oracle.h"
+#include "runtime/exec_shape_oracle.h"
 #include "tools/method_inputs.h"
 
 namespace flopaudit {
@@ -39,7 +38,7 @@ Result<Loaded> load(const AnalysisOptions& options) {
     FA_ASSIGN(auto program, parse_program(text));
     return Loaded{std::move(program), ""};
   }
-  FA_ASSIGN(auto program, load_with_libtorch(options.model, options.method));
+  FA_ASSIGN(auto program, load_model(options.front_end, options.model, options.method));
   return Loaded{std::move(program), options.model};
 }
 
@@ -137,16 +136,14 @@ void name_user_rules(const Program& program, PassContext& context) {
 }  // namespace
 
 Result<Analysis> run_analysis(const AnalysisOptions& options) {
-  if (options.front_end != "libtorch") {
-    return usage_error(fmt::format("--front-end {}: the front end of this version is libtorch", options.front_end));
-  }
+  FA_TRY(check_front_end(options.front_end));
   for (const std::string& name : options.conventions) FA_TRY(find_convention(name));
   Analysis analysis;
   FA_ASSIGN(analysis.context.retarget_dtype, read_dtype(options.dtype));
   FA_TRY(read_assumptions(options, analysis.context));
   analysis.context.loop_bound = options.loop_bound;
   FA_ASSIGN(analysis.context.op_rules, read_op_rules(options.op_rules));
-  analysis.context.shape_oracle = std::make_shared<MetaShapeOracle>();
+  analysis.context.shape_oracle = std::make_shared<ExecShapeOracle>();
 
   FA_ASSIGN(Loaded loaded, load(options));
   analysis.program = std::move(loaded.program);

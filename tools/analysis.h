@@ -9,6 +9,7 @@
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/support/result.h"
 #include "passes/pass_manager.h"
+#include "tools/front_end.h"
 
 namespace flopaudit {
 
@@ -22,7 +23,7 @@ struct AnalysisOptions {
   std::vector<std::string> assume;       // --assume: "trips(n12)=100"
   std::optional<std::int64_t> loop_bound;
   std::string op_rules;  // --op-rules: a rule file, "" for none
-  std::string front_end = "libtorch";
+  std::string front_end = kDefaultFrontEnd;
   PipelineOptions pipeline;
 };
 
@@ -33,7 +34,8 @@ struct Analysis {
   std::string weights;  // the model file that has the weights; "" when the IR was read from text
 };
 
-// Errors: usage (inputs, convention, pass), input (the file; shapes that do not fit).
+// Errors: usage (inputs, convention, pass), input (the file; shapes that do not fit), environment (no LibTorch for a
+// front end that needs it).
 Result<Analysis> run_analysis(const AnalysisOptions& options);
 
 AnalysisReport report_of(const Analysis& analysis);

@@ -26,8 +26,7 @@ MAY_INCLUDE = {
     "analyzer/audit": ANALYSIS,
     "analyzer/report": ANALYSIS + ["analyzer/audit"],
     "passes": ANALYSIS,
-    "runtime": ANALYSIS + ["analyzer/audit", "analyzer/frontend", "analyzer/frontend/libtorch", "runtime/fpcount",
-                           "runtime/executor"],
+    "runtime": ANALYSIS + ["analyzer/audit", "runtime/fpcount"],
     "runtime/executor": ANALYSIS + ["analyzer/audit", "analyzer/frontend", "analyzer/frontend/libtorch", "runtime"],
     "runtime/fpcount": [],
     "tools": ["analyzer", "passes", "runtime"],
@@ -37,10 +36,13 @@ MAY_INCLUDE = {
 # fpcount is GPL and a program of its own; this header alone is shared with it.
 FPCOUNT_INTERFACE = "runtime/fpcount/requests.h"
 
-# name, headers, files or folders that may include them, what is said otherwise
+# name, headers (others' or our own), files or folders that may include them, what is said otherwise
 TORCH_FOLDERS = ["analyzer/frontend/libtorch", "runtime/executor", "tests/frontend", "tests/executor", "tests/op_oracle"]
+# What flopaudit-exec links and flopaudit does not.
+TORCH_HALF = r"(analyzer/frontend/libtorch|runtime/executor)/"
 LIBRARIES = [
     ("LibTorch", r"(torch|ATen|c10|caffe2)/", TORCH_FOLDERS),
+    ("the half with LibTorch", TORCH_HALF, ["analyzer/frontend/libtorch", "runtime/executor", "tools/dump_schemas.cc", "tests"]),
     ("PAPI", r"papi\.h$", ["runtime/papi_counters.cc"]),
     ("libsde", r"sde_lib\.hp?p?$", ["runtime"]),
     ("Boost.Graph", r"boost/(graph|property_map)/", ["analyzer/ir"]),

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/registered_schemas.h"
 
 int main() {

@@ -1,4 +1,5 @@
-// The program: reads the command line and runs one subcommand. Everything else is in the libraries.
+// The program: reads the command line and runs one subcommand. Everything else is in the libraries; what needs LibTorch
+// is in another program (flopaudit_exec.cc), which this one starts where it must.
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -87,7 +88,7 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
-    if (flopaudit::is_measure_child(arguments)) return flopaudit::run_measure_child(arguments);
+    if (flopaudit::is_calibration_child(arguments)) return flopaudit::run_calibration_child(arguments);
     return flopaudit::run(arguments);
   } catch (const std::bad_alloc&) {
     std::cerr << "flopaudit: out of memory\n";

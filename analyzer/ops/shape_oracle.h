@@ -1,6 +1,7 @@
 // ShapeOracle: who is asked for the shapes of an op that has no row, for one execution of that node alone. Implemented
-// beside the executor (runtime/executor/meta_shape_oracle.h), given to the passes by tools; without one the results are
-// unknown. The answers go into the IR, so that a record is judged again without it. Its work stays `no_rule`.
+// beside the executor (runtime/executor/meta_shape_oracle.h), asked from afar (runtime/exec_shape_oracle.h), given to the
+// passes by tools; without one the results are unknown. The answers go into the IR, so that a record is judged again
+// without it. Its work stays `no_rule`.
 #pragma once
 
 #include <string>

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/torch_error.h"
 #include "runtime/executor/compare_values.h"
 #include "runtime/executor/interpreter.h"

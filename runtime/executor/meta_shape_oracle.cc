@@ -10,17 +10,16 @@
 
 #include "analyzer/frontend/libtorch/torch_error.h"
 #include "analyzer/frontend/libtorch/value_conversion.h"
-#include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/default_dtype.h"
 #include "runtime/executor/ivalue_of_fact.h"
 #include "runtime/executor/retarget_module.h"
 #include "runtime/isolated_call.h"
+#include "runtime/shape_question.h"
 
 namespace flopaudit {
 namespace {
 
 constexpr std::chrono::seconds kAllCalls{5};
-constexpr std::size_t kLargestQuestion = 100'000;  // characters of the inputs' text
 constexpr char kAnswer = '+';
 constexpr char kNoAnswer = '-';
 
@@ -44,21 +43,10 @@ bool is_tensor_or_list_of_them(const c10::TypePtr& type) {
          type->expectRef<c10::ListType>().getElementType()->kind() == c10::TypeKind::TensorType;
 }
 
-// No symbol in it.
-bool is_in_numbers(const Fact& fact) {
-  const auto all = [](const Facts& facts) { return std::all_of(facts.begin(), facts.end(), is_in_numbers); };
-  if (const TensorFact* tensor = fact.tensor()) {
-    return std::all_of(tensor->dims->begin(), tensor->dims->end(), [](const Dim& dim) { return dim->is_constant(); });
-  }
-  if (const auto* integer = fact.get<IntFact>()) return integer->value->is_constant();
-  if (const auto* tuple = fact.get<TupleFact>()) return all(tuple->elements);
-  if (const auto* list = fact.get<ListFact>()) return all(**list->elements);
-  return true;
-}
-
 // Why the op is not called at all; empty: it is.
 std::string obstacle(const std::string& op, const std::optional<c10::OperatorHandle>& handle, const Facts& inputs) {
-  if (!op.starts_with("aten::") || !handle || schema_line(op).empty()) return "it is no op of LibTorch's dispatcher";
+  if (std::string why = why_not_asked(op, inputs); !why.empty()) return why;
+  if (!handle) return "it is no op of LibTorch's dispatcher";
   const c10::FunctionSchema& schema = handle->schema();
   if (schema.is_vararg() || schema.is_varret() || schema.arguments().size() != inputs.size()) {
     return "its arguments are not those of LibTorch's schema";
@@ -69,10 +57,6 @@ std::string obstacle(const std::string& op, const std::optional<c10::OperatorHan
     return is_tensor_or_list_of_them(result.type());
   });
   if (results.empty() || !tensors_only) return "not all of its results are tensors";
-  for (const Fact& input : inputs) {
-    if (!input.is_complete()) return "its input " + input.to_string() + " is not known";
-    if (!is_in_numbers(input)) return "its input " + input.to_string() + " is symbolic, and LibTorch wants numbers";
-  }
   return "";
 }
 
@@ -132,7 +116,7 @@ RuleResult<Facts> MetaShapeOracle::results_of(const std::string& op, const Facts
   if (std::string why = obstacle(op, handle, inputs); !why.empty()) return missing(std::move(why));
   std::string question = op + " " + std::string(name(default_dtype()));
   for (const Fact& input : inputs) question += " " + input.to_string();
-  if (question.size() > kLargestQuestion) return missing("its inputs are too long to be asked for");
+  if (question.size() > kLargestShapeQuestion) return missing("its inputs are too long to be asked for");
   const auto known = known_.find(question);
   if (known != known_.end()) return known->second;
   if (spent_ > kAllCalls) return missing("the time for asking LibTorch is used up");

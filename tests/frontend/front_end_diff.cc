@@ -18,14 +18,6 @@ namespace {
 
 constexpr int kSeconds = 120;
 
-std::string method_of(const std::string& text) {
-  const std::string before = " method=\"";
-  const std::size_t start = text.find(before);
-  return start == std::string::npos
-             ? ""
-             : text.substr(start + before.size(), text.find('"', start + before.size()) - start - before.size());
-}
-
 // "identical", or a word for the case and what is to be said of it.
 std::pair<std::string, std::string> compare(const std::string& file, CompareWhat what, bool print_both) {
   const auto oracle = in_child([&] { return libtorch_text(file, "", what); }, kSeconds);

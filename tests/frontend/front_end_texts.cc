@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/torchscript/archive.h"
 #include "analyzer/frontend/torchscript/class_layout.h"
 #include "analyzer/frontend/torchscript/pickled_objects.h"
@@ -35,6 +35,14 @@ std::string first_method(const std::string& sentence) {
 }
 
 }  // namespace
+
+std::string method_of(const std::string& text) {
+  const std::string before = " method=\"";
+  const std::size_t found = text.find(before);
+  if (found == std::string::npos) return "";
+  const std::size_t start = found + before.size();
+  return text.substr(start, text.find('"', start) - start);
+}
 
 Result<std::string> in_child(const std::function<Result<std::string>()>& make, int seconds) {
   int ends[2] = {-1, -1};

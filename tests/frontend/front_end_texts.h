@@ -15,6 +15,9 @@ enum class CompareWhat { all, objects };  // `objects`: all but the functions
 Result<std::string> libtorch_text(const std::string& file, const std::string& method, CompareWhat what);
 Result<std::string> direct_text(const std::string& file, const std::string& method, CompareWhat what);
 
+// The method that a text is about.
+std::string method_of(const std::string& text);
+
 // What `make` returns, made in a child process within `seconds`; an error where it crashes or does not end.
 Result<std::string> in_child(const std::function<Result<std::string>()>& make, int seconds);
 

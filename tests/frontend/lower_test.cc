@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/ir/parser.h"
 #include "analyzer/ir/printer.h"
 #include "analyzer/ir/verifier.h"

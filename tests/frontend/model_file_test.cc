@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "tests/support/golden.h"
 
 namespace flopaudit {

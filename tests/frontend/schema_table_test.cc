@@ -6,7 +6,7 @@
 #include <iterator>
 #include <set>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/registered_schemas.h"
 #include "analyzer/ir/schema_table.h"
 

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "analyzer/frontend/frontend.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/ops/op_registry.h"
 #include "passes/interpreter/interpreter.h"
 

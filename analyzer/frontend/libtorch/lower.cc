@@ -15,8 +15,8 @@
 #include <set>
 #include <unordered_map>
 
-#include "analyzer/frontend/frontend.h"
 #include "analyzer/frontend/libtorch/constant_names.h"
+#include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/node_attributes.h"
 #include "analyzer/frontend/libtorch/python_source.h"
 #include "analyzer/frontend/libtorch/torch_error.h"
@@ -42,6 +42,11 @@ class Lowering {
     return {};
   }
 
+  Result<void> run(const jit::Graph& graph) {
+    graph_ = program_.functions.emplace_back(std::make_unique<Graph>()).get();
+    return lower_body(graph);
+  }
+
   std::map<std::string, c10::IValue> take_constants() { return constant_names_.take_values(); }
 
  private:
@@ -55,13 +60,17 @@ class Lowering {
     const std::shared_ptr<jit::Graph> source = jit::toGraphFunction(function).graph();
     graph_ = program_.functions.emplace_back(std::make_unique<Graph>()).get();
     graph_->name = function.qualname().qualifiedName();
-    values_.clear();
     for (const c10::Argument& argument : function.getSchema().arguments()) {
       const auto& value = argument.default_value();
       graph_->defaults.push_back(value ? std::optional(fact_of(*value, Fact::kMaxContents)) : std::nullopt);
     }
-    FA_TRY(lower_block(*source->block(), graph_->body));
-    for (const jit::Value* output : source->outputs()) graph_->result_types.push_back(type_of(*output->type()));
+    return lower_body(*source);
+  }
+
+  Result<void> lower_body(const jit::Graph& source) {
+    values_.clear();
+    FA_TRY(lower_block(*source.block(), graph_->body));
+    for (const jit::Value* output : source.outputs()) graph_->result_types.push_back(type_of(*output->type()));
     graph_->rename_in_order();
     return {};
   }
@@ -213,6 +222,15 @@ Result<LoweredModule> lower(const LoadedModule& loaded, const std::string& metho
   } catch (const std::exception& error) {
     return input_error("'" + loaded.file.path + "' cannot be lowered: " + one_sentence(error));
   }
+}
+
+Result<std::unique_ptr<Program>> lower_graph(const jit::Graph& graph) {
+  auto program = std::make_unique<Program>();
+  program->kind = "scripted";
+  program->libtorch_version = libtorch_version();
+  const ModelObjects no_objects;
+  FA_TRY(Lowering(*program, no_objects).run(graph));
+  return program;
 }
 
 Result<std::unique_ptr<Program>> load_with_libtorch(const std::string& file, const std::string& method) {

@@ -12,6 +12,10 @@
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 
+namespace torch::jit {
+struct Graph;
+}
+
 namespace flopaudit {
 
 struct LoweredModule {
@@ -22,5 +26,8 @@ struct LoweredModule {
 
 // Errors: usage (no such method), input (a graph that our IR cannot hold).
 Result<LoweredModule> lower(const LoadedModule& loaded, const std::string& method);
+
+// One graph without a module, for tests: a program of one function.
+Result<std::unique_ptr<Program>> lower_graph(const torch::jit::Graph& graph);
 
 }  // namespace flopaudit

@@ -23,7 +23,8 @@ Result<std::map<std::string, std::string>> node_attributes(const jit::Node& node
   }
   for (const c10::Symbol name : node.attributeNames()) {
     const std::string key = name.toUnqualString();
-    if (key == "warn_id") continue;  // counts the warnings of all that this process has loaded
+    // Numbers the warnings of all that this process has loaded: it says nothing of the model.
+    if (key == "warn_id") continue;
     switch (node.kindOf(name)) {
       case jit::AttributeKind::s: attributes[key] = node.s(name); break;
       case jit::AttributeKind::i: attributes[key] = std::to_string(node.i(name)); break;

@@ -17,11 +17,14 @@ class CheckIncludesTest(TreeTest):
         self.write("passes/pass.h", '#include "analyzer/ir/graph.h"\n')
         self.write("runtime/executor/execute.h", '#include "analyzer/ir/graph.h"\n')
         self.write("runtime/executor/execute.cc", '#include "runtime/executor/execute.h"\n#include <ATen/ATen.h>\n')
+        self.write("runtime/measurement.h", '#include "analyzer/ir/graph.h"\n')
         self.write("runtime/fpcount/requests.h", "")
         self.write("runtime/fpcount/main.c", '#include "pub_tool_basics.h"\n#include "requests.h"\n')
         self.write("runtime/fpcount/classify.h", "")
         self.write("runtime/papi_counters.cc", '#include <papi.h>\n#include "runtime/fpcount/requests.h"\n')
-        self.write("tools/main.cc", '#include "passes/pass.h"\n#include "runtime/executor/execute.h"\n#include <fmt/format.h>\n')
+        self.write("tools/main.cc", '#include "passes/pass.h"\n#include "runtime/measurement.h"\n#include <fmt/format.h>\n')
+        self.write("tools/dump_schemas.cc", '#include "analyzer/frontend/libtorch/schemas.h"\n')
+        self.write("analyzer/frontend/libtorch/schemas.h", "")
 
     def test_accepts_a_tree_that_keeps_the_rules(self):
         self.assert_clean(CHECK)
@@ -37,7 +40,7 @@ class CheckIncludesTest(TreeTest):
         self.assert_refuses("analyzer/ir/up.cc", '#include "passes/pass.h"\n', "analyzer/ir may not include passes/pass.h")
 
     def test_passes_beside_runtime(self):
-        self.assert_refuses("passes/run.cc", '#include "runtime/executor/execute.h"\n', "passes may not include")
+        self.assert_refuses("passes/run.cc", '#include "runtime/measurement.h"\n', "passes may not include")
 
     def test_runtime_beside_passes(self):
         self.assert_refuses("runtime/run.cc", '#include "passes/pass.h"\n', "runtime may not include")
@@ -53,6 +56,16 @@ class CheckIncludesTest(TreeTest):
     def test_libtorch_elsewhere(self):
         for header in ("torch/script.h", "ATen/ATen.h", "c10/util/Exception.h", "caffe2/serialize/x.h"):
             self.assert_refuses("tools/x.cc", f"#include <{header}>\n", header, "LibTorch is for")
+
+    def test_half_with_libtorch_elsewhere(self):
+        for header in ("runtime/executor/execute.h", "analyzer/frontend/libtorch/schemas.h"):
+            self.assert_refuses("tools/x.cc", f'#include "{header}"\n', header, "the half with LibTorch is for")
+
+    def test_executor_above_runtime(self):
+        self.write("runtime/x.cc", '#include "runtime/executor/execute.h"\n')
+        status, lines = self.run_check(CHECK)
+        self.assertEqual(status, 1)
+        self.assertIn("runtime may not include runtime/executor/execute.h", "\n".join(lines))
 
     def test_papi_elsewhere(self):
         self.assert_refuses("runtime/papi_more.cc", "#include <papi.h>\n", "PAPI is for runtime/papi_counters.cc")

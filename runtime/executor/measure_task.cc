@@ -1,15 +1,9 @@
 #include "runtime/measure_child.h"
 
-#include <cpuid.h>
-
-#include <algorithm>
-#include <array>
 #include <cstdio>
-#include <cstring>
 
 #include "analyzer/ir/parser.h"
-#include "analyzer/support/files.h"
-#include "runtime/calibration.h"
+#include "runtime/exec_program.h"
 #include "runtime/executor/execute.h"
 
 namespace flopaudit {
@@ -32,30 +26,9 @@ void take(Record& record, ExecuteResult result) {
   record.error = std::move(result.error);
 }
 
-// What CPUID says in this process: under Valgrind another CPU than the machine's.
-std::string cpu_seen_by_the_program() {
-  std::array<unsigned, 12> words{};
-  for (unsigned i = 0; i < 3; ++i) {
-    unsigned* const part = words.data() + std::size_t{4} * i;
-    if (__get_cpuid(0x80000002U + i, part, part + 1, part + 2, part + 3) == 0) return "";
-  }
-  char brand[sizeof words + 1] = {};
-  std::memcpy(brand, words.data(), sizeof words);
-  std::string text(brand);
-  text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text;
-}
-
 Result<Record> run(MeasureRequest request) {
   Record& record = request.record;
-  record.machine["cpu_seen"] = cpu_seen_by_the_program();
-  FA_ASSIGN(const std::unique_ptr<CounterSource> source, open_counter_source(request.counters));
-  if (source) {
-    FA_ASSIGN(record.calibration, calibrate(*source));
-    record.counter_description = source->description();
-  }
-  if (record.ir.empty()) return std::move(record);  // asked for the calibration alone
+  FA_ASSIGN(const std::unique_ptr<CounterSource> source, calibrated_source(record, request.counters));
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
   if (source) FA_TRY(source->start());
   ExecuteOptions options;
@@ -72,20 +45,10 @@ Result<Record> run(MeasureRequest request) {
   return std::move(record);
 }
 
-Result<void> run_files(const std::string& request_file, const std::string& result_file) {
-  FA_ASSIGN(const std::string text, read_file(request_file));
-  FA_ASSIGN(MeasureRequest request, request_from_json(text));
-  FA_ASSIGN(const Record record, run(std::move(request)));
-  return write_output(result_file, to_json(record));
-}
-
 }  // namespace
 
-int run_measure_child(const std::vector<std::string>& arguments) {
-  const Result<void> result = run_files(arguments[1], arguments[2]);
-  if (result) return 0;
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
-  return static_cast<int>(result.error().kind);
+int run_measure_task(const std::vector<std::string>& arguments) {
+  return answer_request(arguments[0], arguments[1], run);
 }
 
 }  // namespace flopaudit

@@ -6,11 +6,15 @@
 
 namespace flopaudit {
 
-extern const std::string_view kSchemaText;  // schema_text.cc.in
+// schema_text.cc.in
+extern const std::string_view kSchemaText;
+extern const std::string_view kExtensionSchemaText;
 
 namespace {
 
-std::string_view line_at(std::size_t begin) { return kSchemaText.substr(begin, kSchemaText.find('\n', begin) - begin); }
+std::string_view line_at(std::string_view table, std::size_t begin) {
+  return table.substr(begin, table.find('\n', begin) - begin);
+}
 
 // "aten::add" of "aten::add.Tensor(..." or of "aten::add.Tensor".
 std::string_view name_of(std::string_view line) {
@@ -19,12 +23,12 @@ std::string_view name_of(std::string_view line) {
 }
 
 // Where the first line begins whose name is not less than this. The comment at the top is less than any name.
-std::size_t lower_bound(std::string_view name) {
-  std::size_t low = 0, high = kSchemaText.size();  // both are where a line begins, or the end
+std::size_t lower_bound(std::string_view table, std::string_view name) {
+  std::size_t low = 0, high = table.size();  // both are where a line begins, or the end
   while (low < high) {
     std::size_t begin = low + (high - low) / 2;
-    while (begin > low && kSchemaText[begin - 1] != '\n') --begin;
-    const std::string_view line = line_at(begin);
+    while (begin > low && table[begin - 1] != '\n') --begin;
+    const std::string_view line = line_at(table, begin);
     if (line.front() == '#' || name_of(line) < name) {
       low = begin + line.size() + 1;
     } else {
@@ -32,6 +36,17 @@ std::size_t lower_bound(std::string_view name) {
     }
   }
   return low;
+}
+
+std::vector<std::string_view> lines_of(std::string_view table, std::string_view name) {
+  std::vector<std::string_view> lines;
+  for (std::size_t begin = lower_bound(table, name); begin < table.size();) {
+    const std::string_view line = line_at(table, begin);
+    if (name_of(line) != name) break;
+    lines.push_back(line);
+    begin += line.size() + 1;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -58,21 +73,16 @@ std::optional<Schema> find_schema(std::string_view full_name) {
   return *std::move(schema);
 }
 
-std::vector<std::string_view> schema_lines_of(std::string_view name) {
-  std::vector<std::string_view> lines;
-  for (std::size_t begin = lower_bound(name); begin < kSchemaText.size();) {
-    const std::string_view line = line_at(begin);
-    if (name_of(line) != name) break;
-    lines.push_back(line);
-    begin += line.size() + 1;
-  }
-  return lines;
+std::vector<std::string_view> schema_lines_of(std::string_view name) { return lines_of(kSchemaText, name); }
+
+std::vector<std::string_view> extension_schema_lines_of(std::string_view name) {
+  return lines_of(kExtensionSchemaText, name);
 }
 
 std::vector<std::string_view> schema_lines() {
   std::vector<std::string_view> lines;
   for (std::size_t begin = 0; begin < kSchemaText.size();) {
-    const std::string_view line = line_at(begin);
+    const std::string_view line = line_at(kSchemaText, begin);
     if (line[0] != '#') lines.push_back(line);
     begin += line.size() + 1;
   }

@@ -20,7 +20,9 @@ std::optional<Schema> find_schema(std::string_view full_name);
 
 // The lines of all overloads of "aten::add", in LibTorch's order: of several that fit a call the first is taken.
 std::vector<std::string_view> schema_lines_of(std::string_view name);
-// All lines.
+// As above, of the operators of extension libraries (torchvision, torch_scatter, ...): schemas/extensions.txt.
+std::vector<std::string_view> extension_schema_lines_of(std::string_view name);
+// All lines of LibTorch's.
 std::vector<std::string_view> schema_lines();
 
 }  // namespace flopaudit

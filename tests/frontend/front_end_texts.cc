@@ -6,10 +6,7 @@
 #include <csignal>
 
 #include "analyzer/frontend/libtorch/load_libtorch.h"
-#include "analyzer/frontend/torchscript/archive.h"
-#include "analyzer/frontend/torchscript/class_layout.h"
-#include "analyzer/frontend/torchscript/pickled_objects.h"
-#include "analyzer/frontend/torchscript/traced_inputs.h"
+#include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/ir/printer.h"
 
 namespace flopaudit {
@@ -86,20 +83,8 @@ Result<std::string> libtorch_text(const std::string& file, const std::string& me
 }
 
 Result<std::string> direct_text(const std::string& file, const std::string& method, CompareWhat what) {
-  FA_ASSIGN(const Archive archive, Archive::open(file));
-  Code code(archive.container(), archive.root());
-  ClassLayouts classes(code);
-  FA_ASSIGN(PickledObjects objects, read_objects(archive, classes));
-  Program program;
-  program.file = file;
-  program.method = method;
-  program.libtorch_version = libtorch_version();
-  program.objects = std::move(objects.objects);
-  program.parameter_count = objects.parameter_count;
-  program.parameter_bytes = objects.parameter_bytes;
-  program.saved_training = objects.saved_training;
-  program.example_inputs = traced_inputs(archive, method);
-  return text_of(program, what);
+  FA_ASSIGN(const std::unique_ptr<Program> program, load_with_torchscript(file, method));
+  return text_of(*program, what);
 }
 
 }  // namespace flopaudit

@@ -106,6 +106,18 @@ TEST(SchemaTable, FindsEveryLineAndNothingElse) {
   EXPECT_EQ(find_schema("aten::bmm")->arguments.size(), 2U);
 }
 
+TEST(SchemaTable, OperatorsOfOthersAreInATableOfTheirOwn) {
+  const std::vector<std::string_view> lines = extension_schema_lines_of("torchvision::nms");
+  ASSERT_EQ(lines.size(), 1U);
+  const Result<Schema> schema = Schema::parse(lines[0]);
+  ASSERT_TRUE(schema);
+  EXPECT_EQ(schema->to_string(), lines[0]);
+  EXPECT_FALSE(extension_schema_lines_of("torchvision::roi_pool").empty());  // the last line
+  EXPECT_FALSE(extension_schema_lines_of("detectron2::box_iou_rotated").empty());
+  EXPECT_TRUE(extension_schema_lines_of("torchvision::nm").empty());
+  EXPECT_TRUE(schema_lines_of("torchvision::nms").empty());
+}
+
 TEST(SchemaTable, OverloadsOfAName) {
   const std::vector<std::string_view> lines = schema_lines_of("aten::mul");
   EXPECT_THAT(lines, testing::Contains(testing::StartsWith("aten::mul.Tensor(")));

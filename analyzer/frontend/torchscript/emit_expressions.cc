@@ -269,15 +269,19 @@ Result<Simple> FunctionEmitter::emit_dict(const Expression& expression, const Ty
 
 Result<Simple> FunctionEmitter::emit_tuple(const Expression& expression, const Type* hint) {
   std::vector<Value*> operands;
+  std::vector<bool> loaded;
   Type type = Type::of(Type::Kind::tuple);
   const bool hints_fit = hint != nullptr && hint->kind == Type::Kind::tuple &&
                          hint->arguments.size() == expression.children.size();
   for (std::size_t i = 0; i < expression.children.size(); ++i) {
     FA_ASSIGN(const Simple element, emit(expression.children[i], hints_fit ? &hint->arguments[i] : nullptr));
     operands.push_back(element.value);
+    loaded.push_back(element.loaded);
     type.arguments.push_back(element.type);
   }
-  return result_of(insert("prim::TupleConstruct", std::move(operands), std::nullopt), type);
+  Node& node = insert("prim::TupleConstruct", std::move(operands), std::nullopt);
+  loaded_elements_[&node] = std::move(loaded);
+  return result_of(node, type);
 }
 
 Result<Simple> FunctionEmitter::emit_index(const Expression& expression) {
@@ -329,12 +333,16 @@ Result<Simple> FunctionEmitter::emit_slice(const Expression& expression) {
     return std::max<std::int64_t>(0, std::min(at, size));
   };
   const std::int64_t begin = position(expression.children[1], 0), end = position(expression.children[2], size);
+  // LibTorch takes the elements one by one and makes a tuple of them.
+  std::vector<Value*> taken;
   Type type = Type::of(Type::Kind::tuple);
-  for (std::int64_t i = begin; i < end; ++i) type.arguments.push_back((*elements)[static_cast<std::size_t>(i)]);
-  Node& node = insert("prim::TupleSlice", {object.value}, expression.offset);
-  node.attributes["beg"] = std::to_string(begin);
-  node.attributes["end"] = std::to_string(end);
-  return result_of(node, type);
+  for (std::int64_t i = begin; i < end; ++i) {
+    const Type& element = (*elements)[static_cast<std::size_t>(i)];
+    Node& node = insert("prim::TupleIndex", {object.value, integer_constant(i).value}, std::nullopt);
+    taken.push_back(result_of(node, element).value);
+    type.arguments.push_back(element);
+  }
+  return result_of(insert("prim::TupleConstruct", std::move(taken), std::nullopt), type);
 }
 
 }  // namespace flopaudit

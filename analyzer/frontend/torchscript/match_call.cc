@@ -117,7 +117,10 @@ std::vector<Simple> FunctionEmitter::unpack_tuple(const Simple& tuple) {
   std::vector<Simple> elements;
   const Node* producer = tuple.value->producer;
   if (!tuple.loaded && producer != nullptr && producer->op.name == "prim::TupleConstruct") {
-    for (std::size_t i = 0; i < types.size(); ++i) elements.push_back({producer->operands[i], types[i], false});
+    const auto loaded = loaded_elements_.find(producer);
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      elements.push_back({producer->operands[i], types[i], loaded != loaded_elements_.end() && loaded->second[i]});
+    }
     return elements;
   }
   Node& node = insert("prim::TupleUnpack", {tuple.value}, std::nullopt);

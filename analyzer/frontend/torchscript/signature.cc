@@ -103,6 +103,7 @@ const std::vector<Signature>& OperatorSignatures::overloads(std::string_view nam
     }
   }
   for (Signature& signature : old) overloads.push_back(std::move(signature));
+  for (const std::string_view line : extension_schema_lines_of(name)) overloads.push_back(read(line));
   return overloads;
 }
 

@@ -211,14 +211,15 @@ class DeadCode {
     }
   }
 
-  // A fork's operands stand for the arguments of its body, one to one.
+  // A fork's operands stand for the arguments of its body, one to one. The one behind a removed one is not looked at:
+  // so does LibTorch, and of two unused in a row one stays.
   void remove_unused_fork_operands(Region& region) {
     for (auto& node : region.nodes) {
       if (opens_scope(*node) && !node->regions.empty()) {
         Region& body = *node->regions.front();
         std::unordered_set<const Value*> used;
         collect_uses(body, used);
-        for (std::size_t i = std::min(node->operands.size(), body.arguments.size()); i-- > 0;) {
+        for (std::size_t i = 0; i < std::min(node->operands.size(), body.arguments.size()); ++i) {
           if (used.contains(body.arguments[i])) continue;
           erase_at(node->operands, i);
           erase_at(body.arguments, i);

@@ -22,7 +22,7 @@ Result<fs::path> find_exec_program() {
   }
   return environment_error("this needs " + std::string(kName) +
                            ", the half of flopaudit that has LibTorch, and it is not in " + folder.string() +
-                           "; install it there");
+                           "; build or install it there");
 }
 
 Error task_error(const ChildExit& exit) {

@@ -6,10 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <map>
 #include <string_view>
-
-#include "analyzer/frontend/torchscript/container.h"
 
 namespace flopaudit {
 namespace {
@@ -55,38 +52,23 @@ Result<void> check_first_bytes(const std::string& path) {
   return input_error("'" + path + "' is not a TorchScript file: it is no zip archive; " + std::string(kHowToSave));
 }
 
-using Records = std::map<std::string, ContainerRecord, std::less<>>;
-
-// The folder that holds everything, as LibTorch takes it: that of the entries, which must be one.
-std::string root_folder(const Records& names) {
-  const std::size_t slash = names.begin()->first.find('/');
-  return slash == std::string::npos ? "" : names.begin()->first.substr(0, slash);
-}
-
-bool has_entry_under(const Records& names, const std::string& prefix) {
-  const auto found = names.lower_bound(prefix);
-  return found != names.end() && found->first.compare(0, prefix.size(), prefix) == 0;
-}
-
-Result<void> check_is_torchscript(const std::string& path, const std::string& root, const Records& names) {
-  const auto has = [&](const char* entry) { return names.contains(root + "/" + entry); };
-  const bool has_code = has_entry_under(names, root + "/code/");
-  if (has("constants.pkl") && has_code) return {};
-  const std::string quoted = "'" + path + "'";
-  if (has("archive_format") || has_entry_under(names, root + "/models/") ||
-      names.contains("serialized_exported_program.json")) {
+Result<void> check_is_torchscript(const Archive& archive) {
+  if (archive.has("constants.pkl") && archive.has_any_below("code/")) return {};
+  const std::string quoted = "'" + archive.file() + "'";
+  if (archive.has("archive_format") || archive.has_any_below("models/") ||
+      archive.container().find("serialized_exported_program.json") != nullptr) {
     return input_error(quoted + " is a torch.export .pt2 file, which flopaudit does not read yet; " +
                        std::string(kHowToSave));
   }
-  if (has("model.json")) {
+  if (archive.has("model.json")) {
     return input_error(
         quoted + " is a TorchScript file from before PyTorch 1.4, which no current LibTorch reads; save it again");
   }
-  if (has("data.pkl")) {
+  if (archive.has("data.pkl")) {
     return input_error(quoted + " holds weights, no program (a state_dict or a module of torch.save); " +
                        std::string(kHowToSave));
   }
-  if (has_entry_under(names, root + "/.data/")) {
+  if (archive.has_any_below(".data/")) {
     return input_error(quoted + " is a torch.package archive, which holds Python code, no TorchScript program; " +
                        std::string(kHowToSave));
   }
@@ -95,17 +77,17 @@ Result<void> check_is_torchscript(const std::string& path, const std::string& ro
 
 }  // namespace
 
-Result<ModelFile> inspect_model_file(const std::string& path) {
+Result<Archive> open_model_archive(const std::string& path) {
   FA_TRY(check_readable(path));
   FA_TRY(check_first_bytes(path));
-  FA_ASSIGN(const Container container, Container::open(path));
-  const Records& names = container.records();
-  ModelFile file;
-  file.path = path;
-  file.root = root_folder(names);
-  FA_TRY(check_is_torchscript(path, file.root, names));
-  file.has_traced_inputs = names.contains(file.root + "/traced_inputs.pkl");
-  return file;
+  FA_ASSIGN(Archive archive, Archive::open(path));
+  FA_TRY(check_is_torchscript(archive));
+  return archive;
+}
+
+Result<ModelFile> inspect_model_file(const std::string& path) {
+  FA_ASSIGN(const Archive archive, open_model_archive(path));
+  return ModelFile{path, archive.root(), archive.has_traced_inputs()};
 }
 
 }  // namespace flopaudit

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "analyzer/frontend/torchscript/archive.h"
 #include "analyzer/support/result.h"
 
 namespace flopaudit {
@@ -18,5 +19,8 @@ struct ModelFile {
 // A TorchScript archive. Errors: input: missing, a directory, no permission, empty, not a zip, damaged or truncated,
 // two entries of one name, and each other kind of file that people take for TorchScript, named.
 Result<ModelFile> inspect_model_file(const std::string& path);
+
+// The same, and the archive as it was opened for it: for those who read on.
+Result<Archive> open_model_archive(const std::string& path);
 
 }  // namespace flopaudit

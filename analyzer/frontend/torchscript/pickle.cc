@@ -50,6 +50,21 @@ enum class Opcode : unsigned char {
   persistent_id = 'Q',
 };
 
+constexpr std::uint64_t kMemoCost = 48;  // bytes that an entry of the memo takes, about
+
+// What an item takes in memory, about. Where it copies another one, as a tagged list does, that is counted again.
+std::uint64_t cost_of(const PickleItem& item) {
+  std::uint64_t cost = sizeof(PickleItem);
+  if (const auto* text = std::get_if<std::string>(&item)) cost += text->size();
+  if (const auto* list = std::get_if<PickleList>(&item)) cost += list->elements.size() * sizeof(PickleRef);
+  if (const auto* tuple = std::get_if<PickleTuple>(&item)) cost += tuple->elements.size() * sizeof(PickleRef);
+  if (const auto* dict = std::get_if<PickleDict>(&item)) cost += dict->items.size() * 2 * sizeof(PickleRef);
+  if (const auto* device = std::get_if<PickleDevice>(&item)) cost += device->name.size();
+  if (const auto* global = std::get_if<PickleGlobal>(&item)) cost += global->name.size();
+  if (std::holds_alternative<PickleStoragePlace>(item)) cost += sizeof(PickleStorage);
+  return cost;
+}
+
 class Machine {
  public:
   explicit Machine(std::string_view bytes) : bytes_(bytes) {}
@@ -60,6 +75,9 @@ class Machine {
       if (next_ >= bytes_.size()) return failure("ends before its STOP");
       const auto opcode = static_cast<Opcode>(bytes_[next_++]);
       FA_TRY(step(opcode));
+      if (cost_ > kPickleBudget) {
+        return failure("spells out more than " + std::to_string(kPickleBudget) + " bytes of values");
+      }
     }
     return std::move(pickle_);
   }
@@ -100,6 +118,7 @@ class Machine {
   }
 
   void push(PickleItem item) {
+    cost_ += cost_of(item);
     stack_.push_back(static_cast<PickleRef>(pickle_.items.size()));
     pickle_.items.push_back(std::move(item));
   }
@@ -133,6 +152,7 @@ class Machine {
   std::size_t at_ = 0;    // of the opcode, for messages
   std::size_t next_ = 0;  // to be read next
   bool stopped_ = false;
+  std::uint64_t cost_ = 0;  // of all items, in memory
   Pickle pickle_;
   std::vector<PickleRef> stack_;
   std::vector<std::size_t> marks_;  // heights of the stack
@@ -147,7 +167,8 @@ Result<void> Machine::put_string(std::uint64_t size) {
 
 Result<void> Machine::remember(std::uint64_t place) {
   FA_ASSIGN(const PickleRef ref, top());
-  memo_[place] = ref;
+  const auto [entry, inserted] = memo_.insert_or_assign(place, ref);
+  if (inserted) cost_ += kMemoCost;
   return {};
 }
 
@@ -171,15 +192,12 @@ Result<void> Machine::step(Opcode opcode) {
       return {};
     }
     case Opcode::mark:
+      cost_ += sizeof marks_[0];
       marks_.push_back(stack_.size());
       return {};
-    case Opcode::none:
-      push(PickleNone{});
-      return {};
+    case Opcode::none: push(PickleNone{}); return {};
     case Opcode::true_:
-    case Opcode::false_:
-      push(opcode == Opcode::true_);
-      return {};
+    case Opcode::false_: push(opcode == Opcode::true_); return {};
     case Opcode::int32: {
       FA_ASSIGN(const std::uint32_t value, number<std::uint32_t>());
       push(std::int64_t{static_cast<std::int32_t>(value)});
@@ -199,7 +217,8 @@ Result<void> Machine::step(Opcode opcode) {
       FA_ASSIGN(const std::uint8_t size, number<std::uint8_t>());
       if (size > 8) return failure("has an integer of more than 64 bits");
       FA_ASSIGN(const std::string_view digits, take(size));
-      std::uint64_t value = size > 0 && (static_cast<unsigned char>(digits.back()) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
+      std::uint64_t value =
+          size > 0 && (static_cast<unsigned char>(digits.back()) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
       for (std::size_t i = size; i-- > 0;) value = (value << 8U) | static_cast<unsigned char>(digits[i]);
       push(static_cast<std::int64_t>(value));
       return {};
@@ -235,22 +254,15 @@ Result<void> Machine::step(Opcode opcode) {
       FA_ASSIGN(const std::uint32_t place, number<std::uint32_t>());
       return recall(place);
     }
-    default:
-      return step_collection(opcode);
+    default: return step_collection(opcode);
   }
 }
 
 Result<void> Machine::step_collection(Opcode opcode) {
   switch (opcode) {
-    case Opcode::empty_list:
-      push(PickleList{});
-      return {};
-    case Opcode::empty_tuple:
-      push(PickleTuple{});
-      return {};
-    case Opcode::empty_dict:
-      push(PickleDict{});
-      return {};
+    case Opcode::empty_list: push(PickleList{}); return {};
+    case Opcode::empty_tuple: push(PickleTuple{}); return {};
+    case Opcode::empty_dict: push(PickleDict{}); return {};
     case Opcode::tuple: {
       FA_ASSIGN(std::vector<PickleRef> elements, pop_to_mark());
       push(PickleTuple{std::move(elements)});
@@ -266,7 +278,7 @@ Result<void> Machine::step_collection(Opcode opcode) {
     }
     case Opcode::list: {
       FA_ASSIGN(std::vector<PickleRef> elements, pop_to_mark());
-      push(PickleList{std::move(elements), ""});
+      push(PickleList{std::move(elements), std::nullopt});
       return {};
     }
     case Opcode::dict: {
@@ -290,8 +302,7 @@ Result<void> Machine::step_collection(Opcode opcode) {
       FA_ASSIGN(std::vector<PickleRef> elements, pop_to_mark());
       return fill_dict(std::move(elements));
     }
-    default:
-      return step_object(opcode);
+    default: return step_object(opcode);
   }
 }
 
@@ -326,10 +337,12 @@ Result<void> Machine::step_object(Opcode opcode) {
     case Opcode::reduce: {
       FA_ASSIGN(const PickleRef argument, pop());
       FA_ASSIGN(const PickleRef callee, pop());
-      const PickleGlobal* global = pickle_.get<PickleGlobal>(callee);
-      if (global == nullptr) return failure("makes an object of what is no class");
-      Result<PickleItem> made = item_of_global(pickle_, global->name, argument, opcode == Opcode::new_object);
+      if (pickle_.get<PickleGlobal>(callee) == nullptr) return failure("makes an object of what is no class");
+      Result<PickleItem> made = item_of_global(pickle_, callee, argument, opcode == Opcode::new_object);
       if (!made) return failure(made.error().message);
+      if (const auto* place = std::get_if<PickleTensorPlace>(&*made)) {
+        cost_ += sizeof(PickleTensor) + pickle_.tensors[place->index].sizes.size() * 2 * sizeof(std::int64_t);
+      }
       push(std::move(*made));
       return {};
     }
@@ -345,7 +358,8 @@ Result<void> Machine::step_object(Opcode opcode) {
       FA_ASSIGN(const PickleRef id, pop());
       Result<PickleStorage> storage = storage_of_id(pickle_, id);
       if (!storage) return failure(storage.error().message);
-      push(std::move(*storage));
+      push(PickleStoragePlace{static_cast<std::uint32_t>(pickle_.storages.size())});
+      pickle_.storages.push_back(std::move(*storage));
       return {};
     }
     default:

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,14 +25,14 @@ using PickleRef = std::uint32_t;  // a place in Pickle::items
 struct PickleNone {};
 struct PickleList {
   std::vector<PickleRef> elements;
-  std::string type;  // "List[int]", where the pickle says it
+  std::optional<PickleRef> type;  // what names "List[int]", where the pickle says it: type_tag()
 };
 struct PickleTuple {
   std::vector<PickleRef> elements;
 };
 struct PickleDict {
   std::vector<std::pair<PickleRef, PickleRef>> items;
-  std::string type;  // "Dict[str, Tensor]"
+  std::optional<PickleRef> type;  // what names "Dict[str, Tensor]"
 };
 struct PickleDevice {
   std::string name;  // "cpu", "cuda:0"
@@ -59,28 +60,59 @@ struct PickleTensor {
 };
 // An instance of a class of the model (`__torch__...`), or an enum's member.
 struct PickleObject {
-  std::string class_name;
+  PickleRef global = 0;            // its class, a PickleGlobal: Pickle::class_name
   bool is_enum = false;            // `state` is then its value
   std::optional<PickleRef> state;  // a dict of attributes, or what `__setstate__` would be given
 };
 
-using PickleItem = std::variant<PickleNone, bool, std::int64_t, double, std::string, PickleComplex, PickleList,
-                                PickleTuple, PickleDict, PickleDevice, PickleGlobal, PickleStorage, PickleTensor,
-                                PickleObject>;
+// Storages and tensors are far larger than all else, and lie in tables of their own.
+struct PickleStoragePlace {
+  std::uint32_t index = 0;
+};
+struct PickleTensorPlace {
+  std::uint32_t index = 0;
+};
+
+using PickleItem =
+    std::variant<PickleNone, bool, std::int64_t, double, std::string, PickleComplex, PickleList, PickleTuple,
+                 PickleDict, PickleDevice, PickleGlobal, PickleStoragePlace, PickleTensorPlace, PickleObject>;
 
 struct Pickle {
   std::vector<PickleItem> items;
+  std::vector<PickleStorage> storages;
+  std::vector<PickleTensor> tensors;
   PickleRef root = 0;
 
   const PickleItem& at(PickleRef ref) const { return items[ref]; }
+  // Null where the item is of another kind.
   template <typename T>
   const T* get(PickleRef ref) const {
-    return std::get_if<T>(&items[ref]);
+    if constexpr (std::is_same_v<T, PickleStorage>) {
+      const auto* place = std::get_if<PickleStoragePlace>(&items[ref]);
+      return place == nullptr ? nullptr : &storages[place->index];
+    } else if constexpr (std::is_same_v<T, PickleTensor>) {
+      const auto* place = std::get_if<PickleTensorPlace>(&items[ref]);
+      return place == nullptr ? nullptr : &tensors[place->index];
+    } else {
+      return std::get_if<T>(&items[ref]);
+    }
   }
+  // The elements of a tuple or a list; null: it is neither.
+  const std::vector<PickleRef>* sequence(PickleRef ref) const {
+    if (const auto* tuple = get<PickleTuple>(ref)) return &tuple->elements;
+    const auto* list = get<PickleList>(ref);
+    return list == nullptr ? nullptr : &list->elements;
+  }
+  // "__torch__.a.Net"
+  const std::string& class_name(const PickleObject& object) const { return get<PickleGlobal>(object.global)->name; }
 };
 
+// What the values of a pickle may take in memory: a few bytes of it can name a text or a list again and again.
+inline constexpr std::uint64_t kPickleBudget = std::uint64_t{1} << 30;
+
 // Errors: input: an opcode or a global that no TorchScript writer uses, an end before the end, a stack or a memo that
-// does not hold what is asked of it, a tensor that is none. Messages give the byte ("at byte 1042").
+// does not hold what is asked of it, a tensor that is none, values beyond kPickleBudget. Messages give the byte ("at
+// byte 1042").
 Result<Pickle> read_pickle(std::string_view bytes);
 
 }  // namespace flopaudit

@@ -8,6 +8,8 @@ namespace {
 
 Error misfit(const std::string& why) { return input_error(why); }
 
+constexpr std::size_t kStorageNameLimit = 128;  // bytes of a storage's key, and of its device
+
 struct StorageClass {
   std::string_view name;
   DType dtype;
@@ -37,14 +39,8 @@ bool is_class_of_model(std::string_view name) {
          (name.starts_with("torch.jit.") && name.find("LoweredModule") != std::string_view::npos);
 }
 
-const std::vector<PickleRef>* sequence(const Pickle& pickle, PickleRef ref) {
-  if (const auto* tuple = pickle.get<PickleTuple>(ref)) return &tuple->elements;
-  if (const auto* list = pickle.get<PickleList>(ref)) return &list->elements;
-  return nullptr;
-}
-
 Result<std::vector<std::int64_t>> integers(const Pickle& pickle, PickleRef ref) {
-  const std::vector<PickleRef>* elements = sequence(pickle, ref);
+  const std::vector<PickleRef>* elements = pickle.sequence(ref);
   if (elements == nullptr) return misfit("has a tensor whose sizes are no tuple");
   std::vector<std::int64_t> values;
   for (const PickleRef element : *elements) {
@@ -57,7 +53,7 @@ Result<std::vector<std::int64_t>> integers(const Pickle& pickle, PickleRef ref) 
 
 // torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, hooks); _rebuild_qtensor has the
 // quantizer before requires_grad.
-Result<PickleItem> tensor_of(const Pickle& pickle, const std::vector<PickleRef>& arguments, bool quantized) {
+Result<PickleItem> tensor_of(Pickle& pickle, const std::vector<PickleRef>& arguments, bool quantized) {
   if (arguments.size() < 4) return misfit("rebuilds a tensor from too few arguments");
   PickleTensor tensor;
   const auto* storage = pickle.get<PickleStorage>(arguments[0]);
@@ -75,24 +71,24 @@ Result<PickleItem> tensor_of(const Pickle& pickle, const std::vector<PickleRef>&
   if (quantized && arguments.size() > 4) tensor.quantizer = arguments[4];
   const auto* requires_grad = arguments.size() > flag ? pickle.get<bool>(arguments[flag]) : nullptr;
   tensor.requires_grad = requires_grad != nullptr && *requires_grad;
-  return PickleItem(std::move(tensor));
+  pickle.tensors.push_back(std::move(tensor));
+  return PickleItem(PickleTensorPlace{static_cast<std::uint32_t>(pickle.tensors.size() - 1)});
 }
 
 // A list or dict whose element type the writer added: restore_type_tag(value, "List[int]").
 Result<PickleItem> tagged(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
   if (arguments.size() != 2) return misfit("tags a value without a type");
-  const auto* type = pickle.get<std::string>(arguments[1]);
-  if (type == nullptr) return misfit("tags a value with what is no type");
+  if (pickle.get<std::string>(arguments[1]) == nullptr) return misfit("tags a value with what is no type");
   PickleItem value = pickle.at(arguments[0]);
-  if (auto* list = std::get_if<PickleList>(&value)) list->type = *type;
-  if (auto* dict = std::get_if<PickleDict>(&value)) dict->type = *type;
+  if (auto* list = std::get_if<PickleList>(&value)) list->type = arguments[1];
+  if (auto* dict = std::get_if<PickleDict>(&value)) dict->type = arguments[1];
   return value;
 }
 
-Result<PickleItem> list_of(const Pickle& pickle, const std::vector<PickleRef>& arguments, const char* type) {
-  const std::vector<PickleRef>* elements = arguments.size() == 1 ? sequence(pickle, arguments[0]) : nullptr;
+Result<PickleItem> list_of(const Pickle& pickle, const std::vector<PickleRef>& arguments, PickleRef global) {
+  const std::vector<PickleRef>* elements = arguments.size() == 1 ? pickle.sequence(arguments[0]) : nullptr;
   if (elements == nullptr) return misfit("builds a list from what is none");
-  return PickleItem(PickleList{*elements, type});
+  return PickleItem(PickleList{*elements, global});
 }
 
 Result<PickleItem> complex_of(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
@@ -148,14 +144,25 @@ bool is_known_global(std::string_view name) {
   return false;
 }
 
-Result<PickleItem> item_of_global(const Pickle& pickle, std::string_view global, PickleRef argument, bool is_new) {
+std::string type_tag(const Pickle& pickle, std::optional<PickleRef> type) {
+  if (!type) return "";
+  if (const auto* text = pickle.get<std::string>(*type)) return *text;
+  const auto* global = pickle.get<PickleGlobal>(*type);
+  for (const auto& [list, words] : kLists) {
+    if (global != nullptr && list == global->name) return words;
+  }
+  return "";
+}
+
+Result<PickleItem> item_of_global(Pickle& pickle, PickleRef callee, PickleRef argument, bool is_new) {
+  const std::string& global = pickle.get<PickleGlobal>(callee)->name;
   if (is_class_of_model(global)) {
-    PickleObject object{std::string(global), !is_new, std::nullopt};
+    PickleObject object{callee, !is_new, std::nullopt};
     if (!is_new) object.state = argument;  // an enum: its class called with its value
-    return PickleItem(std::move(object));
+    return PickleItem(object);
   }
   const auto* tuple = pickle.get<PickleTuple>(argument);
-  if (is_new || tuple == nullptr) return misfit("calls " + std::string(global) + " without arguments");
+  if (is_new || tuple == nullptr) return misfit("calls " + global + " without arguments");
   const std::vector<PickleRef>& arguments = tuple->elements;
   if (global == "torch._utils._rebuild_tensor_v2") return tensor_of(pickle, arguments, false);
   if (global == "torch._utils._rebuild_qtensor") return tensor_of(pickle, arguments, true);
@@ -164,13 +171,13 @@ Result<PickleItem> item_of_global(const Pickle& pickle, std::string_view global,
   if (global == "builtins.complex") return complex_of(pickle, arguments);
   if (global == "torch.device") return device_of(pickle, arguments);
   for (const auto& [list, type] : kLists) {
-    if (list == global) return list_of(pickle, arguments, type);
+    if (list == global) return list_of(pickle, arguments, callee);
   }
-  return misfit("calls " + std::string(global) + ", which is no function");
+  return misfit("calls " + global + ", which is no function");
 }
 
 Result<PickleStorage> storage_of_id(const Pickle& pickle, PickleRef id) {
-  const std::vector<PickleRef>* fields = sequence(pickle, id);
+  const std::vector<PickleRef>* fields = pickle.sequence(id);
   if (fields == nullptr || fields->size() < 5) return misfit("has a persistent id that names no storage");
   const auto* kind = pickle.get<std::string>((*fields)[0]);
   const auto* type = pickle.get<PickleGlobal>((*fields)[1]);
@@ -180,6 +187,9 @@ Result<PickleStorage> storage_of_id(const Pickle& pickle, PickleRef id) {
   if (kind == nullptr || *kind != "storage" || type == nullptr || key == nullptr || device == nullptr ||
       elements == nullptr || *elements < 0) {
     return misfit("has a persistent id that names no storage");
+  }
+  if (key->size() > kStorageNameLimit || device->size() > kStorageNameLimit) {
+    return misfit("has a storage of a name that nobody writes");
   }
   for (const StorageClass& storage : kStorages) {
     if (storage.name == type->name) return PickleStorage{storage.dtype, *key, *device, *elements};

@@ -51,7 +51,8 @@ class Reader {
 
   Result<PickledObjects> run() {
     const auto* model = pickle_.get<PickleObject>(pickle_.root);
-    if (model == nullptr || model->is_enum || is_custom_class(model->class_name)) return damaged("holds no module");
+    if (model == nullptr || model->is_enum || is_custom_class(pickle_.class_name(*model)))
+      return damaged("holds no module");
     FA_TRY(visit(pickle_.root, ""));
     return std::move(result_);
   }
@@ -83,7 +84,7 @@ class Reader {
 
 Result<std::map<std::string_view, PickleRef>> Reader::values_of_state(const PickleObject& object) {
   const auto* dict = object.state ? pickle_.get<PickleDict>(*object.state) : nullptr;
-  if (dict == nullptr) return damaged("has an object of " + object.class_name + " without attributes");
+  if (dict == nullptr) return damaged("has an object of " + pickle_.class_name(object) + " without attributes");
   FA_TRY(values_.spend(dict->items.size()));  // many objects can share one state
   std::map<std::string_view, PickleRef> values;
   for (const auto& [key, value] : dict->items) {
@@ -100,13 +101,14 @@ const StateAttributes& Reader::attributes_of(const ClassLayout& layout) {
 
 Result<void> Reader::visit(PickleRef ref, const std::string& path) {
   const PickleObject& object = *pickle_.get<PickleObject>(ref);
-  FA_ASSIGN(const ClassLayout* layout, classes_.find(object.class_name));
-  if (layout == nullptr) return damaged("has an object of " + object.class_name + ", whose code is missing");
+  const std::string& class_name = pickle_.class_name(object);
+  FA_ASSIGN(const ClassLayout* layout, classes_.find(class_name));
+  if (layout == nullptr) return damaged("has an object of " + class_name + ", whose code is missing");
   paths_.emplace(ref, path);
   const std::size_t index = result_.objects.size();
   Object& described = result_.objects.emplace_back();
   described.path = path;
-  described.class_name = object.class_name;
+  described.class_name = class_name;
   described.is_module = layout->is_module;
   FA_TRY(values_.spend(layout->attributes.size()));  // before they are made: many objects can share one class
   if (layout->has_set_state) return visit_by_set_state(object, *layout, index);
@@ -114,7 +116,7 @@ Result<void> Reader::visit(PickleRef ref, const std::string& path) {
   for (const ClassLayout::Attribute& declared : layout->attributes) {
     const auto value = values.find(declared.name);
     if (value == values.end()) {
-      return damaged("gives an object of " + object.class_name + " no attribute " + quoted(declared.name));
+      return damaged("gives an object of " + class_name + " no attribute " + quoted(declared.name));
     }
     FA_TRY(add_attribute(index, declared, value->second, false));
   }
@@ -199,8 +201,8 @@ Result<Fact> Reader::describe_dict(const PickleDict& dict, const Place& place) {
 }
 
 Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, const Place& place) {
-  if (is_custom_class(object.class_name)) return Fact::unknown("an object of a custom class");
-  if (object.is_enum) return Fact::unknown("a member of " + object.class_name);
+  if (is_custom_class(pickle_.class_name(object))) return Fact::unknown("an object of a custom class");
+  if (object.is_enum) return Fact::unknown("a member of " + pickle_.class_name(object));
   const auto met = paths_.find(ref);
   if (met != paths_.end()) return Fact(ObjectFact{met->second});
   FA_TRY(visit(ref, place.path));

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "analyzer/frontend/torchscript/pickle_globals.h"
+
 namespace flopaudit {
 namespace {
 
@@ -88,7 +90,8 @@ Result<Fact> PickledValues::fact_inside(PickleRef ref, std::size_t max_contents)
     }
     return Fact::dict(std::move(items));
   }
-  if (const auto* object = pickle_.get<PickleObject>(ref)) return Fact::unknown("an object of " + object->class_name);
+  if (const auto* object = pickle_.get<PickleObject>(ref))
+    return Fact::unknown("an object of " + pickle_.class_name(*object));
   return Fact::unknown("a value that is no data");
 }
 
@@ -106,10 +109,11 @@ Type PickledValues::type(PickleRef ref, int& budget) const {
   if (pickle_.get<PickleDevice>(ref) != nullptr) return Type::of(Kind::device);
   if (pickle_.get<PickleComplex>(ref) != nullptr) return Type::of(Kind::complex);
   if (pickle_.get<PickleTensor>(ref) != nullptr) return Type::of(Kind::tensor);
-  if (const auto* object = pickle_.get<PickleObject>(ref)) return {Kind::named, object->class_name, {}};
+  if (const auto* object = pickle_.get<PickleObject>(ref)) return {Kind::named, pickle_.class_name(*object), {}};
   const Type any = Type::of(Kind::any);
-  if (const auto* list = pickle_.get<PickleList>(ref)) return tagged(list->type, Type::list_of(any));
-  if (const auto* dict = pickle_.get<PickleDict>(ref)) return tagged(dict->type, {Kind::dict, {}, {any, any}});
+  if (const auto* list = pickle_.get<PickleList>(ref)) return tagged(type_tag(pickle_, list->type), Type::list_of(any));
+  if (const auto* dict = pickle_.get<PickleDict>(ref))
+    return tagged(type_tag(pickle_, dict->type), {Kind::dict, {}, {any, any}});
   const auto* tuple = pickle_.get<PickleTuple>(ref);
   if (tuple == nullptr || --budget < 0) return any;
   Type type = Type::of(Kind::tuple);

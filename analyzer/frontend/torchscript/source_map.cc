@@ -16,12 +16,6 @@ namespace {
 // What is looked at of recorded texts, bytes: a table's pieces can be named again and again.
 constexpr std::uint64_t kTextBudget = std::uint64_t{1} << 30;
 
-const std::vector<PickleRef>* sequence(const Pickle& pickle, PickleRef ref) {
-  if (const auto* tuple = pickle.get<PickleTuple>(ref)) return &tuple->elements;
-  if (const auto* list = pickle.get<PickleList>(ref)) return &list->elements;
-  return nullptr;
-}
-
 void append_newlines(std::string_view text, std::uint64_t start, std::vector<std::uint32_t>& places) {
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
     places.push_back(static_cast<std::uint32_t>(start + at));
@@ -48,12 +42,12 @@ Result<std::unique_ptr<SourcePlaces>> SourcePlaces::read(const Archive& archive,
 
 Result<void> SourcePlaces::read_records() {
   FA_ASSIGN(pickle_, archive_.read_pickle(name_ + ".debug_pkl"));
-  const std::vector<PickleRef>* records = sequence(pickle_, pickle_.root);
+  const std::vector<PickleRef>* records = pickle_.sequence(pickle_.root);
   if (records == nullptr || records->empty()) return damaged("is no table of source lines");
   const auto* format = pickle_.get<std::string>(records->front());
   if (format != nullptr && *format == "FORMAT_WITH_STRING_TABLE") {
-    const std::vector<PickleRef>* table = records->size() > 2 ? sequence(pickle_, (*records)[1]) : nullptr;
-    records = records->size() > 2 ? sequence(pickle_, (*records)[2]) : nullptr;
+    const std::vector<PickleRef>* table = records->size() > 2 ? pickle_.sequence((*records)[1]) : nullptr;
+    records = records->size() > 2 ? pickle_.sequence((*records)[2]) : nullptr;
     if (table == nullptr || records == nullptr) return damaged("is no table of source lines");
     for (const PickleRef text : *table) {
       table_.push_back(pickle_.get<std::string>(text));
@@ -61,7 +55,7 @@ Result<void> SourcePlaces::read_records() {
     }
   }
   for (const PickleRef ref : *records) {
-    const std::vector<PickleRef>* fields = sequence(pickle_, ref);
+    const std::vector<PickleRef>* fields = pickle_.sequence(ref);
     const auto* offset = fields != nullptr && fields->size() >= 2 ? pickle_.get<std::int64_t>((*fields)[0]) : nullptr;
     if (offset == nullptr) return damaged("has an entry that names no place in the code");
     records_.push_back({*offset, (*fields)[1]});
@@ -74,7 +68,7 @@ Result<std::optional<SourcePlaces::Generated>> SourcePlaces::generated(std::uint
   const auto after = std::upper_bound(records_.begin(), records_.end(), std::int64_t{offset},
                                       [](std::int64_t place, const Record& record) { return place < record.offset; });
   if (after == records_.begin()) return std::optional<Generated>();
-  const std::vector<PickleRef>* range = sequence(pickle_, std::prev(after)->range);
+  const std::vector<PickleRef>* range = pickle_.sequence(std::prev(after)->range);
   const auto* start = range != nullptr && range->size() >= 2 ? pickle_.get<std::int64_t>((*range)[1]) : nullptr;
   if (start == nullptr) return damaged("has an entry that names no place in a Python source");
   Generated place;
@@ -91,7 +85,7 @@ const std::string* SourcePlaces::in_table(PickleRef ref) const {
 }
 
 Result<void> SourcePlaces::read_source(Generated& place) const {
-  const std::vector<PickleRef>* fields = sequence(pickle_, place.source);
+  const std::vector<PickleRef>* fields = pickle_.sequence(place.source);
   const auto* first_line = fields != nullptr && fields->size() == 3 ? pickle_.get<std::int64_t>((*fields)[2]) : nullptr;
   if (first_line == nullptr) return damaged("has an entry that names no Python source");
   place.first_line = static_cast<std::uint64_t>(*first_line);
@@ -103,12 +97,12 @@ Result<void> SourcePlaces::read_source(Generated& place) const {
 }
 
 Result<std::vector<const std::string*>> SourcePlaces::pieces_of(PickleRef source) {
-  const PickleRef text = sequence(pickle_, source)->front();  // read_source has seen that it is a sequence of three
+  const PickleRef text = pickle_.sequence(source)->front();  // read_source has seen that it is a sequence of three
   std::vector<const std::string*> pieces;
   if (table_.empty()) {
     pieces.push_back(pickle_.get<std::string>(text));
   } else {
-    const std::vector<PickleRef>* places = sequence(pickle_, text);
+    const std::vector<PickleRef>* places = pickle_.sequence(text);
     if (places == nullptr) return damaged("has a source without text");
     for (const PickleRef ref : *places) {
       pieces.push_back(in_table(ref));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analyzer/frontend/torchscript/pickle_globals.h"
+
 namespace flopaudit {
 namespace {
 
@@ -58,7 +60,7 @@ TEST(PickleTest, ObjectsKeepTheirStateAndEnumsTheirValue) {
   ASSERT_TRUE(object) << object.error().message;
   const auto* net = object->get<PickleObject>(object->root);
   ASSERT_NE(net, nullptr);
-  EXPECT_EQ(net->class_name, "__torch__.m.Net");
+  EXPECT_EQ(object->class_name(*net), "__torch__.m.Net");
   EXPECT_EQ(object->get<PickleDict>(*net->state)->items.size(), 1U);
   const auto member = read_pickle(pickled("c__torch__.m\nColor\nK\x02R"));
   ASSERT_TRUE(member) << member.error().message;
@@ -68,10 +70,11 @@ TEST(PickleTest, ObjectsKeepTheirStateAndEnumsTheirValue) {
 TEST(PickleTest, ListsKnowTheirType) {
   const auto tagged = read_pickle(pickled("ctorch.jit._pickle\nrestore_type_tag\n](K\x01K\x02" + ("e" + text("List[int]")) + "\x86R"));
   ASSERT_TRUE(tagged) << tagged.error().message;
-  EXPECT_EQ(tagged->get<PickleList>(tagged->root)->type, "List[int]");
+  EXPECT_EQ(type_tag(*tagged, tagged->get<PickleList>(tagged->root)->type), "List[int]");
   const auto built = read_pickle(pickled("ctorch.jit._pickle\nbuild_intlist\n](K\x01K\x02" + "e\x85R"s));
   ASSERT_TRUE(built) << built.error().message;
   EXPECT_EQ(built->get<PickleList>(built->root)->elements.size(), 2U);
+  EXPECT_EQ(type_tag(*built, built->get<PickleList>(built->root)->type), "List[int]");
 }
 
 TEST(PickleTest, WhatIsSharedIsOneItem) {
@@ -103,6 +106,14 @@ TEST(PickleTest, DamageIsRefused) {
   EXPECT_THAT(refusal(pickled("K\x01)R")), HasSubstr("what is no class"));
   EXPECT_THAT(refusal(pickled("K\x01Q")), HasSubstr("names no storage"));
   EXPECT_THAT(refusal(pickled("\x8a\x09")), HasSubstr("more than 64 bits"));
+}
+
+// A list of a million elements that is tagged again and again: each time a few bytes of the pickle, and 4 MB.
+TEST(PickleTest, CopiesAreCounted) {
+  std::string bytes = "](" + std::string(1 << 20, 'N') + "eq\x01" + text("List[int]") + "q\x02";
+  const std::string tag = "ctorch.jit._pickle\nrestore_type_tag\nh\x01h\x02\x86R";
+  for (int i = 0; i < 1000; ++i) bytes += tag;
+  EXPECT_THAT(refusal(pickled(bytes)), HasSubstr("spells out more than 1073741824 bytes of values"));
 }
 
 TEST(PickleTest, TensorsThatAreNone) {

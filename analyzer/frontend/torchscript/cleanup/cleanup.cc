@@ -23,35 +23,30 @@ void assume_device(const Scope& scope) {
   assume(scope.top.results);
 }
 
-// The bodies of forks in the scope, each in its own.
-Result<void> clean_up_forks(const Scope& scope);
-
-Result<void> clean_up_scope(const Scope& scope) {
-  FA_TRY(cleanup::upgrade_operators(scope));
-  FA_TRY(clean_up_forks(scope));
+// Without upgrade_operators: LibTorch does not look for old operators in the body of a fork, so there an old division
+// is today's.
+void clean_up_scope(const Scope& scope) {
+  std::vector<Region*> forks;
+  cleanup::for_each_node_of_scope(scope.top, [&forks](Node& node) {
+    if (!cleanup::opens_scope(node)) return;
+    for (auto& body : node.regions) forks.push_back(body.get());
+  });
+  for (Region* body : forks) clean_up_scope({scope.graph, *body, scope.context});
   cleanup::normalize_ops(scope);
   cleanup::lower_simple_tuples(scope);
   cleanup::propagate_constants(scope);
   cleanup::canonicalize_outputs(scope);
   cleanup::shorten_quantized_convolutions(scope);
   assume_device(scope);
-  return {};
-}
-
-Result<void> clean_up_forks(const Scope& scope) {
-  std::vector<Region*> bodies;
-  cleanup::for_each_node_of_scope(scope.top, [&bodies](Node& node) {
-    if (!cleanup::opens_scope(node)) return;
-    for (auto& body : node.regions) bodies.push_back(body.get());
-  });
-  for (Region* body : bodies) FA_TRY(clean_up_scope({scope.graph, *body, scope.context}));
-  return {};
 }
 
 }  // namespace
 
 Result<void> clean_up(Graph& graph, const CleanupContext& context) {
-  return clean_up_scope({graph, graph.body, context});
+  const Scope function{graph, graph.body, context};
+  FA_TRY(cleanup::upgrade_operators(function));
+  clean_up_scope(function);
+  return {};
 }
 
 }  // namespace flopaudit

@@ -6,6 +6,8 @@
 // counts for nothing stays, as in LibTorch, because each round uses the count of the one before. Results of an If or
 // Loop without a use go with the branches' values.
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -118,8 +120,6 @@ class DeadCode {
   }
 
   // Of what a region yields, that alone is live which is used outside, or in the next round. Looked at once only.
-  // A constant is a node to LibTorch, and as such marks what is around it: one that a body yields for its next round
-  // stands in the body, the condition of a `for` where the loop stands.
   void mark_results(const Region& region) {
     if (!results_seen_.insert(&region).second) return;
     if (&region == &scope_.top) {
@@ -133,12 +133,29 @@ class DeadCode {
       if (!next_round && !live_.contains(node.results[i])) continue;
       const Value* const result = region.results[is_loop ? i + 1 : i];
       set_live(result);
-      if (next_round && is_constant(*result)) mark(node);
+      if (next_round && stands_where_written(*result)) mark(node);
     }
     if (!is_loop) return;
     set_live(region.results[0]);
-    const Region& outer = *region_of_.at(&node);
-    if (is_constant(*region.results[0]) && &outer != &scope_.top) mark(*outer.parent);
+    if (is_constant(*region.results[0])) mark_condition(node);
+  }
+
+  // A constant is a node to LibTorch, and as such marks what is around it. Those of numbers stand at the function's
+  // start, all others where they are written: what a body yields for its next round is written in the body.
+  static bool stands_where_written(const Value& value) {
+    if (!is_constant(value)) return false;
+    const Type::Kind kind = value.type.kind;
+    return kind != Type::Kind::integer && kind != Type::Kind::floating && kind != Type::Kind::complex;
+  }
+
+  // The constant condition of a `for` stands beside the loop, that of a `while`, which has no trip count, in it.
+  void mark_condition(const Node& loop) {
+    const IntFact* const trips = loop.operands[0]->fact.get<IntFact>();
+    const bool is_while = is_constant(*loop.operands[0]) && trips != nullptr &&
+                          trips->value == Expr(std::numeric_limits<std::int64_t>::max());
+    if (is_while) return mark(loop);
+    const Region& around = *region_of_.at(&loop);
+    if (&around != &scope_.top) mark(*around.parent);
   }
 
   // --- removing ---
@@ -194,14 +211,15 @@ class DeadCode {
     }
   }
 
-  // A fork's operands stand for the arguments of its body, one to one.
+  // A fork's operands stand for the arguments of its body, one to one. The one behind a removed one is not looked at:
+  // so does LibTorch, and of two unused in a row one stays.
   void remove_unused_fork_operands(Region& region) {
     for (auto& node : region.nodes) {
       if (opens_scope(*node) && !node->regions.empty()) {
         Region& body = *node->regions.front();
         std::unordered_set<const Value*> used;
         collect_uses(body, used);
-        for (std::size_t i = std::min(node->operands.size(), body.arguments.size()); i-- > 0;) {
+        for (std::size_t i = 0; i < std::min(node->operands.size(), body.arguments.size()); ++i) {
           if (used.contains(body.arguments[i])) continue;
           erase_at(node->operands, i);
           erase_at(body.arguments, i);

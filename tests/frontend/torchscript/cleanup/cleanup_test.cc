@@ -3,7 +3,9 @@
 // of that version.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <string>
 
 #include "analyzer/frontend/torchscript/cleanup/old_operators.h"
 #include "analyzer/ir/parser.h"
@@ -65,19 +67,128 @@ TEST(OldOperators, AreAskedForByVersion) {
   EXPECT_TRUE(old_schemas_of("aten::di", 3).empty());
 }
 
-TEST(UpgradeOperators, RefusesACallWithOtherOperands) {
+std::unique_ptr<Program> parsed(const std::string& graph) {
   auto program = parse_program(
       "flopaudit.ir/1\n"
-      "program file=\"\" kind=\"scripted\" method=\"\" libtorch=\"2.13.0\" parameters=0 parameter_bytes=0\n\n"
+      "program file=\"\" kind=\"scripted\" method=\"\" libtorch=\"2.13.0\" parameters=0 parameter_bytes=0\n\n" +
+      graph);
+  if (!program) throw std::runtime_error(program.error().message);
+  return *std::move(program);
+}
+
+std::string nodes_of(const Program& program) {
+  const std::string text = print(program);
+  return text.substr(text.find("graph "));
+}
+
+TEST(UpgradeOperators, RefusesACallWithOtherOperands) {
+  const auto program = parsed(
       "graph \"f\"(%x: Tensor) -> (Tensor) {\n"
       "  %y: Tensor = aten::gelu(%x, \"none\")\n"
       "  return (%y)\n"
       "}\n");
-  ASSERT_TRUE(static_cast<bool>(program)) << program.error().message;
-  const Result<void> done = run_cleanup_pass("clean-up", (*program)->entry(), 9);
+  const Result<void> done = run_cleanup_pass("clean-up", program->entry(), 9);
   ASSERT_FALSE(static_cast<bool>(done));
   EXPECT_EQ(done.error().message,
             "the call of aten::gelu in f does not have the operands that the operator had in version 9 of the format");
+}
+
+// What LibTorch 2.13 made of this code in an archive of version 3:
+//
+//   def __forked_function():
+//     p = torch.relu(w)
+//     q = torch.add(u, n)
+//     r = torch.relu(v)
+//     return torch.div(x, n)
+//   return torch.wait(fork(__forked_function))
+//
+// Of w and u, which both are unused and stand side by side, one stays; the old division in the body is not replaced.
+TEST(CleanUp, TheBodyOfAForkIsAGraphOfItsOwn) {
+  const auto program = parsed(
+      "graph \"f\"(%x: Tensor, %w: Tensor, %n: int, %u: Tensor, %v: Tensor) -> (Tensor) {\n"
+      "  %t: Future[Tensor] = prim::fork(%w, %u, %n, %v, %x)\n"
+      "    region(%w.1: Tensor, %u.1: Tensor, %n.1: int, %v.1: Tensor, %x.1: Tensor) {\n"
+      "      %p: Tensor = aten::relu(%w.1)\n"
+      "      %q: Tensor = aten::add.Scalar(%u.1, %n.1, 1)\n"
+      "      %r: Tensor = aten::relu(%v.1)\n"
+      "      %d: Tensor = aten::div.Scalar(%x.1, %n.1)\n"
+      "      yield (%d)\n"
+      "    }\n"
+      "  %y: Tensor = aten::wait(%t)\n"
+      "  return (%y)\n"
+      "}\n");
+  ASSERT_TRUE(static_cast<bool>(run_cleanup_pass("clean-up", program->entry(), 3)));
+  EXPECT_EQ(nodes_of(*program),
+            "graph \"f\"(%x: Tensor, %w: Tensor, %n: int, %u: Tensor, %v: Tensor) -> (Tensor) {\n"
+            "  %t: Future[Tensor] = prim::fork(%u, %n, %x)\n"
+            "    region(%u.1: Tensor, %n.1: int, %x.1: Tensor) {\n"
+            "      %d: Tensor = aten::div.Scalar(%x.1, %n.1)\n"
+            "      yield (%d)\n"
+            "    }\n"
+            "  %y: Tensor = aten::wait(%t)\n"
+            "  return (%y)\n"
+            "}\n");
+}
+
+// As LibTorch 2.13 has the old quantized models of its own tests: what made the list stays, the call has no line.
+TEST(CleanUp, OldQuantizedConvolutionsLoseTheirParameters) {
+  const auto program = parsed(
+      "graph \"f\"(%x: Tensor, %p: __torch__.torch.classes.quantized.Conv2dPackedParamsBase, %s: Tuple[int, int]) -> "
+      "(Tensor) {\n"
+      "  %a: int, %b: int = prim::TupleUnpack(%s)\n"
+      "  %l: List[int] = prim::ListConstruct(%a, %b)\n"
+      "  %y: Tensor = quantized::conv2d(%x, %p, %l, %l, %l, 1, 0.5, 0) at \"conv.py\":3\n"
+      "  return (%y)\n"
+      "}\n");
+  ASSERT_TRUE(static_cast<bool>(run_cleanup_pass("clean-up", program->entry(), 1)));
+  number_names(*program);
+  EXPECT_EQ(nodes_of(*program),
+            "graph \"f\"(%x.0: Tensor, %p.1: __torch__.torch.classes.quantized.Conv2dPackedParamsBase, "
+            "%s.2: Tuple[int, int]) -> (Tensor) {\n"
+            "  %a.3: int, %b.4: int = prim::TupleUnpack(%s.2)\n"
+            "  %l.5: List[int] = prim::ListConstruct(%a.3, %b.4)\n"
+            "  %6: Tensor = quantized::conv2d.new(%x.0, %p.1, 0.5, 0)\n"
+            "  return (%6)\n"
+            "}\n");
+}
+
+// A device that the code names decides comparisons; what is left of it is the assumed one.
+TEST(CleanUp, DevicesAreComparedBeforeTheyAreAssumed) {
+  const auto program = parsed(
+      "graph \"f\"(%x: Tensor) -> (Tensor) {\n"
+      "  %d: Device = aten::device(\"cuda:0\")\n"
+      "  %c: Device = aten::device(\"cpu\")\n"
+      "  %e: bool = aten::eq.device(%d, %c)\n"
+      "  %y: Tensor = aten::foreign(%x, %d, %e)\n"
+      "  return (%y)\n"
+      "}\n");
+  ASSERT_TRUE(static_cast<bool>(run_cleanup_pass("clean-up", program->entry(), 10)));
+  EXPECT_EQ(nodes_of(*program),
+            "graph \"f\"(%x: Tensor) -> (Tensor) {\n"
+            "  %y: Tensor = aten::foreign(%x, device(\"cpu\"), false)\n"
+            "  return (%y)\n"
+            "}\n");
+}
+
+// An operator that LibTorch does not know may do anything: its node stays, and what it is given may be written.
+TEST(DeadCode, ForeignOperatorsStay) {
+  const auto program = parsed(
+      "graph \"f\"(%x: Tensor) -> (Tensor) {\n"
+      "  %a: Tensor = aten::relu(%x)\n"
+      "  %b: Tensor = aten::relu_(%a)\n"
+      "  %c: Tensor = their::op(%a)\n"
+      "  %d: Tensor = aten::relu(%x)\n"
+      "  %e: Tensor = aten::relu_(%d)\n"
+      "  return (%x)\n"
+      "}\n");
+  ASSERT_TRUE(static_cast<bool>(run_cleanup_pass("dead-code", program->entry(), 10)));
+  EXPECT_EQ(nodes_of(*program),
+            "graph \"f\"(%x: Tensor) -> (Tensor) {\n"
+            "  %a: Tensor = aten::relu(%x)\n"
+            "  %b: Tensor = aten::relu_(%a)\n"
+            "  %c: Tensor = their::op(%a)\n"
+            "  return (%x)\n"
+            "}\n");
 }
 
 }  // namespace

@@ -78,12 +78,10 @@ class Drawing {
       arguments += (arguments.empty() ? "" : ", ") + name + " : " + type;
       scope[type].push_back(name);
     }
-    text_ = "graph(" + arguments + "):\n";
     body(scope, 1, 6 + below(12));
     std::string results;
     for (int i = 1 + below(2); i > 0; --i) results += (results.empty() ? "" : ", ") + any(scope, type());
-    text_ += "  return (" + results + ")\n";
-    return text_;
+    return "graph(" + arguments + "):\n" + numbers_ + text_ + "  return (" + results + ")\n";
   }
 
  private:
@@ -130,9 +128,16 @@ class Drawing {
     const std::string call = std::string(chosen->op) + "(" + operands + ")";
     if (*chosen->result == '\0') return line(depth, call);
     const std::string name = fresh();
+    if (is_number(chosen->result) && chosen->operands.empty()) return add_number(scope, name, chosen->result, call);
     line(depth, name + " : " + chosen->result + " = " + call);
     if (chosen->operands.empty()) constants_[name] = std::string(" : ") + chosen->result + " = " + call;
     scope[chosen->result].push_back(name);
+  }
+
+  static bool is_number(const std::string& type) { return type == "int" || type == "float"; }
+  void add_number(Scope& scope, const std::string& name, const std::string& type, const std::string& call) {
+    numbers_ += "  " + name + " : " + type + " = " + call + "\n";
+    scope[type].push_back(name);
   }
 
   void draw_unpacking(Scope& scope, int depth) {
@@ -147,7 +152,7 @@ class Drawing {
       return;
     }
     const std::string index = fresh(), element = fresh();
-    line(depth, index + " : int = prim::Constant[value=" + (below(2) == 0 ? "-2" : "0") + "]()");
+    add_number(scope, index, "int", std::string("prim::Constant[value=") + (below(2) == 0 ? "-2" : "0") + "]()");
     line(depth, element + " : " + first + " = prim::TupleIndex(" + tuple + ", " + index + ")");
     scope[first].push_back(element);
   }
@@ -231,7 +236,7 @@ class Drawing {
   bool live_loops_;
   std::map<std::string, std::string> constants_;  // name -> the text that makes another one
   int count_ = 0;
-  std::string text_;
+  std::string numbers_, text_;
 };
 
 }  // namespace

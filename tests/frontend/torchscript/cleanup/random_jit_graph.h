@@ -1,7 +1,7 @@
 // Graphs in LibTorch's text, drawn from a seed: tensors, numbers, lists and tuples; views and writes; nested If and
-// Loop; constants that decide them. A constant that a body yields stands in the body, that which keeps a loop going
-// before the loop, as LibTorch's compiler places them: where LibTorch has the node of a constant decides whether a dead
-// loop stays, and our IR has no such nodes.
+// Loop; constants that decide them. Constants stand where LibTorch's compiler puts them, because whether a dead loop
+// stays depends on it, and our IR has no such nodes: numbers at the start, what keeps a loop going before it, all
+// others where they are used.
 #pragma once
 
 #include <string>

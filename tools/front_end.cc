@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/support/assert.h"
 #include "runtime/exec_front_end.h"
 
@@ -13,7 +14,7 @@ struct FrontEnd {
   Result<std::unique_ptr<Program>> (*load)(const std::string& file, const std::string& method);
 };
 
-constexpr std::array kFrontEnds = {FrontEnd{"libtorch", load_in_exec}};
+constexpr std::array kFrontEnds = {FrontEnd{"torchscript", load_with_torchscript}, FrontEnd{"libtorch", load_in_exec}};
 
 const FrontEnd* find_front_end(const std::string& word) {
   for (const FrontEnd& front_end : kFrontEnds) {

@@ -10,7 +10,7 @@
 namespace flopaudit {
 
 // Without --front-end.
-inline constexpr const char* kDefaultFrontEnd = "libtorch";
+inline constexpr const char* kDefaultFrontEnd = "torchscript";
 
 // Errors: usage: lists the words.
 Result<void> check_front_end(const std::string& word);

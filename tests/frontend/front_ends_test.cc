@@ -53,11 +53,11 @@ int compare(const Paths& files) {
   for (const auto& file : files) {
     if (is_hostile(file)) continue;
     const std::string name = file.filename().string();
-    const auto oracle = in_child([&] { return libtorch_text(file.string(), "", CompareWhat::objects); }, kSeconds);
+    const auto oracle = in_child([&] { return libtorch_text(file.string(), "", CompareWhat::all); }, kSeconds);
     if (!oracle) continue;
     ++compared;
     const auto direct =
-        in_child([&] { return direct_text(file.string(), method_of(*oracle), CompareWhat::objects); }, kSeconds);
+        in_child([&] { return direct_text(file.string(), method_of(*oracle), CompareWhat::all); }, kSeconds);
     const bool same = direct && *direct == *oracle;
     if (same) ++identical;
     if (same == !is_known(name)) continue;
@@ -86,7 +86,7 @@ TEST(FrontEndsTest, HostileFilesAreReadOrRefused) {
     GTEST_SKIP() << "FLOPAUDIT_CORPUS names no folder of real TorchScript files: nothing is tested";
   for (const auto& file : files_of(corpus())) {
     if (!is_hostile(file)) continue;
-    const auto direct = in_child([&] { return direct_text(file.string(), "forward", CompareWhat::objects); }, kSeconds);
+    const auto direct = in_child([&] { return direct_text(file.string(), "forward", CompareWhat::all); }, kSeconds);
     EXPECT_THAT(direct ? "" : direct.error().message, testing::Not(testing::HasSubstr("crash"))) << file;
   }
 }

@@ -39,6 +39,12 @@ bool is_literal(const c10::IValue& value) {
 }
 
 std::string ConstantNames::name(const torch::jit::Node& constant, const c10::IValue& value) {
+  if (value.isEnum()) {  // a member of an enum has a name of its own
+    const auto& member = *value.toEnumHolder();
+    std::string path = member.qualifiedClassName() + "." + member.name();
+    values_.emplace(path, value);
+    return path;
+  }
   std::string name = name_in_source(constant.sourceRange());
   if (!name.empty()) {
     const auto [entry, inserted] = values_.emplace(name, value);

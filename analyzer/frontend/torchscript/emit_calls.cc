@@ -300,7 +300,7 @@ Result<Sugared> FunctionEmitter::emit_new_object(const Expression& call) {
   if (call.children.size() != 2) return failure("__new__ takes a class", call.offset);
   FA_ASSIGN(const Sugared class_, emit_sugared(call.children[1], 1, nullptr));
   if (class_.kind != Sugared::Kind::class_) return failure("__new__ takes a class", call.offset);
-  Node& node = insert("prim::CreateObject", {}, std::nullopt);
+  Node& node = insert("prim::CreateObject", {}, call.offset);
   return Sugared::of(result_of(node, Type{Type::Kind::named, class_.name, {}}));
 }
 

@@ -153,8 +153,7 @@ Result<Sugared> FunctionEmitter::attribute_of_class(const std::string& class_nam
   if (name == "__new__") return Sugared::named(Kind::special, "__new__");
   FA_ASSIGN(const ClassLayout* type, context_.declarations.type(class_name));
   if (type != nullptr && type->kind == ClassLayout::Kind::enumeration && type->find_constant(name) != nullptr) {
-    // A member has no text of its own: as in the front end through LibTorch it is a constant that is named by number.
-    const std::string path = "CONSTANTS.x:" + class_name + "." + name;
+    const std::string path = class_name + "." + name;
     const Type enum_type{Type::Kind::named, class_name, {}};
     return Sugared::of({graph_->parameter(path, enum_type, Fact()), enum_type, false});
   }
@@ -170,6 +169,7 @@ Result<Sugared> FunctionEmitter::attribute_of_value(const Simple& object, const 
       const auto literal = type->constants.empty() ? std::nullopt : literal_of(*type->constants[0]->value);
       const Type result = name == "name" || !literal ? Type::of(Type::Kind::string) : literal->type;
       Node& node = insert(name == "name" ? "prim::EnumName" : "prim::EnumValue", {object.value}, std::nullopt);
+      if (name == "value") node.op.overload = result.to_string();
       return Sugared::of(result_of(node, result));
     }
     if (type != nullptr && type->kind == ClassLayout::Kind::named_tuple) {

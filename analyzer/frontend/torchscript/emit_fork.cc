@@ -1,5 +1,6 @@
 // fork: a call that runs beside the caller. It is one node with a region; what the region uses of the function around it
-// becomes an operand of the node and an argument of the region, in the order of first use.
+// becomes an operand of the node and an argument of the region, in the order of first use. So do constants that are given
+// to the call: they are made before it.
 #include <map>
 #include <utility>
 
@@ -11,7 +12,8 @@ namespace {
 // Replaces what is defined outside of the region by arguments.
 class Capture {
  public:
-  Capture(Graph& graph, Node& fork) : graph_(graph), fork_(fork) {}
+  Capture(Graph& graph, Node& fork, std::set<const Value*> given)
+      : graph_(graph), fork_(fork), given_(std::move(given)) {}
 
   void run() {
     Region& region = *fork_.regions[0];
@@ -35,19 +37,19 @@ class Capture {
     for (Value*& result : region.results) result = captured(result);
   }
   Value* captured(Value* value) {
-    const bool needs_no_capture = value->origin == Value::Origin::constant || value->origin == Value::Origin::parameter;
-    if (needs_no_capture || inside_.contains(value)) return value;
+    const bool is_constant = value->origin == Value::Origin::constant || value->origin == Value::Origin::parameter;
+    if (is_constant ? !given_.contains(value) : inside_.contains(value)) return value;
     Value*& argument = arguments_[value];
     if (argument == nullptr) {
       fork_.operands.push_back(value);
-      argument = graph_.add_argument(*fork_.regions[0], value->name, value->type);
+      argument = graph_.add_argument(*fork_.regions[0], is_constant ? "0" : value->name, value->type);
     }
     return argument;
   }
 
   Graph& graph_;
   Node& fork_;
-  std::set<const Value*> inside_;
+  std::set<const Value*> given_, inside_;
   std::map<const Value*, Value*> arguments_;
 };
 
@@ -60,6 +62,9 @@ Result<Sugared> FunctionEmitter::emit_fork(const Expression& call) {
   arguments_of.children.erase(arguments_of.children.begin() + 1);
   arguments_of.keywords.erase(arguments_of.keywords.begin());
   FA_ASSIGN(CallArguments arguments, emit_call_arguments(arguments_of));
+  std::set<const Value*> given;
+  for (const Simple& value : arguments.positional) given.insert(value.value);
+  for (const auto& [name, value] : arguments.named) given.insert(value.value);
   Node& fork = insert("prim::fork", {}, call.offset);
   Region& region = *fork.regions.emplace_back(std::make_unique<Region>());
   region.parent = &fork;
@@ -86,7 +91,7 @@ Result<Sugared> FunctionEmitter::emit_fork(const Expression& call) {
   }
   frames_.pop_back();
   region_ = outer;
-  Capture(*graph_, fork).run();
+  Capture(*graph_, fork, std::move(given)).run();
   return Sugared::of(result_of(fork, {Type::Kind::future, {}, {type}}));
 }
 

@@ -144,7 +144,8 @@ Result<void> FunctionEmitter::emit_with(const Statement& statement) {
   const Simple result = result_of(insert("prim::Enter", {context.value}, std::nullopt), entered);
   if (!statement.targets.empty()) FA_TRY(assign(statement.targets[0], Sugared::of(result), std::nullopt));
   FA_TRY(emit_statements(statement.body));
-  result_of(insert("prim::Exit", {context.value}, std::nullopt), Type::of(Type::Kind::none));
+  // Nothing gives this result a type, so that it is what LibTorch takes where none is given.
+  result_of(insert("prim::Exit", {context.value}, std::nullopt), Type::of(Type::Kind::tensor));
   return {};
 }
 

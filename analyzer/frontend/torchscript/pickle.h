@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-#include "analyzer/ir/dtype.h"
+#include "analyzer/frontend/torchscript/element_type.h"
 #include "analyzer/support/result.h"
 
 namespace flopaudit {
@@ -45,7 +45,7 @@ struct PickleGlobal {
   std::string name;  // "torch.FloatStorage"
 };
 struct PickleStorage {
-  DType dtype = DType::f32;
+  const ElementType* element = nullptr;
   std::string key;  // "0" is the record data/0 beside data.pkl
   std::string device;
   std::int64_t elements = 0;
@@ -55,6 +55,9 @@ struct PickleTensor {
   std::int64_t offset = 0;  // elements into the storage
   std::vector<std::int64_t> sizes, strides;
   bool requires_grad = false;
+  bool is_negated =
+      false;               // a view of a conjugate's imaginary part: the storage holds the elements with the other sign
+  bool is_sparse = false;  // of its storage only the element type is known
   // The quantizer's arguments (scheme, scale, zero point, axis), of a quantized tensor.
   std::optional<PickleRef> quantizer;
 };

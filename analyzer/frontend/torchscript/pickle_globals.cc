@@ -10,29 +10,6 @@ Error misfit(const std::string& why) { return input_error(why); }
 
 constexpr std::size_t kStorageNameLimit = 128;  // bytes of a storage's key, and of its device
 
-struct StorageClass {
-  std::string_view name;
-  DType dtype;
-};
-constexpr std::array<StorageClass, 16> kStorages = {{
-    {"torch.BFloat16Storage", DType::bf16},
-    {"torch.BoolStorage", DType::boolean},
-    {"torch.ByteStorage", DType::u8},
-    {"torch.CharStorage", DType::i8},
-    {"torch.ComplexDoubleStorage", DType::c128},
-    {"torch.ComplexFloatStorage", DType::c64},
-    {"torch.ComplexHalfStorage", DType::c32},
-    {"torch.DoubleStorage", DType::f64},
-    {"torch.FloatStorage", DType::f32},
-    {"torch.HalfStorage", DType::f16},
-    {"torch.IntStorage", DType::i32},
-    {"torch.LongStorage", DType::i64},
-    {"torch.QInt32Storage", DType::qi32},
-    {"torch.QInt8Storage", DType::qi8},
-    {"torch.QUInt8Storage", DType::qu8},
-    {"torch.ShortStorage", DType::i16},
-}};
-
 // `torch.jit.…LoweredModule` are the classes of delegates.
 bool is_class_of_model(std::string_view name) {
   return name.starts_with("__torch__.") ||
@@ -51,6 +28,31 @@ Result<std::vector<std::int64_t>> integers(const Pickle& pickle, PickleRef ref) 
   return values;
 }
 
+Result<std::vector<std::int64_t>> sizes_of(const Pickle& pickle, PickleRef ref) {
+  FA_ASSIGN(std::vector<std::int64_t> sizes, integers(pickle, ref));
+  for (const std::int64_t size : sizes) {
+    if (size < 0) return misfit("has a tensor of a negative size");
+  }
+  return sizes;
+}
+
+PickleItem added(Pickle& pickle, PickleTensor tensor) {
+  pickle.tensors.push_back(std::move(tensor));
+  return PickleTensorPlace{static_cast<std::uint32_t>(pickle.tensors.size() - 1)};
+}
+
+// The seventh argument of a plain tensor: {"conj": True, "neg": True}, those that are set.
+bool has_negative_bit(const Pickle& pickle, const std::vector<PickleRef>& arguments) {
+  const auto* bits = arguments.size() == 7 ? pickle.get<PickleDict>(arguments[6]) : nullptr;
+  if (bits == nullptr) return false;
+  for (const auto& [key, value] : bits->items) {
+    const auto* name = pickle.get<std::string>(key);
+    const auto* is_set = pickle.get<bool>(value);
+    if (name != nullptr && *name == "neg" && is_set != nullptr && *is_set) return true;
+  }
+  return false;
+}
+
 // torch._utils._rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, hooks); _rebuild_qtensor has the
 // quantizer before requires_grad.
 Result<PickleItem> tensor_of(Pickle& pickle, const std::vector<PickleRef>& arguments, bool quantized) {
@@ -61,18 +63,30 @@ Result<PickleItem> tensor_of(Pickle& pickle, const std::vector<PickleRef>& argum
   if (storage == nullptr || offset == nullptr || *offset < 0) return misfit("rebuilds a tensor without a storage");
   tensor.storage = *storage;
   tensor.offset = *offset;
-  FA_ASSIGN(tensor.sizes, integers(pickle, arguments[2]));
+  FA_ASSIGN(tensor.sizes, sizes_of(pickle, arguments[2]));
   FA_ASSIGN(tensor.strides, integers(pickle, arguments[3]));
   if (tensor.sizes.size() != tensor.strides.size()) return misfit("has a tensor with more sizes than strides");
-  for (const std::int64_t size : tensor.sizes) {
-    if (size < 0) return misfit("has a tensor of a negative size");
-  }
   const std::size_t flag = quantized ? 5 : 4;
   if (quantized && arguments.size() > 4) tensor.quantizer = arguments[4];
   const auto* requires_grad = arguments.size() > flag ? pickle.get<bool>(arguments[flag]) : nullptr;
   tensor.requires_grad = requires_grad != nullptr && *requires_grad;
-  pickle.tensors.push_back(std::move(tensor));
-  return PickleItem(PickleTensorPlace{static_cast<std::uint32_t>(pickle.tensors.size() - 1)});
+  tensor.is_negated = !quantized && has_negative_bit(pickle, arguments);
+  return added(pickle, std::move(tensor));
+}
+
+// torch._utils._rebuild_sparse_tensor(layout, sizes, requires_grad, indices, values, hooks); the compressed layout, 2,
+// has two tensors of indices.
+Result<PickleItem> sparse_tensor_of(Pickle& pickle, const std::vector<PickleRef>& arguments) {
+  const auto* layout = !arguments.empty() ? pickle.get<std::int64_t>(arguments[0]) : nullptr;
+  const std::size_t place = layout != nullptr && *layout == 2 ? 5 : 4;
+  const auto* values = arguments.size() > place ? pickle.get<PickleTensor>(arguments[place]) : nullptr;
+  if (values == nullptr) return misfit("rebuilds a sparse tensor without values");
+  PickleTensor tensor;
+  tensor.storage = values->storage;
+  tensor.is_sparse = true;
+  FA_ASSIGN(tensor.sizes, sizes_of(pickle, arguments[1]));
+  tensor.strides.resize(tensor.sizes.size());
+  return added(pickle, std::move(tensor));
 }
 
 // A list or dict whose element type the writer added: restore_type_tag(value, "List[int]").
@@ -111,10 +125,11 @@ constexpr std::array<std::pair<std::string_view, const char*>, 4> kLists = {{
     {"torch.jit._pickle.build_tensorlist", "List[Tensor]"},
 }};
 
-constexpr std::array<std::string_view, 14> kOthers = {
+constexpr std::array<std::string_view, 15> kOthers = {
     "builtins.complex",
     "collections.OrderedDict",
     "torch._utils._rebuild_qtensor",
+    "torch._utils._rebuild_sparse_tensor",
     "torch._utils._rebuild_tensor_v2",
     "torch.device",
     "torch.jit._pickle.restore_type_tag",
@@ -132,9 +147,7 @@ constexpr std::array<std::string_view, 14> kOthers = {
 
 bool is_known_global(std::string_view name) {
   if (is_class_of_model(name)) return true;
-  for (const StorageClass& storage : kStorages) {
-    if (storage.name == name) return true;
-  }
+  if (element_type_of_storage(name) != nullptr) return true;
   for (const auto& [list, type] : kLists) {
     if (list == name) return true;
   }
@@ -166,6 +179,7 @@ Result<PickleItem> item_of_global(Pickle& pickle, PickleRef callee, PickleRef ar
   const std::vector<PickleRef>& arguments = tuple->elements;
   if (global == "torch._utils._rebuild_tensor_v2") return tensor_of(pickle, arguments, false);
   if (global == "torch._utils._rebuild_qtensor") return tensor_of(pickle, arguments, true);
+  if (global == "torch._utils._rebuild_sparse_tensor") return sparse_tensor_of(pickle, arguments);
   if (global == "torch.jit._pickle.restore_type_tag") return tagged(pickle, arguments);
   if (global == "collections.OrderedDict") return PickleItem(PickleDict{});
   if (global == "builtins.complex") return complex_of(pickle, arguments);
@@ -191,9 +205,8 @@ Result<PickleStorage> storage_of_id(const Pickle& pickle, PickleRef id) {
   if (key->size() > kStorageNameLimit || device->size() > kStorageNameLimit) {
     return misfit("has a storage of a name that nobody writes");
   }
-  for (const StorageClass& storage : kStorages) {
-    if (storage.name == type->name) return PickleStorage{storage.dtype, *key, *device, *elements};
-  }
+  const ElementType* element = element_type_of_storage(type->name);
+  if (element != nullptr) return PickleStorage{element, *key, *device, *elements};
   return misfit("has a storage of " + type->name + ", which is no element type");
 }
 

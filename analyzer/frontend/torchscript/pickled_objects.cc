@@ -1,5 +1,6 @@
 #include "analyzer/frontend/torchscript/pickled_objects.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -20,21 +21,20 @@ constexpr char kName[] = "data";
 constexpr std::size_t kMaxFloatingAttributeContents = 8;
 
 // Two attributes are the same tensor when they are one item of the pickle or the same view of the same storage.
-using TensorIdentity =
-    std::tuple<PickleRef, std::string, std::int64_t, std::vector<std::int64_t>, std::vector<std::int64_t>, DType>;
+using TensorIdentity = std::tuple<PickleRef, std::string, std::int64_t, std::vector<std::int64_t>,
+                                  std::vector<std::int64_t>, const ElementType*>;
 
 TensorIdentity identity_of(PickleRef ref, const PickleTensor& tensor) {
-  for (const std::int64_t size : tensor.sizes) {
-    if (size == 0) return {ref, "", 0, {}, {}, tensor.storage.dtype};
-  }
-  return {0, tensor.storage.key, tensor.offset, tensor.sizes, tensor.strides, tensor.storage.dtype};
+  const bool is_empty = std::ranges::find(tensor.sizes, 0) != tensor.sizes.end();
+  if (is_empty || tensor.is_sparse) return {ref, "", 0, {}, {}, tensor.storage.element};
+  return {0, tensor.storage.key, tensor.offset, tensor.sizes, tensor.strides, tensor.storage.element};
 }
 
 std::string joined(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
 
 std::size_t contents_limit(const PickleTensor& tensor, bool is_parameter) {
   if (is_parameter) return 0;
-  return is_floating(tensor.storage.dtype) ? kMaxFloatingAttributeContents : Fact::kMaxContents;
+  return tensor.storage.element->is_floating() ? kMaxFloatingAttributeContents : Fact::kMaxContents;
 }
 
 // How an attribute's item is to be taken.
@@ -212,8 +212,8 @@ Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, 
 Result<void> Reader::count_parameter(PickleRef ref, const PickleTensor& tensor) {
   if (!counted_.insert(identity_of(ref, tensor)).second) return {};
   FA_ASSIGN(const std::int64_t count, checked_element_count(tensor));
-  // No tensor passes its storage, and no storage 2^58 elements of at most 16 bytes.
-  const std::int64_t bytes = count * element_bytes(tensor.storage.dtype);
+  // No tensor has more than 2^58 elements, and none more than 16 bytes.
+  const std::int64_t bytes = count * tensor.storage.element->bytes;
   if (__builtin_add_overflow(result_.parameter_count, count, &result_.parameter_count) ||
       __builtin_add_overflow(result_.parameter_bytes, bytes, &result_.parameter_bytes)) {
     return damaged("has more than 2^63 bytes of parameters");

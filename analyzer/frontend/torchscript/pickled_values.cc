@@ -37,7 +37,8 @@ Result<Fact> PickledValues::fact(const PickleTensor& tensor, std::size_t max_con
   const Result<std::int64_t> count = checked_element_count(tensor);
   if (!count) return damaged(count.error().message);
   TensorFact fact;
-  fact.dtype = tensor.storage.dtype;
+  fact.dtype = tensor.storage.element->dtype;
+  if (!fact.dtype) fact.why = "element type of " + std::string(tensor.storage.element->storage);
   fact.dims = Dims(tensor.sizes.begin(), tensor.sizes.end());
   if (static_cast<std::uint64_t>(*count) <= max_contents) {
     FA_ASSIGN(fact.contents, contents_.read(tensor, static_cast<std::size_t>(*count)));

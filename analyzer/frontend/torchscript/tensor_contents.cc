@@ -1,12 +1,8 @@
 #include "analyzer/frontend/torchscript/tensor_contents.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstring>
+#include <string_view>
 #include <utility>
-
-#include "analyzer/support/assert.h"
 
 namespace flopaudit {
 namespace {
@@ -18,51 +14,15 @@ constexpr std::int64_t kStorageLimit = std::int64_t{1} << 58;
 // Elements that lie close together are read at once.
 constexpr std::int64_t kSpanLimit = 4096;  // bytes
 
-template <typename Unsigned>
-Unsigned little_endian(const char* bytes) {
-  Unsigned value = 0;
-  for (std::size_t i = sizeof(Unsigned); i-- > 0;) {
-    value = static_cast<Unsigned>(value << 8U) | static_cast<unsigned char>(bytes[i]);
-  }
+std::uint64_t little_endian(std::string_view bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
   return value;
 }
 
-template <typename Number, typename Unsigned>
-Number number(const char* bytes) {
-  return std::bit_cast<Number>(little_endian<Unsigned>(bytes));
-}
-
-// IEEE 754 binary16: sign, 5 bits of exponent, 10 of mantissa.
-double half(std::uint16_t bits) {
-  const double sign = (bits & 0x8000U) != 0 ? -1 : 1;
-  const int exponent = (bits >> 10U) & 0x1fU;
-  const int mantissa = bits & 0x3ffU;
-  if (exponent == 0) return sign * std::ldexp(mantissa, -24);
-  if (exponent == 31) return mantissa == 0 ? sign * HUGE_VAL : std::nan("");
-  return sign * std::ldexp(mantissa + 1024, exponent - 25);
-}
-
-// The upper half of a binary32.
-double brain(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U); }
-
-Element integer(std::int64_t value) { return Expr(value); }
-
-Element element(DType dtype, const char* bytes) {
-  switch (dtype) {
-    case DType::u8: return integer(number<std::uint8_t, std::uint8_t>(bytes));
-    case DType::i8: return integer(number<std::int8_t, std::uint8_t>(bytes));
-    case DType::i16: return integer(number<std::int16_t, std::uint16_t>(bytes));
-    case DType::i32: return integer(number<std::int32_t, std::uint32_t>(bytes));
-    case DType::i64: return integer(number<std::int64_t, std::uint64_t>(bytes));
-    case DType::boolean: return integer(*bytes != 0 ? 1 : 0);
-    case DType::f16: return half(little_endian<std::uint16_t>(bytes));
-    case DType::bf16: return brain(little_endian<std::uint16_t>(bytes));
-    case DType::f32: return static_cast<double>(number<float, std::uint32_t>(bytes));
-    case DType::f64: return number<double, std::uint64_t>(bytes);
-    default: break;
-  }
-  FA_ASSERT(false, "only elements that are a number each are read");
-  return 0.0;
+Element negated(const Element& element) {
+  const auto* number = std::get_if<double>(&element);
+  return number == nullptr ? element : Element(-*number);
 }
 
 // Where each element lies in its storage, row-major.
@@ -99,6 +59,10 @@ Result<std::int64_t> checked_element_count(const PickleTensor& tensor) {
   for (const std::int64_t size : tensor.sizes) {
     if (__builtin_mul_overflow(count, size, &count)) return input_error("has a tensor of more than 2^63 elements");
   }
+  if (tensor.is_sparse) {
+    if (count >= kStorageLimit) return outside(count, tensor.storage);
+    return count;
+  }
   std::int64_t lowest = tensor.offset, highest = tensor.offset;
   for (std::size_t dim = 0; dim < tensor.sizes.size(); ++dim) {
     std::int64_t reach = 0;
@@ -119,7 +83,7 @@ Result<std::optional<std::string>> TensorContents::bytes_of(const PickleTensor& 
   const ContainerRecord* record = archive_.storage(pickle_name_, tensor.storage.key);
   if (record == nullptr) return archive_.damaged(pickle_name_ + "/" + tensor.storage.key, "is missing");
   const Container& container = archive_.container();
-  const std::int64_t width = element_bytes(tensor.storage.dtype);
+  const std::int64_t width = tensor.storage.element->bytes;
   const auto [lowest, highest] = std::ranges::minmax(places);
   const std::int64_t elements = highest - lowest + 1;
   const bool at_once = record->deflated || elements <= kSpanLimit / width;
@@ -145,15 +109,20 @@ Result<std::optional<std::string>> TensorContents::bytes_of(const PickleTensor& 
 }
 
 Result<std::optional<Elements>> TensorContents::read(const PickleTensor& tensor, std::size_t count) {
-  const DType dtype = tensor.storage.dtype;
-  const bool has_numbers = is_floating(dtype) || is_integral(dtype);
-  if (!has_numbers || tensor.storage.device.starts_with("meta")) return std::optional<Elements>();
+  const ElementType& type = *tensor.storage.element;
+  if (type.format == ElementFormat::none || tensor.is_sparse || tensor.storage.device.starts_with("meta")) {
+    return std::optional<Elements>();
+  }
   if (count == 0) return std::optional(Elements());
   FA_ASSIGN(const std::optional<std::string> bytes, bytes_of(tensor, places_of(tensor, count)));
   if (!bytes) return std::optional<Elements>();
   Elements elements;
-  const auto width = static_cast<std::size_t>(element_bytes(dtype));
-  for (std::size_t i = 0; i < count; ++i) elements.push_back(element(dtype, bytes->data() + i * width));
+  const auto width = static_cast<std::size_t>(type.bytes);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t bits = little_endian(std::string_view(*bytes).substr(i * width, width));
+    elements.push_back(element_of_bits(type.format, type.bytes, bits));
+    if (tensor.is_negated) elements.back() = negated(elements.back());
+  }
   return std::optional(std::move(elements));
 }
 

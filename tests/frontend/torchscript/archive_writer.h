@@ -67,17 +67,22 @@ class ArchiveWriter {
     zip64_ = zip64_ || record.zip64;
   }
 
-  std::string bytes() const {
-    std::string all = bytes_ + directory_;
+  std::string bytes() const { return bytes_ + directory(bytes_.size()); }
+
+  // The records alone, and the directory that follows them at a place: between them may lie more bytes of the last
+  // record, whose `claimed_size` then says so.
+  const std::string& records() const { return bytes_; }
+  std::string directory(std::uint64_t place) const {
+    std::string all = directory_;
     if (zip64_) {
-      const std::uint64_t end64 = all.size();
+      const std::uint64_t end64 = place + all.size();
       number(all, 0x06064b50, 4);
       number(all, 44, 8);
       number(all, 0, 2 + 2 + 4 + 4);
       number(all, records_, 8);
       number(all, records_, 8);
       number(all, directory_.size(), 8);
-      number(all, bytes_.size(), 8);
+      number(all, place, 8);
       number(all, 0x07064b50, 4);
       number(all, 0, 4);
       number(all, end64, 8);
@@ -88,7 +93,7 @@ class ArchiveWriter {
     number(all, records_, 2);
     number(all, records_, 2);
     number(all, zip64_ ? 0xffffffff : directory_.size(), 4);
-    number(all, zip64_ ? 0xffffffff : bytes_.size(), 4);
+    number(all, zip64_ ? 0xffffffff : place, 4);
     number(all, 0, 2);
     return all;
   }

@@ -46,7 +46,7 @@ TEST(PickleTest, TensorsAreWhatIsSaidOfThem) {
   ASSERT_TRUE(pickle) << pickle.error().message;
   const auto* tensor = pickle->get<PickleTensor>(pickle->root);
   ASSERT_NE(tensor, nullptr);
-  EXPECT_EQ(tensor->storage.dtype, DType::f32);
+  EXPECT_EQ(tensor->storage.element->dtype, DType::f32);
   EXPECT_EQ(tensor->storage.key, "7");
   EXPECT_EQ(tensor->storage.elements, 6);
   EXPECT_EQ(tensor->offset, 1);

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <optional>
+
 #include "analyzer/ir/printer.h"
 #include "tests/frontend/torchscript/archive_fixture.h"
 #include "tests/frontend/torchscript/pickle_writer.h"
@@ -224,6 +227,46 @@ TEST_F(PickledObjectsTest, CyclesAndChains) {
   std::string chain = none();
   for (int i = 0; i < 500; ++i) chain = object(kPlace, "Net", dict({{text("next"), chain}}));
   EXPECT_THAT(objects(code, chain), HasSubstr("its record \"data.pkl\" nests values deeper than 400"));
+}
+
+// Bytes that this process has asked the system for; nothing: it does not say.
+std::optional<std::uint64_t> bytes_read() {
+  std::ifstream io("/proc/self/io");
+  std::string word;
+  std::uint64_t value = 0;
+  if (!(io >> word >> value) || word != "rchar:") return std::nullopt;
+  return value;
+}
+
+// A model of ten gigabytes of weights, which are a hole in the file: what is read of it is its directory and its code.
+TEST_F(PickledObjectsTest, WeightsAreNeverRead) {
+  constexpr std::uint64_t kBytes = std::uint64_t{10} << 30;
+  constexpr std::int64_t kElements = kBytes / 4;
+  const std::string weight = tensor(storage("FloatStorage", "0", kElements), 0, integers({kElements}), integers({1}));
+  ArchiveWriter writer;
+  writer.add({"m/code/__torch__/m.py", "class Net(Module):\n  __parameters__ = [\"w\", ]\n  w : Tensor\n"});
+  writer.add({"m/data.pkl", program(object(kPlace, "Net", dict({{text("w"), weight}})))});
+  WrittenRecord last{"m/data/0", "", false, true};
+  last.claimed_size = kBytes;
+  writer.add(last);
+  std::ofstream stream(file_, std::ios::binary);
+  stream << writer.records();
+  const std::uint64_t end = writer.records().size() + kBytes;
+  stream.seekp(static_cast<std::streamoff>(end));
+  stream << writer.directory(end);
+  stream.close();
+
+  const auto before = bytes_read();
+  const auto archive = Archive::open(file_.string());
+  ASSERT_TRUE(archive) << archive.error().message;
+  Code code(archive->container(), archive->root());
+  ClassLayouts classes(code);
+  const auto read = read_objects(*archive, classes);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->parameter_bytes, static_cast<std::int64_t>(kBytes));
+  const auto after = bytes_read();
+  if (!before || !after) GTEST_SKIP() << "this system does not say what a process reads: that is not tested";
+  EXPECT_LT(*after - *before, std::uint64_t{1} << 18);
 }
 
 // A thousand objects of one state and one class of ten thousand attributes: ten million attributes in a small file.

@@ -83,6 +83,42 @@ TEST_F(PickledValuesTest, HalvesAreWidened) {
   EXPECT_EQ(elements("HalfStorage", bytes(0xfc00, 2) + bytes(0x7e00, 2), 2), "f16[2] = {-inf, nan}");
 }
 
+// Their greatest, their least and their special numbers, by hand: (1 + m / 2^M) * 2^(e - bias).
+TEST_F(PickledValuesTest, ElementTypesThatTheIrHasNoWordFor) {
+  EXPECT_EQ(elements("Float8_e5m2Storage", "\x3e\x7b\xfc\x7d", 1), "?[4] = {1.5, 57344.0, -inf, nan}");
+  EXPECT_EQ(elements("Float8_e4m3fnStorage", "\x3c\x7e\xff\x08", 1), "?[4] = {1.5, 448.0, nan, 0.015625}");
+  EXPECT_EQ(elements("Float8_e5m2fnuzStorage", "\x42\x7f\x80", 1), "?[3] = {1.5, 57344.0, nan}");
+  EXPECT_EQ(elements("Float8_e4m3fnuzStorage", "\x44\x7f\x80", 1), "?[3] = {1.5, 240.0, nan}");
+  EXPECT_EQ(elements("Float8_e8m0fnuStorage", "\x80\x7e\xff", 1), "?[3] = {2.0, 0.5, nan}");
+  EXPECT_EQ(elements("UInt16Storage", "\xff\xff", 2), "?[1] = {65535}");
+  EXPECT_EQ(elements("UInt64Storage", bytes(7, 8), 8), "?[1] = {7}");
+}
+
+TEST_F(PickledValuesTest, SparseTensorsHaveSizesAndNoElements) {
+  const std::string indices = tensor(storage("LongStorage", "0", 6), 0, integers({2, 3}), integers({3, 1}));
+  const std::string values = tensor(storage("FloatStorage", "1", 3), 0, integers({3}), integers({1}));
+  const auto rebuilt = [](const std::vector<std::string>& arguments) {
+    return global("torch._utils", "_rebuild_sparse_tensor") + tuple(arguments) + "R";
+  };
+  const std::string no = boolean(false);
+  EXPECT_EQ(fact(rebuilt({integer(1), integers({3, 3}), no, indices, values, none()})), "f32[3,3]");
+  EXPECT_EQ(fact(rebuilt({integer(2), integers({3, 3}), no, indices, indices, values, none()})), "f32[3,3]");
+  EXPECT_THAT(fact(rebuilt({integer(1), integers({std::int64_t{1} << 60}), no, indices, values, none()})),
+              HasSubstr("reaches beyond its storage"));
+  EXPECT_THAT(fact(global("torch._utils", "_rebuild_sparse_tensor") + tuple({integer(1)}) + "R"),
+              HasSubstr("rebuilds a sparse tensor without values"));
+}
+
+// The imaginary part of a conjugate is a view of the numbers as they were, and a bit that says so.
+TEST_F(PickledValuesTest, NegatedViews) {
+  const std::string view = global("torch._utils", "_rebuild_tensor_v2") +
+                           tuple({storage("DoubleStorage", "0", 2), integer(0), integers({2}), integers({1}),
+                                  boolean(false), none(), dict({{text("neg"), boolean(true)}})}) +
+                           "R";
+  EXPECT_EQ(fact(view, {{"data/0", bytes(0x3ff8000000000000, 8) + bytes(0xc000000000000000, 8)}}),
+            "f64[2] = {-1.5, 2.0}");
+}
+
 TEST_F(PickledValuesTest, ElementsThatAreNoNumbersAreNotRead) {
   EXPECT_EQ(elements("ComplexFloatStorage", bytes(0, 8), 8), "c64[1]");
   EXPECT_EQ(elements("QInt8Storage", "a", 1), "qi8[1]");

@@ -46,6 +46,7 @@ Result<void> clean_up(Graph& graph, const CleanupContext& context) {
   const Scope function{graph, graph.body, context};
   FA_TRY(cleanup::upgrade_operators(function));
   clean_up_scope(function);
+  cleanup::refresh_result_types(graph);
   return {};
 }
 

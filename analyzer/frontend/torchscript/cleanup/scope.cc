@@ -26,6 +26,11 @@ bool can_alias(const Type& type, const CleanupContext& context) {
   }
 }
 
+void refresh_result_types(Graph& graph) {
+  graph.result_types.clear();
+  for (const Value* result : graph.body.results) graph.result_types.push_back(result->type);
+}
+
 std::string fresh_number(Graph& graph) {
   for (std::size_t number = graph.values().size();; ++number) {
     const std::string name = std::to_string(number);

@@ -47,6 +47,9 @@ void for_each_node_of_scope(const Region& region, const Visit& visit) {
   }
 }
 
+// LibTorch knows no types of results but those of the values that the graph returns, which may have become narrower.
+void refresh_result_types(Graph& graph);
+
 // A name for a value that has none in the code: a number.
 std::string fresh_number(Graph& graph);
 

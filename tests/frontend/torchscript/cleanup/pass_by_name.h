@@ -15,7 +15,6 @@ inline Result<void> run_cleanup_pass(const std::string& name, Graph& graph, int 
   context.version = version;
   if (name == "clean-up") return clean_up(graph, context);
   const cleanup::Scope scope{graph, graph.body, context};
-  if (name == "upgrade-operators") return cleanup::upgrade_operators(scope);
   static const std::map<std::string, void (*)(const cleanup::Scope&)> kPasses = {
       {"canonicalize-outputs", cleanup::canonicalize_outputs},
       {"constant-propagation", cleanup::propagate_constants},
@@ -25,8 +24,14 @@ inline Result<void> run_cleanup_pass(const std::string& name, Graph& graph, int 
       {"quantized-convolutions", cleanup::shorten_quantized_convolutions},
   };
   const auto found = kPasses.find(name);
-  if (found == kPasses.end()) return usage_error("there is no pass " + name);
-  found->second(scope);
+  if (found != kPasses.end()) {
+    found->second(scope);
+  } else if (name == "upgrade-operators") {
+    FA_TRY(cleanup::upgrade_operators(scope));
+  } else {
+    return usage_error("there is no pass " + name);
+  }
+  cleanup::refresh_result_types(graph);
   return {};
 }
 

@@ -32,7 +32,11 @@ void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
           "rules for ops that have none here: `rule my::op(Tensor x, Tensor w) -> Tensor`, `shape 0 = [x.0, w.1]`, "
           "`work mac = x.0*x.1*w.1`, then cases that test them; the whole language: analyzer/ops/rules/README.md")
       ->type_name("FILE");
-  command.add_option("--front-end", options.front_end, "how the file is read: torchscript (by flopaudit itself: nothing of the file runs) or libtorch (through LibTorch)")->capture_default_str();
+  command
+      .add_option("--front-end", options.front_end,
+                  "how the file is read: torchscript (by flopaudit itself: nothing of the file runs) or libtorch "
+                  "(through LibTorch)")
+      ->capture_default_str();
   command
       .add_option("--dump-passes", options.pipeline.dump_directory, "write the IR after every pass into this folder")
       ->type_name("DIR");

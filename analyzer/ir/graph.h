@@ -116,9 +116,9 @@ class Graph {
   Value* constant(const Type& type, Fact value);  // interned by type and printed value
   // A name that no value of this graph has yet: `wish`, else `wish.1`, `wish.2`... Taken by the next add_*, not before.
   std::string fresh_name(const std::string& wish);
-  // Names every result and argument anew, in the order of their definitions, so that a name does not tell by what detours
-  // the graph was made: `x.7` becomes `x`, or `x.1` where that is taken, and what has a number for a name the next number.
-  // The parameters are those that are used, in the order of their first use.
+  // Names every result and argument anew, in the order of their definitions, so that a name does not tell by what
+  // detours the graph was made: `x.7` becomes `x`, or `x.1` where that is taken, and what has a number for a name the
+  // next number. The parameters are those that are used, in the order of their first use.
   void rename_in_order();
 
   const std::vector<Value*>& parameters() const { return parameter_order_; }  // in order of first mention

@@ -1,6 +1,6 @@
-// The schemas of every operator that LibTorch registers, compiled in: schemas/libtorch-2.13.0.txt, text with one schema a
-// line, written by tools/dump_schemas.cc: sorted by the operators' names, the overloads of one name in the order in which
-// LibTorch tries them. Nothing is parsed before it is asked for: a look-up is a binary search in the text.
+// The schemas of every operator that LibTorch registers, compiled in: schemas/libtorch-2.13.0.txt, text with one schema
+// a line, written by tools/dump_schemas.cc: sorted by the operators' names, the overloads of one name in the order in
+// which LibTorch tries them. Nothing is parsed before it is asked for: a look-up is a binary search in the text.
 #pragma once
 
 #include <optional>

@@ -45,7 +45,9 @@ TEST_P(LowerGoldenTest, TextIsAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(
     Models, LowerGoldenTest,
-    testing::Values(GoldenRow{"branch_unknown_scripted", "forward"}, GoldenRow{"conv_bn_relu_scripted", "forward"},
+    testing::Values(GoldenRow{"branch_unknown_scripted", "forward"}, GoldenRow{"classes_scripted", "forward"},
+                    GoldenRow{"complex_scripted", "forward"}, GoldenRow{"containers_scripted", "forward"},
+                    GoldenRow{"conv_bn_relu_scripted", "forward"},
                     GoldenRow{"conv_bn_relu_traced", "forward"}, GoldenRow{"linear_scripted", "forward"},
                     GoldenRow{"list_append_scripted", "forward"}, GoldenRow{"list_input_scripted", "forward"},
                     GoldenRow{"loop_scripted", "forward"}, GoldenRow{"no_forward_scripted", "encode"},

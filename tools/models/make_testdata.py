@@ -4,12 +4,12 @@
 
 Run by hand when a model is added or changed; the same torch version makes the same bytes. Each file is under 20 kB and
 shows one thing that a reader of TorchScript must get right. Weights are random (seed 0). To add a model: a class, and
-one row in MODELS.
-
-The source file names that torch notes in an archive are absolute; they are made short, the same on every machine. Traced
-models come last in MODELS: making one shortens the paths of the code that is loaded.
+one row in MODELS, both last: lines, and names counted up, are part of the files.
+Absolute paths of sources, which torch notes in an archive, are made short, the same on every machine; making a traced
+model does it to all loaded code.
 """
 
+import enum
 import hashlib
 import inspect
 import json
@@ -21,7 +21,7 @@ import struct
 import sys
 import tempfile
 import warnings
-from typing import Callable, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import torch
 from torch import nn
@@ -138,6 +138,93 @@ class ListInput(nn.Module):
         return total
 
 
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+
+class Pair(NamedTuple):
+    first: torch.Tensor
+    second: int
+
+
+class Classes(nn.Module):
+    """Enums, named tuples, optional arguments, an interface's method, fork and wait, a context manager."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleDict({"a": nn.Linear(4, 4), "b": nn.ReLU()})
+        self.register_buffer("count", torch.zeros(1, dtype=torch.long))
+
+    def scale(self, color: Color) -> int:
+        return 2 if color == Color.RED else color.value
+
+    def beside(self, x: torch.Tensor, times: int, bias: float = 0.5) -> torch.Tensor:
+        return x * times + bias
+
+    def forward(self, x, extra: Optional[torch.Tensor] = None) -> Tuple[torch.Tensor, Pair]:
+        color = Color.RED
+        if x.size(0) > 3:
+            color = Color.BLUE
+        for layer in self.layers.values():
+            x = layer(x)
+        if extra is not None:
+            x = x + extra
+        future = torch.jit.fork(self.beside, x, 2)
+        with torch.no_grad():
+            self.count += 1
+        y = torch.jit.wait(future)
+        largest, where = torch.max(y, 0)
+        rest = (x, largest, where)[1:]
+        return rest[0] + rest[1], Pair(x, self.scale(color))
+
+
+class Containers(nn.Module):
+    """Dicts, lists of tuples, Any with isinstance, Union, while with break, texts."""
+
+    def forward(self, x: Any, pairs: List[Tuple[int, float]], table: Dict[int, List[torch.Tensor]]) -> Dict[str, Any]:
+        out: Dict[str, Any] = {}
+        if isinstance(x, torch.Tensor):
+            out["tensor"] = x * 2
+        elif isinstance(x, int):
+            out["int"] = x + 1
+        elif isinstance(x, (str, float)):
+            out["text"] = str(x)
+        total = 0.0
+        for number, factor in pairs:
+            total += number * factor
+        out["total"] = total
+        last: Optional[int] = None
+        for key, values in table.items():
+            if key > 3:
+                continue
+            if len(values) == 0:
+                break
+            last = key if last is None else last + key
+            out[f"key {key}"] = torch.stack(values)
+        assert last is not None, "no key"
+        size: Union[int, str] = last
+        if last > 2:
+            size = "large"
+        if isinstance(size, int):
+            total += size
+        steps = 0
+        while total < 10.0:
+            total *= 2.0
+            steps += 1
+            if steps > 5:
+                break
+        out["text"] = "abc".upper() + "%d" % steps
+        return out
+
+
+class Complex(nn.Module):
+    """Complex numbers in the code."""
+
+    def forward(self, x):
+        return x * (0.5 - 2j) + torch.fft.fft(x) * 1j
+
+
 class Model(NamedTuple):
     file: str
     build: Callable[[], nn.Module]
@@ -159,6 +246,9 @@ MODELS = [
     Model("training_saved_scripted.pt", TrainingSaved, "scripted", ["f32[2,4]"], training=True),
     Model("tuple_input_scripted.pt", TupleInput, "scripted", ["(f32[2,5],f32[2,5])", "0.5"]),
     Model("conv_bn_relu_traced.pt", ConvBnRelu, "traced", ["f32[1,3,8,8]"]),
+    Model("classes_scripted.pt", Classes, "scripted", ["f32[2,4]"]),
+    Model("complex_scripted.pt", Complex, "scripted", ["f32[8]"]),
+    Model("containers_scripted.pt", Containers, "scripted", ["f32[3]", "[(1,0.5),(2,1.5)]", "{1: [f32[2],f32[2]]}"]),
 ]
 
 

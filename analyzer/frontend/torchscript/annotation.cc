@@ -78,7 +78,8 @@ Result<Type> type_of_annotation(const Expression& annotation) {
   if (annotation.kind == Expression::Kind::index) return generic_type(annotation);
   const std::optional<std::string> name = dotted_name(annotation);
   if (!name) return input_error("an annotation is no type");
-  if (*name == "Optional" || *name == "List" || *name == "Dict") return input_error("the type " + *name + " lacks its arguments");
+  if (*name == "Optional" || *name == "List" || *name == "Dict")
+    return input_error("the type " + *name + " lacks its arguments");
   return named_type(*name);
 }
 

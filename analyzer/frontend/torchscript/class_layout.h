@@ -42,7 +42,8 @@ class ClassLayouts {
  public:
   explicit ClassLayouts(Code& code) : code_(code) {}
 
-  // Null: the archive has no such class (those in C++, `__torch__.torch.classes.*`, among them). Errors: input: those of Code, an attribute whose annotation is no type.
+  // Null: the archive has no such class (those in C++, `__torch__.torch.classes.*`, among them). Errors: input: those
+  // of Code, an attribute whose annotation is no type.
   Result<const ClassLayout*> find(std::string_view qualified_name);
   Code& code() { return code_; }
 

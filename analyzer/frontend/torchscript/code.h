@@ -37,8 +37,8 @@ class Code {
   Code(const Code&) = delete;
   Code& operator=(const Code&) = delete;
 
-  // `definition` is null where the archive has no such name. Errors: input: a damaged record, syntax that LibTorch never
-  // prints, two definitions of one name; messages name the record and the line.
+  // `definition` is null where the archive has no such name. Errors: input: a damaged record, syntax that LibTorch
+  // never prints, two definitions of one name; messages name the record and the line.
   Result<ClassInCode> find_class(std::string_view qualified_name);
   Result<FunctionInCode> find_function(std::string_view qualified_name);
   // Whether a qualified name is the start of others: a package or a file.

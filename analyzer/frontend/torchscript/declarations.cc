@@ -75,6 +75,10 @@ std::optional<Literal> literal_of(const Expression& expression) {
   switch (expression.kind) {
     case Kind::integer: return Literal{Type::of(Type::Kind::integer), Fact::integer(expression.integer), {}};
     case Kind::floating: return Literal{Type::of(Type::Kind::floating), Fact::floating(expression.floating), {}};
+    case Kind::complex: {
+      Fact parts = Fact::tuple({Fact::floating(expression.floating), Fact::floating(expression.imaginary)});
+      return Literal{Type::of(Type::Kind::complex), std::move(parts), {}};
+    }
     case Kind::boolean: return Literal{Type::of(Type::Kind::boolean), Fact::boolean(expression.integer != 0), {}};
     case Kind::string: return Literal{Type::of(Type::Kind::string), Fact::string(expression.text), {}};
     case Kind::none: return Literal{Type::of(Type::Kind::none), Fact::none(), {}};

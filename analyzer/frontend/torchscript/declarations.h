@@ -1,5 +1,5 @@
-// What the code of an archive declares of what can be called: the signatures of its functions and methods, each worked out
-// when it is first asked for.
+// What the code of an archive declares of what can be called: the signatures of its functions and methods, each worked
+// out when it is first asked for.
 #pragma once
 
 #include <map>

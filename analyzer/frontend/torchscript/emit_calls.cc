@@ -236,8 +236,10 @@ Result<Sugared> FunctionEmitter::emit_getattr(const Expression& call) {
 Result<Sugared> FunctionEmitter::emit_range(const Expression& call) {
   FA_ASSIGN(CallArguments arguments, emit_call_arguments(call));
   std::vector<Simple>& bounds = arguments.positional;
-  const bool integers = std::ranges::all_of(bounds, [](const Simple& bound) { return bound.type.kind == Type::Kind::integer; });
-  if (bounds.empty() || bounds.size() > 3 || !integers) return failure("range() takes one to three integers", call.offset);
+  const bool integers =
+      std::ranges::all_of(bounds, [](const Simple& bound) { return bound.type.kind == Type::Kind::integer; });
+  if (bounds.empty() || bounds.size() > 3 || !integers)
+    return failure("range() takes one to three integers", call.offset);
   Sugared range = Sugared::named(Sugared::Kind::range, "range");
   if (bounds.size() == 2) bounds.push_back(integer_constant(1));
   range.bounds = std::move(bounds);

@@ -208,7 +208,8 @@ Result<void> FunctionEmitter::emit_loop_with(const Statement& statement, const S
 
   for (const auto& [name, value] : stored.names) {
     const Sugared* outside = find(name);
-    if (value.is_simple() && outside != nullptr && outside->is_simple() && !carried.contains(name)) missing.insert(name);
+    if (value.is_simple() && outside != nullptr && outside->is_simple() && !carried.contains(name))
+      missing.insert(name);
   }
   if (!missing.empty()) return {};
   body.results.push_back(again.value);

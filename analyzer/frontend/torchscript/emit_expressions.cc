@@ -157,7 +157,8 @@ Result<Sugared> FunctionEmitter::attribute_of_class(const std::string& class_nam
     const Type enum_type{Type::Kind::named, class_name, {}};
     return Sugared::of({graph_->parameter(path, enum_type, Fact()), enum_type, false});
   }
-  if (type != nullptr && type->find_method(name) != nullptr) return Sugared::named(Kind::function, class_name + "." + name);
+  if (type != nullptr && type->find_method(name) != nullptr)
+    return Sugared::named(Kind::function, class_name + "." + name);
   return failure("the class " + class_name + " has no " + name, offset);
 }
 
@@ -271,8 +272,8 @@ Result<Simple> FunctionEmitter::emit_tuple(const Expression& expression, const T
   std::vector<Value*> operands;
   std::vector<bool> loaded;
   Type type = Type::of(Type::Kind::tuple);
-  const bool hints_fit = hint != nullptr && hint->kind == Type::Kind::tuple &&
-                         hint->arguments.size() == expression.children.size();
+  const bool hints_fit =
+      hint != nullptr && hint->kind == Type::Kind::tuple && hint->arguments.size() == expression.children.size();
   for (std::size_t i = 0; i < expression.children.size(); ++i) {
     FA_ASSIGN(const Simple element, emit(expression.children[i], hints_fit ? &hint->arguments[i] : nullptr));
     operands.push_back(element.value);
@@ -309,7 +310,7 @@ Result<Simple> FunctionEmitter::tuple_index(const Simple& tuple, const Simple& i
   if (position < 0 || position >= static_cast<std::int64_t>(elements.size())) {
     return failure("a tuple of " + std::to_string(elements.size()) + " has no such element", offset);
   }
-  Node& node = insert("prim::TupleIndex", {tuple.value, index.value}, offset);
+  Node& node = insert("prim::TupleIndex", {tuple.value, index.value}, std::nullopt);
   return result_of(node, elements[static_cast<std::size_t>(position)]);
 }
 
@@ -322,7 +323,8 @@ Result<Simple> FunctionEmitter::emit_slice(const Expression& expression) {
     FA_ASSIGN(const Simple begin, bound(1));
     FA_ASSIGN(const Simple end, bound(2));
     arguments.positional = {object, begin, end};
-    if (object.type.kind == Type::Kind::tensor) arguments.positional.insert(arguments.positional.begin() + 1, integer_constant(0));
+    if (object.type.kind == Type::Kind::tensor)
+      arguments.positional.insert(arguments.positional.begin() + 1, integer_constant(0));
     arguments.named.emplace_back("step", integer_constant(1));
     return call_builtin("aten::slice", arguments, expression.offset);
   }

@@ -1,6 +1,6 @@
-// fork: a call that runs beside the caller. It is one node with a region; what the region uses of the function around it
-// becomes an operand of the node and an argument of the region, in the order of first use. So do constants that are given
-// to the call: they are made before it.
+// fork: a call that runs beside the caller. It is one node with a region; what the region uses of the function around
+// it becomes an operand of the node and an argument of the region, in the order of first use. So do constants that are
+// given to the call: they are made before it.
 #include <map>
 #include <utility>
 

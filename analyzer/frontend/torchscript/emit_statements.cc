@@ -85,9 +85,9 @@ Result<void> FunctionEmitter::assign_tuple(const std::vector<Expression>& target
     return failure("a " + value.type.to_string() + " cannot be taken apart", offset);
   }
   if (elements.size() != targets.size()) {
-    return failure("a tuple of " + std::to_string(elements.size()) + " is taken apart into " +
-                       std::to_string(targets.size()),
-                   offset);
+    return failure(
+        "a tuple of " + std::to_string(elements.size()) + " is taken apart into " + std::to_string(targets.size()),
+        offset);
   }
   for (std::size_t i = 0; i < targets.size(); ++i) {
     FA_TRY(assign(targets[i], Sugared::of(elements[i]), std::nullopt));
@@ -97,9 +97,11 @@ Result<void> FunctionEmitter::assign_tuple(const std::vector<Expression>& target
 
 Result<void> FunctionEmitter::assign_attribute(const Expression& target, const Expression& value) {
   FA_ASSIGN(const Simple object, emit(target.children[0]));
-  const ClassLayout* type = object.type.kind == Type::Kind::named ? context_.declarations.find_type(object.type.name) : nullptr;
+  const ClassLayout* type =
+      object.type.kind == Type::Kind::named ? context_.declarations.find_type(object.type.name) : nullptr;
   const ClassLayout::Attribute* field = type == nullptr ? nullptr : type->find(target.text);
-  if (field == nullptr) return failure("a " + object.type.to_string() + " has no attribute " + target.text, target.offset);
+  if (field == nullptr)
+    return failure("a " + object.type.to_string() + " has no attribute " + target.text, target.offset);
   FA_ASSIGN(Simple stored, emit(value, &field->type));
   stored = convert(field->type, std::move(stored), true, target.offset);
   if (!types_.is_subtype(stored.type, field->type)) {
@@ -139,8 +141,7 @@ Result<void> FunctionEmitter::emit_with(const Statement& statement) {
     return failure("`with` needs an object, not a " + context.type.to_string(), statement.offset);
   }
   FA_ASSIGN(const Signature* enter, context_.declarations.method(context.type.name, "__enter__"));
-  const Type entered =
-      enter == nullptr || enter->results.empty() ? Type::of(Type::Kind::none) : enter->results[0];
+  const Type entered = enter == nullptr || enter->results.empty() ? Type::of(Type::Kind::none) : enter->results[0];
   const Simple result = result_of(insert("prim::Enter", {context.value}, std::nullopt), entered);
   if (!statement.targets.empty()) FA_TRY(assign(statement.targets[0], Sugared::of(result), std::nullopt));
   FA_TRY(emit_statements(statement.body));

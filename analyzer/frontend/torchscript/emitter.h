@@ -35,8 +35,8 @@ struct EmittedFunction {
   std::unordered_map<const Node*, std::uint32_t> offsets;  // where in the code file, of the nodes that have a place
 };
 
-// Errors: input: a name that nothing defines, a call that fits no overload, a value that does not fit its declared type.
-// Messages name the record and the line.
+// Errors: input: a name that nothing defines, a call that fits no overload, a value that does not fit its declared
+// type. Messages name the record and the line.
 Result<EmittedFunction> emit_function(const FunctionToEmit& function, const EmissionContext& context);
 
 }  // namespace flopaudit

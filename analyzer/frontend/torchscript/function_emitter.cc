@@ -45,7 +45,8 @@ Result<void> FunctionEmitter::emit_arguments() {
     std::optional<Fact> value_if_left_out;
     if (argument.default_value) {
       const auto index = argument.default_value->table_index;
-      if (index && *index >= context_.constants.size()) return input_error(function_.name + ": a default names no constant of the archive");
+      if (index && *index >= context_.constants.size())
+        return input_error(function_.name + ": a default names no constant of the archive");
       value_if_left_out = index ? context_.constants[*index].fact : argument.default_value->value;
     }
     graph_->defaults.push_back(std::move(value_if_left_out));
@@ -92,9 +93,9 @@ Result<void> FunctionEmitter::store(const std::string& name, Sugared value, cons
     const Type wanted = outside->object.type;
     simple = convert(wanted, std::move(simple), true, offset);
     if (!types_.is_subtype(simple.type, wanted)) {
-      return failure("the variable " + name + " is a " + wanted.to_string() + " and cannot become a " +
-                         simple.type.to_string(),
-                     offset);
+      return failure(
+          "the variable " + name + " is a " + wanted.to_string() + " and cannot become a " + simple.type.to_string(),
+          offset);
     }
   }
   if (annotation) {

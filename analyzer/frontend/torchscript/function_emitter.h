@@ -28,18 +28,18 @@ struct Simple {
 struct Sugared {
   enum class Kind {
     simple,
-    function,      // name: qualified
-    method,        // object.name
-    builtin,       // name: "aten::add"; object: the first argument, if any
-    operators,     // `torch` or `ops.<name>`: name is the namespace of operators
-    all_operators, // `ops`
-    table,         // `CONSTANTS`
-    name_space,    // the start of a qualified name
-    class_,        // name: qualified
-    cast,          // name: "aten::Int"; type: what needs no cast
-    special,       // name: of a form that looks at its arguments' syntax
-    range,         // of range(): bounds
-    closure,       // a function defined inside this one
+    function,       // name: qualified
+    method,         // object.name
+    builtin,        // name: "aten::add"; object: the first argument, if any
+    operators,      // `torch` or `ops.<name>`: name is the namespace of operators
+    all_operators,  // `ops`
+    table,          // `CONSTANTS`
+    name_space,     // the start of a qualified name
+    class_,         // name: qualified
+    cast,           // name: "aten::Int"; type: what needs no cast
+    special,        // name: of a form that looks at its arguments' syntax
+    range,          // of range(): bounds
+    closure,        // a function defined inside this one
   };
   Kind kind = Kind::simple;
   Simple object;
@@ -181,7 +181,7 @@ class FunctionEmitter {
   int unnamed_constants_ = 0;
   int repeated_loops_ = 0;
   std::unordered_map<const Node*, std::vector<bool>> loaded_elements_;  // of a TupleConstruct: which are no new values
-  std::set<const Value*> empty_lists_;  // `[]`: fits any list until it is stored
+  std::set<const Value*> empty_lists_;                                  // `[]`: fits any list until it is stored
   std::optional<std::pair<std::string, Type>> refinement_then_, refinement_else_;  // of the last condition
 };
 

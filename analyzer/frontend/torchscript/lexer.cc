@@ -126,6 +126,11 @@ class Lexer {
       }
       if (!is_digit(c) && c != '.') break;
     }
+    if (peek(size) == 'j' && !is_word(peek(size + 1))) {
+      add(Token::Kind::imaginary, size);
+      ++at_;
+      return {};
+    }
     if (is_word_start(peek(size))) return failure("a number ends in letters");
     add(floating ? Token::Kind::floating : Token::Kind::integer, size);
     return {};
@@ -148,7 +153,7 @@ class Lexer {
       add(Token::Kind::symbol, 2);
       return {};
     }
-    if (std::string_view("()[]{},:.=-").find(c) == std::string_view::npos) {
+    if (std::string_view("()[]{},:.=+-").find(c) == std::string_view::npos) {
       return failure(std::string("the character '") + c + "', which TorchScript code never holds,");
     }
     if (c == '(' || c == '[' || c == '{') ++brackets_;

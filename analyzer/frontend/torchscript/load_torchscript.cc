@@ -24,7 +24,13 @@ namespace {
 class Loader {
  public:
   Loader(const Archive& archive, int version, Program& program)
-      : archive_(archive), version_(version), program_(program), code_(archive.container(), archive.root()), classes_(code_), declarations_(classes_), operators_(version) {}
+      : archive_(archive),
+        version_(version),
+        program_(program),
+        code_(archive.container(), archive.root()),
+        classes_(code_),
+        declarations_(classes_),
+        operators_(version) {}
 
   Result<void> run() {
     FA_ASSIGN(PickledObjects objects, read_objects(archive_, classes_));
@@ -78,7 +84,6 @@ class Loader {
     if (!place_error.message.empty()) return place_error;
     FA_TRY(clean_up(*emitted->graph, {version_, [this](const std::string& name) { return named_type(name); }}));
     Graph& graph = *program_.functions.emplace_back(std::move(emitted->graph));
-    for (const Value* result : graph.body.results) graph.result_types.push_back(result->type);
     graph.rename_in_order();
     if (program_.functions.size() == 1) {
       FA_ASSIGN(program_.kind, kind_of(graph, *function.source.file, emitted->offsets));

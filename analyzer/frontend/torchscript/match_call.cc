@@ -24,13 +24,14 @@ std::optional<MatchedCall> FunctionEmitter::match(const Signature& signature, co
   for (std::size_t i = 0; i < signature.arguments.size(); ++i) {
     const FormalArgument& formal = signature.arguments[i];
     std::optional<Simple> actual;
-    const auto named = std::ranges::find_if(arguments.named, [&](const auto& item) { return item.first == formal.name; });
+    const auto named =
+        std::ranges::find_if(arguments.named, [&](const auto& item) { return item.first == formal.name; });
     if (self && formal.name == "self") {
       actual = std::exchange(self, std::nullopt);
     } else if (!formal.keyword_only && next < arguments.positional.size()) {
       const Type& first = arguments.positional[next].type;
       if (conversions && takes_rest_as_list(signature, i) && first.kind != Kind::list &&
-          !types_.convertible_to_list(first, without_optional(formal.type))) {
+          !types_.convertible_to_list(first, formal.type)) {
         const std::vector<Simple> rest(arguments.positional.begin() + static_cast<std::ptrdiff_t>(next),
                                        arguments.positional.end());
         const auto list = rest_as_list(formal, rest, conversions, variables, offset);
@@ -89,13 +90,12 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
 bool FunctionEmitter::takes_rest_as_list(const Signature& signature, std::size_t position) const {
   const bool last = position + 1 == signature.arguments.size() || signature.arguments[position + 1].keyword_only;
   const FormalArgument& formal = signature.arguments[position];
-  const Type& type = without_optional(formal.type);
-  return last && type.kind == Kind::list && type.arguments[0].kind != Kind::var && formal.list_size == 0;
+  return last && formal.type.kind == Kind::list && formal.type.arguments[0].kind != Kind::var && formal.list_size == 0;
 }
 
 std::optional<Simple> FunctionEmitter::rest_as_list(const FormalArgument& formal, const std::vector<Simple>& rest,
                                                     bool conversions, TypeVariables& variables, Offset offset) {
-  const FormalArgument element{formal.name, without_optional(formal.type).arguments[0], false, 0, std::nullopt};
+  const FormalArgument element{formal.name, formal.type.arguments[0], false, 0, std::nullopt};
   std::vector<Simple> elements;
   for (const Simple& value : rest) {
     const auto fitting = match_argument(element, value, conversions, variables, offset);

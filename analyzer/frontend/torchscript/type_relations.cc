@@ -29,8 +29,7 @@ bool TypeRelations::is_subtype(const Type& type, const Type& of) const {
     case Kind::optional: return type.kind == Kind::none || is_subtype(type, of.arguments[0]);
     case Kind::union_of: return std::ranges::any_of(of.arguments, [&](const Type& to) { return is_subtype(type, to); });
     case Kind::number: return is_number(type.kind);
-    case Kind::future:
-      return type.kind == Kind::future && is_subtype(type.arguments[0], of.arguments[0]);
+    case Kind::future: return type.kind == Kind::future && is_subtype(type.arguments[0], of.arguments[0]);
     case Kind::tuple: {
       if (type.kind == Kind::named) return named_is_subtype(type, of);
       if (type.kind != Kind::tuple || type.arguments.size() != of.arguments.size()) return false;

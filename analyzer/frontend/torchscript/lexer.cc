@@ -126,7 +126,13 @@ class Lexer {
       }
       if (!is_digit(c) && c != '.') break;
     }
+    const bool imaginary = peek(size) == 'j';
+    if (imaginary) ++size;
     if (is_word_start(peek(size))) return failure("a number ends in letters");
+    if (imaginary) {
+      add(Token::Kind::imaginary, size);
+      return {};
+    }
     add(floating ? Token::Kind::floating : Token::Kind::integer, size);
     return {};
   }
@@ -148,7 +154,7 @@ class Lexer {
       add(Token::Kind::symbol, 2);
       return {};
     }
-    if (std::string_view("()[]{},:.=-").find(c) == std::string_view::npos) {
+    if (std::string_view("()[]{},:.=+-").find(c) == std::string_view::npos) {
       return failure(std::string("the character '") + c + "', which TorchScript code never holds,");
     }
     if (c == '(' || c == '[' || c == '{') ++brackets_;

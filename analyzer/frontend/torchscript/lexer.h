@@ -15,9 +15,10 @@ struct Token {
     name,     // also keywords
     integer,  // digits without a sign
     floating,
-    string,   // `text` is between its marks, escapes as written
-    symbol,   // one of ( ) [ ] { } , : . = - and ->
-    newline,  // ends a statement; none inside brackets
+    imaginary,  // digits and a j
+    string,     // `text` is between its marks, escapes as written
+    symbol,     // one of ( ) [ ] { } , : . = + - and ->
+    newline,    // ends a statement; none inside brackets
     indent,
     dedent,
     end,

@@ -3,6 +3,7 @@
 #include "analyzer/frontend/torchscript/parser.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -81,6 +82,7 @@ class Parser {
   Result<void> subscript(Expression& index);
   Result<Expression> bracketed();
   Result<Expression> number(bool negative);
+  Result<Expression> complex_number(Expression real);
   Result<std::vector<Expression>> until(std::string_view close);
   // `a, b` without brackets is a tuple; a lone expression stays itself. `comma` says whether there was one.
   Result<std::vector<Expression>> expression_list(bool& comma);
@@ -320,6 +322,7 @@ Result<Expression> Parser::expression() {
   const Depth depth(depth_);
   if (depth_ > kMaxSyntaxDepth) return failure("expressions are nested too deeply");
   FA_ASSIGN(Expression start, primary());
+  if (peek(1).kind == Token::Kind::imaginary) return complex_number(std::move(start));
   return with_suffixes(std::move(start));
 }
 
@@ -385,6 +388,32 @@ Result<Expression> Parser::number(bool negative) {
     return unexpected();
   }
   take();
+  return result;
+}
+
+// `1.5-2.j`, which LibTorch prints without blanks. The real part may be `inf` or `nan`, a name.
+Result<Expression> Parser::complex_number(Expression real) {
+  if (real.kind == Kind::name && (real.text == "inf" || real.text == "nan")) {
+    real.floating = real.text == "inf" ? std::numeric_limits<double>::infinity() : std::nan("");
+    real.kind = Kind::floating;
+    real.text.clear();
+  }
+  const bool negative = peek().is("-");
+  if (real.kind != Kind::floating || (!negative && !peek().is("+"))) return unexpected();
+  take();
+  const std::string_view digits = take().text;
+  Expression imaginary;
+  imaginary.kind = Kind::floating;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size() - 1, imaginary.floating);
+  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() - 1) {
+    return failure("a complex number cannot be read");
+  }
+  if (negative) imaginary.floating = -imaginary.floating;
+  Expression result;
+  result.kind = Kind::complex;
+  result.offset = real.offset;
+  result.children.push_back(std::move(real));
+  result.children.push_back(std::move(imaginary));
   return result;
 }
 

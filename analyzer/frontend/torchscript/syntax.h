@@ -1,5 +1,5 @@
-// The syntax tree of serialized TorchScript code. Everything that LibTorch prints is a call, a name, a literal or one of
-// a few statements; nothing here knows what a name means.
+// The syntax tree of serialized TorchScript code. Everything that LibTorch prints is a call, a name, a literal or one
+// of a few statements; nothing here knows what a name means.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@ struct Expression {
     slice,      // children[0][children[1]:children[2]], `none` where left out
     integer,    // integer
     floating,   // floating
+    complex,    // children: real and imaginary part, both floating
     boolean,    // integer
     string,     // text
     none,

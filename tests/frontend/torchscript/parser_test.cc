@@ -110,7 +110,7 @@ TEST(TorchScriptParser, Literals) {
 
 TEST(TorchScriptParser, WhatLibTorchNeverPrintsIsRefused) {
   EXPECT_EQ(refusal("def f(x):\n  y = x + 1\n"),
-            "the character '+', which TorchScript code never holds, in line 2");
+            "unexpected \"+\" in line 2");
   EXPECT_THAT(refusal("x = 1\n"), HasSubstr("unexpected \"x\" in line 1"));
   EXPECT_THAT(refusal("def f(x):\n    a\n  b\n"), HasSubstr("the indentation fits no block in line 3"));
   EXPECT_THAT(refusal("def f(x:\n"), HasSubstr("a bracket is not closed"));
@@ -136,6 +136,24 @@ TEST(TorchScriptParser, DeepNestingIsRefused) {
   std::string blocks = "def f(x):\n";
   for (int i = 1; i < 1000; ++i) blocks += std::string(static_cast<std::size_t>(i), ' ') + "while x:\n";
   EXPECT_THAT(refusal(blocks), HasSubstr("nested too deeply"));
+}
+
+TEST(TorchScriptParser, ComplexNumbers) {
+  const auto parts = [](std::string_view source) {
+    const auto number = parse_expression(source);
+    if (!number) return number.error().message;
+    if (number->kind != Kind::complex) return std::string("no complex number");
+    return std::to_string(number->children[0].floating) + " " + std::to_string(number->children[1].floating);
+  };
+  EXPECT_EQ(parts("0.+1.j"), "0.000000 1.000000");
+  EXPECT_EQ(parts("-1.5-2.5j"), "-1.500000 -2.500000");
+  EXPECT_EQ(parts("inf+1.j"), "inf 1.000000");
+  EXPECT_EQ(parts("-inf-1.j"), "-inf -1.000000");
+  EXPECT_EQ(parse_expression("[1.+2.j, 3]")->children[0].kind, Kind::complex);
+  EXPECT_FALSE(parse_expression("x+1.j"));
+  EXPECT_FALSE(parse_expression("1.+2."));
+  EXPECT_FALSE(parse_expression("1.j"));
+  EXPECT_FALSE(parse_expression("1.=1.j"));
 }
 
 }  // namespace

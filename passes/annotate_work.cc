@@ -6,6 +6,7 @@
 // 1. Each case of a node is given to the work rule of its op, and counts as often as it was executed.
 // 2. The state says how far the number is to be trusted: `zero` by definition, `known`, `no_rule`, `no_shape`; the
 //    last two with the reason. Control flow and other prim ops are zero: what they contain counts by itself.
+// 3. What costs 0 only because a tensor has no elements is said once, with the first such node.
 #include <optional>
 #include <tuple>
 
@@ -69,6 +70,37 @@ void annotate(Node& node, const OpRules* rules) {
   if (node.state == WorkState::known) node.formula = row->formula;
 }
 
+// A tensor without elements among what the node reads and gives, where the node would cost something otherwise.
+std::optional<Fact> empty_tensor(const Node& node, const OpRules* rules) {
+  if (node.state != WorkState::zero || node.cases.empty()) return std::nullopt;
+  const OpSpec* row = find_op(node.op.full(), rules);
+  if (row == nullptr || !has_work(*row) || std::string_view(row->formula).empty()) return std::nullopt;
+  for (const Execution& execution : node.cases) {
+    for (const Facts* facts : {&execution.inputs, &execution.outputs}) {
+      for (const Fact& fact : *facts) {
+        const TensorFact* tensor = fact.tensor();
+        const std::optional<Expr> elements =
+            tensor != nullptr && tensor->dims ? element_count(*tensor->dims) : std::nullopt;
+        if (elements && *elements == Expr(0)) return fact;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void note_empty_tensors(Program& program, PassContext& context) {
+  std::int64_t nodes = 0;
+  std::string first;
+  for_each_node(program.entry().body, [&](const Node& node) {
+    const std::optional<Fact> empty = empty_tensor(node, context.op_rules.get());
+    if (empty && ++nodes == 1) first = describe(node) + " with " + empty->to_string();
+  });
+  if (nodes == 0) return;
+  const std::string count = nodes == 1 ? "1 node costs" : std::to_string(nodes) + " nodes cost";
+  context.diagnostics.push_back(count + " 0 because a tensor has no elements" + (nodes == 1 ? ": " : ", the first: ") +
+                                first);
+}
+
 bool overflows(const Range& range) { return range.min.is_overflow() || range.max.is_overflow(); }
 
 bool overflows(const WorkTotal& work) {
@@ -96,6 +128,7 @@ class AnnotateWork : public Pass {
     if (too_large != nullptr) {
       return input_error("the work of " + describe(*too_large) + " is more than 63 bits count: give smaller sizes");
     }
+    note_empty_tensors(program, context);
     return changed;
   }
 };

@@ -8,7 +8,8 @@
 // 2. The program is interpreted on facts (passes/interpreter): an op by its row, control flow by the interpreter.
 // 3. Every node keeps the facts of its executions, equal ones in a row as one; every value the join over all of them.
 // 4. Symbolic sizes: what an op refuses ("H >= 32", or a pool has nothing left) is collected. Least sizes found so
-//    simplify shapes and decide conditions, so the program is interpreted again with them, until nothing new is found.
+//    simplify shapes and decide conditions, and a size that must be 3 is 3 from then on; so the program is interpreted
+//    again with them, until nothing new is found.
 //
 // What it does not do: drop nodes, or decide what depends on the data. That becomes a range, a symbol, or unknown.
 #include <algorithm>
@@ -40,7 +41,7 @@ Result<void> interpret(Program& program, PassContext& context) {
   constexpr int kMaxRounds = 3;
   const std::vector<std::string> diagnostics = context.diagnostics;
   const std::vector<std::string> assumptions = context.size_assumptions;
-  std::map<std::string, std::string> sentences;  // for the least sizes that were found, by symbol
+  std::map<std::string, std::string> sentences;  // for the sizes that were found, by symbol
   bool raised = true;
   for (int round = 1; raised && round <= kMaxRounds; ++round) {
     forget_results(program.entry());
@@ -52,8 +53,13 @@ Result<void> interpret(Program& program, PassContext& context) {
     raised = false;
     for (const auto& [symbol, found] : interpreter.least_sizes()) {
       std::int64_t& known = context.least_sizes[symbol];
-      if (found.least <= std::max<std::int64_t>(known, 1)) continue;
-      known = found.least;
+      if (found.size <= std::max<std::int64_t>(known, 1)) continue;
+      known = found.size;
+      sentences[symbol] = found.sentence;
+      raised = true;
+    }
+    for (const auto& [symbol, found] : interpreter.only_sizes()) {
+      if (!context.assumptions.emplace(symbol, found.size).second) continue;
       sentences[symbol] = found.sentence;
       raised = true;
     }

@@ -2,6 +2,7 @@
 // generator's arithmetic, not the model's) and dropout, which in eval hands on its input and in training multiplies by
 // a mask and a scale. Casts count as `convert`, in the floating dtype that takes part.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/known_elements.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
@@ -254,7 +255,7 @@ RuleResult<Facts> shape_of_to(const Facts& inputs) {
   TensorFact result = *tensor;
   FA_RULE(result.dtype, dtype_argument_at(inputs, dtype_place, tensor->dtype));
   if (result.dtype != tensor->dtype) {
-    result.contents.reset();
+    result.contents = result.dtype ? cast_elements(*tensor, *result.dtype) : std::nullopt;
     result.alias_class = 0;
   }
   return one(result);
@@ -265,7 +266,7 @@ RuleResult<Facts> shape_of_to_other(const Facts& inputs) {
   TensorFact result = *tensor;
   result.dtype = other->dtype;
   if (result.dtype != tensor->dtype) {
-    result.contents.reset();
+    result.contents = result.dtype ? cast_elements(*tensor, *result.dtype) : std::nullopt;
     result.alias_class = 0;
   }
   return one(result);
@@ -275,6 +276,7 @@ template <DType to>
 RuleResult<Facts> shape_of_old_cast(const Facts& inputs) {
   FA_RULE(Facts facts, same_as_first(inputs));
   facts[0].get<TensorFact>()->dtype = to;
+  facts[0].get<TensorFact>()->contents = cast_elements(*inputs[0].tensor(), to);
   return facts;
 }
 RuleResult<Facts> shape_of_to_same(const Facts& inputs) {

@@ -55,7 +55,10 @@ RuleResult<Facts> shape_of_pad_nd(const Facts& inputs) {
 RuleResult<Facts> shape_of_pad_mode(const Facts& inputs) {
   FA_RULE(const std::string mode, string_at(inputs, 2));
   if (mode == "constant") return padded(inputs, Mode::constant);
-  if (inputs.size() > 3 && !none_at(inputs, 3)) return misfit("padding mode \"" + mode + "\" takes no value");
+  // LibTorch lets a 0 pass, as some callers always give a value.
+  if (inputs.size() > 3 && !none_at(inputs, 3) && number_of(inputs[3]) != 0) {
+    return misfit("padding mode \"" + mode + "\" takes no value");
+  }
   if (mode == "reflect") return padded(inputs, Mode::reflect);
   if (mode == "replicate") return padded(inputs, Mode::replicate);
   if (mode == "circular") return padded(inputs, Mode::circular);

@@ -35,6 +35,13 @@ DType promote_floats(DType a, DType b) {
   return element_bytes(a) > element_bytes(b) ? a : b;
 }
 
+// A complex number of the program: facts write it as the pair of its parts.
+bool is_complex_number(const Fact& fact) {
+  const auto* pair = fact.get<TupleFact>();
+  return pair != nullptr && pair->elements.size() == 2 && pair->elements[0].get<FloatFact>() &&
+         pair->elements[1].get<FloatFact>();
+}
+
 // How an operand takes part: a tensor with dims, a 0-dim tensor, or a Python number.
 enum class Rank { dims, zero, number };
 struct Operand {
@@ -100,6 +107,8 @@ std::optional<DType> result_dtype(const std::vector<const Fact*>& facts) {
       operands.push_back({DType::i64, Rank::number});
     } else if (fact->get<BoolFact>()) {
       operands.push_back({DType::boolean, Rank::number});
+    } else if (is_complex_number(*fact)) {
+      operands.push_back({complex_dtype(default_dtype()), Rank::number});
     } else if (!fact->is_none()) {
       return std::nullopt;
     }

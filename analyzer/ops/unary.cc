@@ -1,12 +1,23 @@
 // Functions of one tensor, element by element: each counts as itself (a transcendental by name); neg and abs only flip
 // or clear the sign bit and are free; rounding counts as `convert`.
+#include <cmath>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/known_elements.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
 namespace {
+
+// --- what is done to known elements ---
+
+std::optional<double> square_root(double x) { return std::sqrt(x); }
+std::optional<double> down(double x) { return std::floor(x); }
+std::optional<double> up(double x) { return std::ceil(x); }
+std::optional<double> to_zero(double x) { return std::trunc(x); }
+std::optional<double> to_nearest(double x) { return std::nearbyint(x); }  // halves to even
 
 // --- pow: small exponents are what they are by hand ---
 
@@ -21,6 +32,10 @@ RuleResult<Facts> shape_of_pow_by_number(const Facts& inputs) {
   const std::optional<double> exponent = number_of(inputs[1]);
   if (dtype && is_integral(*dtype) && exponent && *exponent < 0) {
     return misfit("integers to a negative power: " + shapes_text(inputs, {0, 1}));
+  }
+  const TensorFact* base = inputs[0].tensor();
+  if (base != nullptr && exponent && *exponent == 0.5) {
+    apply_to_elements(*base, square_root, *facts[0].get<TensorFact>());
   }
   return facts;
 }
@@ -55,6 +70,12 @@ RuleResult<Work> work_of_clamp(const Facts& inputs, const Facts& outputs) {
 }
 
 // Rounding of integers does nothing.
+RuleResult<Facts> shape_of_rounding(const Facts& inputs) {
+  FA_RULE(Facts facts, same_as_first(inputs));
+  TensorFact& result = *facts[0].get<TensorFact>();
+  if (result.dtype && is_integral(*result.dtype)) result.contents = inputs[0].tensor()->contents;
+  return facts;
+}
 RuleResult<Work> work_of_rounding(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
@@ -99,6 +120,9 @@ RuleResult<Facts> shape_of_square(const Facts& inputs) {
 }
 
 constexpr ShapeRule kOrdered = of_ordered<same_as_first>;
+constexpr ShapeRule kSquareRoot = with_elements<float_like_first, square_root>;
+template <ElementFunction function>
+constexpr ShapeRule kRounded = with_elements<of_ordered<shape_of_rounding>, function>;
 
 // nan_to_num tests for nan, +inf and -inf.
 constexpr WorkRule kThreeTests = per_output<WorkClass::compare, WorkClass::compare, WorkClass::compare>;
@@ -130,7 +154,7 @@ constexpr OpSpec kRows[] = {
     {"aten::acos",              float_like_first,            per_output<WorkClass::acos>, "acos = n"},
     {"aten::asin",              float_like_first,            per_output<WorkClass::asin>, "asin = n"},
     {"aten::atan",              float_like_first,            per_output<WorkClass::atan>, "atan = n"},
-    {"aten::ceil",              kOrdered,                    work_of_rounding,            "convert = n"},
+    {"aten::ceil",              kRounded<up>,                work_of_rounding,            "convert = n"},
     {"aten::clamp",             of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::clamp.Tensor",      of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::clamp_max",         of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
@@ -142,7 +166,7 @@ constexpr OpSpec kRows[] = {
     {"aten::exp",               float_like_first,            kExp,                        "exp = n"},
     {"aten::exp2",              float_like_first,            kExp,                        "exp = n"},
     {"aten::expm1",             float_like_first,            kExpm1,                      "exp = n, add = n"},
-    {"aten::floor",             kOrdered,                    work_of_rounding,            "convert = n"},
+    {"aten::floor",             kRounded<down>,              work_of_rounding,            "convert = n"},
     {"aten::log",               float_like_first,            kLog,                        "log = n"},
     {"aten::log10",             float_like_first,            kLog,                        "log = n"},
     {"aten::log1p",             float_like_first,            kLog1p,                      "add = n, log = n"},
@@ -153,15 +177,15 @@ constexpr OpSpec kRows[] = {
     {"aten::pow.Tensor_Scalar", shape_of_pow_by_number,      work_of_pow,                 kPowText},
     {"aten::pow.Tensor_Tensor", shape_of_pow,                per_output<WorkClass::pow>,  "pow = n"},
     {"aten::reciprocal",        float_like_first,            kReciprocal,                 "div = n"},
-    {"aten::round",             kOrdered,                    work_of_rounding,            "convert = n"},
+    {"aten::round",             kRounded<to_nearest>,        work_of_rounding,            "convert = n"},
     {"aten::rsqrt",             float_like_first,            kRsqrt,                      "sqrt = n, div = n"},
     {"aten::sign",              kOrdered,                    per_output<WorkClass::compare>, "compare = n"},
     {"aten::sin",               float_like_first,            kSin,                        "sin = n"},
-    {"aten::sqrt",              float_like_first,            kSqrt,                       "sqrt = n"},
+    {"aten::sqrt",              kSquareRoot,                 kSqrt,                       "sqrt = n"},
     {"aten::square",            shape_of_square,             kSquare,                     "mul = n"},
     {"aten::tan",               float_like_first,            kTan,                        "tan = n"},
     {"aten::tanh",              float_like_first,            kTanh,                       "tanh = n"},
-    {"aten::trunc",             kOrdered,                    work_of_rounding,            "convert = n"},
+    {"aten::trunc",             kRounded<to_zero>,           work_of_rounding,            "convert = n"},
 };
 // clang-format on
 

@@ -1,5 +1,7 @@
 #include "analyzer/ops/work_helpers.h"
 
+#include "analyzer/ops/complex_work.h"
+
 namespace flopaudit {
 namespace {
 
@@ -53,20 +55,10 @@ WorkCounter& WorkCounter::count(WorkClass work_class, const Expr& operations) {
   } else if (is_floating(*dtype_)) {
     work_.add(work_class, *dtype_, operations);
   } else if (is_complex(*dtype_)) {
-    const DType real = real_dtype(*dtype_);
-    if (work_class == WorkClass::mac) {
-      work_.add(WorkClass::mac, real, operations * Expr(4));
-    } else if (work_class == WorkClass::mul) {
-      work_.add(WorkClass::mul, real, operations * Expr(4));
-      work_.add(WorkClass::add, real, operations * Expr(2));
-    } else if (work_class == WorkClass::add) {
-      work_.add(WorkClass::add, real, operations * Expr(2));
-    } else if (work_class == WorkClass::div) {  // a * conj(b) / (b * conj(b))
-      work_.add(WorkClass::mul, real, operations * Expr(6));
-      work_.add(WorkClass::add, real, operations * Expr(3));
-      work_.add(WorkClass::div, real, operations * Expr(2));
-    } else {
-      failure_ = missing("no rule for " + std::string(name(work_class)) + " of complex numbers");
+    const std::span<const RealStep> steps = complex_steps(work_class);
+    if (steps.empty()) failure_ = missing("no rule for " + std::string(name(work_class)) + " of complex numbers");
+    for (const RealStep& step : steps) {
+      work_.add(step.work_class, real_dtype(*dtype_), operations * Expr(step.times));
     }
   } else if (work_class == WorkClass::sqrt || is_transcendental(work_class)) {
     failure_ = missing("no rule for " + std::string(name(work_class)) + " of quantized numbers");

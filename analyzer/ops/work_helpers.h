@@ -11,9 +11,8 @@
 namespace flopaudit {
 
 // Collects the work of one execution, in the dtype of the computation. Integers, bools and quantized numbers count as
-// `integer`, a multiply-accumulate as one, as `mac` does for floating ones; a complex mul is 4 mul + 2 add of its real
-// type, a complex add 2 add, a complex mac 4 mac, a complex div 6 mul + 3 add + 2 div; other classes have no complex
-// rule.
+// `integer`, a multiply-accumulate as one, as `mac` does for floating ones; complex numbers as the operations on their
+// parts that complex_work.cc lists.
 //
 //   return WorkCounter(inputs, outputs).per_output(WorkClass::exp).per_output(WorkClass::add).work();
 class WorkCounter {

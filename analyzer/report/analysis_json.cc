@@ -40,6 +40,7 @@ Json totals_json(const AnalysisReport& report) {
   Json json = Json::object();
   add_derived(json, report.total);
   json["valid_macs"] = range_json(valid_macs(report.total));
+  json["integers"] = range_json(report.total.total(WorkClass::integer));
   json["span_flops"] = range_json(Range(report.span_flops));
   json["nodes"] = report.nodes;
   json["zero"] = report.zero;

@@ -131,6 +131,10 @@ std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames&
   if (valid_macs(report.total) != macs(report.total)) {
     lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
+  if (const Range integers = report.total.total(WorkClass::integer); !(integers == Range(Expr(0)))) {
+    lines.push_back(fmt::format("integers         {}   (of integers, bools and quantized numbers; in none of the above)",
+                                exact_number(integers)));
+  }
   for (const ConventionValue& convention : report.conventions) {
     lines.push_back(convention_line(convention, names));
   }

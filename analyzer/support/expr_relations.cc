@@ -5,6 +5,7 @@
 
 #include "analyzer/support/expr.h"
 #include "analyzer/support/expr_node.h"
+#include "analyzer/support/expr_roots.h"
 
 namespace flopaudit {
 namespace {
@@ -56,6 +57,16 @@ std::optional<SymbolBound> least_for_nonnegative(const Expr& value) {
     (holds_at(middle) ? holds : fails) = middle;
   }
   return SymbolBound{symbol, holds};
+}
+
+std::optional<SymbolBound> only_root(const Expr& value) {
+  for (const Expr& rising : {value, Expr(0) - value}) {
+    const std::optional<SymbolBound> from = least_for_nonnegative(rising);
+    if (!from) continue;
+    const auto at = [&](std::int64_t size) { return rising.substitute({{from->symbol, Expr(size)}}).constant(); };
+    if (at(from->least) == 0 && at(from->least + 1).value_or(0) > 0) return from;
+  }
+  return std::nullopt;
 }
 
 std::string relation_text(const Expr& a, std::string_view relation, const Expr& b) {

@@ -155,6 +155,20 @@ void Interpreter::assume_taken(const Node& node, bool taken) {
   if (!assumed_.insert(stated).second) return;
   context_.size_assumptions.push_back(stated + ": the program raises at " + source_of(node) + " (n" +
                                       std::to_string(node.id) + ") otherwise");
+  fix_size(zero_where(*node.operands.front(), taken), context_.size_assumptions.back());
+}
+
+// What is 0 where a comparison of sizes holds, or does not. 0 where that says nothing of the kind.
+Expr Interpreter::zero_where(const Value& condition, bool holds) {
+  const Node* test = condition.producer;
+  if (test == nullptr || test->operands.empty()) return 0;
+  if (test->op.name == "aten::__not__") return zero_where(*test->operands[0], !holds);
+  if (test->op.name != (holds ? "aten::eq" : "aten::ne") || test->operands.size() != 2) return 0;
+  const Fact left = environment_.read(test->operands[0]);
+  const Fact right = environment_.read(test->operands[1]);
+  const auto* a = left.get<IntFact>();
+  const auto* b = right.get<IntFact>();
+  return a != nullptr && b != nullptr && a->value && b->value ? *a->value - *b->value : Expr(0);
 }
 
 Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector<Fact>& inputs) {

@@ -9,6 +9,8 @@
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
+#include "analyzer/ops/size_equations.h"
+#include "analyzer/support/expr_roots.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/object_paths.h"
@@ -148,6 +150,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   const OpSpec* row = find_op(node.op.full(), context_.op_rules.get());
   if (row == nullptr) return ask_oracle(node, inputs);
   const SizeConditionScope noted;
+  const SizeEquationScope equations;
   RuleResult<Facts> facts = shape_of(*row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
@@ -160,6 +163,9 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
                       std::to_string(node.results.size()));
   }
   assume(node, noted.conditions());
+  for (const SizeEquation& equation : equations.equations()) {
+    fix_size(equation.zero, equation.text + ": " + describe(node) + " needs it");
+  }
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
@@ -283,12 +289,17 @@ void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& con
     const std::string sentence = condition.text + ": " + describe(node) + " needs it";
     const auto bound = least_for_nonnegative(condition.never_negative);
     if (bound && undecided_ == 0) {
-      LeastSize& known = least_sizes_[bound->symbol];
-      if (bound->least > known.least) known = {bound->least, sentence};
+      FoundSize& known = least_sizes_[bound->symbol];
+      if (bound->least > known.size) known = {bound->least, sentence};
     } else if (assumed_.insert(condition.text).second) {
       context_.size_assumptions.push_back(sentence + (undecided_ > 0 ? ", if it runs" : ""));
     }
   }
+}
+
+void Interpreter::fix_size(const Expr& zero, const std::string& sentence) {
+  if (undecided_ > 0) return;
+  if (const auto root = only_root(zero)) only_sizes_.emplace(root->symbol, FoundSize{root->least, sentence});
 }
 
 void Interpreter::diagnose(const Node& node, const std::string& sentence) {

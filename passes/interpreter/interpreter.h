@@ -22,12 +22,14 @@ class Interpreter {
 
   // Errors: usage (a wrong number of inputs), input (shapes that do not fit, a method that always raises, limits).
   Result<void> run();
-  // What certainly holds of symbolic sizes where the program runs to its end, by symbol, with the sentence for it.
-  struct LeastSize {
-    std::int64_t least = 1;
+  // What certainly holds of symbolic sizes where the program runs to its end, by symbol, with the sentence for it: a
+  // least size, or the only one.
+  struct FoundSize {
+    std::int64_t size = 1;
     std::string sentence;
   };
-  const std::map<std::string, LeastSize>& least_sizes() const { return least_sizes_; }
+  const std::map<std::string, FoundSize>& least_sizes() const { return least_sizes_; }
+  const std::map<std::string, FoundSize>& only_sizes() const { return only_sizes_; }
 
  private:
   // How a region ends: with its results, or in an exception that is certainly raised.
@@ -53,6 +55,8 @@ class Interpreter {
   void diagnose(const Node& node, const std::string& sentence);
   void assume(const Node& node, const std::vector<SizeCondition>& conditions);
   std::string condition_text(const Value& condition);
+  Expr zero_where(const Value& condition, bool holds);
+  void fix_size(const Expr& zero, const std::string& sentence);
   void assume_taken(const Node& node, bool taken);
   static const std::unordered_map<std::string_view, Handler>& handlers();
 
@@ -90,7 +94,7 @@ class Interpreter {
   std::vector<const Node*> loops_;  // being interpreted, outermost first
   const Node* raised_at_ = nullptr;
   std::set<std::string> assumed_;  // conditions that are stated already
-  std::map<std::string, LeastSize> least_sizes_;
+  std::map<std::string, FoundSize> least_sizes_, only_sizes_;
   std::int64_t steps_ = 0;
   int undecided_ = 0;  // conditions around that are not known
 };

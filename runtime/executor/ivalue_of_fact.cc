@@ -134,7 +134,7 @@ class Builder {
       FA_ASSIGN(c10::IValue converted, value(element, element_type, name + "." + std::to_string(elements.size())));
       elements.push_back(std::move(converted));
     }
-    if (type.kind == Kind::complex && elements.size() == 2) {
+    if ((type.kind == Kind::complex || type.kind == Kind::number) && elements.size() == 2) {
       return c10::IValue(c10::complex<double>(elements[0].toDouble(), elements[1].toDouble()));
     }
     return c10::IValue(c10::ivalue::Tuple::create(std::move(elements)));

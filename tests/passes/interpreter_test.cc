@@ -42,6 +42,27 @@ TEST(Interpreter, KnownTripCountMultipliesTheBody) {
   EXPECT_THAT(run.context.diagnostics, IsEmpty());
 }
 
+// Zero for want of elements is not zero by definition: it is said.
+TEST(Interpreter, AnEmptyTensorCostsNothingAndIsNamed) {
+  const auto diagnostics_for = [](const std::string& input) {
+    const PassRun run = run_passes(program(input, "%x: Tensor", "Tensor", R"(
+  n0: %a: Tensor = aten::exp(%x)
+  n1: %b: Tensor = aten::clone(%a, none)
+  n2: %c: Tensor = aten::sum(%b, none)
+  return (%c)
+)"),
+                                   {"propagate-shapes", "annotate-work"});
+    EXPECT_EQ(run.error, "");
+    return run.context.diagnostics;
+  };
+  ASSERT_EQ(diagnostics_for("f32[0,3]").size(), 1U);
+  EXPECT_THAT(diagnostics_for("f32[0,3]")[0],
+              HasSubstr("2 nodes cost 0 because a tensor has no elements, the first: n0"));
+  EXPECT_THAT(diagnostics_for("f32[0,3]")[0], HasSubstr("f32[0,3]"));
+  EXPECT_THAT(diagnostics_for("f32[2,3]"), IsEmpty());
+  EXPECT_THAT(diagnostics_for("f32[]"), IsEmpty());
+}
+
 // An out tensor has the shape of what was written to it, for all who hold it, and what was known of it is forgotten.
 TEST(Interpreter, AnOutTensorIsRetyped) {
   const PassRun run = propagate(program("f32[2,3], f32[0], i64[0]", "%x: Tensor, %y: Tensor, %z: Tensor", "Tensor", R"(

@@ -183,6 +183,61 @@ TEST(SymbolicConditions, StatesWhatOpsNeed) {
   EXPECT_EQ(channels.context.size_assumptions[0].rfind("C = 3: ", 0), 0U) << channels.context.size_assumptions[0];
   EXPECT_EQ(channels.context.size_assumptions[1].rfind("W >= 3: ", 0), 0U) << channels.context.size_assumptions[1];
   EXPECT_EQ(channels.context.least_sizes.at("W"), 3);
+  EXPECT_EQ(channels.program->entry().body.arguments.back()->fact.to_string(), "f32[N,3,70,W]");
+}
+
+// Position embeddings: a slice that is no longer than their table says so as a bound.
+TEST(SymbolicConditions, ASliceThatMustReachFarIsABound) {
+  const Analysis positions = analyse(R"(flopaudit.ir/1
+program file="net.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+
+graph "forward"(%x: Tensor) -> (Tensor) {
+  parameter "positions": Tensor {f32[1,128]}
+  n0: %t: int = aten::size.int(%x, 1)
+  n1: %p: Tensor = aten::slice.Tensor(param "positions", 1, 0, %t, 1)
+  n2: %y: Tensor = aten::add.Tensor(%x, %p, 1)
+  return (%y)
+}
+)",
+                                     *Fact::parse("f32[N,T]"));
+  ASSERT_EQ(positions.error, "");
+  ASSERT_EQ(positions.context.size_assumptions.size(), 1U);
+  EXPECT_EQ(positions.context.size_assumptions[0].rfind("T <= 128: ", 0), 0U) << positions.context.size_assumptions[0];
+}
+
+// A size that must be 224, because the program raises otherwise, is 224 in every formula; one of many sizes stays.
+TEST(SymbolicConditions, AFixedSizeIsANumber) {
+  const auto program = [](const std::string& size) {
+    return R"(flopaudit.ir/1
+program file="net.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+
+graph "forward"(%x: Tensor) -> (Tensor) {
+  n0: %h: int = aten::size.int(%x, 0)
+  n1: %part: int = aten::floordiv.int(%h, )" +
+           size + R"()
+  n2: %wrong: bool = aten::ne.int(%part, 7)
+  n3: prim::If(%wrong)
+    then() {
+      n4: prim::RaiseException("wrong height", "builtins.ValueError")
+      yield ()
+    }
+    else() {
+      yield ()
+    }
+  n5: %y: Tensor = aten::relu(%x)
+  return (%y)
+}
+)";
+  };
+  const Analysis fixed = analyse(program("1"), *Fact::parse("f32[H,W]"));
+  ASSERT_EQ(fixed.error, "");
+  ASSERT_EQ(fixed.context.size_assumptions.size(), 1U);
+  EXPECT_NE(fixed.context.size_assumptions[0].find("H != 7"), std::string::npos) << fixed.context.size_assumptions[0];
+  EXPECT_EQ(fixed.program->entry().body.results[0]->fact.to_string(), "f32[7,W]");
+  const Analysis open = analyse(program("2"), *Fact::parse("f32[H,W]"));  // 14 or 15
+  ASSERT_EQ(open.error, "");
+  EXPECT_EQ(open.context.size_assumptions.size(), 1U);
+  EXPECT_EQ(open.program->entry().body.results[0]->fact.to_string(), "f32[H,W]");
 }
 
 }  // namespace

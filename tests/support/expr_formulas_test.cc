@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/support/expr_roots.h"
+
 namespace flopaudit {
 namespace {
 
@@ -89,6 +91,17 @@ TEST(Relations, AreSolvedForASymbol) {
   EXPECT_FALSE(least("N*N - 4*N"));
   EXPECT_FALSE(least("trips(n3) - 2"));
   EXPECT_FALSE(least("5"));
+}
+
+TEST(Relations, HaveOneSolutionOrNone) {
+  const auto root = [](const std::string& text) { return only_root(read(text)); };
+  EXPECT_EQ(root("H - 224")->least, 224);
+  EXPECT_EQ(root("224 - H")->least, 224);
+  EXPECT_EQ(root("2*H + floor_div(H, 2) - 10")->least, 4);
+  EXPECT_EQ(root("C - 3")->symbol, "C");
+  EXPECT_FALSE(root("floor_div(H, 16) - 14"));  // 224 to 239
+  EXPECT_FALSE(root("2*H - 7"));
+  EXPECT_FALSE(root("H - W"));
 }
 
 RC_GTEST_PROP(Relations, TheSolutionIsWhereTheSignChanges, ()) {

@@ -1,17 +1,53 @@
-"""What the tables of this folder share: a file made in a process of its own, analysed by the program, and the row kept.
+"""What the tables of this folder share: the command line, a file made in a process of its own, analysed by the program, and
+the row kept.
 
 A row is a dict. Rows that are done are JSON lines in a log, each with the hash of the program that did it, so that an
 interrupted table goes on where it was, and a new program starts anew.
 """
 
+import argparse
 import csv
+import fnmatch
 import hashlib
 import json
 import multiprocessing
 import pathlib
 import subprocess
 
+KINDS = ("traced", "scripted")
 FIGURES = ("macs", "flops", "nodes", "no_rule", "no_shape")
+
+
+def table_parser(description, names):
+    """What every table can be asked; `names`: what --only goes by."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("program", help="build/bin/flopaudit")
+    parser.add_argument("scratch", type=pathlib.Path, help="a folder for the files of the moment and the rows that are done")
+    parser.add_argument("--only", action="append", metavar="PATTERN", help=f"{names} that match, as a shell would")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
+    parser.add_argument("--keep", action="store_true", help="leave the files")
+    parser.add_argument("--write", metavar="CSV", help="the table, without times")
+    return parser
+
+
+def is_wanted(options, name):
+    return any(fnmatch.fnmatch(name, pattern) for pattern in options.only or ["*"])
+
+
+def run_rows(options, wanted, key_of, row_of):
+    """The row of each entry of `wanted`, which are keys with what else `row_of(options, *entry)` takes: a row that this program
+    has done is not done again."""
+    log = Log(options.scratch, options.program, key_of)
+    rows = []
+    for number, (key, entry) in enumerate(wanted, 1):
+        row = log.rows.get(key)
+        if row is None:
+            row = row_of(options, *entry)
+            log.add(row)
+            figure = f"{row['macs']} for {row['expected']}" if row["macs"] else row["cause"]
+            print(f"[{number}/{len(wanted)}] {' '.join(key)}: {figure} {row['equal']} ({row['seconds']} s)", flush=True)
+        rows.append(row)
+    return rows
 
 
 def one_line(text):

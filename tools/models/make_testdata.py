@@ -138,6 +138,18 @@ class ListInput(nn.Module):
         return total
 
 
+class Quantized(nn.Module):
+    """Its layer keeps weight, bias and geometry in an object of LibTorch's own classes."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.ao.nn.quantized.Conv2d(3, 4, 3, stride=2, padding=1)
+        self.conv.set_weight_bias(torch.quantize_per_tensor(torch.rand(4, 3, 3, 3), 0.01, 0, torch.qint8), torch.rand(4))
+
+    def forward(self, x):
+        return torch.dequantize(self.conv(torch.quantize_per_tensor(x, 0.1, 64, torch.quint8)))
+
+
 class Color(enum.Enum):
     RED = 1
     BLUE = 2
@@ -241,6 +253,7 @@ MODELS = [
     Model("list_input_scripted.pt", ListInput, "scripted", ["[f32[2,3],f32[2,3]]"]),
     Model("loop_scripted.pt", Loop, "scripted", ["f32[2,8]", "3"]),
     Model("no_forward_scripted.pt", NoForward, "scripted", []),
+    Model("quantized_scripted.pt", Quantized, "scripted", ["f32[1,3,8,8]"]),
     Model("shared_weights_scripted.pt", SharedWeights, "scripted", ["f32[2,6]"]),
     Model("state_dict.pt", ConvBnRelu, "state_dict", []),
     Model("training_saved_scripted.pt", TrainingSaved, "scripted", ["f32[2,4]"], training=True),

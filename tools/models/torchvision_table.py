@@ -1,7 +1,7 @@
 """Every torchvision builder with published `_ops`, traced and scripted, through `flopaudit analyze`: a table of the figures.
 
     python torchvision_table.py PROGRAM SCRATCH_FOLDER [--only PATTERN] [--limit GMAC] [--kind KIND]... [--all-weights]
-                                [--write CSV]
+                                [--keep] [--write CSV]
 
 One builder at a time: a process of its own makes the file, the program analyses it, the file goes. What is done is kept in
 SCRATCH_FOLDER/rows.jsonl, and is not done again with the same program; so an interrupted run goes on where it was. At the end
@@ -11,17 +11,13 @@ rule or a shape. `--write` puts the rows that are done into a CSV without times,
 Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2 wrong usage.
 """
 
-import argparse
-import fnmatch
-import pathlib
 import sys
 import time
 import warnings
 
 import torchvision_builders as builders
-from analysis_rows import FIGURES, Log, analyse, in_child, is_good, write_table
+from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, is_wanted, run_rows, table_parser, write_table
 
-KINDS = ("traced", "scripted")
 FIELDS = ("builder", "weights", "file", "macs", "expected", "ops", "equal", *FIGURES[1:], "cause")
 SECONDS = 1800
 
@@ -41,18 +37,18 @@ def is_equal(builder, macs):
     return f"{int(macs) / 1e9:.3f}" == builder.ops and (builder.macs is None or int(macs) == builder.macs)
 
 
-def row_of(program, builder, kind, scratch):
-    path = scratch / f"{builder.name}_{kind}.pt"
+def row_of(options, builder, kind):
+    path = options.scratch / f"{builder.name}_{kind}.pt"
     began = time.monotonic()
     try:
         problem = in_child(make, (builder, kind, path), SECONDS).get("problem")
-        made = time.monotonic()
         specs = builders.specs(builder) if kind == "scripted" else []  # a traced file carries its inputs
-        figures = {"cause": f"no file: {problem}"} if problem else analyse(program, path, specs, SECONDS)
+        figures = {"cause": f"no file: {problem}"} if problem else analyse(options.program, path, specs, SECONDS)
         # The table names files, not where they lay.
-        figures = {k: v.replace(f"{scratch}/", "") if isinstance(v, str) else v for k, v in figures.items()}
+        figures = {k: v.replace(f"{options.scratch}/", "") if isinstance(v, str) else v for k, v in figures.items()}
     finally:
-        path.unlink(missing_ok=True)
+        if not options.keep:
+            path.unlink(missing_ok=True)
     return {
         "builder": builder.name,
         "weights": builder.weights,
@@ -61,8 +57,7 @@ def row_of(program, builder, kind, scratch):
         "ops": builder.ops,
         "equal": "yes" if is_equal(builder, figures.get("macs", "")) else "no",
         **{name: figures.get(name, "") for name in (*FIGURES, "cause")},
-        "make_seconds": round(made - began, 2),
-        "analyze_seconds": round(time.monotonic() - made, 2),
+        "seconds": round(time.monotonic() - began, 2),
     }
 
 
@@ -77,33 +72,12 @@ def wanted_rows(options):
         seen.add(builder.name)
         if not default and not options.all_weights:
             continue
-        if not any(fnmatch.fnmatch(builder.name, pattern) for pattern in options.only or ["*"]):
+        if not is_wanted(options, builder.name):
             continue
         if options.limit is not None and float(builder.ops) > options.limit:
             continue
         for kind in options.kind or KINDS:
-            yield builder, kind
-
-
-def run_table(options):
-    import torch  # noqa: F401  the forked makers have it
-
-    import torchvision_without_extension  # noqa: F401
-
-    scratch = pathlib.Path(options.scratch)
-    log = Log(scratch, options.program, key_of)
-    wanted = list(wanted_rows(options))
-    rows = []
-    for number, (builder, kind) in enumerate(wanted, 1):
-        row = log.rows.get((builder.name, builder.weights, kind))
-        if row is None:
-            row = row_of(options.program, builder, kind, scratch)
-            log.add(row)
-            figure = row["macs"] or row["cause"]
-            seconds = f"{row['make_seconds']} s + {row['analyze_seconds']} s"
-            print(f"[{number}/{len(wanted)}] {builder.name} {kind}: {figure} {row['equal']} ({seconds})", flush=True)
-        rows.append(row)
-    return rows
+            yield (builder.name, builder.weights, kind), (builder, kind)
 
 
 def summarize(rows):
@@ -117,20 +91,19 @@ def summarize(rows):
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description="torchvision's published _ops against flopaudit")
-    parser.add_argument("program", help="build/bin/flopaudit")
-    parser.add_argument("scratch", help="a folder for the files of the moment and the rows that are done")
-    parser.add_argument("--only", action="append", metavar="PATTERN", help="builders that match, as a shell would")
+    parser = table_parser("torchvision's published _ops against flopaudit", "builders")
     parser.add_argument("--limit", type=float, metavar="GMAC", help="leave out builders with more")
-    parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
     parser.add_argument("--all-weights", action="store_true", help="also the weights with another input size")
-    parser.add_argument("--write", metavar="CSV", help="the table, without times")
     return parser.parse_args(arguments)
 
 
 def main(arguments):
     options = parse(arguments)
-    rows = run_table(options)
+    import torch  # noqa: F401  the forked makers have it
+
+    import torchvision_without_extension  # noqa: F401
+
+    rows = run_rows(options, list(wanted_rows(options)), key_of, row_of)
     if options.write:
         write_table(options.write, FIELDS, rows)
     return summarize(rows)

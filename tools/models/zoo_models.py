@@ -1,5 +1,7 @@
 """Models of timm and of transformers that no rule was written for: one small model of each family, random weights.
 
+Bloom, Reformer and Yoso are not here: they contain Python functions of autograd, which no file can hold.
+
 To add one: a name in TIMM, or a row in TRANSFORMERS (the model's class, the configuration's fields that make it small, and
 its inputs).
 """
@@ -58,11 +60,6 @@ TRANSFORMERS = {
     "big_bird": Row("BigBirdModel", dict(TEXT, attention_type="original_full"), [IDS]),
     "big_bird-sparse": Row("BigBirdModel", dict(TEXT, block_size=8, num_random_blocks=1), [("ids", 1, 128)]),
     "bit": Row("BitModel", dict(embedding_size=16, hidden_sizes=[16, 32], depths=[1, 1], num_groups=4), [IMAGE]),
-    "bloom": Row(
-        "BloomModel",
-        dict(vocab_size=99, hidden_size=WIDTH, n_layer=LAYERS, n_head=HEADS, use_cache=False),
-        [IDS],
-    ),
     "clip_vision": Row("CLIPVisionModel", VISION, [IMAGE]),
     "clip_text": Row("CLIPTextModel", TEXT, [IDS]),
     "convbert": Row("ConvBertModel", TEXT, [IDS]),
@@ -125,7 +122,7 @@ TRANSFORMERS = {
         ),
         [IDS],
     ),
-    "marian": Row("MarianModel", ENCODER_DECODER, [IDS, IDS]),
+    "marian": Row("MarianModel", ENCODER_DECODER, [IDS, ("mask", 2, TOKENS), IDS]),
     "mistral": Row("MistralModel", dict(DECODER, sliding_window=8), [IDS]),
     "mixtral": Row("MixtralModel", dict(DECODER, intermediate_size=64, num_local_experts=4), [IDS]),
     "mobilebert": Row(
@@ -139,7 +136,7 @@ TRANSFORMERS = {
         dict(vocab_size=99, d_model=WIDTH, n_layers=LAYERS, n_heads=HEADS, use_cache=False),
         [IDS],
     ),
-    "nystromformer": Row("NystromformerModel", dict(TEXT, num_landmarks=8, segment_means_seq_len=TOKENS), [IDS]),
+    "nystromformer": Row("NystromformerModel", dict(TEXT, num_landmarks=TOKENS, segment_means_seq_len=TOKENS), [IDS]),
     "opt": Row(
         "OPTModel",
         dict(
@@ -158,16 +155,6 @@ TRANSFORMERS = {
         [IDS],
     ),
     "qwen3": Row("Qwen3Model", dict(DECODER, head_dim=8), [IDS]),
-    "reformer": Row(
-        "ReformerModel",
-        dict(
-            vocab_size=99, hidden_size=WIDTH, attention_head_size=8, num_attention_heads=2,
-            axial_pos_shape=[4, 8], axial_pos_embds_dim=[16, 16], feed_forward_size=37,
-            attn_layers=["local", "lsh"], num_buckets=2, local_attn_chunk_length=8,
-            lsh_attn_chunk_length=8, is_decoder=False, hash_seed=0,
-        ),
-        [("ids", 1, 32)],
-    ),
     "rembert": Row("RemBertModel", dict(TEXT, input_embedding_size=16), [IDS]),
     "resnet": Row("ResNetModel", dict(embedding_size=16, hidden_sizes=[16, 32], depths=[1, 1]), [IMAGE]),
     "roberta": Row("RobertaModel", TEXT, [IDS]),
@@ -190,7 +177,7 @@ TRANSFORMERS = {
     ),
     "siglip_vision": Row("SiglipVisionModel", VISION, [IMAGE]),
     "splinter": Row("SplinterModel", TEXT, [IDS]),
-    "squeezebert": Row("SqueezeBertModel", dict(TEXT, embedding_size=WIDTH), [IDS]),
+    "squeezebert": Row("SqueezeBertModel", dict(TEXT, embedding_size=WIDTH, intermediate_size=64), [IDS]),
     "stablelm": Row("StableLmModel", DECODER, [IDS]),
     "swin": Row(
         "SwinModel",
@@ -234,7 +221,6 @@ TRANSFORMERS = {
     "xlm": Row("XLMModel", dict(n_words=99, emb_dim=WIDTH, n_layers=LAYERS, n_heads=HEADS), [IDS]),
     "xlnet": Row("XLNetModel", dict(vocab_size=99, d_model=WIDTH, n_layer=LAYERS, n_head=HEADS, d_inner=37), [IDS]),
     "yolos": Row("YolosModel", dict(VISION, image_size=[64, 64], num_detection_tokens=4), [IMAGE]),
-    "yoso": Row("YosoModel", dict(TEXT, use_expectation=True), [IDS]),
     "sew": Row("SEWModel", dict(WAVE, squeeze_factor=2), [("float", 1, 2000)]),
 }
 # fmt: on

@@ -1,25 +1,25 @@
-"""Models of timm and transformers, traced and scripted, through `flopaudit analyze`, against torch's counter made exact.
+"""Models of timm and transformers, and small ones of our own, traced and scripted, through `flopaudit analyze`, against torch's
+counter made exact.
 
-    python zoo_table.py PROGRAM SCRATCH_FOLDER ZOO_FOLDER [--only PATTERN]... [--kind KIND]... [--write CSV]
+    python zoo_table.py PROGRAM SCRATCH_FOLDER ZOO_FOLDER [--only PATTERN]... [--kind KIND]... [--keep] [--write CSV]
 
-ZOO_FOLDER holds timm and transformers (tools/zoo_table installs them). One model at a time, in a process of its own; rows that
+Four libraries: `timm` and `transformers` (zoo_models.py), `architectures`, which is whatever transformers has
+(zoo_architectures.py), `modules` (zoo_modules.py). ZOO_FOLDER holds the first two (tools/zoo_table installs them). One model at a time, in a process of its own; rows that
 are done with the same program are kept in SCRATCH_FOLDER/rows.jsonl. What is expected is counted by running the
 TorchScript program itself under FlopCounterMode (exact_macs.py): tracing drops dead code, so a file's MACs are its own.
 
 Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2 wrong usage.
 """
 
-import argparse
-import fnmatch
-import pathlib
+import json
+import os
 import sys
 import time
 import warnings
 
 import zoo_models
-from analysis_rows import FIGURES, Log, analyse, in_child, is_good, write_table
+from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, is_wanted, run_rows, table_parser, write_table
 
-KINDS = ("traced", "scripted")
 FIELDS = ("library", "model", "file", "macs", "expected", "equal", *FIGURES[1:], "cause")
 SECONDS = 600
 
@@ -65,20 +65,38 @@ def transformers_model(name):
     if name == "whisper-encoder":
         model = model.encoder
 
-    class Tensors(torch.nn.Module):
-        """The answer's tensors: a trace cannot give back the library's own classes."""
+    return tensors_of(model), tuple(tensor_of(*spec) for spec in row.inputs)
 
+
+def tensors_of(model, names=()):
+    """The model with its answer's tensors alone: a trace cannot give back the library's own classes. Inputs by `names`."""
+    import torch
+
+    class Tensors(torch.nn.Module):
         def __init__(self):
             super().__init__()
             self.model = model
 
         def forward(self, *inputs):
-            return tuple(tensors_in(self.model(*inputs)))
+            return tuple(tensors_in(self.model(**dict(zip(names, inputs))) if names else self.model(*inputs)))
 
-    return Tensors().eval(), tuple(tensor_of(*spec) for spec in row.inputs)
+    return Tensors().eval()
 
 
-MAKERS = {"timm": timm_model, "transformers": transformers_model}
+def architecture_model(name):
+    from zoo_architectures import small_model
+
+    model, inputs = small_model(name)
+    return tensors_of(model, tuple(inputs)), tuple(inputs.values())
+
+
+def own_module(name):
+    from zoo_modules import MODULES
+
+    return MODULES[name]()
+
+
+MAKERS = {"timm": timm_model, "transformers": transformers_model, "architectures": architecture_model, "modules": own_module}
 
 
 def make(zoo, library, name, kind, path, answers):
@@ -102,11 +120,22 @@ def make(zoo, library, name, kind, path, answers):
     answers.put({"expected": macs_of(lambda: program(*inputs))[0]})
 
 
+def made_once(options, library, name, kind, path):
+    """With --keep a file, and what is known of it, is made once for all programs."""
+    note = path.with_suffix(".json")
+    if options.keep and note.is_file():
+        return json.loads(note.read_text())
+    made = in_child(make, (options.zoo, library, name, kind, path), SECONDS)
+    if options.keep:
+        note.write_text(json.dumps(made))
+    return made
+
+
 def row_of(options, library, name, kind):
-    path = pathlib.Path(options.scratch) / f"{library}_{name}_{kind}.pt"
+    path = options.scratch / f"{library}_{name}_{kind}.pt"
     began = time.monotonic()
     try:
-        made = in_child(make, (options.zoo, library, name, kind, path), SECONDS)
+        made = made_once(options, library, name, kind, path)
         problem = made.get("problem", "")
         if "specs" in made:
             figures = analyse(options.program, path, made["specs"], SECONDS)
@@ -133,67 +162,74 @@ def key_of(row):
     return row["library"], row["model"], row["file"]
 
 
+def names_of(library):
+    if library == "timm":
+        return zoo_models.TIMM
+    if library == "transformers":
+        return list(zoo_models.TRANSFORMERS)
+    if library == "modules":
+        from zoo_modules import MODULES
+
+        return list(MODULES)
+    import zoo_architectures
+
+    return zoo_architectures.names()
+
+
+def is_scriptable(library, name):
+    if library != "modules":
+        return library == "timm"  # transformers' Python is not TorchScript's
+    from zoo_modules import SCRIPTED
+
+    return name in SCRIPTED
+
+
 def wanted_rows(options):
-    names = [("timm", name) for name in zoo_models.TIMM] + [("transformers", name) for name in zoo_models.TRANSFORMERS]
-    for library, name in names:
-        if not any(fnmatch.fnmatch(f"{library}/{name}", pattern) for pattern in options.only or ["*"]):
-            continue
-        for kind in options.kind or KINDS:
-            if library == "timm" or kind == "traced":  # transformers' Python is not TorchScript's
-                yield library, name, kind
+    for library in MAKERS:
+        for name in names_of(library):
+            if not is_wanted(options, f"{library}/{name}"):
+                continue
+            for kind in options.kind or KINDS:
+                if kind == "traced" or is_scriptable(library, name):
+                    key = (library, name, kind)
+                    yield key, key
 
 
-def run_table(options):
-    sys.path.append(options.zoo)
-    import torch  # noqa: F401  the forked makers have it
-
-    import torchvision_without_extension  # noqa: F401
-
-    log = Log(pathlib.Path(options.scratch), options.program, key_of)
-    wanted = list(wanted_rows(options))
-    rows = []
-    for number, key in enumerate(wanted, 1):
-        row = log.rows.get(key)
-        if row is None:
-            row = row_of(options, *key)
-            log.add(row)
-            figure = f"{row['macs']} for {row['expected']}" if row["macs"] else row["cause"]
-            print(f"[{number}/{len(wanted)}] {' '.join(key)}: {figure} {row['equal']} ({row['seconds']} s)", flush=True)
-        rows.append(row)
-    return rows
+def is_made(row):
+    return not row["cause"].startswith("no file")
 
 
 def summarize(rows):
     for library in MAKERS:
         for kind in KINDS:
             of_kind = [row for row in rows if row["library"] == library and row["file"] == kind]
-            made = [row for row in of_kind if not row["cause"].startswith("no file")]
+            made = [row for row in of_kind if is_made(row)]
             if of_kind:
                 good = f"{sum(is_good(row) for row in made)} of {len(made)} equal, with every node counted"
                 print(f"{library} {kind}: {good}; {len(of_kind) - len(made)} not made")
-    others = [row for row in rows if not is_good(row)]
+    others = [row for row in rows if is_made(row) and not is_good(row)]
     for row in others:
         print(f"  {row['library']} {row['model']} {row['file']}: {row['macs'] or '-'} for {row['expected']}: {row['cause']}")
     return 1 if any(not row["cause"] for row in others) else 0
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(description="timm and transformers against flopaudit")
-    parser.add_argument("program", help="build/bin/flopaudit")
-    parser.add_argument("scratch", help="a folder for the files of the moment and the rows that are done")
+    parser = table_parser("models that no rule was written for, against flopaudit", "LIBRARY/NAME")
     parser.add_argument("zoo", help="a folder with timm and transformers in it")
-    parser.add_argument("--only", action="append", metavar="PATTERN", help="timm/NAME or transformers/NAME, as a shell would")
-    parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
-    parser.add_argument("--keep", action="store_true", help="leave the files")
-    parser.add_argument("--write", metavar="CSV", help="the table, without times")
     return parser.parse_args(arguments)
 
 
 def main(arguments):
     options = parse(arguments)
-    rows = run_table(options)
+    sys.path.append(options.zoo)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    import torch  # noqa: F401  the forked makers have it
+
+    import torchvision_without_extension  # noqa: F401
+
+    rows = run_rows(options, list(wanted_rows(options)), key_of, row_of)
     if options.write:
-        write_table(options.write, FIELDS, rows)
+        write_table(options.write, FIELDS, [row for row in rows if is_made(row)])
     return summarize(rows)
 
 

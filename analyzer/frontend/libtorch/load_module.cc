@@ -8,9 +8,21 @@
 #include <regex>
 
 #include "analyzer/frontend/libtorch/torch_error.h"
+#include "analyzer/support/log.h"
 
 namespace flopaudit {
 namespace {
+
+// LibTorch's warnings are for who writes a model; here they are of interest with -v only.
+class WarningsToLog : public c10::WarningHandler {
+ public:
+  void process(const c10::Warning& warning) override { log::info("LibTorch: " + warning.msg()); }
+};
+
+void send_warnings_to_log() {
+  static WarningsToLog handler;
+  c10::WarningUtils::set_warning_handler(&handler);
+}
 
 // The sentence for what the loader threw.
 Error load_error(const std::string& path, const std::exception& error) {
@@ -45,6 +57,7 @@ bool any_training(const torch::jit::Module& module) {
 
 Result<LoadedModule> load_module(const std::string& path) {
   FA_ASSIGN(ModelFile file, inspect_model_file(path));
+  send_warnings_to_log();
   try {
     // As loaded: the graphs that we lower and the forward that we compare with are those of the file.
     torch::jit::setGraphExecutorOptimize(false);

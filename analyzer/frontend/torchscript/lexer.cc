@@ -126,12 +126,13 @@ class Lexer {
       }
       if (!is_digit(c) && c != '.') break;
     }
-    if (peek(size) == 'j' && !is_word(peek(size + 1))) {
+    const bool imaginary = peek(size) == 'j';
+    if (imaginary) ++size;
+    if (is_word_start(peek(size))) return failure("a number ends in letters");
+    if (imaginary) {
       add(Token::Kind::imaginary, size);
-      ++at_;
       return {};
     }
-    if (is_word_start(peek(size))) return failure("a number ends in letters");
     add(floating ? Token::Kind::floating : Token::Kind::integer, size);
     return {};
   }

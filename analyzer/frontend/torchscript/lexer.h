@@ -15,7 +15,7 @@ struct Token {
     name,     // also keywords
     integer,  // digits without a sign
     floating,
-    imaginary,  // `1.j`, without the j
+    imaginary,  // digits and a j
     string,     // `text` is between its marks, escapes as written
     symbol,     // one of ( ) [ ] { } , : . = + - and ->
     newline,    // ends a statement; none inside brackets

@@ -3,6 +3,7 @@
 #include "analyzer/frontend/torchscript/parser.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -81,8 +82,7 @@ class Parser {
   Result<void> subscript(Expression& index);
   Result<Expression> bracketed();
   Result<Expression> number(bool negative);
-  Result<void> imaginary_part(Expression& number);
-  Result<double> floating(const Token& token) const;
+  Result<Expression> complex_number(Expression real);
   Result<std::vector<Expression>> until(std::string_view close);
   // `a, b` without brackets is a tuple; a lone expression stays itself. `comma` says whether there was one.
   Result<std::vector<Expression>> expression_list(bool& comma);
@@ -273,8 +273,7 @@ Result<Statement> Parser::simple_statement() {
       bool comma = false;
       const std::uint32_t offset = peek().offset;
       FA_ASSIGN(std::vector<Expression> values, expression_list(comma));
-      result.value =
-          comma ? Expression{Kind::tuple, offset, "", 0, 0, std::move(values), {}, 0} : std::move(values.at(0));
+      result.value = comma ? Expression{Kind::tuple, offset, "", 0, 0, std::move(values), {}} : std::move(values.at(0));
     }
     FA_TRY(end_of_statement());
     return result;
@@ -296,8 +295,7 @@ Result<Statement> Parser::simple_statement() {
     bool several = false;
     const std::uint32_t offset = peek().offset;
     FA_ASSIGN(std::vector<Expression> values, expression_list(several));
-    result.value =
-        several ? Expression{Kind::tuple, offset, "", 0, 0, std::move(values), {}, 0} : std::move(values.at(0));
+    result.value = several ? Expression{Kind::tuple, offset, "", 0, 0, std::move(values), {}} : std::move(values.at(0));
   }
   if (result.kind == Statement::Kind::assign) {
     result.targets = std::move(left);
@@ -324,6 +322,7 @@ Result<Expression> Parser::expression() {
   const Depth depth(depth_);
   if (depth_ > kMaxSyntaxDepth) return failure("expressions are nested too deeply");
   FA_ASSIGN(Expression start, primary());
+  if (peek(1).kind == Token::Kind::imaginary) return complex_number(std::move(start));
   return with_suffixes(std::move(start));
 }
 
@@ -331,10 +330,7 @@ Result<Expression> Parser::primary() {
   const Token& token = peek();
   Expression result;
   result.offset = token.offset;
-  if (token.kind == Token::Kind::integer || token.kind == Token::Kind::floating ||
-      token.kind == Token::Kind::imaginary) {
-    return number(false);
-  }
+  if (token.kind == Token::Kind::integer || token.kind == Token::Kind::floating) return number(false);
   if (token.is("-")) {
     take();
     FA_ASSIGN(result, number(true));
@@ -377,8 +373,12 @@ Result<Expression> Parser::number(bool negative) {
     }
     result.kind = Kind::integer;
     result.integer = static_cast<std::int64_t>(negative ? ~magnitude + 1 : magnitude);
-  } else if (token.kind == Token::Kind::floating || token.kind == Token::Kind::imaginary) {
-    FA_ASSIGN(result.floating, floating(token));
+  } else if (token.kind == Token::Kind::floating) {
+    const auto parsed = std::from_chars(begin, end, result.floating);
+    if (parsed.ptr != end || parsed.ec == std::errc::invalid_argument) return failure("a number cannot be read");
+    if (parsed.ec == std::errc::result_out_of_range) {
+      result.floating = token.text.find("e-") != std::string_view::npos ? 0 : std::numeric_limits<double>::infinity();
+    }
     result.kind = Kind::floating;
     if (negative) result.floating = -result.floating;
   } else if (token.is("inf") || token.is("infinity")) {
@@ -388,33 +388,33 @@ Result<Expression> Parser::number(bool negative) {
     return unexpected();
   }
   take();
-  const bool complex = (peek().is("+") || peek().is("-")) && peek(1).kind == Token::Kind::imaginary;
-  if (token.kind == Token::Kind::imaginary) {
-    std::swap(result.floating, result.imaginary);
-    result.kind = Kind::complex;
-  } else if (complex) {
-    FA_TRY(imaginary_part(result));
-  }
   return result;
 }
 
-// `0.+1.j` is how LibTorch writes a complex number.
-Result<void> Parser::imaginary_part(Expression& number) {
-  const bool negative = take().is("-");
-  FA_ASSIGN(const double part, floating(take()));
-  if (number.kind == Kind::integer) number.floating = static_cast<double>(number.integer);
-  number.kind = Kind::complex;
-  number.imaginary = negative ? -part : part;
-  return {};
-}
-
-Result<double> Parser::floating(const Token& token) const {
-  double value = 0;
-  const char* end = token.text.data() + token.text.size();
-  const auto parsed = std::from_chars(token.text.data(), end, value);
-  if (parsed.ptr != end || parsed.ec == std::errc::invalid_argument) return failure("a number cannot be read");
-  if (parsed.ec != std::errc::result_out_of_range) return value;
-  return token.text.find("e-") != std::string_view::npos ? 0 : std::numeric_limits<double>::infinity();
+// `1.5-2.j`, which LibTorch prints without blanks. The real part may be `inf` or `nan`, a name.
+Result<Expression> Parser::complex_number(Expression real) {
+  if (real.kind == Kind::name && (real.text == "inf" || real.text == "nan")) {
+    real.floating = real.text == "inf" ? std::numeric_limits<double>::infinity() : std::nan("");
+    real.kind = Kind::floating;
+    real.text.clear();
+  }
+  const bool negative = peek().is("-");
+  if (real.kind != Kind::floating || (!negative && !peek().is("+"))) return unexpected();
+  take();
+  const std::string_view digits = take().text;
+  Expression imaginary;
+  imaginary.kind = Kind::floating;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size() - 1, imaginary.floating);
+  if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size() - 1) {
+    return failure("a complex number cannot be read");
+  }
+  if (negative) imaginary.floating = -imaginary.floating;
+  Expression result;
+  result.kind = Kind::complex;
+  result.offset = real.offset;
+  result.children.push_back(std::move(real));
+  result.children.push_back(std::move(imaginary));
+  return result;
 }
 
 // ( ... ) is a grouped expression or a tuple; [ ... ] a list; { ... } a dict.

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analyzer/frontend/packed_parameters.h"
 #include "analyzer/frontend/torchscript/pickled_values.h"
 #include "analyzer/frontend/torchscript/state_attributes.h"
 #include "analyzer/support/quoted.h"
@@ -201,8 +202,13 @@ Result<Fact> Reader::describe_dict(const PickleDict& dict, const Place& place) {
 }
 
 Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, const Place& place) {
-  if (is_custom_class(pickle_.class_name(object))) return Fact::unknown("an object of a custom class");
-  if (object.is_enum) return Fact::unknown("a member of " + pickle_.class_name(object));
+  const std::string& class_name = pickle_.class_name(object);
+  if (is_custom_class(class_name)) {
+    if (!object.state) return Fact::unknown("an object of the custom class " + class_name);
+    FA_ASSIGN(const Fact state, values_.fact(*object.state, Fact::kMaxContents));
+    return packed_parameters(class_name, state);
+  }
+  if (object.is_enum) return Fact::unknown("a member of " + class_name);
   const auto met = paths_.find(ref);
   if (met != paths_.end()) return Fact(ObjectFact{met->second});
   FA_TRY(visit(ref, place.path));

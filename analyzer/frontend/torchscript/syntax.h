@@ -19,7 +19,7 @@ struct Expression {
     slice,      // children[0][children[1]:children[2]], `none` where left out
     integer,    // integer
     floating,   // floating
-    complex,    // floating + imaginary * j
+    complex,    // children: real and imaginary part, both floating
     boolean,    // integer
     string,     // text
     none,
@@ -34,7 +34,6 @@ struct Expression {
   double floating = 0;
   std::vector<Expression> children;
   std::vector<std::string> keywords;
-  double imaginary = 0;
 };
 
 struct FunctionDefinition;

@@ -138,5 +138,23 @@ TEST(TorchScriptParser, DeepNestingIsRefused) {
   EXPECT_THAT(refusal(blocks), HasSubstr("nested too deeply"));
 }
 
+TEST(TorchScriptParser, ComplexNumbers) {
+  const auto parts = [](std::string_view source) {
+    const auto number = parse_expression(source);
+    if (!number) return number.error().message;
+    if (number->kind != Kind::complex) return std::string("no complex number");
+    return std::to_string(number->children[0].floating) + " " + std::to_string(number->children[1].floating);
+  };
+  EXPECT_EQ(parts("0.+1.j"), "0.000000 1.000000");
+  EXPECT_EQ(parts("-1.5-2.5j"), "-1.500000 -2.500000");
+  EXPECT_EQ(parts("inf+1.j"), "inf 1.000000");
+  EXPECT_EQ(parts("-inf-1.j"), "-inf -1.000000");
+  EXPECT_EQ(parse_expression("[1.+2.j, 3]")->children[0].kind, Kind::complex);
+  EXPECT_FALSE(parse_expression("x+1.j"));
+  EXPECT_FALSE(parse_expression("1.+2."));
+  EXPECT_FALSE(parse_expression("1.j"));
+  EXPECT_FALSE(parse_expression("1.=1.j"));
+}
+
 }  // namespace
 }  // namespace flopaudit

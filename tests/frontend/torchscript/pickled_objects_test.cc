@@ -127,10 +127,10 @@ TEST_F(PickledObjectsTest, PlainClassesAndCustomOnes) {
                                    dict({{text("t"), object(kPlace, "Thing", dict({{text("n"), integer(3)}}))},
                                          {text("p"), object("__torch__.torch.classes.quantized",
                                                             "LinearPackedParamsBase", tuple({weight("0"), none()}))}}));
-  EXPECT_EQ(objects(code, model),
+  EXPECT_EQ(objects(code, model, {{"data/0", std::string(24, '\0')}}),
             "object \"\" class=\"__torch__.m.Net\" module {\n"
             "  \"t\": __torch__.m.Thing {object(\"t\")}\n"
-            "  \"p\": __torch__.torch.classes.quantized.LinearPackedParamsBase\n"
+            "  \"p\": __torch__.torch.classes.quantized.LinearPackedParamsBase {(f32[2,3], none)}\n"
             "}\n\n"
             "object \"t\" class=\"__torch__.m.Thing\" {\n"
             "  \"n\": int {3}\n"

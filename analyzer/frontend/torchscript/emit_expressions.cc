@@ -99,7 +99,10 @@ Result<Sugared> FunctionEmitter::emit_sugared(const Expression& expression, std:
     default: {
       const std::optional<Literal> literal = literal_of(expression);
       if (!literal) return failure("an expression that LibTorch does not write", expression.offset);
-      return simple(literal_value(*literal, expression.offset));
+      Result<Simple> value = literal_value(*literal, expression.offset);
+      const bool is_number = expression.kind == Syntax::integer || expression.kind == Syntax::floating;
+      if (value && is_number) written_numbers_.insert(value->value);
+      return simple(std::move(value));
     }
   }
 }

@@ -12,8 +12,8 @@ namespace {
 // Replaces what is defined outside of the region by arguments.
 class Capture {
  public:
-  Capture(Graph& graph, Node& fork, std::set<const Value*> given)
-      : graph_(graph), fork_(fork), given_(std::move(given)) {}
+  Capture(Graph& graph, Node& fork, const std::set<const Value*>& written_numbers)
+      : graph_(graph), fork_(fork), written_numbers_(written_numbers) {}
 
   void run() {
     Region& region = *fork_.regions[0];
@@ -38,7 +38,7 @@ class Capture {
   }
   Value* captured(Value* value) {
     const bool is_constant = value->origin == Value::Origin::constant || value->origin == Value::Origin::parameter;
-    if (is_constant ? !given_.contains(value) : inside_.contains(value)) return value;
+    if (is_constant ? !written_numbers_.contains(value) : inside_.contains(value)) return value;
     Value*& argument = arguments_[value];
     if (argument == nullptr) {
       fork_.operands.push_back(value);
@@ -49,7 +49,8 @@ class Capture {
 
   Graph& graph_;
   Node& fork_;
-  std::set<const Value*> given_, inside_;
+  const std::set<const Value*>& written_numbers_;
+  std::set<const Value*> inside_;
   std::map<const Value*, Value*> arguments_;
 };
 
@@ -62,9 +63,6 @@ Result<Sugared> FunctionEmitter::emit_fork(const Expression& call) {
   arguments_of.children.erase(arguments_of.children.begin() + 1);
   arguments_of.keywords.erase(arguments_of.keywords.begin());
   FA_ASSIGN(CallArguments arguments, emit_call_arguments(arguments_of));
-  std::set<const Value*> given;
-  for (const Simple& value : arguments.positional) given.insert(value.value);
-  for (const auto& [name, value] : arguments.named) given.insert(value.value);
   Node& fork = insert("prim::fork", {}, call.offset);
   Region& region = *fork.regions.emplace_back(std::make_unique<Region>());
   region.parent = &fork;
@@ -91,7 +89,7 @@ Result<Sugared> FunctionEmitter::emit_fork(const Expression& call) {
   }
   frames_.pop_back();
   region_ = outer;
-  Capture(*graph_, fork, std::move(given)).run();
+  Capture(*graph_, fork, written_numbers_).run();
   return Sugared::of(result_of(fork, {Type::Kind::future, {}, {type}}));
 }
 

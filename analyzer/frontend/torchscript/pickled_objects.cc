@@ -61,6 +61,7 @@ class Reader {
  private:
   Result<void> visit(PickleRef ref, const std::string& path);
   Result<void> visit_by_set_state(const PickleObject& object, const ClassLayout& layout, std::size_t index);
+  Result<void> add_packed(const StateAttributes::Packing& packing, PickleRef state, std::size_t index);
   Result<void> add_attribute(std::size_t object, const ClassLayout::Attribute& declared, std::optional<PickleRef> item,
                              bool may_have_changed);
   Result<Fact> describe(PickleRef ref, const Place& place);
@@ -136,6 +137,41 @@ Result<void> Reader::visit_by_set_state(const PickleObject& object, const ClassL
     const bool left_alone = !made.escapes && given == made.paths.end();
     if (left_alone) result_.objects[index].attributes.back().value = Fact::none();
   }
+  if (!made.escapes && made.packing && object.state) return add_packed(*made.packing, *object.state, index);
+  return {};
+}
+
+// The packed parameters as packed_parameters() has them, from the weight and bias that `__setstate__` packs and the
+// geometry that it copies. Left unknown where something of it is.
+Result<void> Reader::add_packed(const StateAttributes::Packing& packing, PickleRef state, std::size_t index) {
+  Object& object = result_.objects[index];
+  const auto packed = std::ranges::find(object.attributes, "_packed_params", &Attribute::name);
+  const auto weight = item_at(pickle_, state, packing.weight), bias = item_at(pickle_, state, packing.bias);
+  if (packed == object.attributes.end() || !weight || !bias) return {};
+  FA_ASSIGN(Fact weight_fact, values_.fact(*weight, 0));
+  FA_ASSIGN(Fact bias_fact, values_.fact(*bias, 0));
+  if (packing.op.starts_with("linear_prepack")) {
+    packed->value = Fact::tuple({std::move(weight_fact), std::move(bias_fact)});
+    return {};
+  }
+  if (packing.op != "conv2d_prepack" && packing.op != "conv3d_prepack") return {};
+  const auto value_of = [&](std::string_view name) {
+    const Attribute* attribute = object.find(name);
+    return attribute == nullptr ? Fact() : attribute->value;
+  };
+  const auto list_of = [&](std::string_view name) {
+    const Fact value = value_of(name);
+    const auto* tuple = value.get<TupleFact>();
+    return tuple == nullptr ? Fact::unknown_list() : Fact::list(tuple->elements);
+  };
+  const Fact stride = list_of("stride"), dilation = list_of("dilation"), groups = value_of("groups");
+  const std::size_t dims = packing.op == "conv2d_prepack" ? 2 : 3;
+  const Fact zeros = Fact::list(std::vector<Fact>(dims, Fact::integer(0)));
+  // Other modes pad beforehand.
+  const Fact padding = value_of("padding_mode") == Fact::string("zeros") ? list_of("padding") : zeros;
+  if (!stride.is_complete() || !dilation.is_complete() || !padding.is_complete() || !groups.is_complete()) return {};
+  packed->value = Fact::tuple(
+      {std::move(weight_fact), std::move(bias_fact), stride, padding, zeros, dilation, groups, Fact::boolean(false)});
   return {};
 }
 

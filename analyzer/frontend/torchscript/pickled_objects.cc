@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/frontend/packed_parameters.h"
+#include "analyzer/frontend/torchscript/eval_mode.h"
 #include "analyzer/frontend/torchscript/pickled_values.h"
 #include "analyzer/frontend/torchscript/state_attributes.h"
 #include "analyzer/support/quoted.h"
@@ -263,62 +264,12 @@ Result<void> Reader::count_parameter(PickleRef ref, const PickleTensor& tensor) 
   return {};
 }
 
-// Puts the modules into eval mode, as the stated assumptions have it: those that are reached through attributes which
-// are declared as modules. Returns whether one was in training mode.
-class EvalMode {
- public:
-  EvalMode(std::vector<Object>& objects, ClassLayouts& classes) : objects_(objects), classes_(classes) {
-    for (std::size_t i = 0; i < objects.size(); ++i) places_.emplace(objects[i].path, i);
-  }
-
-  Result<bool> run() {
-    FA_TRY(collect());
-    if (!was_training_) return false;
-    for (const std::size_t module : modules_) {
-      for (Attribute& attribute : objects_[module].attributes) {
-        if (attribute.name == "training") attribute.value = Fact::boolean(false);
-      }
-    }
-    return true;
-  }
-
- private:
-  Result<void> collect() {
-    std::set<std::size_t> met = {0};
-    modules_ = {0};
-    for (std::size_t next = 0; next < modules_.size(); ++next) {
-      const Object& module = objects_[modules_[next]];
-      FA_ASSIGN(const ClassLayout* layout, classes_.find(module.class_name));
-      const FieldDefinition* constant = layout != nullptr ? layout->find_constant("training") : nullptr;
-      if (constant != nullptr && constant->value->kind == Expression::Kind::boolean && constant->value->integer != 0) {
-        was_training_ = true;
-      }
-      for (const Attribute& attribute : module.attributes) {
-        const auto* flag = attribute.value.get<BoolFact>();
-        if (attribute.name == "training" && flag != nullptr && flag->value == true) was_training_ = true;
-        const auto* object = attribute.value.get<ObjectFact>();
-        if (object == nullptr || attribute.type.kind != Type::Kind::named) continue;
-        FA_ASSIGN(const ClassLayout* declared, classes_.find(attribute.type.name));
-        const std::size_t place = places_.at(object->path);
-        if (declared != nullptr && declared->is_module && met.insert(place).second) modules_.push_back(place);
-      }
-    }
-    return {};
-  }
-
-  std::vector<Object>& objects_;
-  ClassLayouts& classes_;
-  std::unordered_map<std::string, std::size_t> places_;
-  std::vector<std::size_t> modules_;
-  bool was_training_ = false;
-};
-
 }  // namespace
 
 Result<PickledObjects> read_objects(const Archive& archive, ClassLayouts& classes) {
   FA_ASSIGN(const Pickle pickle, archive.read_pickle(std::string(kName) + ".pkl"));
   FA_ASSIGN(PickledObjects read, Reader(archive, classes, pickle).run());
-  FA_ASSIGN(read.saved_training, EvalMode(read.objects, classes).run());
+  FA_ASSIGN(read.saved_training, set_eval_mode(read.objects, classes));
   return read;
 }
 

@@ -9,8 +9,10 @@
 
 int main() {
   const std::vector<std::string> lines = flopaudit::registered_schemas();
-  std::printf("# LibTorch %s: the schemas of its %zu operators, by name and in the order in which it tries them; written by tools/dump_schemas.cc\n",
-              flopaudit::libtorch_version().c_str(), lines.size());
+  std::printf(
+      "# LibTorch %s: the schemas of its %zu operators, by name and in the order in which it tries them; written by "
+      "tools/dump_schemas.cc\n",
+      flopaudit::libtorch_version().c_str(), lines.size());
   for (const std::string& line : lines) std::printf("%s\n", line.c_str());
   return std::fflush(stdout) == 0 ? 0 : 1;
 }

@@ -55,8 +55,33 @@ Fact without_elements(const Fact& fact) {
   return copy;
 }
 
+// A list of tensors of one number each, as the first format writes a geometry.
+std::optional<Fact> list_of_tensors(const Fact& fact) {
+  const std::vector<Fact>* elements = elements_of(fact);
+  if (elements == nullptr) return std::nullopt;
+  std::vector<std::int64_t> numbers;
+  for (const Fact& element : *elements) {
+    const std::vector<std::int64_t> one = numbers_of(element);
+    if (one.size() != 1) return std::nullopt;
+    numbers.push_back(one[0]);
+  }
+  return list_of(numbers);
+}
+
+Fact first_format(const std::string& class_name, const std::vector<Fact>& parts) {
+  const auto stride = list_of_tensors(parts[2]), padding = list_of_tensors(parts[3]),
+             dilation = list_of_tensors(parts[4]);
+  const std::vector<std::int64_t> groups = numbers_of(parts[5]);
+  if (!stride || !padding || !dilation || groups.size() != 1) return not_read(class_name);
+  const std::vector<std::int64_t> zeros(elements_of(*stride)->size(), 0);
+  return Fact::tuple({without_elements(parts[0]), without_elements(parts[1]), *stride, *padding, list_of(zeros),
+                      *dilation, Fact::integer(groups[0]), Fact::boolean(false)});
+}
+
 Fact convolution(const std::string& class_name, const Fact& state) {
   const std::vector<Fact>* parts = elements_of(state);
+  if (parts != nullptr && parts->size() == 6 && (*parts)[0].tensor() != nullptr)
+    return first_format(class_name, *parts);
   if (parts == nullptr || parts->size() != 3) return not_read(class_name);
   const std::vector<Fact>* second = elements_of((*parts)[1]);
   const std::vector<Fact>* third = elements_of((*parts)[2]);

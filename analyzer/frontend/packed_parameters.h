@@ -9,8 +9,8 @@
 namespace flopaudit {
 
 // The tuple that the rules of quantized:: ops take (analyzer/ops/quantized_layers.cc), from the class and the state
-// that its
-// __getstate__ gives:
+// that its __getstate__ gives, or gave in the first format:
+//   Conv*PackedParamsBase   (weight, bias, [stride], [padding], [dilation], groups), each number a tensor
 //   Conv*PackedParamsBase   ("2", [geometry, weight], [bias])  or  (3, geometry, [none, weight, bias])
 //   LinearPackedParamsBase  (weight, bias)
 // with the geometry of d dims as the numbers d, stride, padding, dilation, output padding, groups, transposed.

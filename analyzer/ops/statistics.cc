@@ -36,15 +36,17 @@ RuleResult<Facts> shape_of_variance_and_mean(const Facts& inputs) {
   return facts;
 }
 
+// Of complex numbers: the variance of the real parts and that of the imaginary parts, and their sum.
 template <bool root>
 RuleResult<Work> work_of_variance(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const ReductionSizes sizes, reduction_sizes(inputs, outputs));
   WorkCounter counter(inputs, outputs);
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
-  if (is_complex(dtype)) return missing("no rule for the variance of complex numbers");
-  counter.count(WorkClass::add, sizes.steps).count(WorkClass::div, sizes.outputs);
-  counter.count(WorkClass::add, sizes.elements).count(WorkClass::mul, sizes.elements);
-  counter.count(WorkClass::add, sizes.steps).count(WorkClass::div, sizes.outputs);
+  const Expr parts = is_complex(dtype) ? 2 : 1;
+  counter.count(WorkClass::add, parts * sizes.steps).count(WorkClass::div, parts * sizes.outputs);
+  counter.count(WorkClass::add, parts * sizes.elements).count(WorkClass::mul, parts * sizes.elements);
+  counter.count(WorkClass::add, parts * sizes.steps).count(WorkClass::div, parts * sizes.outputs);
+  if (is_complex(dtype)) counter.count(WorkClass::add, sizes.outputs);
   if (root) counter.count(WorkClass::sqrt, sizes.outputs);
   return counter.work();
 }
@@ -59,16 +61,18 @@ RuleResult<double> order_at(const Facts& inputs, std::size_t place) {
   return number_at(inputs, place);
 }
 
-// |z|^2 of a complex number is 2 mul and 1 add, |z| its root.
+// |z|^2 of a complex number is 2 mul and 1 add, |z| its root: what comes to the norm of as many real numbers.
+void count_magnitudes(WorkCounter& counter, double order, const Expr& elements) {
+  counter.count(WorkClass::mul, elements).count(WorkClass::add, elements);
+  if (order != 2) counter.count(WorkClass::mul, elements).count(WorkClass::sqrt, elements);
+}
+
 RuleResult<Work> work_of_norm(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const ReductionSizes sizes, reduction_sizes(inputs, outputs));
   FA_RULE(const double order, order_at(inputs, 1));
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
-  if (is_complex(dtype)) {
-    counter.count(WorkClass::mul, sizes.elements).count(WorkClass::add, sizes.elements);
-    if (order != 2) counter.count(WorkClass::mul, sizes.elements).count(WorkClass::sqrt, sizes.elements);
-  }
+  if (is_complex(dtype)) count_magnitudes(counter, order, sizes.elements);
   return norm_of(sizes, order, counter);
 }
 
@@ -84,9 +88,9 @@ RuleResult<Work> work_of_dist(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const ReductionSizes sizes, reduction_sizes({difference}, outputs));
   FA_RULE(const double order, order_at(inputs, 2));
   FA_RULE(const DType dtype, dtype_at({difference}, 0));
-  if (is_complex(dtype)) return missing("no rule for the distance of complex numbers");
   WorkCounter counter(inputs, outputs);
-  counter.count(WorkClass::add, sizes.elements);
+  counter.count(WorkClass::add, Expr(is_complex(dtype) ? 2 : 1) * sizes.elements);
+  if (is_complex(dtype)) count_magnitudes(counter, order, sizes.elements);
   return norm_of(sizes, order, counter);
 }
 

@@ -76,7 +76,8 @@ std::optional<Literal> literal_of(const Expression& expression) {
     case Kind::integer: return Literal{Type::of(Type::Kind::integer), Fact::integer(expression.integer), {}};
     case Kind::floating: return Literal{Type::of(Type::Kind::floating), Fact::floating(expression.floating), {}};
     case Kind::complex: {
-      Fact parts = Fact::tuple({Fact::floating(expression.children[0].floating), Fact::floating(expression.children[1].floating)});
+      Fact parts = Fact::tuple(
+          {Fact::floating(expression.children[0].floating), Fact::floating(expression.children[1].floating)});
       return Literal{Type::of(Type::Kind::complex), std::move(parts), {}};
     }
     case Kind::boolean: return Literal{Type::of(Type::Kind::boolean), Fact::boolean(expression.integer != 0), {}};

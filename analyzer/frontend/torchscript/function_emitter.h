@@ -181,7 +181,7 @@ class FunctionEmitter {
   int unnamed_constants_ = 0;
   int repeated_loops_ = 0;
   std::unordered_map<const Node*, std::vector<bool>> loaded_elements_;  // of a TupleConstruct: which are no new values
-  std::set<const Value*> written_numbers_;  // numbers that the code writes as such
+  std::set<const Value*> written_numbers_;                              // numbers that the code writes as such
   std::set<const Value*> empty_lists_;                                  // `[]`: fits any list until it is stored
   std::optional<std::pair<std::string, Type>> refinement_then_, refinement_else_;  // of the last condition
 };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/frontend/packed_parameters.h"
+#include "analyzer/frontend/torchscript/eval_mode.h"
 #include "analyzer/frontend/torchscript/pickled_values.h"
 #include "analyzer/frontend/torchscript/state_attributes.h"
 #include "analyzer/support/quoted.h"
@@ -61,6 +62,7 @@ class Reader {
  private:
   Result<void> visit(PickleRef ref, const std::string& path);
   Result<void> visit_by_set_state(const PickleObject& object, const ClassLayout& layout, std::size_t index);
+  Result<void> add_packed(const StateAttributes::Packing& packing, PickleRef state, std::size_t index);
   Result<void> add_attribute(std::size_t object, const ClassLayout::Attribute& declared, std::optional<PickleRef> item,
                              bool may_have_changed);
   Result<Fact> describe(PickleRef ref, const Place& place);
@@ -136,6 +138,41 @@ Result<void> Reader::visit_by_set_state(const PickleObject& object, const ClassL
     const bool left_alone = !made.escapes && given == made.paths.end();
     if (left_alone) result_.objects[index].attributes.back().value = Fact::none();
   }
+  if (!made.escapes && made.packing && object.state) return add_packed(*made.packing, *object.state, index);
+  return {};
+}
+
+// The packed parameters as packed_parameters() has them, from the weight and bias that `__setstate__` packs and the
+// geometry that it copies. Left unknown where something of it is.
+Result<void> Reader::add_packed(const StateAttributes::Packing& packing, PickleRef state, std::size_t index) {
+  Object& object = result_.objects[index];
+  const auto packed = std::ranges::find(object.attributes, "_packed_params", &Attribute::name);
+  const auto weight = item_at(pickle_, state, packing.weight), bias = item_at(pickle_, state, packing.bias);
+  if (packed == object.attributes.end() || !weight || !bias) return {};
+  FA_ASSIGN(Fact weight_fact, values_.fact(*weight, 0));
+  FA_ASSIGN(Fact bias_fact, values_.fact(*bias, 0));
+  if (packing.op.starts_with("linear_prepack")) {
+    packed->value = Fact::tuple({std::move(weight_fact), std::move(bias_fact)});
+    return {};
+  }
+  if (packing.op != "conv2d_prepack" && packing.op != "conv3d_prepack") return {};
+  const auto value_of = [&](std::string_view name) {
+    const Attribute* attribute = object.find(name);
+    return attribute == nullptr ? Fact() : attribute->value;
+  };
+  const auto list_of = [&](std::string_view name) {
+    const Fact value = value_of(name);
+    const auto* tuple = value.get<TupleFact>();
+    return tuple == nullptr ? Fact::unknown_list() : Fact::list(tuple->elements);
+  };
+  const Fact stride = list_of("stride"), dilation = list_of("dilation"), groups = value_of("groups");
+  const std::size_t dims = packing.op == "conv2d_prepack" ? 2 : 3;
+  const Fact zeros = Fact::list(std::vector<Fact>(dims, Fact::integer(0)));
+  // Other modes pad beforehand.
+  const Fact padding = value_of("padding_mode") == Fact::string("zeros") ? list_of("padding") : zeros;
+  if (!stride.is_complete() || !dilation.is_complete() || !padding.is_complete() || !groups.is_complete()) return {};
+  packed->value = Fact::tuple(
+      {std::move(weight_fact), std::move(bias_fact), stride, padding, zeros, dilation, groups, Fact::boolean(false)});
   return {};
 }
 
@@ -227,62 +264,12 @@ Result<void> Reader::count_parameter(PickleRef ref, const PickleTensor& tensor) 
   return {};
 }
 
-// Puts the modules into eval mode, as the stated assumptions have it: those that are reached through attributes which
-// are declared as modules. Returns whether one was in training mode.
-class EvalMode {
- public:
-  EvalMode(std::vector<Object>& objects, ClassLayouts& classes) : objects_(objects), classes_(classes) {
-    for (std::size_t i = 0; i < objects.size(); ++i) places_.emplace(objects[i].path, i);
-  }
-
-  Result<bool> run() {
-    FA_TRY(collect());
-    if (!was_training_) return false;
-    for (const std::size_t module : modules_) {
-      for (Attribute& attribute : objects_[module].attributes) {
-        if (attribute.name == "training") attribute.value = Fact::boolean(false);
-      }
-    }
-    return true;
-  }
-
- private:
-  Result<void> collect() {
-    std::set<std::size_t> met = {0};
-    modules_ = {0};
-    for (std::size_t next = 0; next < modules_.size(); ++next) {
-      const Object& module = objects_[modules_[next]];
-      FA_ASSIGN(const ClassLayout* layout, classes_.find(module.class_name));
-      const FieldDefinition* constant = layout != nullptr ? layout->find_constant("training") : nullptr;
-      if (constant != nullptr && constant->value->kind == Expression::Kind::boolean && constant->value->integer != 0) {
-        was_training_ = true;
-      }
-      for (const Attribute& attribute : module.attributes) {
-        const auto* flag = attribute.value.get<BoolFact>();
-        if (attribute.name == "training" && flag != nullptr && flag->value == true) was_training_ = true;
-        const auto* object = attribute.value.get<ObjectFact>();
-        if (object == nullptr || attribute.type.kind != Type::Kind::named) continue;
-        FA_ASSIGN(const ClassLayout* declared, classes_.find(attribute.type.name));
-        const std::size_t place = places_.at(object->path);
-        if (declared != nullptr && declared->is_module && met.insert(place).second) modules_.push_back(place);
-      }
-    }
-    return {};
-  }
-
-  std::vector<Object>& objects_;
-  ClassLayouts& classes_;
-  std::unordered_map<std::string, std::size_t> places_;
-  std::vector<std::size_t> modules_;
-  bool was_training_ = false;
-};
-
 }  // namespace
 
 Result<PickledObjects> read_objects(const Archive& archive, ClassLayouts& classes) {
   FA_ASSIGN(const Pickle pickle, archive.read_pickle(std::string(kName) + ".pkl"));
   FA_ASSIGN(PickledObjects read, Reader(archive, classes, pickle).run());
-  FA_ASSIGN(read.saved_training, EvalMode(read.objects, classes).run());
+  FA_ASSIGN(read.saved_training, set_eval_mode(read.objects, classes));
   return read;
 }
 

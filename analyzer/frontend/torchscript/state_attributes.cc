@@ -6,8 +6,11 @@
 
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "analyzer/frontend/torchscript/annotation.h"
 
 namespace flopaudit {
 namespace {
@@ -95,6 +98,24 @@ class Inspection {
   std::vector<const FunctionDefinition*> waiting_;
 };
 
+constexpr std::string_view kPackingMethod = "set_weight_bias";
+
+// "conv2d_prepack" of a method that calls ops.quantized.conv2d_prepack; empty: it packs nothing.
+std::string packing_op(const FunctionDefinition& method) {
+  std::string op;
+  for (const Statement& top : method.body) {
+    for_each_statement(top, [&](const Statement& statement) {
+      if (!statement.value || statement.value->kind != Expression::Kind::call) return;
+      const std::string name = dotted_name(statement.value->children[0]).value_or("");
+      constexpr std::string_view kOps = "ops.quantized.";
+      if (op.empty() && name.starts_with(kOps) && name.find("_prepack") != std::string::npos) {
+        op = name.substr(kOps.size());
+      }
+    });
+  }
+  return op;
+}
+
 class Follower {
  public:
   explicit Follower(const FunctionDefinition& set_state) : self_(set_state.parameters[0].name) {
@@ -103,11 +124,13 @@ class Follower {
   }
 
   std::map<std::string, std::optional<StatePath>, std::less<>> take_attributes() { return std::move(attributes_); }
+  const std::optional<StateAttributes::Packing>& packing() const { return packing_; }
 
  private:
   static constexpr std::size_t kMaxPath = 16;
 
   void follow(const Statement& statement) {
+    if (statement.value) look_for_packing(*statement.value);
     if (statement.kind == Statement::Kind::assign && statement.value) {
       const std::optional<StatePath> value = path_of(*statement.value);
       const bool is_tuple = statement.unpacks || statement.targets.size() > 1;
@@ -119,6 +142,14 @@ class Follower {
     for_each_statement(statement, [this](const Statement& inner) {
       for (const Expression& target : inner.targets) assign(target, std::nullopt);
     });
+  }
+
+  void look_for_packing(const Expression& call) {
+    if (call.kind != Expression::Kind::call || call.children.size() != 3) return;
+    const Expression& callee = call.children[0];
+    if (!is_own_attribute(callee, self_) || callee.text != kPackingMethod) return;
+    const std::optional<StatePath> weight = path_of(call.children[1]), bias = path_of(call.children[2]);
+    if (weight && bias) packing_ = StateAttributes::Packing{"", *weight, *bias};
   }
 
   void assign(const Expression& target, const std::optional<StatePath>& value) {
@@ -145,6 +176,7 @@ class Follower {
 
   std::string self_;
   std::map<std::string, std::optional<StatePath>, std::less<>> names_, attributes_;
+  std::optional<StateAttributes::Packing> packing_;
 };
 
 }  // namespace
@@ -157,7 +189,13 @@ StateAttributes state_attributes(const ClassLayout& layout) {
   const Deeds deeds = Inspection(layout).run(*set_state);
   known.escapes = deeds.escapes;
   known.is_pure = !deeds.calls_others;
-  known.paths = Follower(*set_state).take_attributes();
+  Follower follower(*set_state);
+  known.paths = follower.take_attributes();
+  const FunctionDefinition* packs = layout.find_method(kPackingMethod);
+  if (packs != nullptr && follower.packing()) {
+    known.packing = follower.packing();
+    known.packing->op = packing_op(*packs);
+  }
   for (const std::string& name : deeds.assigned) known.paths[name] = std::nullopt;
   return known;
 }

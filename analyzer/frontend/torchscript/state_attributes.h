@@ -18,6 +18,12 @@ using StatePath = std::vector<std::int64_t>;  // indices into nested tuples: {3,
 struct StateAttributes {
   // By attribute; nothing: the attribute is given something else. One that is not here is None.
   std::map<std::string, std::optional<StatePath>, std::less<>> paths;
+  // `(self).set_weight_bias((state)[0], (state)[1])`, a method that packs both: what old quantized modules do.
+  struct Packing {
+    std::string op;  // "conv2d_prepack"
+    StatePath weight, bias;
+  };
+  std::optional<Packing> packing;
   // The object is handed on: anything may have happened to it, and nothing above holds.
   bool escapes = false;
   // Nothing else is done to the state: its tensors and lists still are what the pickle says.

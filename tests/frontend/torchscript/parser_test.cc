@@ -109,8 +109,7 @@ TEST(TorchScriptParser, Literals) {
 }
 
 TEST(TorchScriptParser, WhatLibTorchNeverPrintsIsRefused) {
-  EXPECT_EQ(refusal("def f(x):\n  y = x + 1\n"),
-            "unexpected \"+\" in line 2");
+  EXPECT_EQ(refusal("def f(x):\n  y = x + 1\n"), "unexpected \"+\" in line 2");
   EXPECT_THAT(refusal("x = 1\n"), HasSubstr("unexpected \"x\" in line 1"));
   EXPECT_THAT(refusal("def f(x):\n    a\n  b\n"), HasSubstr("the indentation fits no block in line 3"));
   EXPECT_THAT(refusal("def f(x:\n"), HasSubstr("a bracket is not closed"));

@@ -187,6 +187,40 @@ TEST_F(PickledObjectsTest, WhatSetStateCopiesIsKnown) {
             "}\n");
 }
 
+// What old quantized modules do: a method packs weight and bias with the geometry that was copied before.
+TEST_F(PickledObjectsTest, WhatSetStatePacksIsKnown) {
+  const std::string conv = "code/__torch__/torch/nn/quantized/modules/conv.py";
+  const std::string self = "self: __torch__.torch.nn.quantized.modules.conv.Conv2d";
+  const auto objects_of = [&](const std::string& op, const std::string& mode) {
+    const std::string code =
+        "class Conv2d(Module):\n  __parameters__ = []\n  stride : Tuple[int, int]\n  padding : Tuple[int, int]\n"
+        "  dilation : Tuple[int, int]\n  groups : int\n  padding_mode : str\n  _packed_params : Tensor\n"
+        "  def __getstate__(" +
+        self +
+        ") -> int:\n    return 1\n"
+        "  def __setstate__(" +
+        self +
+        ", state: Tuple[Tensor, Optional[Tensor]]) -> None:\n"
+        "    self.stride = (state)[2]\n    self.padding = (state)[3]\n    self.dilation = (state)[2]\n"
+        "    self.groups = (state)[4]\n    self.padding_mode = (state)[5]\n"
+        "    _1 = (self).set_weight_bias((state)[0], (state)[1], )\n    return None\n"
+        "  def set_weight_bias(" +
+        self +
+        ", w: Tensor, b: Optional[Tensor]) -> None:\n"
+        "    _2 = ops." +
+        op + "(w, b)\n    self._packed_params = _2\n    return None\n";
+    const std::string state = tuple({weight("0"), none(), integers({1, 2}), integers({3, 4}), integer(5), text(mode)});
+    return objects("", object("__torch__.torch.nn.quantized.modules.conv", "Conv2d", state), {{conv, code}});
+  };
+  const std::string type = "\"_packed_params\": __torch__.torch.classes.quantized.Conv2dPackedParamsBase";
+  EXPECT_THAT(objects_of("quantized.conv2d_prepack", "zeros"),
+              HasSubstr(type + " {(f32[2,3], none, [1, 2], [3, 4], [0, 0], [1, 2], 5, false)}\n"));
+  EXPECT_THAT(objects_of("quantized.conv2d_prepack", "reflect"),
+              HasSubstr(type + " {(f32[2,3], none, [1, 2], [0, 0], [0, 0], [1, 2], 5, false)}\n"));
+  EXPECT_THAT(objects_of("quantized.linear_prepack", "zeros"), HasSubstr(type + " {(f32[2,3], none)}\n"));
+  EXPECT_THAT(objects_of("mine.pack", "zeros"), HasSubstr(type + "\n"));
+}
+
 // A method that gets the object itself may do anything with it.
 TEST_F(PickledObjectsTest, NothingIsKnownOfAnObjectThatIsHandedOn) {
   const std::string code = "class Old(Module):\n  n : int\n" + kGetState +

@@ -59,10 +59,13 @@ namespace {
 
 bool is_number(std::string_view name) { return name.find_first_not_of("0123456789") == std::string_view::npos; }
 
-// "x" of "x.7".
+// "x" of "x.7" and of "x.7.1".
 std::string_view without_number(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == std::string_view::npos || dot == 0 || !is_number(name.substr(dot + 1)) ? name : name.substr(0, dot);
+  for (std::size_t dot = name.rfind('.'); dot != std::string_view::npos && dot > 0; dot = name.rfind('.')) {
+    if (!is_number(name.substr(dot + 1))) break;
+    name = name.substr(0, dot);
+  }
+  return name;
 }
 
 }  // namespace

@@ -106,7 +106,9 @@ Result<Signature> Declarations::read_signature(const FunctionDefinition& definit
     FormalArgument argument;
     argument.name = parameter.name;
     argument.type = Type::of(Type::Kind::tensor);  // what LibTorch takes where nothing is said
-    const bool is_self = class_name && signature.arguments.empty() && !parameter.annotation;
+    // Whatever its annotation says.
+    const bool is_self =
+        class_name && signature.arguments.empty() && (parameter.name == "self" || !parameter.annotation);
     if (is_self) {
       argument.type = Type{Type::Kind::named, *class_name, {}};
     } else if (parameter.annotation) {

@@ -123,17 +123,17 @@ Result<void> FunctionEmitter::emit_loop(const Statement& statement) {
     const Sugared* outside = find(name);
     if (outside != nullptr && outside->is_simple()) carried.insert(name);
   }
-  // A body can also change variables without an assignment, by what a condition says of their types. Rare: it is then
-  // emitted again.
+  // A body can also change variables without an assignment, by what a condition says of their types, and assign some in
+  // branches that are left out. Rare: it is then emitted again.
   constexpr int kMostRepeatedLoops = 16;
   for (;;) {
-    Names missing;
+    Names changed;
     const std::size_t before = region_->nodes.size();
-    FA_TRY(emit_loop_with(statement, range ? &*range : nullptr, carried, missing));
-    if (missing.empty()) return {};
+    FA_TRY(emit_loop_with(statement, range ? &*range : nullptr, carried, changed));
+    if (changed == carried) return {};
     if (++repeated_loops_ > kMostRepeatedLoops) return failure("too many loops refine types", statement.offset);
     forget_nodes_after(before);
-    carried.merge(missing);
+    carried = std::move(changed);
   }
 }
 
@@ -173,7 +173,7 @@ Result<void> FunctionEmitter::bind_loop_targets(const Statement& statement, cons
 }
 
 Result<void> FunctionEmitter::emit_loop_with(const Statement& statement, const Sugared* range, const Names& carried,
-                                             Names& missing) {
+                                             Names& changed) {
   FA_ASSIGN(const Simple trip_count, loop_trip_count(range, statement.offset));
   Simple condition = constant(Type::of(Type::Kind::boolean), Fact::boolean(true));
   if (range == nullptr) {
@@ -208,14 +208,12 @@ Result<void> FunctionEmitter::emit_loop_with(const Statement& statement, const S
 
   for (const auto& [name, value] : stored.names) {
     const Sugared* outside = find(name);
-    if (value.is_simple() && outside != nullptr && outside->is_simple() && !carried.contains(name))
-      missing.insert(name);
+    if (value.is_simple() && outside != nullptr && outside->is_simple()) changed.insert(name);
   }
-  if (!missing.empty()) return {};
+  if (changed != carried) return {};
   body.results.push_back(again.value);
   for (const std::string& name : carried) {
-    const auto last = stored.names.find(name);
-    const Simple value = last != stored.names.end() ? last->second.object : found.names.at(name).object;
+    const Simple& value = stored.names.at(name).object;
     const Type type = types_.unify(found.names.at(name).object.type, value.type).value_or(value.type);
     body.results.push_back(value.value);
     store_simple(name, result_of(node, type, is_meaningful_name(name) ? name : ""));

@@ -108,7 +108,7 @@ class FunctionEmitter {
                             const std::optional<std::pair<std::string, Type>>& refinement);
   Result<void> join_branches(Node& node, Frame& then, Frame& other);
   Result<void> emit_loop(const Statement& statement);
-  Result<void> emit_loop_with(const Statement& statement, const Sugared* range, const Names& carried, Names& missing);
+  Result<void> emit_loop_with(const Statement& statement, const Sugared* range, const Names& carried, Names& changed);
   Result<Simple> loop_trip_count(const Sugared* range, std::uint32_t offset);
   Result<void> bind_loop_targets(const Statement& statement, const Sugared& range, const Simple& index);
   Result<Simple> emit_condition(const Expression& expression);

@@ -40,8 +40,18 @@ std::optional<Expr> apply_integers(Op op, const Expr& a, const Expr& b) {
   }
 }
 
+// As LibTorch divides and rounds down: the remainder is exact, and the quotient is rounded to what it is close to.
+std::optional<double> floor_quotient(double a, double b) {
+  if (b == 0) return std::nullopt;
+  const double remainder = std::fmod(a, b);
+  double quotient = (a - remainder) / b;
+  if (remainder != 0 && (b < 0) != (remainder < 0)) quotient -= 1;
+  return std::nearbyint(quotient);
+}
+
 std::optional<double> apply_floats(Op op, double a, double b) {
   switch (op) {
+    case Op::floor_div: return floor_quotient(a, b);
     case Op::add: return a + b;
     case Op::sub: return a - b;
     case Op::rsub: return b - a;

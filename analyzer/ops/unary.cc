@@ -1,6 +1,8 @@
 // Functions of one tensor, element by element: each counts as itself (a transcendental by name); neg and abs only flip
 // or clear the sign bit and are free; rounding counts as `convert`.
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
@@ -54,6 +56,26 @@ RuleResult<Work> work_of_pow(const Facts& inputs, const Facts& outputs) {
 
 // --- clamp: one compare for each bound that is given ---
 
+// Known floating elements between bounds that are numbers: paddings are clamped at 0 in traced files.
+void clamp_elements(const Facts& inputs, TensorFact& result) {
+  const TensorFact* tensor = inputs[0].tensor();
+  if (tensor == nullptr || !tensor->contents || result.dtype != tensor->dtype) return;
+  if (result.dtype != DType::f32 && result.dtype != DType::f64) return;
+  const auto bound = [&](std::size_t place, double none) {
+    return place >= inputs.size() || none_at(inputs, place) ? std::optional(none) : number_of(inputs[place]);
+  };
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::optional<double> least = bound(1, -kInfinity), most = bound(2, kInfinity);
+  if (!least || !most) return;
+  Elements elements;
+  for (const Element& element : *tensor->contents) {
+    const std::optional<double> number = number_of(element);
+    if (!number || std::isnan(*number)) return;
+    elements.emplace_back(std::min(std::max(*number, *least), *most));
+  }
+  result.contents = std::move(elements);
+}
+
 RuleResult<Facts> shape_of_clamp(const Facts& inputs) {
   std::vector<std::size_t> operands;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -61,6 +83,7 @@ RuleResult<Facts> shape_of_clamp(const Facts& inputs) {
   }
   if (operands.size() < 2) return misfit("a clamp needs a minimum or a maximum");
   FA_RULE(Fact fact, broadcast_operands(inputs, operands));
+  clamp_elements(inputs, *fact.get<TensorFact>());
   return one(std::move(fact));
 }
 RuleResult<Work> work_of_clamp(const Facts& inputs, const Facts& outputs) {

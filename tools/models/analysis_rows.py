@@ -120,7 +120,9 @@ class Log:
     def __init__(self, folder, program, key):
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "rows.jsonl"
-        self.stamp = hashlib.sha256(pathlib.Path(program).read_bytes()).hexdigest()
+        helper = pathlib.Path(f"{program}-exec")  # what the program starts where it needs LibTorch
+        parts = [pathlib.Path(program), *([helper] if helper.is_file() else [])]
+        self.stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
         self.rows = {}
         for line in self.path.read_text().splitlines() if self.path.is_file() else []:
             row = json.loads(line)

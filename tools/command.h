@@ -23,5 +23,6 @@ Run add_report_command(CLI::App& app);
 Run add_audit_command(CLI::App& app);
 Run add_counters_command(CLI::App& app);
 Run add_list_command(CLI::App& app);
+Run add_methods_command(CLI::App& app);
 
 }  // namespace flopaudit

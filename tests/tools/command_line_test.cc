@@ -61,6 +61,29 @@ TEST(CommandLine, HelpAndVersionEndWell) {
   EXPECT_THAT(flopaudit({"--version"}).out, HasSubstr("flopaudit "));
 }
 
+TEST(CommandLine, ListsMethodsAndModules) {
+  const ProgramRun run = flopaudit({"methods", small_model("shared_weights_scripted.pt"), "--format", "csv"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, testing::StartsWith("kind,name,signature or class,parameters,buffers\r\nmethod,forward,"));
+  const ProgramRun none = flopaudit({"methods", small_model("no_forward_scripted.pt")});
+  EXPECT_THAT(none.out, HasSubstr("encode("));
+  EXPECT_THAT(none.out, testing::Not(HasSubstr("forward(")));
+  expect_error(flopaudit({"methods", small_model("state_dict.pt")}), 3, "holds weights, no program");
+  expect_error(flopaudit({"methods", small_model("no_such.pt")}), 3, "no such file");
+  expect_error(flopaudit({"methods", small_model("linear_scripted.pt"), "--format", "yaml"}), 2, "yaml");
+}
+
+TEST(CommandLine, BothFrontEndsGiveTheSameReport) {
+  const std::string model = small_model("classes_scripted.pt");
+  const auto report = [&](const char* front_end) {
+    return flopaudit({"analyze", model, "--input", "f32[2,4]", "--front-end", front_end, "--format", "json"}).out;
+  };
+  const std::string direct = report("torchscript");
+  EXPECT_THAT(direct, HasSubstr("flopaudit.analysis/1"));
+  EXPECT_EQ(direct, report("libtorch"));
+  expect_error(flopaudit({"analyze", model, "--front-end", "onnx"}), 2, "torchscript or libtorch");
+}
+
 TEST(CommandLine, RefusesWrongUsage) {
   expect_error(flopaudit({}), 2, "");
   expect_error(flopaudit({"analyze"}), 2, "MODEL");

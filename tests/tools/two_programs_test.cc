@@ -113,6 +113,17 @@ TEST(WithoutLibTorch, WhatExecutesNothingWorks) {
   EXPECT_EQ(place.run({"--version"}).status, 0);
 }
 
+TEST(WithoutLibTorch, AModelFileIsAnalysedAndNotAudited) {
+  const Place place;
+  const ProgramRun analysis = place.run({"analyze", kModel, "--input", "f32[3,8]", "--format", "json"});
+  ASSERT_EQ(analysis.status, 0) << analysis.err;
+  EXPECT_EQ(json::parse(analysis.out)["totals"]["macs"], 3 * 8 * 4);
+  EXPECT_EQ(place.run({"methods", kModel}).status, 0);
+  const ProgramRun audit = place.run({"audit", kModel, "--input", "f32[3,8]", "--counters", "none"});
+  expect_one_sentence(audit, 4, "the analysis above is not audited: this needs flopaudit-exec");
+  EXPECT_THAT(audit.out, HasSubstr("aten::linear"));
+}
+
 // Only calibration kernels run, which are our own.
 TEST(WithoutLibTorch, CountersAreCalibrated) {
   const Place place("bin");

@@ -196,11 +196,22 @@ class Loader {
   std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places_;
 };
 
+// "forward(x: Tensor, scale: float = 1.0) -> Tensor", without the object.
+std::string text_of(const std::string& name, const Signature& signature) {
+  std::string arguments;
+  for (std::size_t i = 1; i < signature.arguments.size(); ++i) {
+    const FormalArgument& argument = signature.arguments[i];
+    arguments += (i == 1 ? "" : ", ") + argument.name + ": " + argument.type.to_string();
+    if (argument.default_value) arguments += " = " + argument.default_value->value.to_string();
+  }
+  const std::string result = signature.results.empty() ? "" : " -> " + signature.results[0].to_string();
+  return name + "(" + arguments + ")" + result;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method) {
-  FA_ASSIGN(const ModelFile model_file, inspect_model_file(file));
-  FA_ASSIGN(const Archive archive, Archive::open(file));
+  FA_ASSIGN(const Archive archive, open_model_archive(file));
   auto program = std::make_unique<Program>();
   program->file = file;
   program->method = method;
@@ -208,6 +219,24 @@ Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, 
   FA_ASSIGN(const int version, archive.version());
   FA_TRY(Loader(archive, version, *program).run());
   return program;
+}
+
+Result<ModelContents> read_contents(const std::string& file) {
+  FA_ASSIGN(const Archive archive, open_model_archive(file));
+  Code code(archive.container(), archive.root());
+  ClassLayouts classes(code);
+  Declarations declarations(classes);
+  FA_ASSIGN(PickledObjects read, read_objects(archive, classes));
+  if (read.objects.empty()) return archive.damaged("data.pkl", "holds no model");
+  ModelContents contents{{}, std::move(read.objects), read.parameter_count, read.parameter_bytes};
+  const std::string& class_name = contents.objects.front().class_name;
+  FA_ASSIGN(const ClassLayout* layout, classes.find(class_name));
+  if (layout == nullptr) return contents;
+  for (const FunctionDefinition& method : layout->code.definition->methods) {
+    FA_ASSIGN(const Signature* signature, declarations.method(class_name, method.name));
+    contents.methods.push_back({method.name, text_of(method.name, *signature)});
+  }
+  return contents;
 }
 
 }  // namespace flopaudit

@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "analyzer/frontend/frontend.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 
@@ -12,5 +14,16 @@ namespace flopaudit {
 // The same program as load_with_libtorch() gives, to the letter of its text. Errors: input (missing, damaged, not
 // TorchScript, code that LibTorch never writes: one sentence each), usage (no such method: lists those that exist).
 Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method);
+
+// What a file holds, beside the program of any one method.
+struct ModelContents {
+  std::vector<MethodSignature> methods;  // of the model itself, in the order of the file
+  std::vector<Object> objects;           // modules and others, pre-order from the model
+  std::int64_t parameter_count = 0;      // elements of registered parameters, each tensor once
+  std::int64_t parameter_bytes = 0;
+};
+
+// Errors: input: as above.
+Result<ModelContents> read_contents(const std::string& file);
 
 }  // namespace flopaudit

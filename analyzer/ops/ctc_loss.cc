@@ -30,6 +30,9 @@ RuleResult<std::vector<std::int64_t>> lengths_at(const Facts& inputs, std::size_
 
 std::optional<RuleFailure> check_lengths(const Facts& inputs, std::size_t place, const Dim& batch, const Dim& most) {
   const TensorFact* tensor = inputs[place].tensor();
+  if (tensor != nullptr && tensor->dtype && !is_integral(*tensor->dtype)) {
+    return misfit("lengths should be integers: " + inputs[place].to_string());
+  }
   if (tensor != nullptr && tensor->dims && !same_dim(element_count(*tensor), batch)) {
     return misfit("one length a sample is needed: " + shapes_text(inputs, {0, place}));
   }
@@ -82,6 +85,10 @@ RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
   FA_REFUSE(check_lengths(inputs, 2, batch, log_probs[0]));
   FA_REFUSE(check_lengths(inputs, 3, batch, std::nullopt));
   FA_REFUSE(check_targets(inputs, targets, batch));
+  FA_RULE(const Expr blank, int_at(inputs, 4));
+  if (always_less(blank, 0) == true || (log_probs.back() && always_less(blank, *log_probs.back()) == false)) {
+    return misfit("there is no class " + blank.to_string() + " for blanks: " + inputs[0].to_string());
+  }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   const Dims losses = log_probs.size() == 3 ? Dims{batch} : Dims();
   if (!inner) {

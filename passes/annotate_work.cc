@@ -34,6 +34,17 @@ void set_no_shape(Node& node, const std::string& rule_says, const std::vector<Fa
   node.why = reason.empty() ? rule_says : reason;
 }
 
+// Of `count` executions, each of them between the two.
+WorkTotal times_between(const Range& count, const Work& least, const Work& most) {
+  WorkTotal total = times(count, most);
+  const WorkTotal low = times(count, least);
+  for (auto& [key, range] : total.operations) {
+    const auto below = low.operations.find(key);
+    range.min = below == low.operations.end() ? Expr(0) : below->second.min;
+  }
+  return total;
+}
+
 void annotate(Node& node, const OpRules* rules) {
   node.work = {};
   node.why.clear();
@@ -58,8 +69,10 @@ void annotate(Node& node, const OpRules* rules) {
     RuleResult<Work> work = work_of(*row, execution.inputs, execution.outputs);
     if (!work) {
       set_no_shape(node, work.failure().why, execution.inputs);
-    } else {
+    } else if (!depends_on_elements(*row)) {
       node.work += times(execution.count, *work);
+    } else if (const RuleResult<Work> least = least_work_of(*row, execution.inputs, execution.outputs); least) {
+      node.work += times_between(execution.count, *least, *work);
     }
   }
   if (node.state == WorkState::no_shape) {

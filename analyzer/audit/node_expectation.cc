@@ -61,6 +61,8 @@ std::variant<Work, NoModel> work_of_case(const Node& node, const Execution& exec
   if (spec == nullptr) return NoModel{"the registry has no row for " + node.op.full()};
   RuleResult<Work> work = work_of(*spec, execution.inputs, execution.outputs);
   if (!work) return NoModel{"its work is not known: " + work.failure().why};
+  const RuleResult<Work> least = least_work_of(*spec, execution.inputs, execution.outputs);
+  if (!least || !(*least == *work)) return NoModel{"its work depends on the elements of a tensor"};
   return *work;
 }
 

@@ -5,17 +5,16 @@
 // once, and of two branches the dearer.
 //
 // How an op becomes HLO is ours to say: its work, by the table of flopaudit, is what the parts add up to.
-#include <bit>
-
 #include "analyzer/conventions/convention_list.h"
 #include "analyzer/conventions/layer_shapes.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/support/expr_log2.h"
 
 namespace flopaudit {
 namespace {
 
-Expr floor_log2(std::int64_t n) { return n < 1 ? Expr(0) : Expr(std::bit_width(static_cast<std::uint64_t>(n)) - 1); }
-Expr ceil_log2(std::int64_t n) { return n < 2 ? Expr(0) : Expr(std::bit_width(static_cast<std::uint64_t>(n - 1))); }
+// Of sizes from 1 on.
+Expr floor_log2(const Expr& size) { return ceil_log2(size + Expr(1)) - Expr(1); }
 
 RuleResult<Expr> nothing(const NodeView&, const Facts&, const Facts&) { return Expr(0); }
 RuleResult<Expr> per_output(const NodeView&, const Facts&, const Facts& outputs) { return elements_at(outputs, 0); }
@@ -23,9 +22,7 @@ RuleResult<Expr> per_output(const NodeView&, const Facts&, const Facts& outputs)
 // n * ceil(log2 n) of all elements, however long the rows.
 RuleResult<Expr> sort(const NodeView&, const Facts& inputs, const Facts&) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
-  const auto constant = elements.constant();
-  if (!constant) return missing("XLA takes a logarithm of the size, which takes a number");
-  return elements * ceil_log2(*constant);
+  return elements * ceil_log2(elements);
 }
 
 // 8 for each element and each factor floor(log2 length), multiplied over the dims.
@@ -55,10 +52,7 @@ RuleResult<Expr> fft(const NodeView& view, const Facts& inputs, const Facts& out
   }
   Expr factors = 1;
   for (std::size_t dim = 0; dim < real.size(); ++dim) {
-    const auto length = real[dim].constant();
-    if (!transformed[dim]) continue;
-    if (!length) return missing("XLA takes a logarithm of the size, which takes a number");
-    factors *= floor_log2(*length);
+    if (transformed[dim]) factors *= floor_log2(real[dim]);
   }
   return Expr(8) * factors * product_of(real);
 }
@@ -90,6 +84,10 @@ RuleResult<Expr> by_work(const NodeView& view, const Facts& inputs, const Facts&
   const OpSpec* row = find_op(view.node.op.full());
   if (row == nullptr || !has_work(*row)) return Expr(0);
   FA_RULE(const Work work, work_of(*row, inputs, outputs));
+  if (depends_on_elements(*row)) {
+    FA_RULE(const Work least, least_work_of(*row, inputs, outputs));
+    if (!(least == work)) return missing("the work depends on the elements of a tensor");
+  }
   Expr products = work.total(WorkClass::mac);
   if (view.op == "aten::convolution" && !work.valid_mac.empty()) {
     products = Expr(0);

@@ -51,9 +51,13 @@ template <std::size_t bounds>
 RuleResult<Facts> shape_of_rrelu(const Facts& inputs) {
   FA_RULE(const double lower, number_at(inputs, bounds));
   FA_RULE(const double upper, number_at(inputs, bounds + 1));
-  if (lower > upper) return misfit("rrelu's lower bound is above its upper");
+  FA_RULE(const bool training, bool_at(inputs, bounds + 2));
+  if (lower > upper && (bounds == 1 || training)) return misfit("rrelu's lower bound is above its upper");
   FA_RULE(Facts facts, floating_like_first(inputs));
   if (bounds == 1) return facts;
+  if (training) {
+    if (const auto dtype = same_dtype(inputs, 0, 1); !dtype) return dtype.failure();
+  }
   FA_RULE(const TensorFact* noise, tensor_at(inputs, 1));
   const TensorFact& self = *inputs[0].tensor();
   if (!noise->dims || !self.dims) return facts;

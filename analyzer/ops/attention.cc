@@ -55,7 +55,8 @@ RuleResult<Dims> batch_dims(const Facts& inputs, const Dims& query, const Dims& 
   return batch;
 }
 
-std::optional<RuleFailure> check_mask(const Facts& inputs, std::size_t index, const Attended& a, bool causal) {
+std::optional<RuleFailure> check_mask(const Facts& inputs, std::size_t index, const Attended& a, bool causal,
+                                      bool any_rank) {
   FA_RULE(const TensorFact* mask, optional_tensor_at(inputs, index));
   if (mask == nullptr) return std::nullopt;
   if (causal) return misfit("a causal attention takes no mask beside it: " + inputs[index].to_string());
@@ -65,7 +66,7 @@ std::optional<RuleFailure> check_mask(const Facts& inputs, std::size_t index, co
   Dims scores = a.batch;
   scores.push_back(a.length);
   scores.push_back(a.source);
-  if (mask->dims && (mask->dims->size() < 2 || cannot_expand(*mask->dims, scores))) {
+  if (mask->dims && ((mask->dims->size() < 2 && !any_rank) || cannot_expand(*mask->dims, scores))) {
     return misfit("the mask does not expand to " + text(scores) + ": " + inputs[index].to_string());
   }
   return std::nullopt;
@@ -93,6 +94,9 @@ RuleResult<Attended> attended(const Facts& inputs, const Kernel& kernel) {
   bool grouped = kernel.four_dims;  // fused kernels take grouped queries as they come
   if (kernel.grouped != kNowhere) {
     FA_RULE(grouped, bool_at(inputs, kernel.grouped));
+  }
+  if (kernel.four_dims && !(same_dim(query[0], key[0]) && same_dim(key[0], value[0]))) {
+    return misfit("the batch sizes of query, key and value differ: " + shapes_text(inputs, {0, 1, 2}));
   }
   FA_RULE(a.batch, batch_dims(inputs, query, key, value, grouped));
   a.length = query[query.size() - 2];
@@ -150,7 +154,9 @@ template <const Kernel& kernel>
 RuleResult<Facts> shape_of_attention(const Facts& inputs) {
   FA_RULE(const Attended a, attended(inputs, kernel));
   FA_RULE(const bool causal, bool_at(inputs, kernel.causal));
-  if (kernel.mask != kNowhere) FA_REFUSE(check_mask(inputs, kernel.mask, a, causal));
+  if (kernel.mask != kNowhere) {
+    FA_REFUSE(check_mask(inputs, kernel.mask, a, causal, kernel.returns == Returns::weights));
+  }
   return results_of(inputs, kernel, a);
 }
 

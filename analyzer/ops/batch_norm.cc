@@ -21,11 +21,18 @@ RuleResult<bool> uses_batch(const Facts& inputs, Statistics statistics) {
   return statistics == Statistics::of_batch;
 }
 
-// aten::batch_norm: the parameters must fit, as in the spellings that check them.
+// aten::batch_norm: the parameters must fit, as in the spellings that check them; LibTorch does not look at those of an
+// empty input.
 RuleResult<Facts> shape_of_batch_norm(const Facts& inputs) {
-  FA_REFUSE(need_floating(inputs, 0));
-  const TensorFact* tensor = inputs[0].tensor();
-  if (tensor->dims) FA_REFUSE(check_channels(inputs, *tensor->dims, {1, 2, 3, 4}));
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  const bool empty = element_count(*tensor) == Expr(0);
+  if (!empty) FA_REFUSE(need_floating(inputs, 0));
+  if (tensor->dims) FA_REFUSE(check_channels(inputs, *tensor->dims, {}));
+  if (tensor->dims && !empty) {
+    FA_REFUSE(check_channels(inputs, *tensor->dims, {1, 2, 3, 4}));
+    FA_REFUSE(check_vectors(inputs, {3, 4}));
+    FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
+  }
   if (none_at(inputs, 3) != none_at(inputs, 4)) return misfit("a running mean without a variance, or the reverse");
   FA_RULE(const bool of_batch, bool_at(inputs, 5));
   if (!of_batch && none_at(inputs, 3)) return misfit("running statistics are needed where training is false");
@@ -45,17 +52,27 @@ RuleResult<Facts> shape_of_native(const Facts& inputs) {
     const RuleResult<Facts> whole = shape_of_batch_norm(inputs);
     if (!whole) return whole.failure();
   }
-  FA_REFUSE(need_floating(inputs, 0));
+  if (!checked) FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(Facts facts, same_as_first(inputs));
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_REFUSE(check_channels(inputs, input, {}));
+  if (!checked && statistics == Statistics::without_running) {
+    FA_REFUSE(check_channels(inputs, input, {1, 2}));
+    FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
+  } else if (!checked) {
+    FA_REFUSE(check_channels(inputs, input, {1, 2, 3, 4}));
+    FA_REFUSE(check_vectors(inputs, {3, 4}));
+    FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
+  }
   FA_RULE(const bool of_batch, uses_batch(inputs, statistics));
   const std::optional<DType> dtype = statistics == Statistics::without_running
                                          ? statistics_dtype(inputs, {1, 2})
                                          : statistics_dtype(inputs, {1, 2, 3, 4});
   const Dims saved = {of_batch ? input[1] : Dim(Expr(0))};  // in eval LibTorch returns them empty
-  facts.push_back(tensor_fact(dtype, saved));
-  facts.push_back(tensor_fact(dtype, saved));
+  Fact statistic = tensor_fact(dtype, saved);
+  if (extras.index && element_count(input) == Expr(0)) statistic = tensor_fact(DType::f64, {Expr(1)});  // ones
+  facts.push_back(statistic);
+  facts.push_back(statistic);
   if (extras.reserve) facts.push_back(tensor_fact(DType::u8, {Dim(Expr(0))}));
   if (extras.index) facts.push_back(Fact::integer(0));
   for (const std::size_t place : {3, 4}) {
@@ -80,10 +97,14 @@ RuleResult<Work> work_of_batch_norm(const Facts& inputs, const Facts& outputs) {
 
 // batch_norm_update_stats(input, running_mean, running_var, momentum), batch_norm_stats(input, eps): the statistics of
 // each channel alone, with and without 1/sqrt.
+template <bool updates>
 RuleResult<Facts> shape_of_statistics(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_REFUSE(check_channels(inputs, input, {}));
+  if (updates) FA_REFUSE(check_vectors(inputs, {1, 2}));
+  if (element_count(input) == Expr(0)) return misfit("no statistics of no elements: " + inputs[0].to_string());
+  if (updates) FA_REFUSE(check_channels(inputs, input, {1, 2}));
   const Fact statistics = tensor_fact(inputs[0].tensor()->dtype, {input[1]});
   return Facts{statistics, statistics};
 }
@@ -150,8 +171,8 @@ constexpr OpSpec kRows[] = {
     NORM("aten::_native_batch_norm_legit_no_training", kGiven,    kNone,    false, kEval),
     {"aten::batch_norm",              shape_of_batch_norm,  work_of_batch_norm<kArgument>, kBatchNorm},
     {"aten::batch_norm_elemt",        shape_of_elementwise, work_of_elementwise,           kElements},
-    {"aten::batch_norm_stats",        shape_of_statistics,  work_of_statistics<true>,      kStats},
-    {"aten::batch_norm_update_stats", shape_of_statistics,  work_of_statistics<false>,     kUpdateStats},
+    {"aten::batch_norm_stats",        shape_of_statistics<false>, work_of_statistics<true>, kStats},
+    {"aten::batch_norm_update_stats", shape_of_statistics<true>, work_of_statistics<false>, kUpdateStats},
     NORM("aten::miopen_batch_norm",                   kArgument,  kNone,    false, kBatchNorm),
     NORM("aten::native_batch_norm",                   kArgument,  kNone,    false, kBatchNorm),
 };

@@ -83,9 +83,12 @@ RuleResult<Facts> shape_of_float_power(const Facts& inputs) {
   return one(std::move(fact));
 }
 
-// ldexp(x, e) = x * 2^e
+// ldexp(x, e) = x * 2^e, where 2 is a 0-dim tensor of x's dtype if that is no integer's
 RuleResult<Facts> shape_of_ldexp(const Facts& inputs) {
-  FA_RULE(Fact power, broadcast_operands({Fact::floating(2.0), inputs.size() > 1 ? inputs[1] : Fact()}, {0, 1}));
+  FA_RULE(const TensorFact* x, tensor_at(inputs, 0));
+  const bool floating = x->dtype && !is_integral(*x->dtype);
+  const Fact two = floating ? tensor_fact(*x->dtype, {}) : Fact::floating(2.0);
+  FA_RULE(Fact power, broadcast_operands({two, inputs.size() > 1 ? inputs[1] : Fact()}, {0, 1}));
   FA_RULE(Fact fact, broadcast_operands({inputs[0], power}, {0, 1}));
   return one(std::move(fact));
 }

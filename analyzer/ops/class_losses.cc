@@ -10,6 +10,7 @@
 // Samples that ignore_index leaves out are counted. multilabel_margin costs as many steps as the target has labels, which
 // is not known beforehand. ctc: ctc_loss.cc.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/work_helpers.h"
@@ -49,8 +50,9 @@ std::optional<RuleFailure> check_target(const Facts& inputs, const Samples& samp
   for (std::size_t i = 0; fits && i < samples.dims.size(); ++i) fits = !!same_dim((*target)[i], samples.dims[i]);
   if (!fits && !single) return misfit("input and target do not fit: " + shapes_text(inputs, {0, 1}));
   const std::optional<DType> dtype = inputs[1].tensor()->dtype;
-  if (dtype && *dtype != DType::i64 && *dtype != DType::u8) {
-    return misfit("a target of classes should be i64 or u8: " + inputs[1].to_string());
+  const bool bytes = samples.dims.size() < 2;  // images take i64 alone
+  if (dtype && *dtype != DType::i64 && !(bytes && *dtype == DType::u8)) {
+    return misfit("a target of classes should be i64" + std::string(bytes ? " or u8: " : ": ") + inputs[1].to_string());
   }
   return std::nullopt;
 }
@@ -59,7 +61,9 @@ std::optional<RuleFailure> check_weight(const Facts& inputs, const Samples& samp
   const RuleResult<const TensorFact*> weight = optional_tensor_at(inputs, place);
   if (!weight) return weight.failure();
   if (*weight == nullptr || !(*weight)->dims) return std::nullopt;
-  if ((*weight)->dims->size() == 1 && same_dim((*weight)->dims->front(), samples.classes)) return std::nullopt;
+  const bool vector = (*weight)->dims->size() == 1 || samples.dims.size() > 1;  // with images its elements are counted
+  const std::optional<Expr> values = element_count(**weight);
+  if (vector && same_dim(values, samples.classes)) return std::nullopt;
   return misfit("the weight should have one value a class: " + shapes_text(inputs, {0, place}));
 }
 
@@ -194,6 +198,9 @@ RuleResult<Facts> shape_of_multilabel_margin(const Facts& inputs) {
   bool fits = target.size() == input.size();
   for (std::size_t i = 0; fits && i < input.size(); ++i) fits = !!same_dim(target[i], input[i]);
   if (!fits) return misfit("input and target have different shapes: " + shapes_text(inputs, {0, 1}));
+  if (inputs[1].tensor()->dtype && *inputs[1].tensor()->dtype != DType::i64) {
+    return misfit("a target of labels should be i64: " + inputs[1].to_string());
+  }
   FA_RULE(const Fact loss, reduced(inputs, samples.dims, 2));
   Facts facts = one(loss);
   if (forward) facts.push_back(tensor_fact(loss.tensor()->dtype, target));
@@ -206,14 +213,26 @@ RuleResult<Work> work_of_multilabel_margin(const Facts&, const Facts&) {
 
 // --- cosine_embedding_loss(input1, input2, target, margin, reduction) ---
 
+// Its epsilon is a float: integers give the default dtype.
+RuleResult<Fact> floating_operands(const Facts& inputs, const std::vector<std::size_t>& places) {
+  FA_RULE(Fact whole, broadcast_operands(inputs, places));
+  std::optional<DType>& dtype = whole.get<TensorFact>()->dtype;
+  if (dtype && is_integral(*dtype)) dtype = default_dtype();
+  return whole;
+}
+
 RuleResult<Facts> shape_of_cosine_embedding(const Facts& inputs) {
-  FA_RULE(Fact whole, broadcast_operands(inputs, {0, 1}));
+  FA_REFUSE(refuse_complex(inputs));
+  FA_RULE(Fact whole, floating_operands(inputs, {0, 1}));
   TensorFact& result = *whole.get<TensorFact>();
   FA_RULE(const Dims target, dims_at(inputs, 2));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 4));
   if (target.size() > 1) return misfit("a target of more than one dim: " + inputs[2].to_string());
   if (result.dims) {
-    if (result.dims->size() != target.size() + 1) {
+    FA_RULE(const Dims first, dims_at(inputs, 0));
+    FA_RULE(const Dims second, dims_at(inputs, 1));
+    const bool vectors = !target.empty() || (first.size() == 1 && second.size() == 1);
+    if (!vectors || result.dims->size() != target.size() + 1) {
       return misfit("a target of " + std::to_string(target.size()) + " dims needs inputs of one more: " +
                     shapes_text(inputs, {0, 1, 2}));
     }
@@ -248,7 +267,7 @@ RuleResult<Work> work_of_cosine_embedding(const Facts& inputs, const Facts& outp
 // --- triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap, reduction) ---
 
 RuleResult<Fact> triplet_operands(const Facts& inputs) {
-  FA_RULE(Fact whole, broadcast_operands(inputs, {0, 1, 2}));
+  FA_RULE(Fact whole, floating_operands(inputs, {0, 1, 2}));
   const TensorFact& anchor = *inputs[0].tensor();
   for (const std::size_t place : {1, 2}) {
     const TensorFact* other = inputs[place].tensor();

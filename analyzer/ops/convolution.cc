@@ -22,12 +22,12 @@ constexpr Places transposed(std::size_t spatial) {
 }
 // self, weight, kernel_size, bias, stride, padding, dilation
 constexpr Places by_kernel(std::size_t spatial, bool dilated, int groups = Places::kNone) {
-  return {.bias = 3, .stride = 4, .padding = 5, .dilation = dilated ? 6 : Places::kNone, .groups = groups,
+  return {.bias = 3, .stride = 4, .padding = 5, .dilation = dilated ? 6 : Places::kNone, .groups = groups, .kernel = 2,
           .takes_unbatched = dilated, .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, output_padding, dilation
 constexpr Places transposed_by_kernel(std::size_t spatial) {
-  return {.bias = 3, .stride = 4, .padding = 5, .dilation = 7, .output_padding = 6, .is_transposed = true,
+  return {.bias = 3, .stride = 4, .padding = 5, .dilation = 7, .output_padding = 6, .kernel = 2, .is_transposed = true,
           .spatial = spatial};
 }
 constexpr Places kPlain1 = plain(1), kPlain2 = plain(2), kPlain3 = plain(3);

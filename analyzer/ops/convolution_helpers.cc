@@ -136,6 +136,13 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   FA_RULE(conv.input, dims_at(inputs, 0));
   FA_RULE(conv.weight, dims_at(inputs, 1));
   FA_REFUSE(read_ranks(conv, inputs, places));
+  if (places.kernel >= 0) {
+    FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, static_cast<std::size_t>(places.kernel), conv.spatial));
+    if (!same_dims(Dims(conv.weight.begin() + 2, conv.weight.end()), Dims(kernel.begin(), kernel.end()))) {
+      return misfit("the weight has another kernel: " +
+                    shapes_text(inputs, {1, static_cast<std::size_t>(places.kernel)}));
+    }
+  }
   conv.transposed = places.is_transposed;
   if (places.transposed >= 0) {
     FA_RULE(conv.transposed, bool_at(inputs, static_cast<std::size_t>(places.transposed)));

@@ -17,6 +17,7 @@ struct ConvolutionPlaces {
   static constexpr int kDepthwise = -2;  // for groups: as many as channels
 
   int bias = kNone, stride = kNone, padding = kNone, dilation = kNone, output_padding = kNone, groups = kNone;
+  int kernel = kNone;      // the kernel's sizes once more
   int transposed = kNone;  // a bool argument that decides
   bool is_transposed = false;
   bool takes_unbatched = true;

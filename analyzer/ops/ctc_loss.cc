@@ -29,6 +29,13 @@ RuleResult<std::vector<std::int64_t>> lengths_at(const Facts& inputs, std::size_
 }
 
 std::optional<RuleFailure> check_lengths(const Facts& inputs, std::size_t place, const Dim& batch, const Dim& most) {
+  const TensorFact* tensor = inputs[place].tensor();
+  if (tensor != nullptr && tensor->dtype && !is_integral(*tensor->dtype)) {
+    return misfit("lengths should be integers: " + inputs[place].to_string());
+  }
+  if (tensor != nullptr && tensor->dims && !same_dim(element_count(*tensor), batch)) {
+    return misfit("one length a sample is needed: " + shapes_text(inputs, {0, place}));
+  }
   const RuleResult<std::vector<std::int64_t>> lengths = lengths_at(inputs, place);
   if (!lengths) {
     if (lengths.failure().kind == RuleFailure::Kind::missing) return std::nullopt;
@@ -44,6 +51,27 @@ std::optional<RuleFailure> check_lengths(const Facts& inputs, std::size_t place,
   return std::nullopt;
 }
 
+// Targets of [N, S], S at least the longest, or end to end.
+std::optional<RuleFailure> check_targets(const Facts& inputs, const Dims& targets, const Dim& batch) {
+  if (targets.size() != 1 && targets.size() != 2) {
+    return misfit("targets should have 1 or 2 dims: " + inputs[1].to_string());
+  }
+  if (targets.size() == 2 && !same_dim(targets[0], batch)) {
+    return misfit("a row of labels a sample is needed: " + shapes_text(inputs, {0, 1}));
+  }
+  const RuleResult<std::vector<std::int64_t>> lengths = lengths_at(inputs, 3);
+  if (!lengths) return std::nullopt;
+  std::int64_t longest = 0, all = 0;
+  for (const std::int64_t length : *lengths) {
+    longest = std::max(longest, length);
+    all += length;
+  }
+  const bool fits = targets.size() == 2 ? !targets[1] || always_less(*targets[1], Expr(longest)) != true
+                                        : same_dim(targets[0], Expr(all)).has_value();
+  if (fits) return std::nullopt;
+  return misfit("the labels are not as many as their lengths say: " + shapes_text(inputs, {1, 3}));
+}
+
 // (log_probs [T, N, C] or [T, C], targets [N, S] or [sum of lengths], input_lengths, target_lengths, ...)
 template <bool inner>
 RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
@@ -56,6 +84,11 @@ RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
   const Dim batch = log_probs.size() == 3 ? log_probs[1] : Dim(Expr(1));
   FA_REFUSE(check_lengths(inputs, 2, batch, log_probs[0]));
   FA_REFUSE(check_lengths(inputs, 3, batch, std::nullopt));
+  FA_REFUSE(check_targets(inputs, targets, batch));
+  FA_RULE(const Expr blank, int_at(inputs, 4));
+  if (always_less(blank, 0) == true || (log_probs.back() && always_less(blank, *log_probs.back()) == false)) {
+    return misfit("there is no class " + blank.to_string() + " for blanks: " + inputs[0].to_string());
+  }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   const Dims losses = log_probs.size() == 3 ? Dims{batch} : Dims();
   if (!inner) {

@@ -5,6 +5,7 @@
 
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/out_dtypes.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/synonyms.h"
 #include "analyzer/ops/work_helpers.h"
@@ -105,6 +106,11 @@ Facts base_inputs(const DerivedForm& form, const Facts& inputs) {
       facts.push_back(Fact::none());
     }
   }
+  if (form.dtype >= 0) {
+    Fact& dtype = facts.at(static_cast<std::size_t>(form.dtype));
+    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
+    if (dtype.is_none() && out != nullptr && out->dtype) dtype = Fact::integer(scalar_type_number(*out->dtype));
+  }
   return facts;
 }
 
@@ -120,6 +126,12 @@ bool differ(const Dims& a, const Dims& b) {
     if (!same_dim(a[i], b[i])) return true;
   }
   return false;
+}
+
+std::optional<RuleFailure> check_same_dtype(const TensorFact& computed, const Facts& inputs, std::size_t place) {
+  const TensorFact* out = place < inputs.size() ? inputs[place].tensor() : nullptr;
+  if (out == nullptr || !out->dtype || !computed.dtype || *computed.dtype == *out->dtype) return std::nullopt;
+  return misfit("the out tensor should be " + std::string(name(*computed.dtype)) + ": " + inputs[place].to_string());
 }
 
 // The functional result in the dtype of the tensor that it is written to.
@@ -162,6 +174,20 @@ RuleResult<Work> casts(const Facts& computed, const Facts& outputs) {
   return work;
 }
 
+// The row behind synonyms and copies.
+const OpSpec& row_of(const OpSpec& op) { return op.form == nullptr ? op : row_of(*op.form->base); }
+
+void read_out_dtypes(DerivedForm& form, const Schema& base) {
+  if (form.kind == Kind::in_place && !computes_as_out(form.base->name)) return;
+  const bool is_copy = form.base->form != nullptr && form.base->form->kind == Kind::copy;
+  const std::string_view row = row_of(*form.base).name;
+  form.casts = !is_copy && casts_into_out(row);
+  if (!computes_as_out(row)) return;
+  for (std::size_t i = 0; i < base.arguments.size(); ++i) {
+    if (base.arguments[i].name == "dtype") form.dtype = static_cast<int>(i);
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*known)(std::string_view)) {
@@ -185,6 +211,8 @@ std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (
     derived->form.base = row;
     derived->form.places = *std::move(places);
     derived->form.first_out = count;
+    if (kind == Kind::in_place) derived->form.first_out = 0;
+    if (kind == Kind::out || kind == Kind::in_place) read_out_dtypes(derived->form, *base);
     derived->form.changes_shape = kind == Kind::in_place && base->results.front().alias.has_value();
     derived->spec = {derived->name.c_str(), nullptr, nullptr, row->formula, &derived->form};
     return derived;
@@ -195,22 +223,32 @@ std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (
 RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs) {
   FA_RULE(Facts computed, shape_of(*form.base, base_inputs(form, inputs)));
   if (form.changes_shape || form.kind == Kind::synonym || form.kind == Kind::copy) return computed;
-  if (form.kind == Kind::in_place) return shape_in_place(computed, inputs);
+  if (form.kind == Kind::in_place) {
+    if (!form.casts) FA_REFUSE(check_same_dtype(*computed[0].tensor(), inputs, 0));
+    return shape_in_place(computed, inputs);
+  }
   Facts results;
   for (std::size_t i = 0; i < computed.size(); ++i) {
-    FA_RULE(Fact result, written_into(computed[i], inputs, form.first_out + i));
+    const std::size_t out = form.first_out + i;
+    if (!form.casts) FA_REFUSE(check_same_dtype(*computed[i].tensor(), inputs, out));
+    FA_RULE(Fact result, written_into(computed[i], inputs, out));
     results.push_back(std::move(result));
   }
   return results;
 }
 
-RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs) {
+namespace {
+
+// Of work_of and least_work_of the one that is asked for.
+using Asked = RuleResult<Work> (*)(const OpSpec&, const Facts&, const Facts&);
+
+RuleResult<Work> asked_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs, Asked asked) {
   const Facts read = base_inputs(form, inputs);
   if (form.kind == Kind::copy) return copies(read, outputs);
-  if (form.kind == Kind::synonym) return work_of(*form.base, read, outputs);
+  if (form.kind == Kind::synonym) return asked(*form.base, read, outputs);
   if (!has_work(*form.base)) return form.kind == Kind::out ? copies(read, outputs) : RuleResult<Work>(Work());
   FA_RULE(const Facts computed, shape_of(*form.base, read));
-  FA_RULE(Work work, work_of(*form.base, read, computed));
+  FA_RULE(Work work, asked(*form.base, read, computed));
   FA_RULE(const Work cast, casts(computed, outputs));
   for (const auto& [key, count] : cast.operations) work.add(key.first, key.second, count);
   const bool writes = !(work.bytes_written == Expr(0));  // dropout in eval hands on its input
@@ -218,6 +256,16 @@ RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, c
     FA_RULE(work.bytes_written, bytes_of(outputs));
   }
   return work;
+}
+
+}  // namespace
+
+RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs) {
+  return asked_of_derived(form, inputs, outputs, work_of);
+}
+
+RuleResult<Work> least_work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs) {
+  return asked_of_derived(form, inputs, outputs, least_work_of);
 }
 
 }  // namespace flopaudit

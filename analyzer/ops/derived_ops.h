@@ -5,7 +5,8 @@
 //
 // - In-place: dims and dtype of the first operand, which must have the shape of the functional result and a dtype that
 //   it can be cast to; the in-place form of a view gives its operand the dims of the view.
-// - out=: dims of the functional result (LibTorch resizes), dtype of the out tensor, to which it must be castable.
+// - out=: dims of the functional result (LibTorch resizes), dtype of the out tensor: that of the result, or where the
+//   op casts (out_dtypes.h) one to which it can be cast.
 // - A second name of an op (synonyms.h): the same rules.
 // - The `_copy` form of a view: its shape, and a copy.
 // - Work: that of the functional form in the dtype of its result, and a `convert` per element where another is written.
@@ -26,8 +27,10 @@ struct DerivedForm {
   const OpSpec* base;  // a row, or the synonym or copy form of one
   // For each argument of the base the position of the form's own; or one of these.
   static constexpr int kNone = -1, kDtypeOfOut = -2;
+  int dtype = kNone;  // of an out= form: the base's argument that is the dtype of the out tensor where it is None
   std::vector<int> places;
   std::size_t first_out = 0;   // of an out= form: the position of its first out tensor
+  bool casts = true;           // of an out= form: it takes an out tensor of another dtype than the result's
   bool changes_shape = false;  // of an in-place form: `t_`, `squeeze_`
 };
 
@@ -42,5 +45,6 @@ std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (
 
 RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs);
 RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs);
+RuleResult<Work> least_work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs);
 
 }  // namespace flopaudit

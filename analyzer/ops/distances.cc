@@ -25,7 +25,13 @@ RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
     return misfit("the rows have different widths: " + shapes_text(inputs, {0, 1}));
   }
   if (dtype && !is_floating(*dtype)) return misfit("distances are of floating dtypes: " + shapes_text(inputs, {0, 1}));
-  if (has_order) FA_REFUSE(check_distance_order(inputs, 2));
+  if (has_order) {
+    FA_REFUSE(check_distance_order(inputs, 2));
+    FA_RULE(const std::optional<Expr> mode, optional_int_at(inputs, 3));
+    if (mode && mode->constant() && (*mode->constant() < 0 || *mode->constant() > 2)) {
+      return misfit("there is no compute_mode " + mode->to_string() + " of cdist");
+    }
+  }
   std::optional<Dims> dims = broadcast(Dims(left.begin(), left.end() - 2), Dims(right.begin(), right.end() - 2));
   if (!dims) return misfit("the batch dims do not broadcast: " + shapes_text(inputs, {0, 1}));
   dims->push_back(left[left.size() - 2]);
@@ -75,11 +81,18 @@ RuleResult<Expr> stretched_elements(const Facts& inputs) {
 
 // pairwise_distance(x1, x2, p, eps, keepdim): the norm of x1 - x2 + eps along the last dim
 RuleResult<Facts> shape_of_pairwise(const Facts& inputs) {
+  for (const std::size_t place : {0, 1}) {
+    const TensorFact* tensor = inputs[place].tensor();
+    if (tensor != nullptr && tensor->dtype == DType::boolean) {
+      return misfit("a difference of bools: " + inputs[place].to_string());
+    }
+  }
   FA_RULE(Dims dims, stretched(inputs));
   FA_RULE(const bool keep, bool_at(inputs, 4));
   if (!dims.empty()) dims.pop_back();
   if (keep && !(inputs[0].tensor()->dims->empty() && inputs[1].tensor()->dims->empty())) dims.push_back(Expr(1));
-  return one(tensor_fact(result_dtype({&inputs[0], &inputs[1], &inputs[3]}), dims));
+  const std::optional<DType> dtype = result_dtype({&inputs[0], &inputs[1], &inputs[3]});
+  return one(tensor_fact(dtype ? std::optional(real_dtype(*dtype)) : dtype, dims));
 }
 
 RuleResult<Work> work_of_pairwise(const Facts& inputs, const Facts& outputs) {
@@ -97,7 +110,7 @@ RuleResult<Facts> shape_of_cosine(const Facts& inputs) {
   FA_RULE(Dims dims, stretched(inputs));
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   const std::optional<DType> dtype = result_dtype({&inputs[0], &inputs[1]});
-  if (dtype && is_integral(*dtype)) {
+  if (dtype && !is_floating(*dtype)) {
     return misfit("a similarity needs a floating dtype: " + shapes_text(inputs, {0, 1}));
   }
   if (!dims.empty()) dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));

@@ -1,6 +1,8 @@
 // Bags of embeddings, one_hot, and dropout's native forms. A bag of k rows of width D adds (k-1)*D; with weights each row
-// is multiplied (D mul); the mean divides (D div a bag), the maximum compares instead of adding. Where the offsets are not
-// known every bag is taken to hold a row. native_dropout in training multiplies by the mask and by 1/(1-p), as dropout.
+// is multiplied (D mul); the mean divides (D div a bag), the maximum compares instead of adding. Indices that are
+// padding are left out, and so are those behind a last offset that is the end. Where offsets or indices are not known,
+// the work lies between all rows in as many bags as there are and all in one. native_dropout in training multiplies by
+// the mask and by 1/(1-p), as dropout.
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
@@ -15,6 +17,18 @@ namespace {
 
 constexpr std::int64_t kSum = 0, kMean = 1, kMax = 2;
 
+// Of a list of known elements.
+std::optional<std::vector<std::int64_t>> known_elements(const TensorFact& tensor) {
+  if (!tensor.contents) return std::nullopt;
+  std::vector<std::int64_t> numbers;
+  for (const Element& element : *tensor.contents) {
+    const auto* number = std::get_if<Expr>(&element);
+    if (number == nullptr || !number->constant()) return std::nullopt;
+    numbers.push_back(*number->constant());
+  }
+  return numbers;
+}
+
 std::optional<RuleFailure> check_bags(const Facts& inputs, std::int64_t mode) {
   if (mode < kSum || mode > kMax) return misfit("no such mode of embedding_bag: " + std::to_string(mode));
   for (const std::size_t place : {1, 2}) {
@@ -22,6 +36,9 @@ std::optional<RuleFailure> check_bags(const Facts& inputs, std::int64_t mode) {
     if (dtype && *dtype != DType::i64 && *dtype != DType::i32) {
       return misfit("indices and offsets should be i32 or i64: " + inputs[place].to_string());
     }
+  }
+  if (const auto starts = known_elements(*inputs[2].tensor()); starts && !starts->empty() && starts->front() != 0) {
+    return misfit("the first bag begins at 0: " + inputs[2].to_string());
   }
   const RuleResult<const TensorFact*> weights = optional_tensor_at(inputs, 6);
   if (!weights) return weights.failure();
@@ -45,6 +62,17 @@ RuleResult<Dim> bags_of(const Facts& inputs) {
   return Dim(*offsets[0] - Expr(1));
 }
 
+// The padding index; nothing: none. embedding_bag counts negative ones from the end of the table, where the kernels
+// below it take -1 for none.
+std::optional<Expr> padding_of(const Facts& inputs, bool wraps) {
+  const std::optional<std::int64_t> index = inputs.size() > 8 ? constant_of(inputs[8]) : std::nullopt;
+  if (!index || (!wraps && *index < 0)) return std::nullopt;
+  if (*index >= 0) return Expr(*index);
+  const Dim rows = (*inputs[0].tensor()->dims)[0];
+  return rows ? Dim(*rows + Expr(*index)) : std::nullopt;
+}
+
+template <bool wraps>
 RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
@@ -61,8 +89,7 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
                                 : DType::i64;
   FA_RULE(const Dims offsets, dims_at(inputs, 2));
   // LibTorch's fast path for sums without padding keeps no map from offsets to bags.
-  const bool padded = inputs.size() > 8 && !none_at(inputs, 8) && constant_of(inputs[8]) != -1;
-  const bool fast = mode == kSum && !padded;
+  const bool fast = mode == kSum && !padding_of(inputs, wraps);
   const Dim count = fast ? offsets[0] : bags;
   const Dim map = fast ? Dim(Expr(0)) : element_count(indices);
   const Dims largest = mode == kMax ? Dims{bags, weight[1]} : Dims{count};
@@ -70,31 +97,57 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
                tensor_fact(index_dtype, {count}), tensor_fact(index_dtype, largest)};
 }
 
-// Bags that hold a row, by the offsets where they are known.
-RuleResult<Expr> filled_bags(const Facts& inputs, const Expr& indices, const Expr& bags) {
-  const TensorFact& offsets = *inputs[2].tensor();
-  const std::optional<std::int64_t> count = bags.constant();
-  if (!offsets.contents || !count) return min(bags, indices);
-  std::int64_t filled = 0;
-  for (std::size_t bag = 0; bag < static_cast<std::size_t>(*count); ++bag) {
-    const auto* begin = std::get_if<Expr>(&offsets.contents->at(bag));
-    const auto* next = bag + 1 < offsets.contents->size() ? std::get_if<Expr>(&(*offsets.contents)[bag + 1]) : &indices;
-    if (begin == nullptr || next == nullptr) return misfit("offsets should be integers: " + inputs[2].to_string());
-    if (always_less(*begin, *next) != false) ++filled;
+// How many rows are added, and how many bags hold one of them.
+struct Filling {
+  Range rows, joins;  // joins: rows less the bags that they fill, which is what is added
+};
+
+Filling filling_of_known(const std::vector<std::int64_t>& starts, std::size_t bags, std::int64_t indices,
+                         const std::vector<bool>& left_out) {
+  std::int64_t rows = 0, filled = 0;
+  for (std::size_t bag = 0; bag < bags; ++bag) {
+    const std::int64_t end = bag + 1 < starts.size() ? starts[bag + 1] : indices;
+    std::int64_t inside = std::max<std::int64_t>(0, end - starts[bag]);
+    for (std::int64_t i = starts[bag]; i >= 0 && i < end && i < static_cast<std::int64_t>(left_out.size()); ++i) {
+      if (left_out[static_cast<std::size_t>(i)]) --inside;
+    }
+    rows += inside;
+    filled += inside > 0 ? 1 : 0;
   }
-  return Expr(filled);
+  return {Range(Expr(rows)), Range(Expr(rows - filled))};
 }
 
+Filling filling_of(const Facts& inputs, const Expr& indices, const Expr& bags, const std::optional<Expr>& padding) {
+  const TensorFact& offsets = *inputs[2].tensor();
+  const auto starts = known_elements(offsets);
+  const auto named = known_elements(*inputs[1].tensor());
+  const std::optional<std::int64_t> bag_count = bags.constant(), index_count = indices.constant();
+  if (starts && bag_count && index_count && (!padding || (named && padding->constant()))) {
+    std::vector<bool> left_out;
+    for (const std::int64_t index : padding ? *named : std::vector<std::int64_t>()) {
+      left_out.push_back(Expr(index) == *padding);
+    }
+    return filling_of_known(*starts, static_cast<std::size_t>(*bag_count), *index_count, left_out);
+  }
+  if (bags == Expr(0)) return {};
+  const bool all_rows = !padding && constant_of(inputs[7]) == 0;
+  const Expr most = indices - min(indices, 1);
+  const Expr fewest = all_rows ? indices - min(bags, indices) : Expr(0);
+  return {all_rows ? Range(indices) : Range(Expr(0), indices), Range(fewest, most)};
+}
+
+template <bool wraps, bool least>
 RuleResult<Work> work_of_embedding_bag(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
   FA_RULE(const Expr indices, elements_at(inputs, 1));
   FA_RULE(const std::int64_t mode, constant_at(inputs, 4));
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
-  FA_RULE(const Expr filled, filled_bags(inputs, indices, output[0]));
+  const Filling filling = filling_of(inputs, indices, output[0], padding_of(inputs, wraps));
   const Expr& width = output[1];
   WorkCounter counter(inputs, outputs);
-  counter.count(mode == kMax ? WorkClass::compare : WorkClass::add, (indices - filled) * width);
-  if (!none_at(inputs, 6)) counter.count(WorkClass::mul, indices * width);
+  const Expr joins = least ? filling.joins.min : filling.joins.max;
+  counter.count(mode == kMax ? WorkClass::compare : WorkClass::add, joins * width);
+  if (!none_at(inputs, 6)) counter.count(WorkClass::mul, (least ? filling.rows.min : filling.rows.max) * width);
   if (mode == kMean) counter.count(WorkClass::div, output[0] * width);
   return counter.reads(indices * width * Expr(element_bytes(dtype))).work();
 }
@@ -103,13 +156,27 @@ RuleResult<Work> work_of_embedding_bag(const Facts& inputs, const Facts& outputs
 //     are scaled: norm (D mul, D-1 add, 1 sqrt), 1 compare; scale: 1 add, 1 div, D mul for every row that is named ---
 
 RuleResult<Facts> shape_of_renorm(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   if (weight.size() != 2) return misfit("the weight should have 2 dims: " + inputs[0].to_string());
   return same_as_first(inputs);
 }
 
-RuleResult<Work> work_of_renorm(const Facts&, const Facts&) {
-  return missing("the work depends on which rows are named and on their norms");
+// From one row to as many as there are indices and rows; none of them or all are scaled.
+template <bool least>
+RuleResult<Work> work_of_renorm(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Expr> weight, known_dims_at(inputs, 0));
+  FA_RULE(const Expr indices, elements_at(inputs, 1));
+  const Expr all = min(indices, weight[0]);
+  const Expr rows = least ? min(all, 1) : all, scaled = least ? Expr(0) : all;
+  const Expr &width = weight[1], steps = reduction_steps(width, 1);
+  return WorkCounter(inputs, outputs)
+      .count(WorkClass::mul, (rows + scaled) * width)
+      .count(WorkClass::add, rows * steps + scaled)
+      .count(WorkClass::sqrt, rows)
+      .count(WorkClass::compare, rows)
+      .count(WorkClass::div, scaled)
+      .work();
 }
 
 // --- one_hot(self, num_classes) ---
@@ -170,25 +237,31 @@ RuleResult<Work> work_of_fused_dropout(const Facts& inputs, const Facts& outputs
   return WorkCounter(inputs, outputs).per_output(WorkClass::mul, 2).work();
 }
 
-// i indices in b bags, width D
+// i indices in b bags that hold one, width D
 constexpr char kBag[] = "sum: add = (i - b)*D, weights: mul = i*D; mean: div = b*D; max: compare = (i - b)*D";
-constexpr char kRenorm[] = "depends on the rows named and on their norms";
-constexpr ShapeRule kBagShape = shape_of_embedding_bag;
-constexpr WorkRule kBagWork = work_of_embedding_bag;
+constexpr char kRenorm[] =
+    "r rows named, s of them scaled: mul = (r + s)*D, add = r*(D - 1) + s, sqrt = compare = r, div = s";
+constexpr ShapeRule kBagShape = shape_of_embedding_bag<true>, kKernelShape = shape_of_embedding_bag<false>;
+constexpr WorkRule kBagWork = work_of_embedding_bag<true, false>, kKernelWork = work_of_embedding_bag<false, false>;
+constexpr WorkRule kBagLeast = work_of_embedding_bag<true, true>, kKernelLeast = work_of_embedding_bag<false, true>;
+
+#define BAG(name, shape, work, least) \
+  { name, shape, work, kBag, nullptr, nullptr, least }
 
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                              shape rule                      work rule               formula
-    {"aten::_embedding_bag",              kBagShape,                      kBagWork,               kBag},
-    {"aten::_embedding_bag_forward_only", kBagShape,                      kBagWork,               kBag},
+    BAG("aten::_embedding_bag", kKernelShape, kKernelWork, kKernelLeast),
+    BAG("aten::_embedding_bag_forward_only", kKernelShape, kKernelWork, kKernelLeast),
     {"aten::_fused_dropout",              shape_of_native_dropout<false>, work_of_fused_dropout,  "mul = 2n"},
-    {"aten::embedding_bag",               kBagShape,                      kBagWork,               kBag},
-    {"aten::embedding_bag.padding_idx",   kBagShape,                      kBagWork,               kBag},
-    {"aten::embedding_renorm",            shape_of_renorm,                work_of_renorm,         kRenorm},
+    BAG("aten::embedding_bag", kBagShape, kBagWork, kBagLeast),
+    BAG("aten::embedding_bag.padding_idx", kBagShape, kBagWork, kBagLeast),
+    {"aten::embedding_renorm", shape_of_renorm, work_of_renorm<false>, kRenorm, nullptr, nullptr, work_of_renorm<true>},
     {"aten::native_dropout",              shape_of_native_dropout<true>,  work_of_native_dropout, "training: mul = 2n"},
     {"aten::one_hot",                     shape_of_one_hot,               nullptr,                ""},
 };
 // clang-format on
+#undef BAG
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/draw_bounds.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/work_helpers.h"
 
@@ -83,19 +84,18 @@ RuleResult<Facts> shape_of_full(const Facts& inputs) {
 }
 
 // randint([low,] high, size, dtype): integers in the default dtype unless given; Python's own default is written out.
-std::optional<RuleFailure> check_interval(const Expr& low, const Expr& high) {
-  if (always_less(low, high) != false) return std::nullopt;
-  return misfit("no integer is at least " + low.to_string() + " and less than " + high.to_string());
-}
 RuleResult<Facts> shape_of_randint(const Facts& inputs) {
-  FA_RULE(const Expr high, int_at(inputs, 0));
-  FA_REFUSE(check_interval(0, high));
+  if (const auto high = int_at(inputs, 0); !high) return high.failure();
+  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 2, default_dtype()));
+  FA_REFUSE(check_draw(dtype, Fact::integer(0), inputs[0]));
   return made(inputs, 1, 2, default_dtype(), std::nullopt);
 }
 RuleResult<Facts> shape_of_randint_low(const Facts& inputs) {
-  FA_RULE(const Expr low, int_at(inputs, 0));
-  FA_RULE(const Expr high, int_at(inputs, 1));
-  FA_REFUSE(check_interval(low, high));
+  for (const std::size_t bound : {0, 1}) {
+    if (const auto number = int_at(inputs, bound); !number) return number.failure();
+  }
+  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 3, default_dtype()));
+  FA_REFUSE(check_draw(dtype, inputs[0], inputs[1]));
   return made(inputs, 2, 3, default_dtype(), std::nullopt);
 }
 

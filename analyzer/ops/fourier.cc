@@ -118,8 +118,8 @@ RuleResult<Work> work_of(const Transform& t, Side side, const Facts& inputs, con
   WorkCounter counter(inputs, outputs);
   for (std::size_t i = 0; i < t.dims.size(); ++i) {
     const bool half = side != Side::complex && i + 1 == t.dims.size();
-    FA_REFUSE(count_transforms(counter, t.real, half ? *real_elements : *complex_elements,
-                               half ? *t.points : *complex[t.dims[i]], half));
+    count_transforms(counter, t.real, half ? *real_elements : *complex_elements,
+                     half ? *t.points : *complex[t.dims[i]], half);
   }
   return counter.work();
 }
@@ -145,7 +145,11 @@ RuleResult<Transform> kernel_of(const Facts& inputs) {
   }
   FA_RULE(const std::vector<std::int64_t> listed, constants_at(inputs, 1));
   for (const std::int64_t entry : listed) {
+    if (entry < 0) return misfit("a kernel counts no dims from the end: " + inputs[1].to_string());
     FA_RULE(const std::size_t dim, wrap_dim(entry, input.size()));
+    if (std::ranges::find(t.dims, dim) != t.dims.end()) {
+      return misfit("dim " + std::to_string(entry) + " is named twice");
+    }
     t.dims.push_back(dim);
   }
   t.padded = t.result = input;
@@ -180,7 +184,9 @@ RuleResult<Facts> shape_of_frequencies(const Facts& inputs) {
   FA_RULE(const Expr points, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 2, default_dtype()));
   if (dtype && is_integral(*dtype)) return misfit("frequencies are of a floating dtype");
-  const Expr count = half ? floor_div(points, 2) + Expr(1) : points;
+  const bool negative = always_less(points, 0) == true;  // halved towards 0
+  const Expr halved = negative ? ceil_div(points, 2) : floor_div(points, 2);
+  const Expr count = half ? halved + Expr(1) : points;
   if (always_less(count, 0) == true) return misfit("frequencies of " + points.to_string() + " points");
   return one(tensor_fact(dtype, {count}));
 }
@@ -191,6 +197,9 @@ RuleResult<Work> work_of_frequencies(const Facts& inputs, const Facts& outputs) 
 
 RuleResult<Facts> shape_of_shift(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (dims.empty() || inputs[1] == Fact::list({})) {
+    return misfit("there is no dim to shift: " + shapes_text(inputs, {0, 1}));
+  }
   if (const auto mask = dims_mask_at(inputs, 1, dims.size()); !mask) return mask.failure();
   return same_as_first(inputs);
 }

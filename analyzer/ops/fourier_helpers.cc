@@ -1,21 +1,16 @@
 #include "analyzer/ops/fourier_helpers.h"
 
-#include <bit>
-
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/support/expr_log2.h"
 
 namespace flopaudit {
 
-std::optional<RuleFailure> count_transforms(WorkCounter& counter, std::optional<DType> real, const Expr& elements,
-                                            const Expr& length, bool real_side) {
-  const std::optional<std::int64_t> points = length.constant();
-  if (!points) return missing("the log2 of a symbolic length: " + length.to_string());
-  if (*points < 2) return std::nullopt;
-  const Expr stages = elements * Expr(std::bit_width(static_cast<std::uint64_t>(*points) - 1));
+void count_transforms(WorkCounter& counter, std::optional<DType> real, const Expr& elements, const Expr& length,
+                      bool real_side) {
+  const Expr stages = elements * ceil_log2(length);
   counter.in_dtype(real);
   counter.count(WorkClass::mul, real_side ? stages : stages * Expr(2));
   counter.count(WorkClass::add, real_side ? floor_div(stages * Expr(3), 2) : stages * Expr(3));
-  return std::nullopt;
 }
 
 RuleResult<std::optional<DType>> transform_dtype(const Facts& inputs, std::size_t index) {

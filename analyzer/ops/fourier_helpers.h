@@ -8,9 +8,9 @@
 
 namespace flopaudit {
 
-// `elements` numbers of which every `length` are one transform. Symbolic lengths have no log2: missing.
-std::optional<RuleFailure> count_transforms(WorkCounter& counter, std::optional<DType> real, const Expr& elements,
-                                            const Expr& length, bool real_side);
+// `elements` numbers of which every `length` are one transform.
+void count_transforms(WorkCounter& counter, std::optional<DType> real, const Expr& elements, const Expr& length,
+                      bool real_side);
 
 // f32 -> c64; integers are transformed in the default dtype. Refuses what has no transform (f16, bf16).
 RuleResult<std::optional<DType>> transform_dtype(const Facts& inputs, std::size_t index);  // the real one

@@ -72,7 +72,9 @@ RuleResult<Work> work_of_grid_sampler(const Facts& inputs, const Facts& outputs)
 // --- affine_grid_generator(theta [N, d, d+1], size [N, C, spatial], align_corners) ---
 
 RuleResult<Facts> shape_of_affine_grid(const Facts& inputs) {
-  FA_REFUSE(need_floating(inputs, 0));
+  if (inputs[0].tensor() != nullptr && inputs[0].tensor()->dtype == DType::boolean) {
+    return misfit("a grid of bools: " + inputs[0].to_string());
+  }
   FA_RULE(const Dims theta, dims_at(inputs, 0));
   FA_RULE(const Dims size, ints_at(inputs, 1));
   if (size.size() != 4 && size.size() != 5) return misfit("affine_grid expects 4 or 5 sizes: " + inputs[1].to_string());

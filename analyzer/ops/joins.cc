@@ -131,6 +131,10 @@ RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
     FA_RULE(const Expr times, int_at(inputs, 1));
     if (!must_be_at_least(times, 0)) return misfit("repeats are negative: " + times.to_string());
     if (dims[dim]) dims[dim] = *dims[dim] * times;
+    FA_RULE(const std::optional<Expr> asked, optional_int_at(inputs, 3));
+    if (asked && !same_dim(asked, dims[dim])) {
+      return misfit("the output size is " + dims[dim]->to_string() + " and not " + asked->to_string());
+    }
     return one(tensor_fact(inputs[0].tensor()->dtype, dims));
   }
   FA_RULE(const Dims many, dims_at(inputs, 1));

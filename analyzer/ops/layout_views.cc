@@ -15,6 +15,15 @@ RuleResult<Facts> shape_of_itself(const Facts& inputs) {
   return one(*tensor);
 }
 
+// _neg_view(self): the same dims, other numbers.
+RuleResult<Facts> shape_of_neg_view(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  if (tensor->dtype == DType::boolean) return misfit("- of a bool tensor: " + inputs[0].to_string());
+  TensorFact result = *tensor;
+  result.contents.reset();
+  return one(result);
+}
+
 // positive(self): as it is, but for bools.
 RuleResult<Facts> shape_of_positive(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -24,17 +33,13 @@ RuleResult<Facts> shape_of_positive(const Facts& inputs) {
 
 // --- matrices ---
 
-// mT: the last two dims swapped.
+// mT, mH: the last two dims swapped; a 0-dim tensor stays.
 RuleResult<Facts> shape_of_matrix_transpose(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return same_as_first(inputs);
   if (dims.size() < 2) return misfit("a matrix is needed, or a batch of them: " + inputs[0].to_string());
   std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
-}
-// mH: of a 0-dim tensor itself.
-RuleResult<Facts> shape_of_adjoint(const Facts& inputs) {
-  FA_RULE(const Dims dims, dims_at(inputs, 0));
-  return dims.empty() ? same_as_first(inputs) : shape_of_matrix_transpose(inputs);
 }
 
 // --- complex numbers as pairs ---
@@ -137,6 +142,9 @@ RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   FA_RULE(const Dims sizes, ints_at(inputs, 1));
   FA_RULE(const std::vector<Fact> strides, list_at(inputs, 2));
   if (sizes.size() != strides.size()) return misfit("as many sizes as strides: " + shapes_text(inputs, {1, 2}));
+  for (const Dim& size : sizes) {
+    if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + text(sizes));
+  }
   return one(tensor_fact(tensor->dtype, sizes));
 }
 RuleResult<Facts> shape_of_as_strided_scatter(const Facts& inputs) {
@@ -145,6 +153,8 @@ RuleResult<Facts> shape_of_as_strided_scatter(const Facts& inputs) {
   bool fits = source.size() == sizes.size();
   for (std::size_t i = 0; fits && i < sizes.size(); ++i) fits = same_dim(source[i], sizes[i]).has_value();
   if (!fits) return misfit("the source should have the shape " + text(sizes) + " and is " + inputs[1].to_string());
+  FA_RULE(const std::vector<Fact> strides, list_at(inputs, 3));
+  if (sizes.size() != strides.size()) return misfit("as many sizes as strides: " + shapes_text(inputs, {2, 3}));
   return same_as_first(inputs);
 }
 
@@ -182,6 +192,11 @@ RuleResult<Facts> shape_of_dim_arange(const Facts& inputs) {
 
 // narrow(self, dim, start tensor, length)
 RuleResult<Facts> shape_of_narrow_tensor(const Facts& inputs) {
+  FA_RULE(const TensorFact* start, tensor_at(inputs, 2));
+  if ((start->dtype && !is_integral(*start->dtype)) || start->dtype == DType::boolean ||
+      (start->dims && !start->dims->empty())) {
+    return misfit("the start is a 0-dim tensor of an integer: " + inputs[2].to_string());
+  }
   return shape_of(*find_op("aten::narrow"), {inputs[0], inputs[1], Fact::integer(0), inputs[3]});
 }
 
@@ -260,7 +275,7 @@ constexpr OpSpec kRows[] = {
     // name                              shape rule                                     views have no work
     {"aten::_conj",                      shape_of_itself,                               nullptr, ""},
     {"aten::_dim_arange",                shape_of_dim_arange,                           writes_only, ""},
-    {"aten::_neg_view",                  shape_of_itself,                               nullptr, ""},
+    {"aten::_neg_view",                  shape_of_neg_view,                             nullptr, ""},
     {"aten::_reshape_alias",             shape_of_as_strided,                           nullptr, ""},
     {"aten::as_strided",                 shape_of_as_strided,                           nullptr, ""},
     {"aten::as_strided_scatter",         shape_of_as_strided_scatter,                   copies,  ""},
@@ -274,8 +289,8 @@ constexpr OpSpec kRows[] = {
     {"aten::imag",                       shape_of_part<true>,                           nullptr, ""},
     {"aten::lift",                       shape_of_itself,                               nullptr, ""},
     {"aten::lift_fresh",                 shape_of_itself,                               nullptr, ""},
-    {"aten::mH",                         shape_of_adjoint,                              nullptr, ""},
-    {"aten::mH.a",                       shape_of_adjoint,                              nullptr, ""},
+    {"aten::mH",                         shape_of_matrix_transpose,                     nullptr, ""},
+    {"aten::mH.a",                       shape_of_matrix_transpose,                     nullptr, ""},
     {"aten::mT",                         shape_of_matrix_transpose,                     nullptr, ""},
     {"aten::mT.a",                       shape_of_matrix_transpose,                     nullptr, ""},
     {"aten::movedim.intlist",            shape_of_movedims,                             nullptr, ""},

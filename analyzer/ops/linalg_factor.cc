@@ -35,12 +35,23 @@ RuleResult<Facts> shape_of_lu(const Facts& inputs) {
 
 // lu_unpack(LU_data, LU_pivots, unpack_data, unpack_pivots)
 RuleResult<Facts> shape_of_lu_unpack(const Facts& inputs) {
-  FA_RULE(const Matrices a, matrices_at(inputs, 0));
+  FA_RULE(Dims packed, dims_at(inputs, 0));
+  if (packed.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[0].to_string());
+  Matrices a;  // of any dtype: nothing is computed
+  a.dtype = inputs[0].tensor()->dtype;
+  a.columns = packed.back();
+  a.rows = packed[packed.size() - 2];
+  a.batch = Dims(packed.begin(), packed.end() - 2);
   FA_RULE(const TensorFact* pivots, tensor_at(inputs, 1));
   FA_RULE(const bool data, bool_at(inputs, 2));
   FA_RULE(const bool unpack_pivots, bool_at(inputs, 3));
   if (pivots->dtype && *pivots->dtype != DType::i32) {
     return misfit("the pivots of an LU factorisation are i32: " + inputs[1].to_string());
+  }
+  packed.pop_back();
+  packed.back() = smaller(a.rows, a.columns);
+  if (unpack_pivots && pivots->dims && !same_dims(*pivots->dims, packed)) {
+    return misfit("the pivots do not fit the factors: " + shapes_text(inputs, {0, 1}));
   }
   return unpacked_lu(a, data, unpack_pivots);
 }
@@ -147,8 +158,12 @@ RuleResult<Work> work_of_qr(const Facts& inputs, const Facts& outputs) {
 RuleResult<Facts> shape_of_form_q(const Facts& inputs) {
   FA_RULE(const Matrices a, matrices_at(inputs, 0));
   FA_RULE(const Dims tau, dims_at(inputs, 1));
+  if (const auto dtype = same_dtype(inputs, 0, 1); !dtype) return dtype.failure();
   if (tau.size() != a.batch.size() + 1) {
     return misfit("tau should have one dim less than the reflectors: " + shapes_text(inputs, {0, 1}));
+  }
+  if (!same_dims(Dims(tau.begin(), tau.end() - 1), a.batch)) {
+    return misfit("tau has other batch dims than the reflectors: " + shapes_text(inputs, {0, 1}));
   }
   const auto above = [](const Dim& x, const Dim& y) { return x && y && always_less(*y, *x) == true; };
   if (above(a.columns, a.rows) || above(tau.back(), a.columns)) {
@@ -171,6 +186,16 @@ RuleResult<Facts> shape_of_apply_q(const Facts& inputs) {
   FA_RULE(const Matrices a, matrices_at(inputs, 0));
   FA_RULE(const Matrices c, matrices_at(inputs, 2));
   FA_RULE(const bool left, bool_at(inputs, 3));
+  FA_RULE(const Dims tau, dims_at(inputs, 1));
+  if (tau.empty() || !same_dims(Dims(tau.begin(), tau.end() - 1), a.batch) || !same_dims(c.batch, a.batch)) {
+    return misfit("the batch dims should be those of the reflectors: " + shapes_text(inputs, {0, 1, 2}));
+  }
+  for (const std::size_t place : {1, 2}) {
+    if (const auto dtype = same_dtype(inputs, 0, place); !dtype) return dtype.failure();
+  }
+  if (!same_dim(tau.back(), smaller(left ? c.rows : c.columns, a.columns))) {
+    return misfit("tau does not fit the reflectors: " + shapes_text(inputs, {0, 1, 2}));
+  }
   if (!same_dim(left ? c.rows : c.columns, a.rows)) {
     return misfit("the reflectors do not fit the matrix: " + shapes_text(inputs, {0, 2}));
   }

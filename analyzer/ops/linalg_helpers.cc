@@ -18,14 +18,19 @@ bool is_lapack_dtype(DType dtype) {
 
 }  // namespace
 
+std::optional<RuleFailure> need_lapack_dtype(const Facts& inputs, std::size_t index) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, index));
+  if (!tensor->dtype || is_lapack_dtype(*tensor->dtype)) return std::nullopt;
+  return misfit("linear algebra is of f32, f64, c64 and c128: " + inputs[index].to_string());
+}
+
 RuleResult<Matrices> matrices_at(const Facts& inputs, std::size_t index) {
   FA_RULE(Dims dims, dims_at(inputs, index));
   if (dims.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[index].to_string());
   Matrices matrices;
   matrices.dtype = inputs[index].tensor()->dtype;
-  if (matrices.dtype && !is_lapack_dtype(*matrices.dtype)) {
-    return misfit("linear algebra is of f32, f64, c64 and c128: " + inputs[index].to_string());
-  }
+  const bool empty = element_count(dims) == Expr(0);
+  if (!(empty && matrices.dtype && is_floating(*matrices.dtype))) FA_REFUSE(need_lapack_dtype(inputs, index));
   matrices.columns = dims.back();
   dims.pop_back();
   matrices.rows = dims.back();

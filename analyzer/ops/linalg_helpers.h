@@ -17,7 +17,9 @@ struct Matrices {
   Dim rows, columns;
   std::optional<DType> dtype;
 };
-// Two dims or more, of a dtype in which LAPACK computes: f32, f64, c64, c128.
+// Refuses a dtype in which LAPACK does not compute: others than f32, f64, c64, c128.
+std::optional<RuleFailure> need_lapack_dtype(const Facts& inputs, std::size_t index);
+// Two dims or more, of such a dtype; of a matrix without elements LibTorch takes f16 and bf16 as well.
 RuleResult<Matrices> matrices_at(const Facts& inputs, std::size_t index);
 RuleResult<Matrices> square_matrices_at(const Facts& inputs, std::size_t index);
 Dim smaller(const Dim& a, const Dim& b);
@@ -67,8 +69,9 @@ class AlgorithmCounter {
 
 // --- whole rules ---
 // A square matrix for each of the operand's, and with `info` a number that says whether it could be made.
-template <bool info>
+template <bool info, bool lapack = false>
 RuleResult<Facts> shape_of_square_result(const Facts& inputs) {
+  if (lapack) FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
   Facts facts = one(batch_of(a.dtype, a.batch, {a.rows, a.rows}));
   if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));

@@ -13,6 +13,7 @@ enum class Determinant { value, sign_and_log, log };
 
 template <Determinant kind, bool factors>
 RuleResult<Facts> shape_of_determinant(const Facts& inputs) {
+  if (kind != Determinant::value) FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
   Facts facts = one(batch_of(a.dtype, a.batch, {}));
   if (kind == Determinant::sign_and_log) facts.push_back(batch_of(real_of(a.dtype), a.batch, {}));
@@ -99,6 +100,22 @@ RuleResult<Facts> shape_of_solution(const Facts& inputs) {
   return one(tensor_fact(solution.a.dtype, solution.result));
 }
 
+// With a factorisation's pivots at hand: a row of i32 for each matrix.
+template <const System& system, std::size_t pivots_place>
+RuleResult<Facts> shape_of_pivoted(const Facts& inputs) {
+  FA_RULE(const Facts facts, shape_of_solution<system>(inputs));
+  FA_RULE(const TensorFact* pivots, tensor_at(inputs, pivots_place));
+  FA_RULE(Dims rows, dims_at(inputs, system.a));
+  rows.pop_back();
+  if (pivots->dtype && *pivots->dtype != DType::i32) {
+    return misfit("pivots are i32: " + inputs[pivots_place].to_string());
+  }
+  if (pivots->dims && !same_dims(*pivots->dims, rows)) {
+    return misfit("the pivots do not fit the matrices: " + shapes_text(inputs, {system.a, pivots_place}));
+  }
+  return facts;
+}
+
 constexpr System kSolve = {0, 1, 2};
 
 // linalg_solve(A, B, left): vectors allowed; _ex adds info, _linalg_solve_ex the factors before it
@@ -168,6 +185,7 @@ RuleResult<Facts> shape_of_old_triangular(const Facts& inputs) {
 
 // The solution, the residuals where M > N (LAPACK's gelsy, the default, gives none), the rank, the singular values.
 RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
+  FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const Matrices a, matrices_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(Dims b, dims_at(inputs, 1));
@@ -185,14 +203,14 @@ RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
   }
   const std::optional<Dims> batch = broadcast(a.batch, Dims(b.begin(), b.end() - 2));
   if (!batch) return misfit("the batch dims do not broadcast: " + shapes_text(inputs, {0, 1}));
-  const Fact empty = tensor_fact(dtype, {Expr(0)});
+  const Fact empty = tensor_fact(real_of(dtype), {Expr(0)});
   const bool tall = a.rows && a.columns && always_less(*a.columns, *a.rows) == true;
   const bool values = driver == "gelsd" || driver == "gelss";
   Facts facts = one(batch_of(dtype, *batch, {a.columns, b.back()}));
   if (vectors) facts[0] = batch_of(dtype, *batch, {a.columns});
   Dims residuals = *batch;
   if (!vectors) residuals.push_back(b.back());
-  facts.push_back(tall && driver != "gelsy" ? tensor_fact(dtype, residuals) : empty);
+  facts.push_back(tall && driver != "gelsy" ? tensor_fact(real_of(dtype), residuals) : empty);
   facts.push_back(driver == "gels" ? tensor_fact(DType::i64, {Expr(0)}) : batch_of(DType::i64, a.batch, {}));
   facts.push_back(values ? batch_of(real_of(dtype), a.batch, {smaller(a.rows, a.columns)}) : empty);
   return facts;
@@ -215,6 +233,7 @@ RuleResult<Work> work_of_lstsq(const Facts& inputs, const Facts& outputs) {
 
 // linalg_tensorinv(A, ind): the first `ind` dims against the others
 RuleResult<Facts> shape_of_tensorinv(const Facts& inputs) {
+  FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::int64_t split, constant_at(inputs, 1));
   if (split < 1 || static_cast<std::size_t>(split) > dims.size()) {
@@ -304,13 +323,13 @@ constexpr OpSpec kRows[] = {
     {"aten::_linalg_solve_ex",        shape_of_solve<true, true>,             work_of_solve,                         kSolveText},
     {"aten::cholesky_solve",          shape_of_solution<kCholeskySolve>,      work_of_factored_solve<1, false>,      kCholeskySolveText},
     {"aten::det",                     shape_of_determinant<kValue, false>,    work_of_determinant<kValue>,           kDetText},
-    {"aten::inverse",                 shape_of_square_result<false>,                work_of_inverse,                       kInverseText},
+    {"aten::inverse",                 shape_of_square_result<false, true>,          work_of_inverse,                       kInverseText},
     {"aten::linalg_det",              shape_of_determinant<kValue, false>,    work_of_determinant<kValue>,           kDetText},
-    {"aten::linalg_inv",              shape_of_square_result<false>,                work_of_inverse,                       kInverseText},
-    {"aten::linalg_inv_ex",           shape_of_square_result<true>,                 work_of_inverse,                       kInverseText},
-    {"aten::linalg_ldl_solve",        shape_of_solution<kLdlSolve>,           work_of_factored_solve<0, true>,       kFactoredText},
+    {"aten::linalg_inv",              shape_of_square_result<false, true>,          work_of_inverse,                       kInverseText},
+    {"aten::linalg_inv_ex",           shape_of_square_result<true, true>,           work_of_inverse,                       kInverseText},
+    {"aten::linalg_ldl_solve",        shape_of_pivoted<kLdlSolve, 1>,         work_of_factored_solve<0, true>,       kFactoredText},
     {"aten::linalg_lstsq",            shape_of_lstsq,                         work_of_lstsq,                         kLstsqText},
-    {"aten::linalg_lu_solve",         shape_of_solution<kLuSolve>,            work_of_factored_solve<0, true>,       kFactoredText},
+    {"aten::linalg_lu_solve",         shape_of_pivoted<kLuSolve, 1>,          work_of_factored_solve<0, true>,       kFactoredText},
     {"aten::linalg_slogdet",          shape_of_determinant<kSignLog, false>,  work_of_determinant<kSignLog>,         kLogDetText},
     {"aten::linalg_solve",            shape_of_solve<false, false>,           work_of_solve,                         kSolveText},
     {"aten::linalg_solve_ex",         shape_of_solve<false, true>,            work_of_solve,                         kSolveText},
@@ -318,7 +337,7 @@ constexpr OpSpec kRows[] = {
     {"aten::linalg_tensorinv",        shape_of_tensorinv,                     work_of_tensorinv,                     kInverseText},
     {"aten::linalg_tensorsolve",      shape_of_tensorsolve,                   work_of_tensorsolve,                   kSolveText},
     {"aten::logdet",                  shape_of_determinant<kLog, false>,      work_of_determinant<kLog>,             kLogDetText},
-    {"aten::lu_solve",                shape_of_solution<kOldLuSolve>,         work_of_factored_solve<1, true>,       kFactoredText},
+    {"aten::lu_solve",                shape_of_pivoted<kOldLuSolve, 2>,       work_of_factored_solve<1, true>,       kFactoredText},
     {"aten::slogdet",                 shape_of_determinant<kSignLog, false>,  work_of_determinant<kSignLog>,         kLogDetText},
     {"aten::triangular_solve",        shape_of_old_triangular,                work_of_triangular_solve<1, 4>,        kTriangularText},
 };

@@ -139,6 +139,9 @@ RuleResult<Dims> with_tolerances(const Facts& inputs, const Tolerances& at, Dims
   for (const std::size_t place : {at.first, at.second}) {
     if (place == kNone || inputs[place].tensor() == nullptr) continue;
     FA_RULE(const Dims tolerance, dims_at(inputs, place));
+    if (inputs[place].tensor()->dtype && is_complex(*inputs[place].tensor()->dtype)) {
+      return misfit("a tolerance is no complex number: " + inputs[place].to_string());
+    }
     const std::optional<Dims> both = broadcast(batch, tolerance);
     if (!both) return misfit("the tolerance does not broadcast: " + shapes_text(inputs, {0, place}));
     batch = *both;
@@ -147,6 +150,7 @@ RuleResult<Dims> with_tolerances(const Facts& inputs, const Tolerances& at, Dims
 }
 
 RuleResult<Matrices> decomposed(const Facts& inputs, const Tolerances& at) {
+  FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const bool hermitian, is_hermitian(inputs, at));
   return hermitian ? square_matrices_at(inputs, 0) : matrices_at(inputs, 0);
 }

@@ -10,6 +10,7 @@
 //   binary_cross_entropy y*log x + (1-y)*log(1-x), the logarithms not below -100
 //     with logits (1-y)*x - w*logsigmoid(x), w = 1 + (pos_weight - 1)*y; weight multiplies
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/work_helpers.h"
@@ -17,18 +18,38 @@
 namespace flopaudit {
 namespace {
 
+// LibTorch takes numbers other than those of mean and sum for none.
 enum class Reduction { none = 0, mean = 1, sum = 2 };
 RuleResult<Reduction> reduction_at(const Facts& inputs, std::size_t place) {
   FA_RULE(const std::int64_t number, constant_at(inputs, place));
-  if (number < 0 || number > 2) return misfit("no such reduction: " + std::to_string(number));
-  return static_cast<Reduction>(number);
+  if (number == 1) return Reduction::mean;
+  return number == 2 ? Reduction::sum : Reduction::none;
 }
 
 // What a loss takes: its first `operands` arguments broadcast, then its reduction's place.
 struct Form {
   std::size_t operands, reduction;
-  bool promotes;  // the result has the promoted dtype; else the first operand's
+  bool promotes;              // the result has the promoted dtype; else the first operand's
+  bool any_numbers = false;   // integers and complex numbers too, but no mean of integers
 };
+
+std::optional<RuleFailure> need_numbers(const Facts& inputs, const std::vector<std::size_t>& places, bool complex) {
+  for (const std::size_t place : places) {
+    const TensorFact* tensor = inputs[place].tensor();
+    if (tensor == nullptr || !tensor->dtype) continue;
+    if (*tensor->dtype == DType::boolean || (!complex && is_complex(*tensor->dtype))) {
+      return misfit(std::string("the loss takes no bools") + (complex ? ": " : " or complex numbers: ") +
+                    inputs[place].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<RuleFailure> refuse_mean_of_integers(const Fact& whole, Reduction reduction) {
+  const std::optional<DType> dtype = whole.tensor()->dtype;
+  if (reduction != Reduction::mean || !dtype || !is_integral(*dtype)) return std::nullopt;
+  return misfit("the mean is of floating dtypes: " + whole.to_string());
+}
 
 RuleResult<Fact> loss_of_elements(const Facts& inputs, const Form& form) {
   std::vector<std::size_t> places;
@@ -36,7 +57,7 @@ RuleResult<Fact> loss_of_elements(const Facts& inputs, const Form& form) {
   FA_RULE(Fact whole, broadcast_operands(inputs, places));
   TensorFact& result = *whole.get<TensorFact>();
   if (!form.promotes) result.dtype = inputs[0].tensor()->dtype;
-  FA_REFUSE(need_floating({whole}, 0));
+  if (!form.any_numbers) FA_REFUSE(need_floating({whole}, 0));
   return whole;
 }
 
@@ -44,6 +65,7 @@ template <const Form& form>
 RuleResult<Facts> shape_of(const Facts& inputs) {
   FA_RULE(Fact whole, loss_of_elements(inputs, form));
   FA_RULE(const Reduction reduction, reduction_at(inputs, form.reduction));
+  FA_REFUSE(refuse_mean_of_integers(whole, reduction));
   if (reduction != Reduction::none) whole.get<TensorFact>()->dims = Dims();
   return one(whole);
 }
@@ -90,8 +112,81 @@ RuleResult<Work> work_of(const Facts& inputs, const Facts& outputs) {
 constexpr auto kAdd = WorkClass::add, kMul = WorkClass::mul, kDiv = WorkClass::div, kCompare = WorkClass::compare;
 constexpr auto kExp = WorkClass::exp, kLog = WorkClass::log;
 
-constexpr Form kPair = {2, 2, true}, kPairOwn = {2, 2, false}, kTriple = {3, 4, true};
-constexpr Form kHinge = {2, 3, true}, kPoisson = {2, 5, true}, kLogits = {2, 4, true}, kEntropy = {2, 3, false};
+constexpr Form kPair = {2, 2, true}, kPairOwn = {2, 2, false}, kTriple = {3, 4, true, true};
+constexpr Form kNumbers = {2, 2, true, true}, kSoftForm = {2, 2, false, true};
+constexpr Form kHinge = {2, 3, false, true}, kPoisson = {2, 5, true, true};
+constexpr Form kLogits = {2, 4, true}, kEntropy = {2, 3, false};
+
+// l1_loss(self, target, reduction): |x - y| of complex numbers is real.
+RuleResult<Facts> shape_of_l1(const Facts& inputs) {
+  FA_RULE(Facts facts, shape_of<kNumbers>(inputs));
+  FA_REFUSE(need_numbers(inputs, {0, 1}, true));
+  std::optional<DType>& dtype = facts[0].get<TensorFact>()->dtype;
+  if (dtype) dtype = real_dtype(*dtype);
+  return facts;
+}
+
+RuleResult<Work> work_of_l1(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kNumbers));
+  FA_RULE(const Fact whole, loss_of_elements(inputs, kNumbers));
+  const bool complex = whole.tensor()->dtype && is_complex(*whole.tensor()->dtype);
+  if (complex) return counter.each(kAdd, 3).each(kMul, 2).each(WorkClass::sqrt).work();
+  return counter.each(kAdd).work();
+}
+
+// mse and smooth_l1 know no other number of a reduction.
+std::optional<RuleFailure> check_reduction(const Facts& inputs, std::size_t place) {
+  FA_RULE(const std::int64_t number, constant_at(inputs, place));
+  if (number >= 0 && number <= 2) return std::nullopt;
+  return misfit("no such reduction: " + std::to_string(number));
+}
+
+RuleResult<Facts> shape_of_mse(const Facts& inputs) {
+  FA_REFUSE(check_reduction(inputs, 2));
+  return shape_of<kPair>(inputs);
+}
+
+// A number that must be positive, or with `zero` not negative: huber's delta and smooth_l1's beta.
+template <bool zero>
+RuleResult<Facts> shape_of_bounded(const Facts& inputs) {
+  FA_RULE(const double bound, number_at(inputs, 3));
+  if (zero ? bound < 0 : bound <= 0) return misfit("the bound between both branches is " + inputs[3].to_string());
+  return zero ? shape_of_mse(inputs) : shape_of<kPairOwn>(inputs);
+}
+
+// soft_margin_loss(self, target, reduction): computed in the input's own shape; any number but 0 reduces.
+RuleResult<Facts> shape_of_soft_margin(const Facts& inputs) {
+  FA_RULE(const Dims self, dims_at(inputs, 0));
+  FA_RULE(const Dims target, dims_at(inputs, 1));
+  FA_RULE(Facts facts, shape_of<kSoftForm>(inputs));
+  const auto dtype = result_dtype({&inputs[0], &inputs[1]});
+  const std::optional<DType> own = facts[0].tensor()->dtype;
+  if (dtype && own && (is_integral(*own) || !can_cast(*dtype, *own))) {
+    return misfit("the loss has the input's dtype, which does not hold it: " + shapes_text(inputs, {0, 1}));
+  }
+  if (cannot_expand(target, self)) {
+    return misfit("the target does not fit the input's shape: " + shapes_text(inputs, {0, 1}));
+  }
+  FA_RULE(const std::int64_t reduction, constant_at(inputs, 2));
+  if (reduction != 0) facts[0].get<TensorFact>()->dims = Dims();
+  return facts;
+}
+
+// hinge_embedding_loss(self, target, margin, reduction)
+RuleResult<Facts> shape_of_hinge(const Facts& inputs) {
+  FA_REFUSE(need_numbers(inputs, {0}, false));
+  return shape_of<kHinge>(inputs);
+}
+
+// margin_ranking_loss(input1, input2, target, margin, reduction): the margin is a float.
+RuleResult<Facts> shape_of_ranking(const Facts& inputs) {
+  FA_REFUSE(need_numbers(inputs, {0, 1, 2}, false));
+  Facts operands = {inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]};
+  FA_RULE(Fact whole, broadcast_operands(operands, {0, 1, 2, 3}));
+  FA_RULE(const Reduction reduction, reduction_at(inputs, 4));
+  if (reduction != Reduction::none) whole.get<TensorFact>()->dims = Dims();
+  return one(whole);
+}
 
 RuleResult<Work> work_of_kl_div(const Facts& inputs, const Facts& outputs) {
   FA_RULE(LossCounter counter, counter_of(inputs, outputs, kPair));
@@ -113,6 +208,27 @@ RuleResult<Work> work_of_poisson(const Facts& inputs, const Facts& outputs) {
   counter.each(log_input ? kExp : kLog).each(kMul).each(kAdd, log_input ? 1 : 2);
   if (full) counter.each(kLog, 2).each(kMul, 3).each(kAdd, 3).each(kCompare);
   return counter.work();
+}
+
+// exp and log make floating numbers of integers.
+RuleResult<Facts> shape_of_poisson(const Facts& inputs) {
+  FA_RULE(const bool full, bool_at(inputs, 3));
+  FA_RULE(const bool log_input, bool_at(inputs, 2));
+  FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
+  FA_RULE(const TensorFact* target, tensor_at(inputs, 1));
+  const auto is = [](const TensorFact* tensor, DType dtype) { return tensor->dtype && *tensor->dtype == dtype; };
+  if (is(self, DType::boolean) && (is(target, DType::boolean) || !log_input)) {
+    return misfit("the loss takes no bools: " + shapes_text(inputs, {0, 1}));
+  }
+  if (full && target->dtype && is_complex(*target->dtype)) {
+    return misfit("complex numbers have no order: " + inputs[1].to_string());
+  }
+  FA_RULE(Fact whole, loss_of_elements(inputs, kPoisson));
+  FA_RULE(const Reduction reduction, reduction_at(inputs, kPoisson.reduction));
+  TensorFact& result = *whole.get<TensorFact>();
+  if (result.dtype && is_integral(*result.dtype)) result.dtype = default_dtype();
+  if (reduction != Reduction::none) result.dims = Dims();
+  return one(whole);
 }
 
 // binary_cross_entropy(self, target, weight, reduction), with_logits(self, target, weight, pos_weight, reduction)
@@ -148,6 +264,12 @@ RuleResult<Facts> shape_of_entropy_with_logits(const Facts& inputs) {
   if (cannot_expand(self, target)) {
     return misfit("the input does not fit the target's shape: " + shapes_text(inputs, {0, 1}));
   }
+  if (!none_at(inputs, 3)) {  // the input's logarithms are multiplied in place
+    FA_RULE(const Fact weights, broadcast_operands(inputs, {1, 3}));
+    if (weights.tensor()->dims && cannot_expand(*weights.tensor()->dims, self)) {
+      return misfit("the weights do not fit the input's shape: " + shapes_text(inputs, {0, 1, 3}));
+    }
+  }
   return shape_of<kLogits>(inputs);
 }
 
@@ -180,11 +302,10 @@ constexpr char kLogitsText[] =
     "compare = n, exp = n, log = n, mul = n, add = 4n; weight: mul += n; p pos_weight: mul += 2n, add += n + p; reduced: "
     "add += n - 1, mean: div = 1";
 
-constexpr WorkRule kL1Work = work_of<kPair, kAdd>;
 constexpr WorkRule kMseWork = work_of<kPair, kAdd, kMul>;
 constexpr WorkRule kSmoothWork = work_of<kPair, kCompare, kAdd, kAdd, kMul, kMul, kDiv>;
 constexpr WorkRule kHuberWork = work_of<kPairOwn, kCompare, kAdd, kAdd, kMul, kMul, kMul>;
-constexpr WorkRule kSoftWork = work_of<kPairOwn, kMul, kExp, kAdd, kLog>;
+constexpr WorkRule kSoftWork = work_of<kSoftForm, kMul, kExp, kAdd, kLog>;
 constexpr WorkRule kHingeWork = work_of<kHinge, kAdd, kCompare, kCompare, kCompare>;
 constexpr WorkRule kRankingWork = work_of<kTriple, kAdd, kAdd, kMul, kCompare>;
 
@@ -193,15 +314,15 @@ constexpr OpSpec kRows[] = {
     // name                                     shape rule                    work rule                    formula
     {"aten::binary_cross_entropy",              shape_of_entropy,             work_of_entropy,             kEntropyText},
     {"aten::binary_cross_entropy_with_logits",  shape_of_entropy_with_logits, work_of_entropy_with_logits, kLogitsText},
-    {"aten::hinge_embedding_loss",              shape_of<kHinge>,             kHingeWork,                  kHingeText},
-    {"aten::huber_loss",                        shape_of<kPairOwn>,           kHuberWork,                  kHuberText},
+    {"aten::hinge_embedding_loss",              shape_of_hinge,               kHingeWork,                  kHingeText},
+    {"aten::huber_loss",                        shape_of_bounded<false>,      kHuberWork,                  kHuberText},
     {"aten::kl_div",                            shape_of_kl_div,              work_of_kl_div,              kKl},
-    {"aten::l1_loss",                           shape_of<kPair>,              kL1Work,                     kL1},
-    {"aten::margin_ranking_loss",               shape_of<kTriple>,            kRankingWork,                kRanking},
-    {"aten::mse_loss",                          shape_of<kPair>,              kMseWork,                    kMse},
-    {"aten::poisson_nll_loss",                  shape_of<kPoisson>,           work_of_poisson,             kPoissonText},
-    {"aten::smooth_l1_loss",                    shape_of<kPair>,              kSmoothWork,                 kSmooth},
-    {"aten::soft_margin_loss",                  shape_of<kPairOwn>,           kSoftWork,                   kSoft},
+    {"aten::l1_loss",                           shape_of_l1,                  work_of_l1,                  kL1},
+    {"aten::margin_ranking_loss",               shape_of_ranking,             kRankingWork,                kRanking},
+    {"aten::mse_loss",                          shape_of_mse,                 kMseWork,                    kMse},
+    {"aten::poisson_nll_loss",                  shape_of_poisson,             work_of_poisson,             kPoissonText},
+    {"aten::smooth_l1_loss",                    shape_of_bounded<true>,       kSmoothWork,                 kSmooth},
+    {"aten::soft_margin_loss",                  shape_of_soft_margin,         kSoftWork,                   kSoft},
 };
 // clang-format on
 

@@ -13,8 +13,9 @@ RuleResult<Facts> shape_of_int_mm(const Facts& inputs) {
   FA_RULE(const Dims dims, mm_dims(inputs, 0));
   for (std::size_t i = 0; i < 2; ++i) {
     const std::optional<DType> dtype = inputs[i].tensor()->dtype;
-    if (dtype && *dtype != DType::i8 && *dtype != DType::u8) {
-      return misfit("an integer product is of 8-bit integers: " + shapes_text(inputs, {0, 1}));
+    if (dtype && *dtype != DType::i8 && !(i == 0 && *dtype == DType::u8)) {
+      return misfit("an integer product is of 8-bit integers, signed ones on the right side: " +
+                    shapes_text(inputs, {0, 1}));
     }
   }
   return one(tensor_fact(DType::i32, dims));
@@ -38,6 +39,11 @@ RuleResult<Facts> packed_product(const Facts& inputs, const Dim& rows, const Dim
 // _weight_int8pack_mm(self, mat2 [N,K], scales)
 RuleResult<Facts> shape_of_int8(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_of_rank(inputs, 1, 2));
+  FA_RULE(const Dims scales, dims_at(inputs, 2));
+  if (scales.size() != 1 || !same_dim(scales[0], weight[0])) {
+    return misfit("a scale for each row of the weight is needed: " + shapes_text(inputs, {1, 2}));
+  }
+  if (const auto dtype = same_dtype(inputs, 0, 2); !dtype) return dtype.failure();
   return packed_product(inputs, weight[0], weight[1]);
 }
 RuleResult<Work> work_of_int8(const Facts& inputs, const Facts& outputs) {
@@ -52,6 +58,11 @@ Dim scaled(const Dim& dim, std::int64_t factor) { return dim ? Dim(*dim * Expr(f
 // _weight_int4pack_mm_for_cpu(self, mat2 [N,K/2], group size, scales and zeros)
 RuleResult<Facts> shape_of_int4_cpu(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_of_rank(inputs, 1, 2));
+  if (const auto dtype = same_dtype(inputs, 0, 3); !dtype) return dtype.failure();
+  const std::optional<std::int64_t> group = constant_of(inputs[2]);
+  if (group && *group != 32 && *group != 64 && *group != 128 && *group != 256) {
+    return misfit("groups are of 32, 64, 128 or 256 weights and not of " + std::to_string(*group));
+  }
   return packed_product(inputs, weight[0], scaled(weight[1], 2));
 }
 // _weight_int4pack_mm(self, mat2 [N/8, K/(16t), 32, t/2], ...): t inner tiles
@@ -72,6 +83,12 @@ RuleResult<Work> work_of_int4(const Facts& inputs, const Facts& outputs) {
 // _convert_weight_to_int4pack(_for_cpu)(weight, inner tiles)
 RuleResult<Facts> shape_of_pack_cpu(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_of_rank(inputs, 0, 2));
+  if (weight[0] && always_equal(mod(*weight[0], 16), 0) == false) {
+    return misfit("rows are packed by 16: " + inputs[0].to_string());
+  }
+  if (inputs[0].tensor()->dtype && *inputs[0].tensor()->dtype != DType::i32) {
+    return misfit("weights of i32 are packed: " + inputs[0].to_string());
+  }
   return one(tensor_fact(DType::u8, {weight[0], weight[1] ? Dim(floor_div(*weight[1], 2)) : std::nullopt}));
 }
 RuleResult<Facts> shape_of_pack_tiles(const Facts& inputs) {  // [N, K/2] of two values a byte
@@ -112,6 +129,7 @@ RuleResult<Facts> shape_of_grouped_mm(const Facts& inputs) {
   FA_RULE(const Dims right, dims_at(inputs, 1));
   FA_RULE(std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(dtype, dtype_argument_at(inputs, 4, dtype));
+  if (!none_at(inputs, 3)) return misfit("grouped products have no bias yet");
   if (left.size() == 3 && right.size() == 3) {
     FA_RULE(const Dims dims, bmm_dims(inputs, 0));
     return one(tensor_fact(dtype, dims));
@@ -122,7 +140,11 @@ RuleResult<Facts> shape_of_grouped_mm(const Facts& inputs) {
   FA_RULE(const Dims offsets, dims_of_rank(inputs, 2, 1));
   FA_REFUSE(check_inner(inputs, 0, left.back(), 1, right[right.size() - 2]));
   const Dim& rows = left[left.size() - 2];
-  if (left.size() == 3 || right.size() == 3) return one(tensor_fact(dtype, {rows, right.back()}));
+  const Dims* batch = left.size() == 3 ? &left : right.size() == 3 ? &right : nullptr;
+  if (batch != nullptr && !same_dim((*batch)[0], offsets[0])) {
+    return misfit("an offset a group is needed: " + shapes_text(inputs, {0, 1, 2}));
+  }
+  if (batch != nullptr) return one(tensor_fact(dtype, {rows, right.back()}));
   return one(tensor_fact(dtype, {offsets[0], rows, right.back()}));
 }
 RuleResult<Work> work_of_grouped_mm(const Facts& inputs, const Facts& outputs) {

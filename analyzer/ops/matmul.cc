@@ -136,6 +136,10 @@ RuleResult<Facts> shape_of_bilinear(const Facts& inputs) {
   FA_RULE(Dims first, dims_at(inputs, 0));
   FA_RULE(const Dims second, dims_at(inputs, 1));
   FA_RULE(const Dims weight, dims_of_rank(inputs, 2, 3));
+  for (const std::size_t place : {1, 3}) {
+    if (none_at(inputs, place)) continue;
+    if (const auto same = same_dtype(inputs, 0, place); !same) return same.failure();
+  }
   if (first.empty() || second.size() != first.size()) {
     return misfit("the inputs of a bilinear have different ranks: " + shapes_text(inputs, {0, 1}));
   }
@@ -146,6 +150,10 @@ RuleResult<Facts> shape_of_bilinear(const Facts& inputs) {
     if (!same_dim(first[i], second[i])) {
       return misfit("the batch dims of a bilinear differ: " + shapes_text(inputs, {0, 1}));
     }
+  }
+  FA_RULE(const TensorFact* bias, optional_tensor_at(inputs, 3));
+  if (bias != nullptr && bias->dims && !same_dims(*bias->dims, {weight[0]})) {
+    return misfit("the bias should have one value for each output: " + shapes_text(inputs, {2, 3}));
   }
   first.back() = weight[0];
   return one(tensor_fact(dtype, first));

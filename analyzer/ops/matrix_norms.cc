@@ -106,6 +106,15 @@ std::optional<RuleFailure> read_dtype(const Facts& inputs, std::size_t place, No
   return std::nullopt;
 }
 
+// Singular values are of the dtypes of LAPACK.
+std::optional<RuleFailure> check_singular(const Facts& inputs, const NormCall& call) {
+  const bool singular = call.matrix == MatrixNorm::nuclear || call.matrix == MatrixNorm::spectral;
+  if (call.of_vectors || !singular || !call.dtype || (*call.dtype != DType::f16 && *call.dtype != DType::bf16)) {
+    return std::nullopt;
+  }
+  return misfit("this norm is of f32, f64, c64 and c128: " + inputs[0].to_string());
+}
+
 RuleResult<NormCall> matrix_norm_call(const Facts& inputs, const NormPlaces& at) {
   NormCall call;
   FA_RULE(const Dims dims, dims_at(inputs, 0));
@@ -169,6 +178,7 @@ using NormRule = RuleResult<NormCall> (*)(const Facts&);
 template <NormRule rule>
 RuleResult<Facts> shape_of_norm(const Facts& inputs) {
   FA_RULE(const NormCall call, rule(inputs));
+  FA_REFUSE(check_singular(inputs, call));
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   Dims kept;
   for (std::size_t i = 0; i < dims.size(); ++i) {

@@ -41,6 +41,17 @@ std::optional<RuleFailure> check_attention(const Facts& inputs, const Layout& at
     return misfit("the weight of the output should be [D, D] of a query of width D: " +
                   shapes_text(inputs, {0, at.projection}));
   }
+  const std::pair<std::size_t, Expr> biases[] = {{at.qkv_weight + 1, embed * Expr(3)}, {at.projection + 1, embed}};
+  for (const auto& [place, size] : biases) {
+    FA_RULE(const Dims bias, dims_at(inputs, place));
+    if (!same_dims(bias, {size})) {
+      return misfit("a bias of " + size.to_string() + " is needed: " + inputs[place].to_string());
+    }
+  }
+  for (std::size_t place = 1; place < inputs.size(); ++place) {
+    if (place == at.mask || inputs[place].tensor() == nullptr) continue;
+    if (const auto dtype = same_dtype(inputs, 0, place); !dtype) return dtype.failure();
+  }
   return std::nullopt;
 }
 
@@ -155,7 +166,7 @@ RuleResult<Facts> shape_of_qkv(const Facts& inputs) {
   if (qkv.size() != 3) return misfit("attention expects batch, length and width: " + inputs[0].to_string());
   if (!qkv[2]) return missing("the width of query, key and value is unknown");
   const Expr width = floor_div(*qkv[2], 3);
-  if (always_equal(heads, 0) == true || !must_be_multiple(width, heads)) {
+  if (always_less(heads, 1) == true || !must_be_multiple(width, heads)) {
     return misfit(heads.to_string() + " heads do not divide a width of " + width.to_string());
   }
   return Facts(3, tensor_fact(inputs[0].tensor()->dtype, {qkv[0], Dim(heads), qkv[1], Dim(floor_div(width, heads))}));

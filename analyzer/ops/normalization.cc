@@ -15,6 +15,11 @@ RuleResult<Facts> shape_of_instance_norm(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   const TensorFact* tensor = inputs[0].tensor();
   if (tensor->dims) FA_REFUSE(check_channels(inputs, *tensor->dims, {1, 2, 3, 4}));
+  FA_REFUSE(check_vectors(inputs, {1, 2, 3, 4}));
+  FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
+  if (!none_at(inputs, 3) && !none_at(inputs, 4)) {
+    if (const auto dtype = same_dtype(inputs, 3, 4); !dtype) return dtype.failure();
+  }
   FA_RULE(const bool own_statistics, bool_at(inputs, 5));
   if (!own_statistics && (none_at(inputs, 3) || none_at(inputs, 4))) {
     return misfit("running statistics are needed where use_input_stats is false");
@@ -68,6 +73,7 @@ RuleResult<Facts> shape_of_layer_norm(const Facts& inputs) {
     if (!lead) return lead.failure();
   }
   for (std::size_t place = 2; place < 2 + parameters; ++place) FA_REFUSE(check_parameter(inputs, place));
+  if (parameters == 2) FA_REFUSE(check_parameter_dtypes(inputs, {2, 3}));
   return same_as_first(inputs);
 }
 
@@ -137,6 +143,8 @@ RuleResult<Facts> shape_of_group_norm(const Facts& inputs) {
   const TensorFact* tensor = inputs[0].tensor();
   if (tensor->dims) {
     FA_REFUSE(check_channels(inputs, *tensor->dims, {2, 3}));
+    FA_REFUSE(check_vectors(inputs, {2, 3}));
+    FA_REFUSE(check_parameter_dtypes(inputs, {2, 3}));
     FA_RULE(const Expr groups, int_at(inputs, 1));
     FA_REFUSE(check_groups(inputs, (*tensor->dims)[1], groups));
   }
@@ -160,6 +168,13 @@ RuleResult<Facts> shape_of_native_group_norm(const Facts& inputs) {
   if (elements && always_equal(*elements, batch * channels * area) == false) {
     return misfit("N*C*HxW is " + (batch * channels * area).to_string() + " and the input " + inputs[0].to_string());
   }
+  for (const std::size_t place : {1, 2}) {
+    const TensorFact* parameter = inputs[place].tensor();
+    if (parameter != nullptr && parameter->dims && !same_dims(*parameter->dims, {channels})) {
+      return misfit("one value a channel is expected: " + shapes_text(inputs, {0, place}));
+    }
+  }
+  FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
   FA_RULE(Facts facts, same_as_first(inputs));
   const Fact statistics = tensor_fact(statistics_dtype(inputs, {1, 2}), {batch, groups});
   facts.push_back(statistics);

@@ -22,6 +22,33 @@ std::optional<RuleFailure> check_channels(const Facts& inputs, const Dims& input
   return std::nullopt;
 }
 
+std::optional<RuleFailure> check_parameter_dtypes(const Facts& inputs, std::initializer_list<std::size_t> parameters) {
+  const TensorFact* input = inputs[0].tensor();
+  if (input == nullptr || !input->dtype) return std::nullopt;
+  const bool half = *input->dtype == DType::f16 || *input->dtype == DType::bf16;
+  std::optional<DType> expected;
+  for (const std::size_t place : parameters) {
+    const TensorFact* parameter = place < inputs.size() ? inputs[place].tensor() : nullptr;
+    if (parameter == nullptr || !parameter->dtype) continue;
+    if (!expected) expected = half && *parameter->dtype != *input->dtype ? DType::f32 : *input->dtype;
+    if (*parameter->dtype != *expected) {
+      return misfit("the parameters should be " + std::string(name(*expected)) + ": " +
+                    shapes_text(inputs, {0, place}));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<RuleFailure> check_vectors(const Facts& inputs, std::initializer_list<std::size_t> parameters) {
+  for (const std::size_t place : parameters) {
+    const TensorFact* parameter = place < inputs.size() ? inputs[place].tensor() : nullptr;
+    if (parameter != nullptr && parameter->dims && parameter->dims->size() != 1) {
+      return misfit("one value a channel is expected: " + inputs[place].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<DType> statistics_dtype(const Facts& inputs, std::initializer_list<std::size_t> parameters) {
   const TensorFact* input = inputs[0].tensor();
   if (input == nullptr || !input->dtype) return std::nullopt;

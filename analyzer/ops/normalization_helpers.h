@@ -24,6 +24,12 @@ Affine affine_at(const Facts& inputs, std::size_t weight, std::size_t bias);
 std::optional<RuleFailure> check_channels(const Facts& inputs, const Dims& input,
                                           std::initializer_list<std::size_t> vectors);
 
+// Parameters and running statistics (None is let pass) have the input's dtype; beside f16 and bf16 all may be f32,
+// which the first of them decides.
+std::optional<RuleFailure> check_parameter_dtypes(const Facts& inputs, std::initializer_list<std::size_t> parameters);
+// They have one dim.
+std::optional<RuleFailure> check_vectors(const Facts& inputs, std::initializer_list<std::size_t> parameters);
+
 // The dtype of returned statistics: the input's, or f32 where a half precision input has f32 parameters.
 std::optional<DType> statistics_dtype(const Facts& inputs, std::initializer_list<std::size_t> parameters);
 

@@ -40,6 +40,7 @@ std::vector<std::span<const OpSpec>> families() {
       fourier_ops(),
       grid_ops(),
       indexing_ops(),
+      interpolation_ops(),
       join_ops(),
       layout_view_ops(),
       linalg_factor_ops(),
@@ -60,6 +61,8 @@ std::vector<std::span<const OpSpec>> families() {
       pooling_ops(),
       prepacked_ops(),
       prim_ops(),
+      quantized_conversion_ops(),
+      quantized_embedding_ops(),
       quantized_layer_ops(),
       quantized_ops(),
       random_ops(),
@@ -162,6 +165,15 @@ RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& out
   if (!has_work(op)) return Work();
   if (op.rule != nullptr) return op.rule->work(inputs, outputs);
   return op.form != nullptr ? work_of_derived(*op.form, inputs, outputs) : op.work(inputs, outputs);
+}
+
+bool depends_on_elements(const OpSpec& op) {
+  return op.least != nullptr || (op.form != nullptr && depends_on_elements(*op.form->base));
+}
+
+RuleResult<Work> least_work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs) {
+  if (op.least != nullptr) return op.least(inputs, outputs);
+  return op.form != nullptr ? least_work_of_derived(*op.form, inputs, outputs) : work_of(op, inputs, outputs);
 }
 
 bool has_work(const OpSpec& op) {

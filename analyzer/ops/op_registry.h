@@ -15,6 +15,9 @@ const OpSpec* find_op(std::string_view full_name);
 // The rules of an op: its own, derived, or of a rule file (rules/rule_file.h).
 RuleResult<Facts> shape_of(const OpSpec& op, const Facts& inputs);
 RuleResult<Work> work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs);
+// The least work, where elements that are not known may make it less than work_of says; else the same.
+RuleResult<Work> least_work_of(const OpSpec& op, const Facts& inputs, const Facts& outputs);
+bool depends_on_elements(const OpSpec& op);  // false: both are the same, whatever the inputs
 // False: the work is zero by definition, whatever the inputs.
 bool has_work(const OpSpec& op);
 

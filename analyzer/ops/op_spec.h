@@ -55,6 +55,7 @@ struct OpSpec {
   const char* formula;                // shown in reports: "mac = M*K*N"; "" for zero
   const DerivedForm* form = nullptr;  // of an in-place or out= form that has no rules of its own: from which row
   const OpRule* rule = nullptr;       // of an op that a rule file adds: in place of the two functions
+  WorkRule least = nullptr;           // where the work depends on a tensor's elements: the least; `work` is the most
 };
 
 }  // namespace flopaudit

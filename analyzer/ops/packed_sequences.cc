@@ -94,6 +94,9 @@ RuleResult<Facts> shape_of_pad(const Facts& inputs) {
     steps = total;
   }
   const Dim batch = sizes && !sizes->empty() ? Dim(sizes->front()) : std::nullopt;
+  if (sizes && data[0] && always_equal(*data[0], Expr(sum(*sizes))) == false) {
+    return misfit("the batch sizes do not add up to the rows of the data: " + shapes_text(inputs, {0, 1}));
+  }
   Dims padded = batch_first ? Dims{batch, steps} : Dims{steps, batch};
   padded.insert(padded.end(), data.begin() + 1, data.end());
   const Fact result = tensor_fact(inputs[0].tensor()->dtype, padded);
@@ -102,10 +105,23 @@ RuleResult<Facts> shape_of_pad(const Facts& inputs) {
   return Facts{unknown_count(result, why), unknown_count(tensor_fact(DType::i64, {std::nullopt}), why)};
 }
 
+// _pack_sequence(output, batch_sizes, sorted_indices, unsorted_indices): the four that make a packed sequence, as they
+// are.
+RuleResult<Facts> shape_of_parts(const Facts& inputs) {
+  for (const std::size_t place : {0, 1}) {
+    if (const auto part = tensor_at(inputs, place); !part) return part.failure();
+  }
+  for (const std::size_t place : {2, 3}) {
+    if (const auto part = optional_tensor_at(inputs, place); !part) return part.failure();
+  }
+  return Facts{inputs[0], inputs[1], inputs[2], inputs[3]};
+}
+
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                         shape rule     work rule  formula
     {"aten::_pack_padded_sequence", shape_of_pack, copies,    ""},
+    {"aten::_pack_sequence",        shape_of_parts, nullptr,  ""},
     {"aten::_pad_packed_sequence",  shape_of_pad,  copies,    ""},
 };
 // clang-format on

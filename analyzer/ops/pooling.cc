@@ -178,6 +178,13 @@ RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
   FA_RULE(Dims output, pooled_input(inputs, spatial));
   FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, 1, spatial));
   FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 2, spatial));
+  FA_RULE(const Dims samples, dims_at(inputs, 3));
+  const Dim batch = output.size() == spatial + 2 ? output[0] : Dim(Expr(1));
+  const bool enough = samples.size() == 3 && !(samples[0] && batch && always_less(*samples[0], *batch) == true);
+  if (!enough || !same_dim(samples[1], output[output.size() - spatial - 1]) ||
+      !same_dim(samples[2], Expr(static_cast<std::int64_t>(spatial)))) {
+    return misfit("a random number for each channel and spatial dim is needed: " + shapes_text(inputs, {0, 3}));
+  }
   for (std::size_t dim = 0; dim < spatial; ++dim) {
     Dim& size = output[output.size() - spatial + dim];
     if (always_less(kernel[dim], 1) == true || always_less(sizes[dim], 1) == true) {
@@ -215,6 +222,12 @@ RuleResult<Facts> shape_of_unpool(const Facts& inputs) {
     same = same_dim(output[dim], (*indices->dims)[dim]).has_value();
   }
   if (!same) return misfit("max_unpool needs an index for each element: " + shapes_text(inputs, {0, 1}));
+  if (spatial == 3) {  // with the strides and paddings of the pool that it undoes
+    FA_RULE(const std::vector<Expr> strides, ints_at(inputs, 3, spatial));
+    for (const Expr& stride : strides) {
+      if (always_less(stride, 1) == true) return misfit("a stride below 1: " + inputs[3].to_string());
+    }
+  }
   for (std::size_t dim = 0; dim < spatial; ++dim) output[output.size() - spatial + dim] = sizes[dim];
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }

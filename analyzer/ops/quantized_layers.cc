@@ -3,7 +3,7 @@
 // The multiply-accumulates are integers; each output is requantized (quantized_helpers.h); the bias starts the accumulator.
 // `_add` dequantizes a residual and adds it. `_dynamic` ops take floating inputs: their minimum and maximum (2(n-1)
 // compare), quantize each, and bring each accumulator back (1 convert, 1 mul, with a bias 1 add, with ReLU 1 compare).
-// fp16 weights are multiplied in f32.
+// fp16 weights are multiplied in f32. A fused tanh or leaky ReLU works on the accumulator, in f32.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/convolution_helpers.h"
 #include "analyzer/ops/dtype_checks.h"
@@ -29,7 +29,10 @@ struct Layer {
   bool relu = false;
   bool residual = false;
   bool half_weight = false;
+  bool searched = true;  // a dynamic layer looks for the range of its input
   std::size_t packed = 1;
+  std::optional<WorkClass> activation = {};  // once an output; `leaky`: compared and multiplied
+  bool leaky = false;
 };
 
 std::optional<RuleFailure> check_input(const Facts& inputs, const Layer& layer) {
@@ -52,7 +55,7 @@ RuleResult<Work> layer_work(const Facts& inputs, const Facts& outputs, const Lay
     counter.in_dtype(quantized).count(WorkClass::integer, macs);
   }
   if (layer.dynamic && !layer.half_weight) {
-    counter.in_dtype(DType::f32).count(WorkClass::compare, Expr(2) * reduction_steps(in, 1));
+    if (layer.searched) counter.in_dtype(DType::f32).count(WorkClass::compare, Expr(2) * reduction_steps(in, 1));
     count_quantize(counter, in, quantized);
     counter.in_dtype(DType::f32).count(WorkClass::convert, out).count(WorkClass::mul, out);
     if (bias) counter.count(WorkClass::add, out);
@@ -62,6 +65,8 @@ RuleResult<Work> layer_work(const Facts& inputs, const Facts& outputs, const Lay
     count_dequantize(counter, out, quantized);
     counter.in_dtype(DType::f32).count(WorkClass::add, out);
   }
+  if (layer.leaky) counter.in_dtype(DType::f32).count(WorkClass::compare, out).count(WorkClass::mul, out);
+  if (layer.activation) counter.in_dtype(DType::f32).count(*layer.activation, out);
   if (!layer.dynamic) count_requantize(counter, out, quantized);
   return counter.reads(Expr()).work();
 }
@@ -102,6 +107,10 @@ RuleResult<Facts> shape_of_linear(const Facts& inputs) {
     return misfit("the input's last dim and the weight's do not fit: " + inputs[0].to_string() + " and " +
                   packed[0].to_string());
   }
+  const TensorFact* bias = packed[1].tensor();
+  if (bias != nullptr && bias->dims && !same_dims(*bias->dims, {weight[0]})) {
+    return misfit("the bias should have one value for each output: " + packed[1].to_string());
+  }
   output.back() = weight[0];
   return one(tensor_fact(result_of(inputs, layer), output));
 }
@@ -129,9 +138,12 @@ RuleResult<Facts> pack_convolution(const Facts& inputs) {
                           inputs[5 + shift], Fact::boolean(transposed)}));
 }
 
+template <bool half>  // of which LibTorch takes more dims than the layer
 RuleResult<Facts> pack_linear(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_at(inputs, 0));
-  if (weight.size() != 2) return misfit("a weight of 2 dims is expected: " + inputs[0].to_string());
+  if (weight.size() < 2 || (!half && weight.size() != 2)) {
+    return misfit("a weight of 2 dims is expected: " + inputs[0].to_string());
+  }
   return one(Fact::tuple({inputs[0], inputs.at(1)}));
 }
 
@@ -141,16 +153,42 @@ RuleResult<Facts> unpack(const Facts& inputs) {
   return Facts{packed[0], packed[1]};
 }
 
+// linear_dynamic_fp16_unpacked_weight(X, weight, bias)
+Facts with_packed(const Facts& inputs) {
+  return {inputs.at(0), Fact::tuple({inputs.at(1), inputs.at(2)})};
+}
+// What a packed convolution was packed with: its strides, its groups.
+template <std::size_t field>
+RuleResult<Facts> shape_of_field(const Facts& inputs) {
+  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  if (packed[field].get<BoolFact>() == nullptr) return one(packed[field]);
+  FA_RULE(const bool flag, bool_at(packed, field));
+  return one(Fact::integer(flag ? 1 : 0));
+}
+constexpr std::size_t kStride = 2, kPadding = 3, kOutputPadding = 4, kDilation = 5, kGroups = 6, kTransposed = 7;
+
+// The parameters of a recurrent cell in one object.
+RuleResult<Facts> shape_of_cell_parameters(const Facts& inputs) { return one(Fact::tuple(inputs)); }
+
 constexpr Layer kPlain = {}, kRelu = {.relu = true}, kDynamic = {.dynamic = true};
 constexpr Layer kDynamicRelu = {.dynamic = true, .relu = true};
 constexpr Layer kResidual = {.residual = true, .packed = 2}, kResidualRelu = {.relu = true, .residual = true, .packed = 2};
 constexpr Layer kHalf = {.dynamic = true, .half_weight = true};
+constexpr Layer kGivenRange = {.dynamic = true, .searched = false, .packed = 3};
+constexpr Layer kGivenRangeRelu = {.dynamic = true, .relu = true, .searched = false, .packed = 3};
+constexpr Layer kLeaky = {.leaky = true}, kTanh = {.activation = WorkClass::tanh};
 constexpr Layer kHalfRelu = {.dynamic = true, .relu = true, .half_weight = true};
+
+RuleResult<Facts> shape_of_unpacked_linear(const Facts& inputs) { return shape_of_linear<kHalf>(with_packed(inputs)); }
+RuleResult<Work> work_of_unpacked_linear(const Facts& inputs, const Facts& outputs) {
+  return work_of_linear<kHalf>(with_packed(inputs), outputs);
+}
 
 // m taps in all, n inputs, o outputs
 constexpr char kStatic[] = "integer = m + 3o, convert = 2o, mul = o; residual: integer += o, convert += o, mul += o, add = o";
 constexpr char kFloating[] =
     "integer = m + 3n, compare = 2(n - 1), div = n, convert = n + o, mul = o; bias: add = o; relu: compare += o";
+constexpr char kActivated[] = "as a static layer; leaky: compare = o, mul += o; tanh: tanh = o";
 constexpr char kHalfText[] = "mac = m; relu: compare = o";
 
 #define CONV(name, layer, formula) \
@@ -160,47 +198,98 @@ constexpr char kHalfText[] = "mac = m; relu: compare = o";
 
 // clang-format off
 constexpr OpSpec kRows[] = {
-    CONV("quantized::conv1d",                   kPlain,        kStatic),
-    CONV("quantized::conv1d_dynamic",           kDynamic,      kFloating),
+    CONV("_quantized::conv2d", kPlain, kStatic),
+    {"_quantized::conv2d_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("_quantized::conv2d_relu", kRelu, kStatic),
+    CONV("_quantized::conv3d", kPlain, kStatic),
+    {"_quantized::conv3d_prepack", pack_convolution<false>, nullptr, ""},
+    CONV("_quantized::conv3d_relu", kRelu, kStatic),
+    CONV("_quantized::conv_transpose1d", kPlain, kStatic),
+    {"_quantized::conv_transpose1d_prepack", pack_convolution<true>, nullptr, ""},
+    CONV("_quantized::conv_transpose2d", kPlain, kStatic),
+    {"_quantized::conv_transpose2d_prepack", pack_convolution<true>, nullptr, ""},
+    {"_quantized::conv_transpose3d_prepack", pack_convolution<true>, nullptr, ""},
+    LINEAR("_quantized::linear", kPlain, kStatic),
+    LINEAR("_quantized::linear_dynamic", kDynamic, kFloating),
+    {"_quantized::linear_prepack", pack_linear<false>, nullptr, ""},
+    {"_quantized::linear_prepack_fp16", pack_linear<true>, nullptr, ""},
+    CONV("quantized::conv1d", kPlain, kStatic),
+    CONV("quantized::conv1d_dynamic", kDynamic, kFloating),
     {"quantized::conv1d_prepack", pack_convolution<false>, nullptr, ""},
-    CONV("quantized::conv1d_relu",              kRelu,         kStatic),
+    CONV("quantized::conv1d_relu", kRelu, kStatic),
     {"quantized::conv1d_unpack", unpack<kConvFields>, nullptr, ""},
-    CONV("quantized::conv2d.new",               kPlain,        kStatic),
-    CONV("quantized::conv2d_add",               kResidual,     kStatic),
-    CONV("quantized::conv2d_add_relu",          kResidualRelu, kStatic),
-    CONV("quantized::conv2d_dynamic",           kDynamic,      kFloating),
+    CONV("quantized::conv2d", kPlain, kStatic),
+    CONV("quantized::conv2d.new", kPlain, kStatic),
+    CONV("quantized::conv2d_add", kResidual, kStatic),
+    CONV("quantized::conv2d_add_relu", kResidualRelu, kStatic),
+    {"quantized::conv2d_dilation", shape_of_field<kDilation>, nullptr, ""},
+    CONV("quantized::conv2d_dynamic", kDynamic, kFloating),
+    {"quantized::conv2d_groups", shape_of_field<kGroups>, nullptr, ""},
+    {"quantized::conv2d_output_padding", shape_of_field<kOutputPadding>, nullptr, ""},
+    {"quantized::conv2d_padding", shape_of_field<kPadding>, nullptr, ""},
     {"quantized::conv2d_prepack", pack_convolution<false>, nullptr, ""},
-    CONV("quantized::conv2d_relu.new",          kRelu,         kStatic),
+    CONV("quantized::conv2d_relu", kRelu, kStatic),
+    CONV("quantized::conv2d_relu.new", kRelu, kStatic),
+    {"quantized::conv2d_stride", shape_of_field<kStride>, nullptr, ""},
+    {"quantized::conv2d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv2d_unpack", unpack<kConvFields>, nullptr, ""},
-    CONV("quantized::conv3d.new",               kPlain,        kStatic),
-    CONV("quantized::conv3d_dynamic",           kDynamic,      kFloating),
+    CONV("quantized::conv3d", kPlain, kStatic),
+    CONV("quantized::conv3d.new", kPlain, kStatic),
+    {"quantized::conv3d_dilation", shape_of_field<kDilation>, nullptr, ""},
+    CONV("quantized::conv3d_dynamic", kDynamic, kFloating),
+    {"quantized::conv3d_groups", shape_of_field<kGroups>, nullptr, ""},
+    {"quantized::conv3d_output_padding", shape_of_field<kOutputPadding>, nullptr, ""},
+    {"quantized::conv3d_padding", shape_of_field<kPadding>, nullptr, ""},
     {"quantized::conv3d_prepack", pack_convolution<false>, nullptr, ""},
-    CONV("quantized::conv3d_relu.new",          kRelu,         kStatic),
+    CONV("quantized::conv3d_relu", kRelu, kStatic),
+    CONV("quantized::conv3d_relu.new", kRelu, kStatic),
+    {"quantized::conv3d_stride", shape_of_field<kStride>, nullptr, ""},
+    {"quantized::conv3d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv3d_unpack", unpack<kConvFields>, nullptr, ""},
     {"quantized::conv_prepack", pack_convolution<false>, nullptr, ""},
-    CONV("quantized::conv_transpose1d",         kPlain,        kStatic),
-    CONV("quantized::conv_transpose1d_dynamic", kDynamic,      kFloating),
+    CONV("quantized::conv_transpose1d", kPlain, kStatic),
+    CONV("quantized::conv_transpose1d_dynamic", kDynamic, kFloating),
     {"quantized::conv_transpose1d_prepack", pack_convolution<true>, nullptr, ""},
     {"quantized::conv_transpose1d_unpack", unpack<kConvFields>, nullptr, ""},
-    CONV("quantized::conv_transpose2d",         kPlain,        kStatic),
-    CONV("quantized::conv_transpose2d_dynamic", kDynamic,      kFloating),
+    CONV("quantized::conv_transpose2d", kPlain, kStatic),
+    {"quantized::conv_transpose2d_dilation", shape_of_field<kDilation>, nullptr, ""},
+    CONV("quantized::conv_transpose2d_dynamic", kDynamic, kFloating),
+    {"quantized::conv_transpose2d_groups", shape_of_field<kGroups>, nullptr, ""},
+    {"quantized::conv_transpose2d_output_padding", shape_of_field<kOutputPadding>, nullptr, ""},
+    {"quantized::conv_transpose2d_padding", shape_of_field<kPadding>, nullptr, ""},
     {"quantized::conv_transpose2d_prepack", pack_convolution<true>, nullptr, ""},
+    {"quantized::conv_transpose2d_stride", shape_of_field<kStride>, nullptr, ""},
+    {"quantized::conv_transpose2d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv_transpose2d_unpack", unpack<kConvFields>, nullptr, ""},
-    CONV("quantized::conv_transpose3d",         kPlain,        kStatic),
-    CONV("quantized::conv_transpose3d_dynamic", kDynamic,      kFloating),
+    CONV("quantized::conv_transpose3d", kPlain, kStatic),
+    {"quantized::conv_transpose3d_dilation", shape_of_field<kDilation>, nullptr, ""},
+    CONV("quantized::conv_transpose3d_dynamic", kDynamic, kFloating),
+    {"quantized::conv_transpose3d_groups", shape_of_field<kGroups>, nullptr, ""},
+    {"quantized::conv_transpose3d_output_padding", shape_of_field<kOutputPadding>, nullptr, ""},
+    {"quantized::conv_transpose3d_padding", shape_of_field<kPadding>, nullptr, ""},
     {"quantized::conv_transpose3d_prepack", pack_convolution<true>, nullptr, ""},
+    {"quantized::conv_transpose3d_stride", shape_of_field<kStride>, nullptr, ""},
+    {"quantized::conv_transpose3d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv_transpose3d_unpack", unpack<kConvFields>, nullptr, ""},
     {"quantized::conv_unpack", unpack<kConvFields>, nullptr, ""},
-    LINEAR("quantized::linear",                   kPlain,       kStatic),
-    LINEAR("quantized::linear_dynamic",           kDynamic,     kFloating),
-    LINEAR("quantized::linear_dynamic_fp16",      kHalf,        kHalfText),
-    {"quantized::linear_prepack", pack_linear, nullptr, ""},
-    {"quantized::linear_prepack_fp16", pack_linear, nullptr, ""},
-    LINEAR("quantized::linear_relu",              kRelu,        kStatic),
-    LINEAR("quantized::linear_relu_dynamic",      kDynamicRelu, kFloating),
-    LINEAR("quantized::linear_relu_dynamic_fp16", kHalfRelu,    kHalfText),
+    LINEAR("quantized::linear", kPlain, kStatic),
+    LINEAR("quantized::linear_dynamic", kDynamic, kFloating),
+    LINEAR("quantized::linear_dynamic_fp16", kHalf, kHalfText),
+    {"quantized::linear_dynamic_fp16_unpacked_weight", shape_of_unpacked_linear, work_of_unpacked_linear, kHalfText},
+    LINEAR("quantized::linear_leaky_relu", kLeaky, kActivated),
+    {"quantized::linear_prepack", pack_linear<false>, nullptr, ""},
+    {"quantized::linear_prepack_fp16", pack_linear<true>, nullptr, ""},
+    LINEAR("quantized::linear_relu", kRelu, kStatic),
+    LINEAR("quantized::linear_relu_dynamic", kDynamicRelu, kFloating),
+    LINEAR("quantized::linear_relu_dynamic_fp16", kHalfRelu, kHalfText),
+    LINEAR("quantized::linear_tanh", kTanh, kActivated),
     {"quantized::linear_unpack", unpack<kLinearFields>, nullptr, ""},
     {"quantized::linear_unpack_fp16", unpack<kLinearFields>, nullptr, ""},
+    LINEAR("quantized::linear_with_input_q_dq_qweight_dq_output_fp32", kGivenRange, kFloating),
+    LINEAR("quantized::linear_with_input_q_dq_qweight_dq_relu_output_fp32", kGivenRangeRelu, kFloating),
+    {"quantized::make_quantized_cell_params", shape_of_cell_parameters, nullptr, ""},
+    {"quantized::make_quantized_cell_params_dynamic", shape_of_cell_parameters, nullptr, ""},
+    {"quantized::make_quantized_cell_params_fp16", shape_of_cell_parameters, nullptr, ""},
 };
 // clang-format on
 #undef CONV

@@ -6,6 +6,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/draw_bounds.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
@@ -31,7 +32,19 @@ RuleResult<Facts> shape_of_space(const Facts& inputs) {
     }
   }
   FA_RULE(const Expr steps, int_at(inputs, 2));
-  return made(inputs, {Dim(steps)}, dtype_place, default_dtype());
+  DType own = default_dtype();  // that of complex bounds
+  for (const std::size_t bound : {0, 1}) {
+    const TensorFact* tensor = inputs[bound].tensor();
+    if (tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype)) {
+      own = promote_types(own, DType::c64).value_or(own);
+    }
+  }
+  FA_RULE(Facts facts, made(inputs, {Dim(steps)}, dtype_place, own));
+  const std::optional<DType> dtype = facts[0].tensor()->dtype;
+  if (is_complex(own) && dtype && !is_complex(*dtype)) {
+    return misfit("complex bounds need a complex dtype: " + shapes_text(inputs, {0, 1}));
+  }
+  return facts;
 }
 
 // range(start, end, step): both ends belong to it.
@@ -103,10 +116,12 @@ RuleResult<Facts> shape_of_drawn(const Facts& inputs) {
   FA_RULE(const Dims sizes, ints_at(inputs, size_place));
   return made(inputs, sizes, size_place + 2, default_dtype());
 }
-// randint(high, size, generator, dtype)
+// randint(high, size, generator, dtype), randint(low, high, size, generator, dtype)
 template <std::size_t size_place>
 RuleResult<Facts> shape_of_drawn_integers(const Facts& inputs) {
   FA_RULE(const Dims sizes, ints_at(inputs, size_place));
+  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, size_place + 2, default_dtype()));
+  FA_REFUSE(check_draw(dtype, size_place == 2 ? inputs[0] : Fact::integer(0), inputs[size_place - 1]));
   return made(inputs, sizes, size_place + 2, default_dtype());  // the schema's own dtype is i64
 }
 RuleResult<Facts> shape_of_permutation(const Facts& inputs) {

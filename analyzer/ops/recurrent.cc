@@ -122,6 +122,13 @@ std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t index,
                       weight.to_string());
       }
     }
+    for (std::size_t j = 2; biases && j < 4; ++j) {
+      const TensorFact* bias = weights[i + j].tensor();
+      if (bias == nullptr || !bias->dims) continue;
+      const bool same = !bias->dtype || !r.dtype || *bias->dtype == *r.dtype;
+      if (same && !cannot_expand(*bias->dims, {rows})) continue;
+      return misfit("a bias should be " + text({rows}) + " and is " + weights[i + j].to_string());
+    }
   }
   return std::nullopt;
 }

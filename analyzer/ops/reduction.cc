@@ -58,7 +58,29 @@ RuleResult<Facts> shape_of_sum_to_size(const Facts& inputs) {
   if (cannot_expand(sizes, input)) {
     return misfit("the size " + text(sizes) + " does not expand to that of " + inputs[0].to_string());
   }
-  return one(tensor_fact(inputs[0].tensor()->dtype, sizes));
+  std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && is_integral(*dtype) && !(sizes == input)) dtype = DType::i64;  // a sum
+  return one(tensor_fact(dtype, sizes));
+}
+
+// amax, amin: of no rows LibTorch does not ask for an order.
+RuleResult<Facts> shape_of_extreme(const Facts& inputs) {
+  const RuleResult<Dims> dims = reduced_dims(inputs, kDimKept);
+  if (dims && element_count(*dims) == Expr(0)) return shape_of_reduction<kDimKept, ResultType::same>(inputs);
+  return shape_of_selection<kDimKept, ResultType::same>(inputs);
+}
+
+// argmax, argmin: bools have no place here.
+RuleResult<Facts> shape_of_place(const Facts& inputs) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
+  if (tensor->dtype == DType::boolean) return misfit("the largest of bools: " + inputs[0].to_string());
+  return shape_of_selection<kDimKept, ResultType::index>(inputs);
+}
+
+RuleResult<Facts> shape_of_nanmean(const Facts& inputs) {
+  FA_REFUSE(refuse_complex_input(inputs));
+  static constexpr Places kPlaces = {1, 2, 3};
+  return shape_of_reduction<kPlaces, ResultType::floating>(inputs);
 }
 
 // --- work ---
@@ -149,14 +171,14 @@ constexpr OpSpec kRows[] = {
     {"aten::all",                    shape_of_reduction<kAllDims, kBool>,  work_of_truth,          kIntegerText},
     {"aten::all.dim",                shape_of_reduction<kDimKept, kBool>,  work_of_truth,          kIntegerText},
     {"aten::all.dims",               shape_of_truth_dims,                  work_of_truth,          kIntegerText},
-    {"aten::amax",                   shape_of_selection<kDimKept, kSame>,  kCompares,              kCompareText},
-    {"aten::amin",                   shape_of_selection<kDimKept, kSame>,  kCompares,              kCompareText},
+    {"aten::amax",                   shape_of_extreme,                     kCompares,              kCompareText},
+    {"aten::amin",                   shape_of_extreme,                     kCompares,              kCompareText},
     {"aten::aminmax",                shape_of_aminmax,                     work_of_compares<2>,    "compare = 2(n - o)"},
     {"aten::any",                    shape_of_reduction<kAllDims, kBool>,  work_of_truth,          kIntegerText},
     {"aten::any.dim",                shape_of_reduction<kDimKept, kBool>,  work_of_truth,          kIntegerText},
     {"aten::any.dims",               shape_of_truth_dims,                  work_of_truth,          kIntegerText},
-    {"aten::argmax",                 shape_of_selection<kDimKept, kIndex>, kCompares,              kCompareText},
-    {"aten::argmin",                 shape_of_selection<kDimKept, kIndex>, kCompares,              kCompareText},
+    {"aten::argmax",                 shape_of_place,                       kCompares,              kCompareText},
+    {"aten::argmin",                 shape_of_place,                       kCompares,              kCompareText},
     {"aten::count_nonzero",          shape_of_reduction<kDimOnly, kIndex>, work_of_count_nonzero,  kCountText},
     {"aten::count_nonzero.dim_IntList", shape_of_reduction<kDimOnly, kIndex>, work_of_count_nonzero, kCountText},
     {"aten::logsumexp",              shape_of_logsumexp,                   work_of_logsumexp,      "compare = n - o, add = 2n, exp = n, log = o"},
@@ -166,7 +188,7 @@ constexpr OpSpec kRows[] = {
     {"aten::mean.dim",               shape_of_reduction<kDimDtype, kFloat>, work_of_mean,          kMeanText},
     {"aten::min",                    shape_of_selection<kAllDims, kSame>,  kCompares,              kCompareText},
     {"aten::min.dim",                shape_with_indices<kDimKept>,         kCompares,              kCompareText},
-    {"aten::nanmean",                shape_of_reduction<kDimDtype, kFloat>, work_of_nan_sum<true>, "compare = n, add = n - o, div = o, integer = n - o"},
+    {"aten::nanmean",                shape_of_nanmean,                      work_of_nan_sum<true>, "compare = n, add = n - o, div = o, integer = n - o"},
     {"aten::nansum",                 shape_of_nansum,                      work_of_nan_sum<false>, "compare = n, add = n - o"},
     {"aten::prod",                   shape_of_reduction<kAllDtype, kSum>,  kMuls,                  "mul = n - o"},
     {"aten::prod.dim_int",           shape_of_reduction<kDimDtype, kSum>,  kMuls,                  "mul = n - o"},

@@ -109,8 +109,15 @@ RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
   if (dims.empty()) return misfit("trapezoid of a 0-dim tensor: " + inputs[0].to_string());
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  for (const std::size_t place : {0, 1}) {
+    const TensorFact* tensor = inputs[place].tensor();
+    if (inputs[place].get<BoolFact>() != nullptr || (tensor != nullptr && tensor->dtype == DType::boolean)) {
+      return misfit("trapezoid of bools: " + inputs[place].to_string());
+    }
+  }
   if (inputs[1].tensor() != nullptr) {
     FA_RULE(const Dims x, dims_at(inputs, 1));
+    if (x.empty()) return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
     const Dim samples = x.size() == 1 ? x[0] : x.size() == dims.size() ? x[dim] : dims[dim];
     const bool fits = x.size() == 1 ? same_dim(samples, dims[dim]).has_value() : broadcast(x, dims).has_value();
     if (!fits || !same_dim(samples, dims[dim])) {
@@ -152,9 +159,16 @@ RuleResult<Work> work_of_trapezoid(const Facts& inputs, const Facts& outputs) {
 template <std::size_t dim_place>
 RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
-  FA_RULE(const std::vector<bool> mask, dims_mask_at(inputs, dim_place, dims.size()));
+  FA_RULE(std::vector<bool> mask, dims_mask_at(inputs, dim_place, dims.size()));
+  if (inputs[dim_place] == Fact::list({})) mask.assign(dims.size(), false);  // here alone none is none
   FA_RULE(const Expr order, int_at(inputs, dim_place + 1));
+  if (order.constant() && *order.constant() != 1 && *order.constant() != 2) {
+    return misfit("the edges of a gradient are of order 1 or 2, not " + order.to_string());
+  }
   std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype == DType::boolean || dtype == DType::u8) {
+    return misfit("the gradient of bools or u8: " + inputs[0].to_string());
+  }
   if (dtype && is_integral(*dtype)) dtype = default_dtype();
   std::vector<Fact> results;
   for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -163,6 +177,10 @@ RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
       return misfit("gradient needs more elements along each dim: " + inputs[0].to_string());
     }
     results.push_back(tensor_fact(dtype, dims));
+  }
+  const auto* spacing = dim_place == 2 ? inputs[1].get<ListFact>() : nullptr;
+  if (spacing != nullptr && spacing->elements && *spacing->elements && (*spacing->elements)->size() != results.size()) {
+    return misfit("a spacing for each dim is needed: " + shapes_text(inputs, {0, 1}));
   }
   return one(Fact::list(std::move(results)));
 }

@@ -26,7 +26,8 @@ RuleResult<Facts> shape_of_take(const Facts& inputs) {
 
 // take_along_dim(self, indices, dim): a gather of shapes that broadcast apart from dim; without dim a take.
 RuleResult<Facts> shape_of_take_along_dim(const Facts& inputs) {
-  FA_REFUSE(check_long(inputs, 1));
+  const bool narrow = none_at(inputs, 2) && inputs[1].tensor() != nullptr && inputs[1].tensor()->dtype == DType::i32;
+  if (!narrow) FA_REFUSE(check_long(inputs, 1));
   FA_RULE(Dims self, dims_at(inputs, 0));
   FA_RULE(const Dims index, dims_at(inputs, 1));
   if (none_at(inputs, 2)) {

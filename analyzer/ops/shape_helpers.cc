@@ -90,6 +90,12 @@ std::optional<Dim> same_dim(const Dim& a, const Dim& b) {
   return a->constant() ? a : b;
 }
 
+bool same_dims(const Dims& a, const Dims& b) {
+  bool same = a.size() == b.size();
+  for (std::size_t i = 0; same && i < a.size(); ++i) same = same_dim(a[i], b[i]).has_value();
+  return same;
+}
+
 std::optional<Dims> broadcast(const Dims& a, const Dims& b) {
   const Dims& longer = a.size() >= b.size() ? a : b;
   const Dims& shorter = a.size() >= b.size() ? b : a;

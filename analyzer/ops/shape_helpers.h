@@ -30,6 +30,8 @@ RuleResult<std::vector<bool>> dims_mask_at(const Facts& inputs, std::size_t inde
 
 // One dim that must be both; nothing when they certainly differ.
 std::optional<Dim> same_dim(const Dim& a, const Dim& b);
+// Two shapes that must be one.
+bool same_dims(const Dims& a, const Dims& b);
 // Both shapes stretched to one; nothing when they certainly do not fit.
 std::optional<Dims> broadcast(const Dims& a, const Dims& b);
 // Certainly no broadcast of `from` gives `to`.

@@ -52,10 +52,9 @@ RuleResult<Facts> shape_of_masked_softmax(const Facts& inputs) {
   Dims expected = input;
   if (input.size() == 4 && type == 0) expected = {input[3], input[3]};
   if (input.size() == 4 && type == 1) expected = {input[0], input[3]};
+  const bool square = type == 2 || input.size() != 4 || same_dim(input[2], input[3]).has_value();
   if (mask->dims) {
-    bool fits = mask->dims->size() == expected.size();
-    for (std::size_t i = 0; fits && i < expected.size(); ++i) fits = !!same_dim((*mask->dims)[i], expected[i]);
-    if (!fits) {
+    if (!(square && same_dims(*mask->dims, expected)) && !same_dims(*mask->dims, input)) {
       return misfit("the mask should be " + text(expected) + " for mask type " + std::to_string(type) + ": " +
                     shapes_text(inputs, {0, 1}));
     }

@@ -3,23 +3,18 @@
 //     also what XLA's cost analysis takes; median, kthvalue, mode and quantile look into the sorted row
 //   topk: every element goes through a heap of k, n * ceil(log2 k), and the k are sorted where that is asked for
 //   searchsorted: a binary search, ceil(log2(n + 1)) for each value
-#include <bit>
+#include <algorithm>
+#include <cmath>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/reduction_helpers.h"
 #include "analyzer/ops/size_conditions.h"
+#include "analyzer/support/expr_log2.h"
 
 namespace flopaudit {
 namespace {
-
-RuleResult<Expr> ceil_log2(const Expr& size) {
-  const std::optional<std::int64_t> number = size.constant();
-  if (!number) return missing("the logarithm of " + size.to_string() + " is no number");
-  if (*number <= 1) return Expr(0);
-  return Expr(static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(*number - 1))));
-}
 
 // The row that a tensor's dim makes; a 0-dim tensor is one row of one.
 RuleResult<Expr> row_length(const Facts& inputs, std::optional<std::size_t> dim_place) {
@@ -32,7 +27,7 @@ RuleResult<Expr> row_length(const Facts& inputs, std::optional<std::size_t> dim_
 
 RuleResult<Expr> sort_compares(const Facts& inputs, const Expr& row) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
-  FA_RULE(const Expr depth, ceil_log2(row));
+  const Expr depth = ceil_log2(row);
   return elements * depth;
 }
 
@@ -96,7 +91,7 @@ RuleResult<Work> work_of_topk(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
   FA_RULE(const Expr chosen, elements_at(outputs, 0));
   FA_RULE(const Expr k, int_at(inputs, 1));
-  FA_RULE(const Expr depth, ceil_log2(k));
+  const Expr depth = ceil_log2(k);
   FA_RULE(const bool sorted, bool_at(inputs, 4));
   WorkCounter counter(inputs, outputs);
   if (k == Expr(0) || row == Expr(0)) return counter.work();
@@ -139,6 +134,11 @@ RuleResult<Facts> shape_of_quantile(const Facts& inputs) {
     return misfit("quantile needs f32 or f64: " + inputs[0].to_string());
   }
   if (tensor->dims && product(*tensor->dims) == Expr(0)) return misfit("quantile of no elements");
+  FA_RULE(const std::string interpolation, string_at(inputs, 4));
+  constexpr const char* kKinds[] = {"linear", "lower", "higher", "midpoint", "nearest"};
+  if (std::ranges::find(kKinds, interpolation) == std::end(kKinds)) {
+    return misfit("there is no interpolation \"" + interpolation + "\" of quantiles");
+  }
   FA_RULE(Dims dims, reduced_dims(inputs, kPlaces));
   FA_RULE(const Fact* q, fact_at(inputs, 1));
   if (q->tensor() == nullptr) {
@@ -189,8 +189,9 @@ template <std::size_t dim_place>
 RuleResult<Facts> shape_of_unique_dim(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, dim_place, dims.size()));
-  Facts facts = {Fact(), tensor_fact(DType::i64, {dims.empty() ? Dim(Expr(1)) : dims[dim]}), unknown_count(DType::i64)};
-  if (!dims.empty()) dims[dim] = std::nullopt;
+  if (dims.empty()) return misfit("a 0-dim tensor has no slices: " + inputs[0].to_string());
+  Facts facts = {Fact(), tensor_fact(DType::i64, {dims[dim]}), unknown_count(DType::i64)};
+  dims[dim] = std::nullopt;
   facts[0] = tensor_fact(inputs[0].tensor()->dtype, dims);
   return facts;
 }
@@ -221,6 +222,18 @@ template <std::size_t sequence_place, std::size_t values_place>
 RuleResult<Facts> shape_of_search(const Facts& inputs) {
   FA_RULE(const Dims sequence, dims_at(inputs, sequence_place));
   FA_RULE(const bool narrow, bool_at(inputs, 2));
+  if (sequence_place == 0 && !none_at(inputs, 4)) {  // right and side say the same
+    FA_RULE(const std::string side, string_at(inputs, 4));
+    FA_RULE(const bool right, bool_at(inputs, 3));
+    if (side != "left" && side != "right") return misfit("the side of a search is left or right and not " + side);
+    if (right && side == "left") return misfit("a search to the right of the left side");
+  }
+  if (sequence_place == 0 && !none_at(inputs, 5)) {
+    FA_RULE(const Dims sorter, dims_at(inputs, 5));
+    if (!same_dims(sorter, sequence)) {
+      return misfit("a place for each boundary is needed: " + shapes_text(inputs, {0, 5}));
+    }
+  }
   FA_RULE(const Fact* values, fact_at(inputs, values_place));
   Dims dims;
   if (values->tensor() != nullptr) {
@@ -239,7 +252,7 @@ RuleResult<Facts> shape_of_search(const Facts& inputs) {
 template <std::size_t sequence_place>
 RuleResult<Work> work_of_search(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> sequence, known_dims_at(inputs, sequence_place));
-  FA_RULE(const Expr depth, ceil_log2(sequence.back() + Expr(1)));
+  const Expr depth = ceil_log2(sequence.back() + Expr(1));
   FA_RULE(const Expr values, elements_at(outputs, 0));
   FA_RULE(const DType dtype, dtype_at(inputs, sequence_place));
   return WorkCounter(inputs, outputs).in_dtype(dtype).count(WorkClass::compare, values * depth).work();
@@ -247,6 +260,13 @@ RuleResult<Work> work_of_search(const Facts& inputs, const Facts& outputs) {
 
 // isin(elements, test_elements): a search in the sorted test elements.
 RuleResult<Facts> shape_of_isin(const Facts& inputs) {
+  FA_REFUSE(refuse_complex(inputs));
+  for (const std::size_t place : {0, 1}) {
+    const TensorFact* tensor = inputs[place].tensor();
+    if (tensor != nullptr && tensor->dtype == DType::boolean) {
+      return misfit("isin takes no bools: " + inputs[place].to_string());
+    }
+  }
   FA_RULE(const Fact* elements, fact_at(inputs, 0));
   if (elements->tensor() == nullptr) return one(tensor_fact(DType::boolean, Dims()));
   return bool_like_first(inputs);
@@ -257,8 +277,8 @@ RuleResult<Work> work_of_isin(const Facts& inputs, const Facts& outputs) {
   if (inputs[1].tensor() != nullptr) {
     FA_RULE(tests, elements_at(inputs, 1));
   }
-  FA_RULE(const Expr sort_depth, ceil_log2(tests));
-  FA_RULE(const Expr search_depth, ceil_log2(tests + Expr(1)));
+  const Expr sort_depth = ceil_log2(tests);
+  const Expr search_depth = ceil_log2(tests + Expr(1));
   WorkCounter counter(inputs, outputs);
   counter.in_dtype(operand_dtype(inputs, {0, 1}));
   return counter.count(WorkClass::compare, tests * sort_depth + values * search_depth).work();
@@ -280,10 +300,25 @@ RuleResult<Facts> shape_of_histc(const Facts& inputs) {
   if (!must_be_at_least(bins, 1)) return misfit("a histogram needs a bin: bins = " + bins.to_string());
   return one(tensor_fact(tensor->dtype, {Dim(bins)}));
 }
-// histogram.bin_ct(self, bins, ...): counts and edges
+// A weight an element.
+std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t place) {
+  FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, place));
+  if (weights == nullptr) return std::nullopt;
+  if (const auto dtype = same_dtype(inputs, 0, place); !dtype) return dtype.failure();
+  if (same_dim(element_count(*weights), element_count(*inputs[0].tensor()))) return std::nullopt;
+  return misfit("a weight for each element is needed: " + shapes_text(inputs, {0, place}));
+}
+
+// histogram.bin_ct(self, bins, range, weight, density): counts and edges
 RuleResult<Facts> shape_of_histogram(const Facts& inputs) {
   FA_RULE(Facts facts, shape_of_histc(inputs));
   FA_RULE(const Expr bins, int_at(inputs, 1));
+  if (!none_at(inputs, 2)) {
+    FA_RULE(const std::vector<Fact> range, list_at(inputs, 2));
+    const bool ordered = range.size() == 2 && number_of(range[0]).value_or(0) <= number_of(range[1]).value_or(HUGE_VAL);
+    if (!ordered) return misfit("the range of a histogram is its least and largest number: " + inputs[2].to_string());
+  }
+  FA_REFUSE(check_weights(inputs, 3));
   facts.push_back(tensor_fact(facts[0].tensor()->dtype, {Dim(bins + Expr(1))}));
   return facts;
 }
@@ -292,6 +327,9 @@ RuleResult<Facts> shape_of_histogram_edges(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   FA_RULE(const Dims edges, dims_at(inputs, 1));
   if (edges.size() != 1) return misfit("the edges should have 1 dim: " + inputs[1].to_string());
+  if (edges[0] && !must_be_at_least(*edges[0], 2)) return misfit("there is no bin: " + inputs[1].to_string());
+  if (const auto dtype = same_dtype(inputs, 0, 1); !dtype) return dtype.failure();
+  FA_REFUSE(check_weights(inputs, 2));
   const Dim bins = edges[0] ? Dim(*edges[0] - Expr(1)) : Dim();
   return Facts{tensor_fact(tensor->dtype, {bins}), tensor_fact(tensor->dtype, edges)};
 }
@@ -306,7 +344,7 @@ RuleResult<Work> work_of_even_bins(const Facts& inputs, const Facts& outputs) {
 RuleResult<Work> work_of_given_bins(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr n, elements_at(inputs, 0));
   FA_RULE(const std::vector<Expr> edges, known_dims_at(inputs, 1));
-  FA_RULE(const Expr depth, ceil_log2(edges[0]));
+  const Expr depth = ceil_log2(edges[0]);
   return WorkCounter(inputs, outputs).count(WorkClass::compare, n * depth).count(WorkClass::add, n).work();
 }
 

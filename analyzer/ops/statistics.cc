@@ -20,6 +20,13 @@ RuleResult<Facts> shape_of_norm(const Facts& inputs) {
   if (tensor->dtype && is_integral(*tensor->dtype)) {
     return misfit("a norm needs floating numbers: " + inputs[0].to_string());
   }
+  if (places.dtype >= 0 && !none_at(inputs, static_cast<std::size_t>(places.dtype)) && tensor->dtype) {
+    FA_RULE(const std::optional<DType> asked, dtype_argument_at(inputs, static_cast<std::size_t>(places.dtype),
+                                                                std::nullopt));
+    if (asked && (is_complex(*asked) != is_complex(*tensor->dtype) || is_integral(*asked))) {
+      return misfit("a norm in " + std::string(name(*asked)) + " of " + inputs[0].to_string());
+    }
+  }
   const std::optional<DType> dtype = facts[0].tensor()->dtype;
   if (tensor->dtype && dtype && promote_types(real_dtype(*tensor->dtype), *dtype) != *dtype) {
     return misfit("a norm in " + std::string(name(*dtype)) + " would narrow its input " + inputs[0].to_string());

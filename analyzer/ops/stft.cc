@@ -3,6 +3,7 @@
 // window; frames and squared windows are added where they overlap, and the one divided by the other.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/fourier_helpers.h"
+#include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
 
 namespace flopaudit {
@@ -57,7 +58,14 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
   FA_RULE(const bool aligned, bool_or(inputs, 8 + shift, false));
   if (has_center) {
     FA_RULE(const bool center, bool_at(inputs, 5));
-    if (center && length) length = *length + floor_div(f.points, 2) * Expr(2);
+    if (center && !none_at(inputs, 8 + shift)) return misfit("frames are aligned to the window only without center");
+    if (center && length) {  // padded on both sides, as images are
+      const Fact half = Fact::integer(floor_div(f.points, 2));
+      const Fact signal = tensor_fact(inputs[0].tensor()->dtype, {Dim(Expr(1)), Dim(Expr(1)), length});
+      FA_RULE(const Facts padded, shape_of(*find_op("aten::pad"), {signal, Fact::list({half, half}), inputs[6],
+                                                                   Fact::none()}));
+      length = padded[0].tensor()->dims->back();
+    }
   }
   if (always_less(f.points, 1) == true || (length && always_less(*length, f.points) == true)) {
     return misfit("frames of " + f.points.to_string() + " numbers of a signal of " + length->to_string());
@@ -95,7 +103,7 @@ RuleResult<Work> work_of_stft(const Facts& inputs, const Facts& outputs) {
   if (f.windowed && !both_complex) {
     counter.in_dtype(f.real).count(WorkClass::mul, elements * Expr(f.complex_input ? 2 : 1));
   }
-  FA_REFUSE(count_transforms(counter, f.real, elements, f.points, !f.complex_input));
+  count_transforms(counter, f.real, elements, f.points, !f.complex_input);
   return counter.work();
 }
 
@@ -118,6 +126,15 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   }
   FA_RULE(v.points, int_at(inputs, 1));
   FA_RULE(v.hop, int_or(inputs, 2, floor_div(v.points, 4)));
+  FA_RULE(const Expr window_length, int_or(inputs, 3, v.points));
+  FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
+  if (always_less(v.hop, 1) == true) return misfit("a hop of " + v.hop.to_string());
+  if (always_less(window_length, 1) == true || always_less(v.points, window_length) == true) {
+    return misfit("a window of " + window_length.to_string() + " numbers in frames of " + v.points.to_string());
+  }
+  if (window != nullptr && window->dims && !same_dims(*window->dims, {window_length})) {
+    return misfit("the window should hold " + window_length.to_string() + " numbers and is " + inputs[4].to_string());
+  }
   FA_RULE(const bool center, bool_at(inputs, 5));
   FA_RULE(v.as_complex, bool_at(inputs, 9));
   const Dim bins = input[input.size() - 2];
@@ -148,7 +165,7 @@ RuleResult<Work> work_of_istft(const Facts& inputs, const Facts& outputs) {
   if (!batch) return missing("the size of the batch is unknown");
   const Expr elements = *batch * v.frames * v.points;
   WorkCounter counter(inputs, outputs);
-  FA_REFUSE(count_transforms(counter, v.real, elements, v.points, !v.as_complex));
+  count_transforms(counter, v.real, elements, v.points, !v.as_complex);
   const Expr parts = v.as_complex ? 2 : 1;
   counter.in_dtype(v.real).count(WorkClass::mul, elements * parts);
   counter.count(WorkClass::add, (elements - *batch * v.overlapped) * parts);

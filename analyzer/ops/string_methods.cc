@@ -1,7 +1,9 @@
 // Methods of strings as TorchScript has them: bytes, ASCII letters. Zero work. A string or bound that is not known gives
-// an unknown result of its kind; a search in a part of a string (start, end) is not worked out.
+// an unknown result of its kind.
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
+#include <cstdlib>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/scalar_helpers.h"
@@ -112,9 +114,16 @@ RuleResult<Facts> find(const Facts& inputs) {
   FA_RULE(const Text part, text_at(inputs, 1));
   FA_RULE(const std::int64_t start, constant_at(inputs, 2));
   FA_RULE(const std::int64_t end, constant_at(inputs, 3));
-  if (!text || !part || start != 0 || end != -1) return one(maybe_int(std::nullopt));
-  const std::size_t at = which == Search::first ? text->find(*part) : text->rfind(*part);
-  if (at != std::string::npos) return one(Fact::integer(static_cast<std::int64_t>(at)));
+  if (!text || !part) return one(maybe_int(std::nullopt));
+  // TorchScript's -1 is the end, where Python's is the letter before it.
+  const auto size = static_cast<std::int64_t>(text->size());
+  const std::int64_t from = start < 0 ? std::max<std::int64_t>(0, start + size) : start;
+  const std::int64_t to = std::min(size, end < 0 ? std::max<std::int64_t>(0, end + size + 1) : end);
+  if (from > size && to > from) return one(maybe_int(std::nullopt));
+  const auto begin = static_cast<std::size_t>(from), stop = static_cast<std::size_t>(to);
+  const std::string within = to > from ? text->substr(begin, stop - begin) : "";
+  const std::size_t at = which == Search::first ? within.find(*part) : within.rfind(*part);
+  if (to > from && at != std::string::npos) return one(Fact::integer(static_cast<std::int64_t>(at) + from));
   if (raises) return misfit(inputs[1].to_string() + " is not in " + inputs[0].to_string());
   return one(Fact::integer(-1));
 }
@@ -176,11 +185,39 @@ RuleResult<Facts> letters_of(const Facts& inputs) {
 
 // What is not worked out: a string, a list of strings, or three strings.
 RuleResult<Facts> some_text(const Facts&) { return one(text_fact({})); }
+// center, ljust, rjust(text, width, letter): LibTorch never comes to an end of a negative width of center.
+RuleResult<Facts> justified(const Facts& inputs) {
+  FA_RULE(const Text letter, text_at(inputs, 2));
+  if (letter && letter->size() != 1) return misfit("one letter fills: " + inputs[2].to_string());
+  return one(text_fact({}));
+}
+RuleResult<Facts> centered(const Facts& inputs) {
+  FA_RULE(const Expr width, int_at(inputs, 1));
+  if (always_less(width, 0) == true) return misfit("a negative width: " + width.to_string());
+  return justified(inputs);
+}
 RuleResult<Facts> some_texts(const Facts&) { return one(Fact::unknown_list()); }
 RuleResult<Facts> three_texts(const Facts&) { return Facts{text_fact({}), text_fact({}), text_fact({})}; }
 RuleResult<Facts> some_bool(const Facts&) { return one(maybe_bool(std::nullopt)); }
-RuleResult<Facts> some_float(const Facts&) { return one(maybe_float(std::nullopt)); }
-RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); }
+
+// A whole string as one number, as C reads it.
+RuleResult<Facts> number_of_text(const Facts& inputs) {
+  FA_RULE(const Text text, text_at(inputs, 0));
+  if (!text) return one(maybe_float(std::nullopt));
+  char* end = nullptr;
+  const double number = std::strtod(text->c_str(), &end);
+  if (text->empty() || *end != '\0') return misfit("no number: " + inputs[0].to_string());
+  return one(Fact::floating(number));
+}
+RuleResult<Facts> integer_of_text(const Facts& inputs) {
+  FA_RULE(const Text text, text_at(inputs, 0));
+  if (!text) return one(maybe_int(std::nullopt));
+  char* end = nullptr;
+  errno = 0;
+  const std::int64_t number = std::strtoll(text->c_str(), &end, 10);
+  if (text->empty() || *end != '\0' || errno == ERANGE) return misfit("no integer: " + inputs[0].to_string());
+  return one(Fact::integer(number));
+}
 
 RuleResult<Facts> letter_at(const Facts& inputs) {
   FA_RULE(const Text text, text_at(inputs, 0));
@@ -196,6 +233,7 @@ RuleResult<Facts> letter_at(const Facts& inputs) {
 RuleResult<Facts> slice(const Facts& inputs) {
   FA_RULE(const Text text, text_at(inputs, 0));
   FA_RULE(const std::int64_t step, constant_at(inputs, 3));
+  if (step == 0) return misfit("a slice with steps of 0");
   if (!text || step < 1) return one(text_fact({}));
   const auto size = static_cast<std::int64_t>(text->size());
   std::int64_t bounds[2] = {0, size};
@@ -220,6 +258,7 @@ RuleResult<Facts> code_of(const Facts& inputs) {
 RuleResult<Facts> letter_of(const Facts& inputs) {
   FA_RULE(const Fact* code_fact, fact_at(inputs, 0));
   const std::optional<std::int64_t> code = constant_of(*code_fact);
+  if (code && (*code < 0 || *code > 0x10FFFF)) return misfit("no letter has the number " + std::to_string(*code));
   if (!code || *code < 0 || *code > 127) return one(text_fact({}));
   return one(Fact::string(std::string(1, static_cast<char>(*code))));
 }
@@ -228,12 +267,12 @@ RuleResult<Facts> letter_of(const Facts& inputs) {
   { name, rule, nullptr, "" }
 // clang-format off
 constexpr OpSpec kRows[] = {
-    ROW("aten::Float.str", some_float),
-    ROW("aten::Int.str", some_int),
+    ROW("aten::Float.str", number_of_text),
+    ROW("aten::Int.str", integer_of_text),
     ROW("aten::__getitem__.str", letter_at),
     ROW("aten::bin", some_text),
     ROW("aten::capitalize", changed<capitalized>),
-    ROW("aten::center", some_text),
+    ROW("aten::center", centered),
     ROW("aten::chr", letter_of),
     ROW("aten::count", count),
     ROW("aten::expandtabs", some_text),
@@ -252,7 +291,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::istitle", some_bool),
     ROW("aten::isupper", case_test<true>),
     ROW("aten::list", letters_of),
-    ROW("aten::ljust", some_text),
+    ROW("aten::ljust", justified),
     ROW("aten::lstrip", (strip<true, false>)),
     ROW("aten::oct", some_text),
     ROW("aten::ord", code_of),
@@ -260,7 +299,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::replace", replace),
     ROW("aten::rfind", (find<Search::last, false>)),
     ROW("aten::rindex", (find<Search::last, true>)),
-    ROW("aten::rjust", some_text),
+    ROW("aten::rjust", justified),
     ROW("aten::rpartition", three_texts),
     ROW("aten::rsplit", some_texts),
     ROW("aten::rstrip", (strip<false, true>)),

@@ -126,6 +126,7 @@ RuleResult<Facts> result_type(const Facts& inputs) {
 constexpr OpSpec kRows[] = {
     ROW("aten::_shape_as_tensor", shape_as_tensor),
     ROW("aten::_version", some_int),
+    ROW("aten::cudnn_is_acceptable", no),
     ROW("aten::dim", rank),
     ROW("aten::element_size", element_size),
     ROW("aten::get_device", cpu_number),

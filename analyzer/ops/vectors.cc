@@ -60,7 +60,16 @@ RuleResult<Facts> shape_of_addr(const Facts& inputs) {
   if (cannot_expand(self, output)) {
     return misfit(inputs[0].to_string() + " does not expand to the outer product of " + shapes_text(inputs, {1, 2}));
   }
-  return one(tensor_fact(operand_dtype(inputs, {0, 1, 2}), output));
+  const std::optional<DType> dtype = operand_dtype(inputs, {0, 1, 2});
+  for (const std::size_t factor : {3, 4}) {
+    if (dtype && *dtype != DType::boolean && inputs[factor].get<BoolFact>() != nullptr) {
+      return misfit("a bool for a factor of " + std::string(name(*dtype)));
+    }
+    if (dtype && is_integral(*dtype) && inputs[factor].get<FloatFact>() != nullptr) {
+      return misfit("a floating factor beside a result of " + std::string(name(*dtype)));
+    }
+  }
+  return one(tensor_fact(dtype, output));
 }
 RuleResult<Work> work_of_addr(const Facts& inputs, const Facts& outputs) {
   WorkCounter counter(inputs, outputs);
@@ -76,7 +85,7 @@ RuleResult<Work> work_of_addr(const Facts& inputs, const Facts& outputs) {
 
 RuleResult<Facts> vander(const Facts& inputs, std::int64_t least) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
-  if (dims.empty()) return misfit("vander of a 0-dim tensor: " + inputs[0].to_string());
+  if (dims.empty()) dims = {Dim(Expr(1))};
   FA_RULE(const std::optional<Expr> given, optional_int_at(inputs, 1));
   const Dim columns = given ? Dim(*given) : dims.back();
   if (columns && !must_be_at_least(*columns, least)) {
@@ -89,14 +98,19 @@ RuleResult<Facts> vander(const Facts& inputs, std::int64_t least) {
 RuleResult<Facts> shape_of_linalg_vander(const Facts& inputs) {
   FA_RULE(Facts facts, vander(inputs, 2));
   std::optional<DType>& dtype = facts[0].get<TensorFact>()->dtype;
-  if (dtype == DType::boolean) return misfit("vander is not of bools: " + inputs[0].to_string());
+  if (dtype == DType::boolean || dtype == DType::f16 || dtype == DType::bf16) {
+    return misfit("vander is not of bools, f16 and bf16: " + inputs[0].to_string());
+  }
   if (dtype && is_integral(*dtype)) dtype = DType::i64;
   return facts;
 }
 RuleResult<Facts> shape_of_vander(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   if (dims.size() != 1) return misfit("vander needs a vector: " + inputs[0].to_string());
-  return vander(inputs, 0);
+  FA_RULE(Facts facts, vander(inputs, 0));
+  std::optional<DType>& dtype = facts[0].get<TensorFact>()->dtype;
+  if (dtype && is_integral(*dtype)) dtype = DType::i64;
+  return facts;
 }
 RuleResult<Work> work_of_vander(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr elements, elements_at(inputs, 0));
@@ -107,13 +121,24 @@ RuleResult<Work> work_of_vander(const Facts& inputs, const Facts& outputs) {
 
 // --- cov(self, correction, fweights, aweights): variables are rows, observations columns ---
 
+template <bool weighted>
 RuleResult<Facts> shape_of_cov(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   if (dims.size() > 2) return misfit("cov needs 2 dims at most: " + inputs[0].to_string());
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   if (dtype == DType::boolean) return misfit("cov of bools: " + inputs[0].to_string());
+  if (weighted) {  // frequencies, and weights
+    const Dim observations = dims.empty() ? Dim(Expr(1)) : dims.back();
+    for (const std::size_t place : {2, 3}) {
+      FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, place));
+      if (weights == nullptr) continue;
+      const bool fits = !weights->dims || same_dims(*weights->dims, {observations});
+      const bool typed = !weights->dtype || (place == 2 ? is_integral(*weights->dtype) : is_floating(*weights->dtype));
+      if (!fits || !typed) return misfit("a weight for each observation is needed: " + shapes_text(inputs, {0, place}));
+    }
+  }
   const DType result = is_integral(dtype) ? default_dtype() : dtype;
-  if (dims.size() < 2) return one(tensor_fact(result, Dims()));
+  if (dims.size() < 2 || dims[0] == Dim(Expr(1))) return one(tensor_fact(result, Dims()));
   return one(tensor_fact(result, {dims[0], dims[0]}));
 }
 template <bool correlation>
@@ -137,8 +162,8 @@ RuleResult<Work> work_of_cov(const Facts& inputs, const Facts& outputs) {
 constexpr OpSpec kRows[] = {
     // name                  shape rule              work rule           formula
     {"aten::addr",           shape_of_addr,          work_of_addr,       "mul = n, add = n; beta or alpha not 1: mul = n each"},
-    {"aten::corrcoef",       shape_of_cov,           work_of_cov<true>,  "V variables, N observations: as cov, sqrt = V, div = 2V*V"},
-    {"aten::cov",            shape_of_cov,           work_of_cov<false>, "V variables, N observations: add = 2VN - V, mac = V*V*N, div = V*V + V"},
+    {"aten::corrcoef",       shape_of_cov<false>,           work_of_cov<true>,  "V variables, N observations: as cov, sqrt = V, div = 2V*V"},
+    {"aten::cov",            shape_of_cov<true>,            work_of_cov<false>, "V variables, N observations: add = 2VN - V, mac = V*V*N, div = V*V + V"},
     {"aten::cross",          shape_of_cross,         work_of_cross,      "mul = 2n, add = n"},
     {"aten::linalg_cross",   shape_of_linalg_cross,  work_of_cross,      "mul = 2n, add = n"},
     {"aten::linalg_vander",  shape_of_linalg_vander, work_of_vander,     "mul = elements * (N - 2)"},

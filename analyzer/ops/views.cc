@@ -209,6 +209,9 @@ RuleResult<Facts> shape_of_unfold(const Facts& inputs) {
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   FA_RULE(const Expr size, int_at(inputs, 2));
   FA_RULE(const Expr step, int_at(inputs, 3));
+  if (dims.empty() && always_less(1, size) == true) {
+    return misfit("the window is longer than a 0-dim tensor: " + inputs[0].to_string());
+  }
   if (dims.empty()) return viewed(inputs, {Dim(size)}, false);
   if (dims[dim]) {
     if (!must_be_at_least(*dims[dim], size)) {

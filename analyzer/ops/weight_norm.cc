@@ -24,7 +24,8 @@ RuleResult<Dims> norm_dims(const Facts& inputs, std::size_t place_of_dim) {
 RuleResult<Facts> shape_of_norm_except_dim(const Facts& inputs) {
   FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(const Dims output, norm_dims(inputs, 2));
-  return one(tensor_fact(inputs[0].tensor()->dtype, output));
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  return one(tensor_fact(dtype ? std::optional(real_dtype(*dtype)) : dtype, output));
 }
 
 WorkCounter& count_norm(WorkCounter& counter, const Expr& elements, const Expr& rows, std::int64_t power) {
@@ -42,12 +43,20 @@ RuleResult<Work> work_of_norm_except_dim(const Facts& inputs, const Facts& outpu
   return count_norm(counter, elements, rows, power).work();
 }
 
-// _weight_norm(v, g, dim): LibTorch's fused kernel for the first and last dim takes g as it comes, the others broadcast.
+// _weight_norm(v, g, dim): LibTorch has a fused kernel for the first and last dim; the others broadcast and promote.
 RuleResult<Facts> shape_of_weight_norm(const Facts& inputs) {
-  FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(const Dims input, dims_at(inputs, 0));
+  FA_RULE(const std::int64_t kept, constant_at(inputs, 2));
+  const bool fused = kept == 0 || kept + 1 == static_cast<std::int64_t>(input.size());
+  FA_REFUSE(fused ? need_floating(inputs, 0) : refuse_integers(inputs, 0));
   FA_RULE(const Dims norm, norm_dims(inputs, 2));
   FA_RULE(const Dims gain, dims_at(inputs, 1));
+  if (!fused) {
+    const std::optional<Dims> factor = broadcast(norm, gain);
+    const std::optional<Dims> output = factor ? broadcast(input, *factor) : std::nullopt;
+    if (!output) return misfit("g does not fit the norm " + text(norm) + " of v: " + shapes_text(inputs, {0, 1}));
+    return one(tensor_fact(result_dtype({&inputs[0], &inputs[1]}), *output));
+  }
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   if (!broadcast(norm, gain) || cannot_expand(gain, input)) {
     return misfit("g does not fit the norm " + text(norm) + " of v: " + shapes_text(inputs, {0, 1}));
@@ -58,7 +67,7 @@ RuleResult<Facts> shape_of_weight_norm(const Facts& inputs) {
 // Returns the norm too, in f32 for half precision.
 RuleResult<Facts> shape_of_weight_norm_interface(const Facts& inputs) {
   FA_RULE(Facts facts, shape_of_weight_norm(inputs));
-  FA_RULE(const Dims norm, norm_dims(inputs, 2));
+  FA_RULE(const Dims gain, dims_at(inputs, 1));  // the norm is written into a tensor like g
   FA_RULE(const std::int64_t dim, constant_at(inputs, 2));
   FA_RULE(const Dims input, dims_at(inputs, 0));
   if (dim != 0 && dim + 1 != static_cast<std::int64_t>(input.size())) {
@@ -66,7 +75,7 @@ RuleResult<Facts> shape_of_weight_norm_interface(const Facts& inputs) {
   }
   std::optional<DType> dtype = facts[0].tensor()->dtype;
   if (dtype == DType::f16 || dtype == DType::bf16) dtype = DType::f32;
-  facts.push_back(tensor_fact(dtype, norm));
+  facts.push_back(tensor_fact(dtype, gain));
   return facts;
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
 
 namespace flopaudit {
@@ -101,6 +102,11 @@ Interval taps_interval(const Interval& output, const Interval& kernel) {
   return {0, most ? Bound(std::max<std::int64_t>(*most, 0)) : std::nullopt};
 }
 
+Interval log2_interval(const Interval& a) {
+  const auto of = [](const Bound& end) { return end ? ceil_log2(Expr(*end)).constant() : std::nullopt; };
+  return {of(a.low).value_or(0), of(a.high)};
+}
+
 thread_local std::map<std::string, std::int64_t> least_of_symbols;
 
 std::int64_t least_of_symbol(const std::string& name) {
@@ -115,6 +121,7 @@ Interval atom_interval(const ExprAtom& atom) {
     case Kind::floor_div: return floor_div_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::mod: return mod_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::gcd: return gcd_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
+    case Kind::ceil_log2: return log2_interval(interval(atom.arguments[0]));
     case Kind::window_taps: return taps_interval(interval(atom.arguments[1]), interval(atom.arguments[2]));
     default: return extremum_interval(atom);
   }

@@ -1,11 +1,14 @@
-// gcd and window_taps: what adaptive pools and padded windows count, where the sizes are symbolic.
+// gcd, window_taps and ceil_log2: what adaptive pools, padded windows, and sorts and transforms count, where the sizes
+// are symbolic.
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <utility>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
 
 namespace flopaudit {
@@ -74,6 +77,13 @@ Expr window_taps(const Expr& input, const Expr& output, const Expr& kernel, cons
                            *dilation.constant());
   }
   return ExprBuilder::atom(Kind::window_taps, arguments);
+}
+
+Expr ceil_log2(const Expr& a) {
+  if (ExprBuilder::special(a)) return a;
+  const std::optional<std::int64_t> number = a.constant();
+  if (!number) return ExprBuilder::atom(Kind::ceil_log2, {a});
+  return *number <= 1 ? 0 : std::bit_width(static_cast<std::uint64_t>(*number) - 1);
 }
 
 }  // namespace flopaudit

@@ -40,6 +40,7 @@ const char* letter(Kind kind) {
   switch (kind) {
     case Kind::gcd: return "g";
     case Kind::window_taps: return "t";
+    case Kind::ceil_log2: return "l";
     case Kind::min:
     case Kind::max: return "m";
     default: return "d";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
 
 namespace flopaudit {
@@ -161,6 +162,7 @@ Expr apply_function(Kind kind, const std::vector<Expr>& arguments) {
   if (kind == Kind::floor_div) return floor_div(arguments[0], arguments[1]);
   if (kind == Kind::mod) return mod(arguments[0], arguments[1]);
   if (kind == Kind::gcd) return gcd(arguments[0], arguments[1]);
+  if (kind == Kind::ceil_log2) return ceil_log2(arguments[0]);
   if (kind == Kind::window_taps) {
     return window_taps(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
   }

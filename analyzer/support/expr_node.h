@@ -18,10 +18,11 @@
 namespace flopaudit {
 
 struct ExprAtom {
-  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps };
+  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps, ceil_log2 };
   Kind kind = Kind::symbol;
   std::string text;             // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
-  std::vector<Expr> arguments;  // two of floor_div, mod and gcd, two or more of min and max, six of window_taps
+  // one of ceil_log2, two of floor_div, mod and gcd, two or more of min and max, six of window_taps
+  std::vector<Expr> arguments;
 };
 using ExprAtomPtr = std::shared_ptr<const ExprAtom>;
 

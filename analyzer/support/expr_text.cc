@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
 #include "analyzer/support/expr_parser.h"
 #include "analyzer/support/quoted.h"
@@ -27,13 +28,14 @@ std::string_view function_name(Kind kind) {
     case Kind::min: return "min";
     case Kind::gcd: return "gcd";
     case Kind::window_taps: return "window_taps";
+    case Kind::ceil_log2: return "ceil_log2";
     default: return "max";
   }
 }
 
 // Words that are no symbols.
-constexpr std::array<std::string_view, 9> kReserved = {"floor_div", "ceil_div",    "mod",      "min",      "max",
-                                                       "gcd",       "window_taps", "overflow", "undefined"};
+constexpr std::array<std::string_view, 10> kReserved = {
+    "floor_div", "ceil_div", "mod", "min", "max", "gcd", "window_taps", "ceil_log2", "overflow", "undefined"};
 
 std::string_view name_at(std::string_view text, std::size_t position) {
   std::size_t end = position;
@@ -130,7 +132,7 @@ class ExprParser {
     if (name == "undefined") return Expr::undefined();
     if (!take('(')) return usage_error("expected '('");
     const bool any_count = name == "min" || name == "max";
-    const std::size_t count = name == "window_taps" ? 6 : 2;
+    const std::size_t count = name == "window_taps" ? 6 : name == "ceil_log2" ? 1 : 2;
     std::vector<Expr> arguments;
     do {
       if (arguments.size() == count && !any_count) return usage_error("expected ')'");
@@ -147,6 +149,7 @@ class ExprParser {
     if (name == "ceil_div") return ceil_div(of[0], of[1]);
     if (name == "mod") return mod(of[0], of[1]);
     if (name == "gcd") return gcd(of[0], of[1]);
+    if (name == "ceil_log2") return ceil_log2(of[0]);
     if (name == "window_taps") return window_taps(of[0], of[1], of[2], of[3], of[4], of[5]);
     Expr result = of[0];
     for (std::size_t i = 1; i < of.size(); ++i) result = name == "min" ? min(result, of[i]) : max(result, of[i]);

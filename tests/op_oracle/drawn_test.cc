@@ -1,6 +1,7 @@
 // Rules against LibTorch where no line was written: the operands of an op's cases, changed at random (mutations.h), go to
 // the rule and to the real operator. Both refuse, or both answer with the same dtypes and dims; `missing` is right only
-// where an operand's elements would decide. The work rule of what both accept gives no negative number.
+// where an operand's elements would decide. The work rule of what both accept gives no negative number. Every row of
+// every family that has a case is drawn for: a few times with a fixed seed, more often where the environment says so.
 //
 //   build/tests/fa_op_oracle_tests --gtest_filter='*Drawn/pooling'    one family
 //   FA_ORACLE_OP=aten::avg_pool2d                                     one op of it
@@ -32,7 +33,7 @@ constexpr unsigned kSecondsPerOp = 60;
 const char* wanted_draws() { return std::getenv("FA_ORACLE_DRAWS"); }
 
 [[maybe_unused]] const int kConfigured = [] {
-  const std::string draws = wanted_draws() != nullptr ? wanted_draws() : "40";
+  const std::string draws = wanted_draws() != nullptr ? wanted_draws() : "4";
   return setenv("RC_PARAMS", ("seed=2026 max_success=" + draws).c_str(), 0);
 }();
 
@@ -96,7 +97,7 @@ std::string compare_answers(Subject& subject, const OpSpec& op, const Facts& inp
     return "";
   }
   if (!stated) return "the rule refuses (" + stated.failure().why + "), LibTorch has " + facts_text(answer.outputs);
-  if (refused && (accepts_too_much(subject.op) || std::getenv("FA_ORACLE_ANSWERS_ONLY") != nullptr)) {
+  if (refused && std::getenv("FA_ORACLE_ANSWERS_ONLY") != nullptr) {
     ++subject.not_compared;
     return "";
   }
@@ -144,9 +145,6 @@ void check(Subject& subject) {
 class OpRulesOracle : public testing::TestWithParam<std::string> {};
 
 TEST_P(OpRulesOracle, Drawn) {
-  if (wanted_draws() == nullptr && !is_held_to_draws(GetParam())) {
-    GTEST_SKIP() << "the rules of " << GetParam() << " are held against drawn operands in a deep run only";
-  }
   std::vector<Subject> subjects = subjects_of(GetParam());
   for (std::size_t next = 0; next < subjects.size(); ++next) {
     const ChildEnd end = run_in_child([&] { check(subjects[next]); }, kSecondsPerOp);

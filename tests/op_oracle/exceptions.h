@@ -18,12 +18,6 @@ std::optional<std::string> why_not_asked(const std::string& op);
 // Why an op is asked only what its rule accepts: LibTorch takes what the rule refuses without a look, and may crash.
 std::optional<std::string> why_not_asked_refused(const std::string& op);
 
-// The rule still accepts operands that LibTorch refuses: open, to be mended. Its answers are compared all the same.
-bool accepts_too_much(const std::string& op);
-
-// Families whose rules were held against drawn operands and mended; the others are drawn in a deep run only.
-bool is_held_to_draws(const std::string& family);
-
 // The elements of its results are drawn or left as they are: only dtype and dims compare.
 bool has_arbitrary_elements(const std::string& op);
 

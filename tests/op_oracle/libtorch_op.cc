@@ -56,10 +56,14 @@ Result<std::vector<c10::IValue>> stack_of(const FoundOperator& op, const Facts& 
   return stack;
 }
 
-void zero_unstated_integers(const Facts& inputs, std::vector<c10::IValue>& stack) {
-  const auto zero = [](const TensorFact* fact, const c10::IValue& value) {
+// Whether there were any.
+bool zero_unstated_integers(const Facts& inputs, std::vector<c10::IValue>& stack) {
+  bool any = false;
+  const auto zero = [&any](const TensorFact* fact, const c10::IValue& value) {
     const bool unstated = fact != nullptr && !fact->contents && is_integral(*fact->dtype);
-    if (unstated && value.isTensor()) value.toTensor().zero_();
+    if (!unstated || !value.isTensor()) return;
+    value.toTensor().zero_();
+    any = true;
   };
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     zero(inputs[i].tensor(), stack[i]);
@@ -69,6 +73,7 @@ void zero_unstated_integers(const Facts& inputs, std::vector<c10::IValue>& stack
       zero((**list->elements)[k].tensor(), stack[i].toListRef()[k]);
     }
   }
+  return any;
 }
 
 Facts facts_of(const std::vector<c10::IValue>& values) {
@@ -127,9 +132,11 @@ LibTorchAnswer ask_libtorch(const std::string& op, const Facts& inputs) {
     return answer;
   }
   answer = call(*found, *stack);
-  if (answer.kind == LibTorchAnswer::Kind::refused && refuses_values(answer.why)) {
-    zero_unstated_integers(inputs, *stack);
-    answer = call(*found, *stack);
+  if (answer.kind == LibTorchAnswer::Kind::refused) {
+    const LibTorchAnswer first = answer;
+    if (zero_unstated_integers(inputs, *stack)) answer = call(*found, *stack);
+    // What zeros do not mend was refused for something else; the first message says what.
+    if (answer.kind == LibTorchAnswer::Kind::refused && !refuses_values(first.why)) answer = first;
   }
   if (answer.kind == LibTorchAnswer::Kind::refused) {
     answer.lacks_kernel = lacks_kernel(answer.why);

@@ -34,7 +34,7 @@ struct LibTorchAnswer {
 };
 
 // `inputs` are complete (Fact::is_complete); elements that they do not state are random, integers 0 or 1, and where
-// those are refused for their values, zeros.
+// the op refuses those, zeros.
 LibTorchAnswer ask_libtorch(const std::string& op, const Facts& inputs);
 
 }  // namespace flopaudit

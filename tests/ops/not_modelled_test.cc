@@ -1,8 +1,11 @@
-// LibTorch's registry against ours, both ways: every aten:: overload that has a tensor argument is a row, or derives
-// from one, or testdata/ops/not_modelled.txt says why not. (That every row is an operator of LibTorch: op_names_test.)
+// LibTorch's registry against ours, both ways: every aten:: and quantized:: overload that has a tensor argument is a
+// row, or derives from one, or testdata/ops/not_modelled.txt says why not. (That every row is an operator of LibTorch:
+// op_names_test.)
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +19,7 @@ struct Entry {
   int line = 0;
   std::string pattern;  // a full name, where `*` stands for any text
   std::string reason;
-  bool used = false;
+  std::set<std::string> names = {};  // the ops that it names
 };
 
 // `aten::_foreach_*  the reason`: two spaces or more between the two; `#` begins a comment line.
@@ -59,7 +62,7 @@ TEST(NotModelled, EveryOverloadWithATensorIsModelledOrListedWithAReason) {
   std::vector<Entry> entries = read_entries();
   ASSERT_FALSE(entries.empty());
   for (const std::string_view line : schema_lines()) {
-    if (!line.starts_with("aten::")) continue;
+    if (!line.starts_with("aten::") && !line.starts_with("quantized::") && !line.starts_with("_quantized::")) continue;
     const Result<Schema> schema = Schema::parse(line);
     ASSERT_TRUE(schema);
     if (!has_tensor_argument(*schema)) continue;
@@ -70,12 +73,18 @@ TEST(NotModelled, EveryOverloadWithATensorIsModelledOrListedWithAReason) {
       if (!matches(entry.pattern, name)) continue;
       EXPECT_FALSE(modelled) << "not_modelled.txt:" << entry.line << ": " << entry.pattern << " names " << name
                              << ", which is modelled";
-      entry.used = listed = true;
+      entry.names.insert(name);
+      listed = true;
     }
     EXPECT_TRUE(modelled || listed) << name << " has no row and is not in testdata/ops/not_modelled.txt";
   }
   for (const Entry& entry : entries) {
-    EXPECT_TRUE(entry.used) << "not_modelled.txt:" << entry.line << ": LibTorch has no " << entry.pattern;
+    EXPECT_FALSE(entry.names.empty()) << "not_modelled.txt:" << entry.line << ": LibTorch has no " << entry.pattern;
+    for (const Entry& other : entries) {
+      EXPECT_FALSE(other.line != entry.line && std::ranges::includes(other.names, entry.names))
+          << "not_modelled.txt:" << entry.line << ": " << entry.pattern << " names nothing that line " << other.line
+          << " does not";
+    }
   }
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_log2.h"
 
 namespace flopaudit {
 namespace {
@@ -36,7 +37,7 @@ constexpr int kWindows = 5 * 3 * 4 * 3;
 
 // A formula, apart from Expr: what an Expr is built from and checked against.
 struct Formula {
-  enum class Kind { number, symbol, add, subtract, multiply, floor_div, ceil_div, mod, min, max, gcd, taps };
+  enum class Kind { number, symbol, add, subtract, multiply, floor_div, ceil_div, mod, min, max, gcd, taps, log2 };
   Kind kind = Kind::number;
   std::int64_t number = 0;
   std::string symbol;
@@ -64,6 +65,9 @@ std::optional<Wide> evaluate(const Formula& formula, const Point& point) {
       result = x;
       break;
     }
+    case Formula::Kind::log2:  // of a alone
+      while ((Wide{1} << static_cast<int>(result)) < *a) ++result;
+      break;
     case Formula::Kind::taps: {  // a: input, b: output; the other numbers are the formula's own
       if (*a > 1000 || *b > 1000) return std::nullopt;
       const int number = static_cast<int>(formula.number);
@@ -99,6 +103,7 @@ Expr build(const Formula& formula) {
     case Formula::Kind::mod: return mod(a, b);
     case Formula::Kind::min: return min(a, b);
     case Formula::Kind::gcd: return gcd(a, b);
+    case Formula::Kind::log2: return ceil_log2(a);
     case Formula::Kind::taps: {
       const int number = static_cast<int>(formula.number);
       return window_taps(a, b, kernel_of(number), stride_of(number), padding_of(number), dilation_of(number));
@@ -122,7 +127,7 @@ rc::Gen<Formula> formulas(int depth) {
   return rc::gen::exec([depth, leaf] {
     if (*rc::gen::inRange(0, 5) == 0) return *leaf;
     Formula formula;
-    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 12));
+    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 13));
     formula.number = *rc::gen::inRange(0, kWindows);
     formula.arguments = {*formulas(depth - 1), *formulas(depth - 1)};
     return formula;

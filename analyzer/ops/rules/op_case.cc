@@ -9,7 +9,7 @@ namespace {
 
 bool is_expectation(LineCursor& cursor) {
   const std::size_t start = cursor.position();
-  if (!cursor.accept("valid")) cursor.skip_spaces();
+  if (!cursor.accept("valid") && !cursor.accept("least")) cursor.skip_spaces();
   cursor.word();
   if (cursor.accept_adjacent('.')) cursor.word();
   const bool found = cursor.position() > start && cursor.ahead("=");
@@ -19,7 +19,7 @@ bool is_expectation(LineCursor& cursor) {
 
 // `name = value`; a name is a class of work, with a dtype or not, or `input<k>`.
 Result<void> read_expectation(LineCursor& cursor, OpCase& result) {
-  std::string name = cursor.accept("valid") ? "valid " : "";
+  std::string name = cursor.accept("valid") ? "valid " : cursor.accept("least") ? "least " : "";
   name += cursor.word();
   if (cursor.accept_adjacent('.')) name += "." + std::string(cursor.word());
   FA_TRY(cursor.expect("="));
@@ -37,6 +37,8 @@ Expr sum_of(const std::map<DType, Expr>& counts) {
   for (const auto& [dtype, count] : counts) sum += count;
   return sum;
 }
+
+constexpr std::string_view kLeast = "least ";
 
 // What the work says of a name, nothing where there is no such name.
 std::optional<Expr> counted(const Work& work, const std::string& name) {
@@ -122,8 +124,12 @@ class Check {
       if (!case_.work.empty()) problems_.push_back("its work is not known: " + work.failure().why);
       return;
     }
+    const RuleResult<Work> least = least_work_of(row_, inputs, outputs);
+    if (!least) problems_.push_back("its least work is not known: " + least.failure().why);
+    if (least) check_least(*work, *least);
     std::set<std::string> listed;
     for (const auto& [name, expected] : case_.work) {
+      if (name.starts_with(kLeast)) continue;
       listed.insert(name.substr(0, name.find('.')));
       const std::optional<Expr> count = counted(*work, name);
       if (!count) {
@@ -140,6 +146,24 @@ class Check {
       problems_.push_back("valid mac is " + sum_of(work->valid_mac).to_string() + ", not expected");
     }
     if (work->valid_mac.empty() && listed.contains("valid mac")) problems_.push_back("valid mac is mac");
+  }
+
+  // `least add` is listed where it is less than `add`.
+  void check_least(const Work& work, const Work& least) {
+    for (const auto& [name, expected] : case_.work) {
+      if (!name.starts_with(kLeast)) continue;
+      const std::optional<Expr> count = counted(least, name.substr(kLeast.size()));
+      if (!count || count->to_string() != expected.to_string()) {
+        problems_.push_back(name + " is " + (count ? count->to_string() : "nothing") + ", expected is " +
+                            expected.to_string());
+      }
+    }
+    for (std::size_t i = 0; i < kWorkClassCount; ++i) {
+      const auto work_class = static_cast<WorkClass>(i);
+      const std::string name = std::string(kLeast) + std::string(flopaudit::name(work_class));
+      if (case_.work.contains(name) || least.total(work_class) == work.total(work_class)) continue;
+      problems_.push_back(name + " is " + least.total(work_class).to_string() + ", not expected");
+    }
   }
 
   const OpCase& case_;

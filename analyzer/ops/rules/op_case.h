@@ -6,8 +6,9 @@
 //
 // Facts (analyzer/ir/fact.h) stand for inputs and results. Behind the results, separated by commas, what the work rule
 // must say, in arithmetic: a class of work over all dtypes (`mac`) or in one (`mac.f32`), `valid mac`, `bytes_read`,
-// `bytes_written`; classes that are not listed must be 0, bytes are checked where listed. `input0 = [1, 2]` is what a
-// mutated input must be afterwards. `error` and `missing` name a part of the refusal.
+// `bytes_written`; classes that are not listed must be 0, bytes are checked where listed; `least add` is the least
+// where `add` depends on the elements of a tensor and is the most. `input0 = [1, 2]` is what a mutated input must be
+// afterwards. `error` and `missing` name a part of the refusal.
 #pragma once
 
 #include <map>

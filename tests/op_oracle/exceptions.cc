@@ -53,6 +53,7 @@ constexpr std::array kValues = {
     "out of bounds for storage of size",   // as_strided: storage is not tracked
     "refers to a single memory location",
     "allocated size does not match",       // repeat_interleave, of a given output size
+    "window overlap add min",              // istft, of windows whose sums are 0
     "the last offset value should be the size",  // bags of embeddings
     "Expected i < index_size",                   // the same
     "bad optional access",                       // of pruned rows

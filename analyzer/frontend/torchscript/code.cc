@@ -68,13 +68,15 @@ Result<const CodeFile*> Code::file_of_namespace(std::string_view qualified_name)
   return static_cast<const CodeFile*>(file.get());
 }
 
-Result<std::unique_ptr<CodeFile>> Code::read(const ContainerRecord& record) const {
+Result<std::unique_ptr<CodeFile>> Code::read(const ContainerRecord& record) {
   auto file = std::make_unique<CodeFile>();
   file->record = record.name.substr(root_.size() + 1);
-  FA_ASSIGN(file->text, container_.read(record));
-  Result<SourceFile> syntax = parse_source(file->text);
+  FA_ASSIGN(file->text, container_.read(record, std::min(Container::kLimit, memory_left_)));
+  memory_left_ -= file->text.size();
+  Result<SourceFile> syntax = parse_source(file->text, memory_left_);
   if (!syntax) return input_error("the record " + quoted(file->record) + " cannot be read: " + syntax.error().message);
   file->syntax = *std::move(syntax);
+  memory_left_ -= file->syntax.memory;
   FA_TRY(index(file->syntax.classes, file->record, file->classes));
   FA_TRY(index(file->syntax.functions, file->record, file->functions));
   return file;

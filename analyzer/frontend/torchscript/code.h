@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "analyzer/frontend/torchscript/container.h"
+#include "analyzer/frontend/torchscript/parser.h"
 #include "analyzer/frontend/torchscript/syntax.h"
 #include "analyzer/support/result.h"
 
@@ -47,11 +48,12 @@ class Code {
  private:
   // Null where there is no such file.
   Result<const CodeFile*> file_of_namespace(std::string_view qualified_name);
-  Result<std::unique_ptr<CodeFile>> read(const ContainerRecord& record) const;
+  Result<std::unique_ptr<CodeFile>> read(const ContainerRecord& record);
 
   const Container& container_;
   std::string root_;
   std::map<std::string, std::unique_ptr<CodeFile>, std::less<>> files_;  // by qualified name
+  std::uint64_t memory_left_ = kMaxSyntaxMemory;                         // for the code of all files and their trees
 };
 
 // "__torch__.a" and "C" of "__torch__.a.C".

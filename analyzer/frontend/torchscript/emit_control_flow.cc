@@ -102,6 +102,7 @@ Result<void> FunctionEmitter::join_branches(Node& node, Frame& then, Frame& othe
       frames_.back().names.erase(name);
       continue;
     }
+    FA_TRY(within_budget(std::nullopt));
     node.regions[0]->results.push_back(a.value);
     node.regions[1]->results.push_back(b.value);
     store_simple(name, result_of(node, *type, is_meaningful_name(name) ? name : ""));
@@ -216,6 +217,7 @@ Result<void> FunctionEmitter::emit_loop_with(const Statement& statement, const S
     const Simple& value = stored.names.at(name).object;
     const Type type = types_.unify(found.names.at(name).object.type, value.type).value_or(value.type);
     body.results.push_back(value.value);
+    FA_TRY(within_budget(statement.offset));
     store_simple(name, result_of(node, type, is_meaningful_name(name) ? name : ""));
   }
   return {};

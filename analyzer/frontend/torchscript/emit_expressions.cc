@@ -71,6 +71,8 @@ Result<Simple> FunctionEmitter::as_simple(Sugared value, Offset offset) {
 Result<Simple> FunctionEmitter::emit(const Expression& expression, const Type* hint) {
   FA_ASSIGN(Sugared sugared, emit_sugared(expression, 1, hint));
   FA_ASSIGN(Simple value, as_simple(std::move(sugared), expression.offset));
+  charge(value.type);
+  FA_TRY(within_budget(expression.offset));
   // Any is what nothing becomes by itself.
   if (hint != nullptr && hint->kind == Type::Kind::any && value.type.kind != Type::Kind::any) {
     return result_of(insert("prim::unchecked_cast", {value.value}, std::nullopt), *hint);

@@ -74,9 +74,22 @@ Result<Sugared> FunctionEmitter::emit_fork(const Expression& call) {
     type = result.type;
   };
   if (callee.kind == Sugared::Kind::closure) {
+    constexpr int kMaxOpenForks = 16;  // a function can fork itself
+    if (open_forks_ >= kMaxOpenForks) {
+      return failure("forks are nested more than " + std::to_string(kMaxOpenForks) + " deep", call.offset);
+    }
+    EmissionBudget& budget = context_.budget;
+    const std::size_t nodes_before = budget.nodes;
     const auto outer_result = std::exchange(declared_result_, std::nullopt);
+    ++open_forks_;
     FA_TRY(emit_statements(callee.closure->body));
+    --open_forks_;
     declared_result_ = outer_result;
+    budget.forked_nodes += budget.nodes - nodes_before;
+    if (budget.forked_nodes > EmissionBudget::kMaxForkedNodes) {
+      return failure("the program's forks make more than " + std::to_string(EmissionBudget::kMaxForkedNodes) + " nodes",
+                     call.offset);
+    }
     if (!region.results.empty()) type = region.results[0]->type;
   } else if (callee.kind == Sugared::Kind::function) {
     FA_ASSIGN(const Sugared result, call_function(callee.name, std::move(arguments), call.offset));

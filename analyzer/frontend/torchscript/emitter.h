@@ -16,12 +16,23 @@
 
 namespace flopaudit {
 
+// What a program may become: a few lines of code can double a type, or a body that is forked, again and again.
+struct EmissionBudget {
+  static constexpr std::size_t kMaxTypeParts = 4'000'000;
+  static constexpr std::size_t kMaxNodes = 4'000'000;
+  static constexpr std::size_t kMaxForkedNodes = 200'000;
+  std::size_t type_parts = 0;  // of the types of all values, inside of others
+  std::size_t nodes = 0;
+  std::size_t forked_nodes = 0;  // of functions inside of functions, as often as they are forked
+};
+
 struct EmissionContext {
   Declarations& declarations;
   OperatorSignatures& operators;
   const std::vector<ArchiveConstant>& constants;
   // The Python line of an offset into a code file.
   std::function<SourceLocation(const CodeFile&, std::uint32_t)> location;
+  EmissionBudget& budget;  // of the whole program
 };
 
 struct FunctionToEmit {

@@ -55,10 +55,38 @@ Result<void> FunctionEmitter::emit_arguments() {
   return {};
 }
 
-Error FunctionEmitter::failure(const std::string& why, Offset offset) const {
+Error FunctionEmitter::failure(std::string why, Offset offset) const {
+  constexpr std::size_t kLongest = 500;  // the types of a call's arguments can fill pages
+  if (why.size() > kLongest) {
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(why[end]) & 0xc0) == 0x80) --end;  // not inside of a character
+    why = why.substr(0, end) + "...";
+  }
   const CodeFile& file = *function_.source.file;
   const std::string line = offset ? ":" + std::to_string(line_at(file.text, *offset)) : "";
   return input_error(why + ", in " + function_.name + " (" + file.record + line + ")");
+}
+
+namespace {
+std::size_t parts_inside(const Type& type) {
+  std::size_t parts = 0;
+  for (const Type& argument : type.arguments) parts += 1 + parts_inside(argument);
+  return parts;
+}
+}  // namespace
+
+void FunctionEmitter::charge(const Type& type) { context_.budget.type_parts += parts_inside(type); }
+
+Result<void> FunctionEmitter::within_budget(Offset offset) const {
+  if (context_.budget.type_parts > EmissionBudget::kMaxTypeParts) {
+    return failure(
+        "the types of the program's values have more than " + std::to_string(EmissionBudget::kMaxTypeParts) + " parts",
+        offset);
+  }
+  if (context_.budget.nodes > EmissionBudget::kMaxNodes) {
+    return failure("the program has more than " + std::to_string(EmissionBudget::kMaxNodes) + " nodes", offset);
+  }
+  return {};
 }
 
 const Sugared* FunctionEmitter::find(const std::string& name) const {
@@ -118,6 +146,7 @@ void FunctionEmitter::store_simple(const std::string& name, Simple value) {
 
 Node& FunctionEmitter::insert(std::string op, std::vector<Value*> operands, Offset offset) {
   Node& node = *region_->nodes.emplace_back(std::make_unique<Node>());
+  ++context_.budget.nodes;
   node.op.name = std::move(op);
   node.operands = std::move(operands);
   region_of_[&node] = region_;
@@ -132,6 +161,7 @@ Node& FunctionEmitter::insert(std::string op, std::vector<Value*> operands, Offs
 std::string FunctionEmitter::unnamed() { return std::to_string(unnamed_++); }
 
 Simple FunctionEmitter::result_of(Node& node, Type type, const std::string& name) {
+  charge(type);
   Value* value = graph_->add_result(node, name.empty() ? unnamed() : name, type);
   return {value, std::move(type), false};
 }
@@ -161,7 +191,20 @@ Result<Simple> FunctionEmitter::literal_value(const Literal& literal, Offset off
 
 // What a call that did not fit after all has left behind.
 void FunctionEmitter::forget_nodes_after(std::size_t count) {
-  while (region_->nodes.size() > count) region_->nodes.pop_back();
+  while (region_->nodes.size() > count) {
+    forget(*region_->nodes.back());
+    region_->nodes.pop_back();
+  }
+}
+
+// Another node may come to lie where this one was.
+void FunctionEmitter::forget(const Node& node) {
+  for (const auto& inner : node.regions) {
+    for (const auto& each : inner->nodes) forget(*each);
+  }
+  offsets_.erase(&node);
+  region_of_.erase(&node);
+  loaded_elements_.erase(&node);
 }
 
 Result<EmittedFunction> emit_function(const FunctionToEmit& function, const EmissionContext& context) {

@@ -78,7 +78,9 @@ class FunctionEmitter {
 
   // --- function_emitter.cc
   Result<void> emit_arguments();
-  Error failure(const std::string& why, Offset offset) const;
+  Error failure(std::string why, Offset offset) const;
+  void charge(const Type& type);
+  Result<void> within_budget(Offset offset) const;
   const Sugared* find(const std::string& name) const;
   const Sugared* find_outside(const std::string& name) const;
   Result<void> store(const std::string& name, Sugared value, const std::optional<Type>& annotation, Offset offset);
@@ -91,6 +93,7 @@ class FunctionEmitter {
   Result<Simple> table_constant(std::size_t index, Offset offset);
   Result<Simple> literal_value(const Literal& literal, Offset offset);
   void forget_nodes_after(std::size_t count);
+  void forget(const Node& node);
 
   // --- emit_statements.cc
   Result<void> emit_statements(const std::vector<Statement>& statements);
@@ -180,6 +183,7 @@ class FunctionEmitter {
   int unnamed_ = 0;
   int unnamed_constants_ = 0;
   int repeated_loops_ = 0;
+  int open_forks_ = 0;
   std::unordered_map<const Node*, std::vector<bool>> loaded_elements_;  // of a TupleConstruct: which are no new values
   std::set<const Value*> written_numbers_;                              // numbers that the code writes as such
   std::set<const Value*> empty_lists_;                                  // `[]`: fits any list until it is stored

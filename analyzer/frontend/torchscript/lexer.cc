@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "analyzer/support/quoted.h"
+
 namespace flopaudit {
 namespace {
 
+constexpr std::size_t kMaxTokens = std::size_t{1} << 25;  // a gigabyte of them; a million statements have half as many
 constexpr std::size_t kMaxIndentation = 200;  // nested blocks; LibTorch's own parser recurses, printed code stays below
 
 // Locale-free: what a byte is must not depend on where the program runs.
@@ -27,6 +30,7 @@ class Lexer {
         if (at_ >= source_.size()) break;
       }
       FA_TRY(token());
+      if (tokens_.size() > kMaxTokens) return failure("there are more than " + std::to_string(kMaxTokens) + " tokens");
     }
     if (brackets_ != 0) return failure("a bracket is not closed");
     end_line();
@@ -155,7 +159,7 @@ class Lexer {
       return {};
     }
     if (std::string_view("()[]{},:.=+-").find(c) == std::string_view::npos) {
-      return failure(std::string("the character '") + c + "', which TorchScript code never holds,");
+      return failure("the character " + quoted(std::string(1, c)) + ", which TorchScript code never holds,");
     }
     if (c == '(' || c == '[' || c == '{') ++brackets_;
     if (c == ')' || c == ']' || c == '}') {

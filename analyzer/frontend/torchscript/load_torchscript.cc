@@ -78,7 +78,8 @@ class Loader {
                                     if (place) return *std::move(place);
                                     place_error = place.error();
                                     return {};
-                                  }};
+                                  },
+                                  budget_};
     Result<EmittedFunction> emitted = emit_function(function, context);
     if (!emitted) return input_error("'" + program_.file + "' cannot be read: " + emitted.error().message);
     if (!place_error.message.empty()) return place_error;
@@ -191,6 +192,7 @@ class Loader {
   Declarations declarations_;
   OperatorSignatures operators_;
   std::vector<ArchiveConstant> constants_;
+  EmissionBudget budget_;
   std::set<std::string> reached_;
   std::deque<FunctionToEmit> waiting_;
   std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places_;
@@ -208,9 +210,7 @@ std::string text_of(const std::string& name, const Signature& signature) {
   return name + "(" + arguments + ")" + result;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method) {
+Result<std::unique_ptr<Program>> load(const std::string& file, const std::string& method) {
   FA_ASSIGN(const Archive archive, open_model_archive(file));
   auto program = std::make_unique<Program>();
   program->file = file;
@@ -221,7 +221,7 @@ Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, 
   return program;
 }
 
-Result<ModelContents> read_contents(const std::string& file) {
+Result<ModelContents> contents_of(const std::string& file) {
   FA_ASSIGN(const Archive archive, open_model_archive(file));
   Code code(archive.container(), archive.root());
   ClassLayouts classes(code);
@@ -236,6 +236,36 @@ Result<ModelContents> read_contents(const std::string& file) {
     FA_ASSIGN(const Signature* signature, declarations.method(class_name, method.name));
     contents.methods.push_back({method.name, text_of(method.name, *signature)});
   }
+  return contents;
+}
+
+// Names of the file's own stand in what is said of it, and the file may have been made to fill a terminal or to steer
+// it.
+Error in_one_line(Error error) {
+  constexpr std::size_t kLongest = 1500;
+  std::string& text = error.message;
+  if (text.size() > kLongest) {
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside of a character
+    text = text.substr(0, end) + "...";
+  }
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method) {
+  Result<std::unique_ptr<Program>> program = load(file, method);
+  if (!program) return in_one_line(program.error());
+  return program;
+}
+
+Result<ModelContents> read_contents(const std::string& file) {
+  Result<ModelContents> contents = contents_of(file);
+  if (!contents) return in_one_line(contents.error());
   return contents;
 }
 

@@ -17,7 +17,8 @@ using Kind = Expression::Kind;
 
 class Parser {
  public:
-  Parser(std::string_view source, const std::vector<Token>& tokens) : source_(source), tokens_(tokens) {}
+  Parser(std::string_view source, const std::vector<Token>& tokens, std::uint64_t max_memory)
+      : source_(source), tokens_(tokens), max_memory_(max_memory) {}
 
   Result<SourceFile> file();
   Result<Expression> lone_expression();
@@ -58,6 +59,11 @@ class Parser {
     if (accept(text)) return {};
     return failure("expected '" + std::string(text) + "'");
   }
+  Result<void> spend(std::uint64_t memory) {
+    memory_ += memory;
+    if (memory_ <= max_memory_) return {};
+    return failure("there is more code than fits into " + std::to_string(max_memory_ >> 20) + " MB of syntax");
+  }
   Result<std::string> word() {
     if (peek().kind != Token::Kind::name) return failure("expected a name");
     return std::string(take().text);
@@ -91,6 +97,8 @@ class Parser {
   const std::vector<Token>& tokens_;
   std::size_t next_ = 0;
   int depth_ = 0;
+  std::uint64_t memory_ = 0;
+  std::uint64_t max_memory_;
 };
 
 Result<SourceFile> Parser::file() {
@@ -109,6 +117,7 @@ Result<SourceFile> Parser::file() {
       return unexpected();
     }
   }
+  file.memory = memory_;
   return file;
 }
 
@@ -149,6 +158,7 @@ Result<void> Parser::class_member(ClassDefinition& definition) {
   }
   if (accept("pass")) return end_of_statement();
   FieldDefinition field;
+  FA_TRY(spend(sizeof field));
   FA_ASSIGN(field.name, word());
   if (field.name == "__annotations__" && accept("[")) {  // `__annotations__["0"] = T`: a name that is no identifier
     FA_ASSIGN(const Expression name, expression());
@@ -180,11 +190,13 @@ Result<void> Parser::class_member(ClassDefinition& definition) {
 
 Result<FunctionDefinition> Parser::function_definition() {
   FunctionDefinition definition;
+  FA_TRY(spend(sizeof definition));
   definition.offset = take().offset;
   FA_ASSIGN(definition.name, word());
   FA_TRY(expect("("));
   while (!accept(")")) {
     ParameterDefinition parameter;
+    FA_TRY(spend(sizeof parameter));
     FA_ASSIGN(parameter.name, word());
     if (accept(":")) {
       FA_ASSIGN(parameter.annotation, expression());
@@ -221,6 +233,7 @@ Result<std::vector<Statement>> Parser::block() {
 }
 
 Result<Statement> Parser::statement() {
+  FA_TRY(spend(sizeof(Statement)));
   if (peek().is("if")) return compound(Statement::Kind::if_);
   if (peek().is("while")) return compound(Statement::Kind::while_);
   if (peek().is("for")) return compound(Statement::Kind::for_);
@@ -321,6 +334,7 @@ Result<std::vector<Expression>> Parser::expression_list(bool& comma) {
 Result<Expression> Parser::expression() {
   const Depth depth(depth_);
   if (depth_ > kMaxSyntaxDepth) return failure("expressions are nested too deeply");
+  FA_TRY(spend(sizeof(Expression) + peek().text.size()));
   FA_ASSIGN(Expression start, primary());
   if (peek(1).kind == Token::Kind::imaginary) return complex_number(std::move(start));
   return with_suffixes(std::move(start));
@@ -486,6 +500,7 @@ Result<Expression> Parser::with_suffixes(Expression start) {
     }
     // Each suffix is a level of the tree, which others walk recursively.
     if (++suffixes + depth_ > kMaxSyntaxDepth) return failure("expressions are nested too deeply");
+    FA_TRY(spend(sizeof next));
     next.children.push_back(std::move(start));
     if (next.kind == Kind::call) FA_TRY(call_arguments(next));
     if (next.kind == Kind::index) FA_TRY(subscript(next));
@@ -532,14 +547,14 @@ Result<void> Parser::subscript(Expression& index) {
 
 }  // namespace
 
-Result<SourceFile> parse_source(std::string_view source) {
+Result<SourceFile> parse_source(std::string_view source, std::uint64_t max_memory) {
   FA_ASSIGN(const std::vector<Token> tokens, tokens_of(source));
-  return Parser(source, tokens).file();
+  return Parser(source, tokens, max_memory).file();
 }
 
 Result<Expression> parse_expression(std::string_view source) {
   FA_ASSIGN(const std::vector<Token> tokens, tokens_of(source));
-  return Parser(source, tokens).lone_expression();
+  return Parser(source, tokens, kMaxSyntaxMemory).lone_expression();
 }
 
 }  // namespace flopaudit

@@ -1,6 +1,7 @@
 // Parses serialized TorchScript code.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "analyzer/frontend/torchscript/syntax.h"
@@ -8,9 +9,13 @@
 
 namespace flopaudit {
 
-// Errors: input: syntax that LibTorch never prints, expressions nested deeper than kMaxSyntaxDepth; messages give the
-// line.
-Result<SourceFile> parse_source(std::string_view source);
+// What the trees of an archive's code may take, in bytes: some thousand times what the largest known model's take. A
+// deflated record of a megabyte can hold a hundred million statements.
+inline constexpr std::uint64_t kMaxSyntaxMemory = std::uint64_t{1} << 30;
+
+// Errors: input: syntax that LibTorch never prints, expressions nested deeper than kMaxSyntaxDepth, a tree that takes
+// more than `max_memory`; messages give the line.
+Result<SourceFile> parse_source(std::string_view source, std::uint64_t max_memory = kMaxSyntaxMemory);
 
 // One type or literal: "Optional[List[int]]".
 Result<Expression> parse_expression(std::string_view source);

@@ -94,6 +94,7 @@ struct ClassDefinition {
 struct SourceFile {
   std::vector<ClassDefinition> classes;
   std::vector<FunctionDefinition> functions;
+  std::uint64_t memory = 0;  // bytes that the tree takes, roughly
 };
 
 }  // namespace flopaudit

@@ -62,6 +62,11 @@ class ConstantPropagation {
                     [this](const Value* each) { return is_constant(*each) && is_immutable(each); }) &&
         std::all_of(node.results.begin(), node.results.end(), [this](const Value* each) { return is_immutable(each); });
     if (!fits || effects_of(node.op).has_side_effects) return;
+    // A result is at most as large as the operands together: each of sixty lines can double a text.
+    std::size_t size = 0;
+    for (const Value* operand : operands) size += size_of(operand->fact);
+    if (size > budget_) return;
+    budget_ -= size;
     const std::optional<std::vector<Fact>> facts = fold_constants(node);
     if (!facts) return;
     for (std::size_t i = 0; i < node.results.size(); ++i) {
@@ -146,8 +151,19 @@ class ConstantPropagation {
     }
   }
 
+  // Of texts and tuples, in bytes or elements; of all else 0.
+  static std::size_t size_of(const Fact& fact) {
+    if (const auto* text = fact.get<StrFact>()) return text->value ? text->value->size() : 0;
+    const auto* tuple = fact.get<TupleFact>();
+    if (tuple == nullptr) return 0;
+    std::size_t size = tuple->elements.size();
+    for (const Fact& element : tuple->elements) size += size_of(element);
+    return size;
+  }
+
   const Scope& scope_;
   Replacements replacements_;
+  std::size_t budget_ = 16'000'000;  // far above what a model's constants take; what is beyond it stays as it is
   bool changed_ = false;
 };
 

@@ -80,6 +80,16 @@ TEST_F(HostileCodeTest, ForksThatDouble) {
               HasSubstr("the program's forks make more than 200000 nodes"));
 }
 
+// Bounds further apart than a signed number reaches.
+TEST_F(HostileCodeTest, TheLongestRanges) {
+  const std::string lowest = "-9223372036854775808", highest = "9223372036854775807";
+  for (const std::string& bounds : {lowest + ", " + highest + ", 1", highest + ", " + lowest + ", -1",
+                                    highest + ", " + lowest + ", " + lowest, lowest + ", " + highest + ", 0"}) {
+    EXPECT_EQ(outcome_of_body("    for i in range(" + bounds + "):\n      x = torch.add(x, i)\n    return x\n"), "")
+        << bounds;
+  }
+}
+
 TEST_F(HostileCodeTest, ASentenceStaysShort) {
   std::string call = "    return torch.add(x";
   for (int i = 0; i < 10'000; ++i) call += ", a" + std::to_string(i) + "=1";

@@ -153,13 +153,16 @@ Folded to_complex(const Facts& operands) {
   return parts.size() == 2 ? Folded(Fact::tuple(std::move(parts))) : std::nullopt;
 }
 
-// range(lo, hi, step) of a loop.
+// range(lo, hi, step) of a loop. The bounds may lie further apart than a signed number reaches.
 Folded range_length(const Facts& operands) {
   const auto low = integer_of(operands[0]), high = integer_of(operands[1]), step = integer_of(operands[2]);
   if (!low || !high || !step || *step == 0) return std::nullopt;
-  if (*step > 0 && *low < *high) return Fact::integer(1 + (*high - 1 - *low) / *step);
-  if (*step < 0 && *low > *high) return Fact::integer(1 + (*low - 1 - *high) / (0 - *step));
-  return Fact::integer(0);
+  if (*step > 0 ? *low >= *high : *low <= *high) return Fact::integer(0);
+  const std::uint64_t distance = *step > 0 ? bits(*high) - bits(*low) : bits(*low) - bits(*high);
+  const std::uint64_t stride = *step > 0 ? bits(*step) : 0 - bits(*step);
+  const std::uint64_t length = 1 + (distance - 1) / stride;
+  constexpr std::uint64_t kMost = 0x7fffffffffffffff;
+  return length <= kMost ? Folded(Fact::integer(static_cast<std::int64_t>(length))) : std::nullopt;
 }
 
 Folded derive_index(const Facts& operands) {

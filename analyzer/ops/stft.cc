@@ -149,6 +149,9 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   v.batch.assign(input.begin(), input.end() - 2);
   v.overlapped = v.points + v.hop * (v.frames - Expr(1));
   FA_RULE(v.length, int_or(inputs, 8, center ? v.overlapped - floor_div(v.points, 2) * Expr(2) : v.overlapped));
+  if (always_less(v.length, 1) == true) {
+    return misfit("istft gives at least one number, not " + v.length.to_string());
+  }
   return v;
 }
 

@@ -7,7 +7,13 @@
 namespace flopaudit {
 namespace {
 
-Fact maybe_string(std::optional<std::string> value) { return StrFact{std::move(value)}; }
+// Longer ones stay unknown: a program can double a text a hundred times, and nothing depends on what such a one says.
+constexpr std::size_t kMaxLength = 1 << 16;
+
+Fact maybe_string(std::optional<std::string> value) {
+  if (value && value->size() > kMaxLength) value.reset();
+  return StrFact{std::move(value)};
+}
 
 // As TorchScript prints it; nothing for what it prints in a way of its own (floats, tensors, lists).
 std::optional<std::string> printed(const Fact& fact) {
@@ -34,7 +40,7 @@ RuleResult<Facts> format(const Facts& inputs) {
     result += pattern->substr(from, at - from) + *value;
     from = at + 2;
   }
-  return one(Fact::string(result + pattern->substr(from)));
+  return one(maybe_string(result + pattern->substr(from)));
 }
 
 RuleResult<Facts> unknown_string(const Facts&) { return one(maybe_string(std::nullopt)); }

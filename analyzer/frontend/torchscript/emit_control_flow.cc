@@ -126,7 +126,7 @@ Result<void> FunctionEmitter::emit_loop(const Statement& statement) {
   }
   // A body can also change variables without an assignment, by what a condition says of their types, and assign some in
   // branches that are left out. Rare: it is then emitted again.
-  constexpr int kMostRepeatedLoops = 16;
+  constexpr int kMostRepeatedLoops = 256;
   for (;;) {
     Names changed;
     const std::size_t before = region_->nodes.size();

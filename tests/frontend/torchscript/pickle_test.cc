@@ -116,6 +116,10 @@ TEST(PickleTest, CopiesAreCounted) {
   EXPECT_THAT(refusal(pickled(bytes)), HasSubstr("spells out more than 1073741824 bytes of values"));
 }
 
+TEST(PickleTest, LongNamesAreCutInMessages) {
+  EXPECT_LT(refusal(pickled("c" + std::string(100'000, 'a') + "\nb\n")).size(), 300U);
+}
+
 TEST(PickleTest, TensorsThatAreNone) {
   const std::string rebuild = "ctorch._utils\n_rebuild_tensor_v2\n(";
   EXPECT_THAT(refusal(pickled(rebuild + kStorage + "tR")), HasSubstr("too few arguments"));

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "analyzer/frontend/python_frames.h"
 #include "tests/frontend/torchscript/archive_fixture.h"
 #include "tests/frontend/torchscript/pickle_writer.h"
@@ -17,7 +19,8 @@ const std::string kCode = "code/__torch__.py";
 constexpr std::string_view kSource = "first\nsecond\nthird\n";
 
 std::string record(std::int64_t offset, const std::string& source, std::int64_t start) {
-  return tuple({integer(offset), tuple({source, integer(start), integer(start + 1)})});
+  const std::int64_t end = start == std::numeric_limits<std::int64_t>::max() ? start : start + 1;
+  return tuple({integer(offset), tuple({source, integer(start), integer(end)})});
 }
 std::string old_source(const std::string& words, const std::string& file, std::int64_t line) {
   return tuple({text(words), file, integer(line)});

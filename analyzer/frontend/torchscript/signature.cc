@@ -107,9 +107,4 @@ const std::vector<Signature>& OperatorSignatures::overloads(std::string_view nam
   return overloads;
 }
 
-void OperatorSignatures::add(const Schema& schema) {
-  overloads(schema.name);
-  overloads_[schema.name].push_back(signature_of(schema));
-}
-
 }  // namespace flopaudit

@@ -50,7 +50,6 @@ class OperatorSignatures {
 
   // Empty: no operator of that name.
   const std::vector<Signature>& overloads(std::string_view name);
-  void add(const Schema& schema);  // an operator that the table does not have
 
  private:
   int archive_version_;

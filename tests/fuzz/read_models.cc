@@ -1,5 +1,5 @@
-// read_models < FILES: reads each model file named on standard input in a process of its own, with a limit on time and
-// memory, and prints one line a file: its name, a tab, and "read: ...", "refused: ...", "HANG" or "CRASH: ...".
+// read_models < FILES: reads each model file named on standard input in a process of its own, with a limit on time,
+// and prints one line a file: its name, a tab, and "read: ...", "refused: ...", "HANG" or "CRASH: ...".
 // tools/mutants judges the lines.
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -133,25 +133,26 @@ Result<Signature> Declarations::read_signature(const FunctionDefinition& definit
 }
 
 Result<const Signature*> Declarations::function(const std::string& qualified_name) {
-  const auto known = functions_.find(qualified_name);
-  if (known != functions_.end()) return static_cast<const Signature*>(known->second ? &*known->second : nullptr);
+  const auto known = signatures_.find(qualified_name);
+  if (known != signatures_.end()) return static_cast<const Signature*>(&known->second);
   FA_ASSIGN(const FunctionInCode source, code().find_function(qualified_name));
-  std::optional<Signature>& signature = functions_[qualified_name];
-  if (source.definition == nullptr) return static_cast<const Signature*>(nullptr);
-  FA_ASSIGN(signature, read_signature(*source.definition, qualified_name, std::nullopt));
-  return static_cast<const Signature*>(&*signature);
+  return keep(source.definition, qualified_name, std::nullopt);
 }
 
 Result<const Signature*> Declarations::method(const std::string& class_name, std::string_view name) {
   const std::string qualified_name = class_name + "." + std::string(name);
-  const auto known = functions_.find(qualified_name);
-  if (known != functions_.end()) return static_cast<const Signature*>(known->second ? &*known->second : nullptr);
+  const auto known = signatures_.find(qualified_name);
+  if (known != signatures_.end()) return static_cast<const Signature*>(&known->second);
   FA_ASSIGN(const ClassLayout* owner, type(class_name));
-  const FunctionDefinition* definition = owner == nullptr ? nullptr : owner->find_method(name);
-  std::optional<Signature>& signature = functions_[qualified_name];
+  return keep(owner == nullptr ? nullptr : owner->find_method(name), qualified_name, class_name);
+}
+
+// What is not there is not kept: a method that takes no object is looked for among the functions first.
+Result<const Signature*> Declarations::keep(const FunctionDefinition* definition, const std::string& qualified_name,
+                                            const std::optional<std::string>& class_name) {
   if (definition == nullptr) return static_cast<const Signature*>(nullptr);
-  FA_ASSIGN(signature, read_signature(*definition, qualified_name, class_name));
-  return static_cast<const Signature*>(&*signature);
+  FA_ASSIGN(Signature signature, read_signature(*definition, qualified_name, class_name));
+  return static_cast<const Signature*>(&signatures_.emplace(qualified_name, std::move(signature)).first->second);
 }
 
 }  // namespace flopaudit

@@ -31,11 +31,13 @@ class Declarations {
   Code& code() { return classes_.code(); }
 
  private:
+  Result<const Signature*> keep(const FunctionDefinition* definition, const std::string& qualified_name,
+                                const std::optional<std::string>& class_name);
   Result<Signature> read_signature(const FunctionDefinition& definition, const std::string& qualified_name,
                                    const std::optional<std::string>& class_name);
 
   ClassLayouts& classes_;
-  std::map<std::string, std::optional<Signature>> functions_;
+  std::map<std::string, Signature> signatures_;
 };
 
 // The literal that an expression is: numbers, strings, None, lists, tuples and dicts of them, `annotate(T, x)`,

@@ -43,10 +43,9 @@ Result<Sugared> FunctionEmitter::emit_call(const Expression& call, std::size_t b
     case Sugared::Kind::special:
       if (callee.name == "tolist") {
         if (hint == nullptr) return failure("tolist() without the type of its result", offset);
-        const Simple value = callee.object;
         return emit_to_list(call, hint);
       }
-      return emit_special(callee.name, call, hint);
+      return emit_special(callee.name, call);
     case Sugared::Kind::builtin: return call_builtin_expression(callee, call, binders, hint);
     case Sugared::Kind::cast: {
       FA_ASSIGN(const CallArguments arguments, emit_call_arguments(call));
@@ -179,7 +178,7 @@ Result<Sugared> FunctionEmitter::call_class(const std::string& name, CallArgumen
   return Sugared::of(object);
 }
 
-Result<Sugared> FunctionEmitter::emit_special(const std::string& form, const Expression& call, const Type*) {
+Result<Sugared> FunctionEmitter::emit_special(const std::string& form, const Expression& call) {
   if (form == "annotate") return emit_annotate(call);
   if (form == "unchecked_cast") return emit_unchecked_cast(call);
   if (form == "getattr") return emit_getattr(call);

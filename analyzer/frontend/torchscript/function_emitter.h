@@ -137,7 +137,7 @@ class FunctionEmitter {
   // --- emit_calls.cc
   Result<Sugared> emit_call(const Expression& call, std::size_t binders, const Type* hint);
   Result<CallArguments> emit_call_arguments(const Expression& call);
-  Result<Sugared> emit_special(const std::string& form, const Expression& call, const Type* hint);
+  Result<Sugared> emit_special(const std::string& form, const Expression& call);
   Result<Sugared> emit_annotate(const Expression& call);
   Result<Sugared> emit_unchecked_cast(const Expression& call);
   Result<Sugared> emit_getattr(const Expression& call);
@@ -181,7 +181,6 @@ class FunctionEmitter {
   std::unordered_map<const Node*, const Region*> region_of_;
   std::optional<Type> declared_result_;
   int unnamed_ = 0;
-  int unnamed_constants_ = 0;
   int repeated_loops_ = 0;
   int open_forks_ = 0;
   std::unordered_map<const Node*, std::vector<bool>> loaded_elements_;  // of a TupleConstruct: which are no new values

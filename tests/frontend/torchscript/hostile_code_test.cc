@@ -44,6 +44,14 @@ class HostileCodeTest : public ArchiveFixture {
   }
 };
 
+// Not hostile, but as rare: a class's function that takes no object is called by its qualified name.
+TEST_F(HostileCodeTest, AMethodWithoutAnObjectIsAFunction) {
+  const std::string owner = "class H:\n  def double(y: Tensor) -> Tensor:\n    return torch.mul(y, 2)\n";
+  EXPECT_EQ(outcome_of_body("    return __torch__.H.double(x)\n" + owner), "");
+  EXPECT_THAT(outcome_of_body("    return __torch__.H.triple(x)\n" + owner),
+              HasSubstr("the class __torch__.H has no triple"));
+}
+
 TEST_F(HostileCodeTest, TypesThatDouble) {
   const std::string first = "    a0 = (x, x)\n", next = "    a@ = (a#, a#)\n", last = "    return x\n";
   EXPECT_EQ(outcome_of_body(chain(first, next, 10) + last), "");

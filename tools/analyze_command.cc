@@ -22,7 +22,10 @@ Result<int> run(const AnalyzeOptions& options) {
     return kDone;
   }
   const AnalysisReport report = report_of(analysis);
-  if (!options.report.dot.empty()) FA_TRY(write_output(options.report.dot, to_dot(*analysis.program, report)));
+  if (!options.report.dot.empty()) {
+    FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, options.report.dot_view));
+    FA_TRY(write_output(options.report.dot, dot));
+  }
   FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
   return options.strict && !report.gaps.empty() ? kFindings : kDone;
 }

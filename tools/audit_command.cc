@@ -20,7 +20,12 @@ struct Options {
 // Where nothing can be counted the analysis is still worth having; the error, and its exit status, stay.
 Result<int> analysis_without_audit(const Options& options, const AnalysisReport& report, const Analysis& analysis,
                                    const Error& error) {
-  if (!options.report.dot.empty()) FA_TRY(write_output(options.report.dot, to_dot(*analysis.program, report)));
+  if (!options.report.dot.empty()) {
+    DotView view = options.report.dot_view;
+    if (view.color == DotColor::discrepancy) view.color = DotColor::by_report;
+    FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, view));
+    FA_TRY(write_output(options.report.dot, dot));
+  }
   FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
   return Error{error.kind, "the analysis above is not audited: " + error.message};
 }
@@ -29,6 +34,7 @@ Result<int> run(const Options& options) {
   FA_TRY(check_format(options.report.format));
   FA_TRY(check_measure_options(options.measure));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
+  FA_TRY(check_dot_view(*analysis.program, options.report.dot_view));
   const AnalysisReport report = report_of(analysis);
   const Result<Record> record =
       measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype);

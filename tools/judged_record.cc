@@ -12,7 +12,10 @@ Result<int> report_record(const Record& record, const ReportOptions& options, bo
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));
   const AuditReport report{record, *program, judgement, times};
-  if (!options.dot.empty()) FA_TRY(write_output(options.dot, to_dot(report)));
+  if (!options.dot.empty()) {
+    FA_ASSIGN(const std::string dot, to_dot(report, options.dot_view));
+    FA_TRY(write_output(options.dot, dot));
+  }
   FA_TRY(write_output(options.output, formatted(options.format, report)));
   return judgement.has_findings() || record.partial ? kFindings : kDone;
 }

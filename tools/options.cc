@@ -62,7 +62,32 @@ void add_measure_options(CLI::App& command, MeasureOptions& options) {
 void add_report_options(CLI::App& command, ReportOptions& options) {
   command.add_option("--format", options.format, "text, json, csv or md")->capture_default_str();
   command.add_option("-o,--output", options.output, "the report's file; - is stdout")->type_name("FILE");
-  command.add_option("--dot", options.dot, "write the annotated graph in DOT")->type_name("FILE");
+  CLI::Option* dot = command.add_option("--dot", options.dot, "write the annotated graph in DOT")->type_name("FILE");
+  command
+      .add_option("--dot-depth", options.dot_view.depth,
+                  "draw modules down to this depth, what is deeper as one box a module")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
+      ->needs(dot);
+  command
+      .add_option("--dot-focus", options.dot_view.focus,
+                  "draw this module alone, and its neighbours as stubs; --dot-depth counts from here")
+      ->type_name("MODULE")
+      ->needs(dot);
+  command
+      .add_flag("--dot-all", options.dot_view.all,
+                "draw also what is never executed, and branches that are decided as branches")
+      ->needs(dot);
+  std::vector<std::string> colors;
+  for (const auto& [word, color] : dot_colors()) colors.push_back(word);
+  command
+      .add_option_function<std::string>(
+          "--dot-color", [&options](const std::string& word) { options.dot_view.color = dot_colors().at(word); },
+          "what the colours show: flops, bytes, discrepancy (measured against annotated: what audit and report show by "
+          "themselves) or none")
+      ->type_name("WORD")
+      ->check(CLI::IsMember(colors))
+      ->needs(dot);
 }
 
 }  // namespace flopaudit

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "analyzer/report/dot_view.h"
 #include "runtime/measurement.h"
 #include "tools/analysis.h"
 
@@ -19,6 +20,7 @@ struct ReportOptions {
   std::string format = "text";
   std::string output;
   std::string dot;
+  DotView dot_view;
 };
 void add_report_options(CLI::App& command, ReportOptions& options);
 

@@ -1,41 +1,46 @@
 #include "analyzer/ir/dot.h"
 
-#include <algorithm>
-#include <set>
-#include <tuple>
-#include <unordered_map>
 #include <utility>
 
-#include "analyzer/ir/dot_clusters.h"
-#include "analyzer/ir/dot_selection.h"
-#include "analyzer/ir/dot_text.h"
-#include "analyzer/ir/effects.h"
-#include "analyzer/ir/text_format.h"
+#include "analyzer/ir/graph.h"
 
 namespace flopaudit {
 namespace {
+
+using Shape = Picture::Shape;
+using Group = Picture::Group;
+using Edge = Picture::Edge;
 
 std::string short_op(const OpName& op) {
   const std::size_t colons = op.name.rfind("::");
   return colons == std::string::npos ? op.name : op.name.substr(colons + 2);
 }
 
+// The file's own name: a label has no room for its folders.
+std::string short_source(const SourceLocation& source) {
+  if (source.file.empty()) return "";
+  const std::size_t slash = source.file.rfind('/');
+  return (slash == std::string::npos ? source.file : source.file.substr(slash + 1)) + ":" + std::to_string(source.line);
+}
+
 class DotWriter {
  public:
-  DotWriter(const Graph& graph, const DotOptions& options) : graph_(graph), options_(options), selection_(graph) {}
+  DotWriter(const Picture& picture, const DotOptions& options) : picture_(picture), options_(options) {}
 
   std::string write() {
     line("digraph \"flopaudit\" {");
     depth_ = 1;
     line("graph [label=" + dot_string(shortened(options_.title, 120)) +
-         ", labelloc=t, fontname=\"Helvetica\", fontsize=14, nodesep=0.25, ranksep=0.35];");
-    line("node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=10, margin=\"0.1,0.05\"];");
-    line("edge [fontname=\"Helvetica\", fontsize=8, arrowsize=0.6, color=\"#555555\"];");
-    line(legend_statement(options_.heat_meaning, options_.cold_label, options_.hot_label));
-    arguments();
-    cluster_items(cluster_by_module(graph_.body, "", selection_));
-    edges_of(graph_.body);
-    outputs();
+         ", labelloc=t, fontname=\"Helvetica\", fontsize=14, fontcolor=\"#24292f\", nodesep=0.25, ranksep=0.3, "
+         "bgcolor=white, pad=0.2];");
+    line(
+        "node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=10, margin=\"0.1,0.05\", "
+        "height=0.3, color=\"#57606a\", fontcolor=\"#24292f\"];");
+    line("edge [fontname=\"Helvetica\", fontsize=8, fontcolor=\"#57606a\", arrowsize=0.6, color=\"#57606a\"];");
+    items(picture_.root);
+    for (const Edge& edge : picture_.edges) edge_statement(edge);
+    legend_.left_out = picture_.left_out;
+    line(legend_statement(legend_));
     depth_ = 0;
     line("}");
     return std::move(out_);
@@ -44,224 +49,184 @@ class DotWriter {
  private:
   void line(const std::string& text) { out_ += std::string(2 * static_cast<std::size_t>(depth_), ' ') + text + "\n"; }
 
-  // --- vertices ---
-  void arguments() {
-    std::size_t index = 0;
-    for (const Value* argument : graph_.body.arguments) {
-      if (!holds_tensor(*argument)) continue;
-      const std::string vertex = "in" + std::to_string(index++);
-      terminal(vertex, argument->name, *argument);
-      source_[argument] = vertex;
+  void items(const Group& group) {
+    for (const Group::Item& item : group.items) {
+      if (const auto* vertex = std::get_if<std::size_t>(&item))
+        vertex_statement(picture_.vertices[*vertex]);
+      else
+        group_statement(*std::get<std::unique_ptr<Group>>(item));
     }
   }
 
-  void outputs() {
-    std::size_t index = 0;
-    for (const Value* result : graph_.body.results) {
-      const auto from = source_.find(result);
-      if (from == source_.end()) continue;
-      const std::string vertex = "out" + std::to_string(index++);
-      terminal(vertex, "result", *result);
-      edge(from->second, vertex, result, {});
+  // --- boxes ---
+  void group_statement(const Group& group) {
+    std::string attributes;
+    if (group.kind == Group::Kind::module) {
+      attributes = "label=" + dot_string(shortened(group.label)) +
+                   ", style=\"rounded,filled\", color=\"#d0d7de\", fillcolor=\"#0969da0d\"";
+    } else {
+      const std::string style = group.not_taken ? "rounded,dotted" : group.undecided ? "rounded,dashed" : "rounded";
+      const bool region = group.kind == Group::Kind::region;
+      attributes = "label=" + dot_string(region ? region_label(group) : control_label(group)) + ", style=\"" + style +
+                   "\", color=\"" + (region ? "#8c959f" : "#8250df") + "\"";
     }
-  }
-
-  void terminal(const std::string& vertex, const std::string& label, const Value& value) {
-    line(dot_string(vertex) + " [shape=ellipse, style=filled, fillcolor=\"#e8f0fe\", label=" +
-         dot_string(shortened(label)) + ", tooltip=" + dot_string(value.type.to_string()) + "];");
-  }
-
-  // A module with one drawn node gets no box of its own: its name stands before the op.
-  void cluster_items(const DotCluster& cluster) {
-    for (const DotCluster::Item& item : cluster.items) {
-      if (const auto* node = std::get_if<const Node*>(&item)) {
-        node_statement(**node, "");
-        continue;
-      }
-      const DotCluster& child = *std::get<std::unique_ptr<DotCluster>>(item);
-      const auto* only = child.items.size() == 1 ? std::get_if<const Node*>(&child.items[0]) : nullptr;
-      if (only != nullptr) {
-        node_statement(**only, child.label);
-        continue;
-      }
-      open_cluster("module " + child.key, child.label, "color=\"#9aa0a6\", style=rounded");
-      cluster_items(child);
-      close_cluster();
-    }
-  }
-
-  void open_cluster(const std::string& key, const std::string& label, const std::string& style) {
-    line("subgraph " + dot_string("cluster " + key) + " {");
+    line("subgraph " + dot_string("cluster " + group.id) + " {");
     ++depth_;
-    line("graph [label=" + dot_string(shortened(label)) + ", fontsize=10, labelloc=t, " + style + "];");
-  }
-  void close_cluster() {
+    line("graph [fontsize=10, labelloc=t, labeljust=l, fontcolor=\"#57606a\", " + attributes + "];");
+    items(group);
     --depth_;
     line("}");
   }
 
-  void node_statement(const Node& node, const std::string& module_label) {
-    if (node.regions.empty()) {
-      vertex_statement(node, module_label, "");
-      return;
-    }
-    const std::string vertex = selection_.vertex(node);
-    const bool dashed = node.state == WorkState::not_taken;
-    open_cluster("node " + vertex, vertex + " " + short_op(node.op),
-                 dashed ? "color=\"#5f6368\", style=\"rounded,dashed\"" : "color=\"#5f6368\", style=rounded");
-    vertex_statement(node, module_label, node.op.name == "prim::If" ? "diamond" : "hexagon");
-    for (std::size_t i = 0; i < node.regions.size(); ++i) {
-      const Region& region = *node.regions[i];
-      const DotCluster contents = cluster_by_module(region, node.module, selection_);
-      if (contents.items.empty()) continue;
-      const std::string label(region_label(node.op, i));
-      const bool not_taken = selection_.is_not_taken(region);
-      open_cluster("region " + vertex + "." + std::to_string(i), not_taken ? label + " (not executed)" : label,
-                   not_taken ? "color=\"#9aa0a6\", style=\"rounded,dashed\"" : "color=\"#9aa0a6\", style=rounded");
-      cluster_items(contents);
-      close_cluster();
-    }
-    if (has_join(node))
-      line(dot_string(join_vertex(node)) + " [shape=circle, label=\"\", width=0.15, tooltip=\"joins the branches\"];");
-    close_cluster();
+  std::string region_label(const Group& group) {
+    legend_.not_taken = legend_.not_taken || group.not_taken;
+    return group.not_taken ? group.label + " (not executed)" : group.label;
   }
 
-  void vertex_statement(const Node& node, const std::string& module_label, const std::string& shape) {
-    const DotNodeStyle style = options_.style ? options_.style(node) : DotNodeStyle{};
-    const std::string prefix = selection_.vertex(node) + " " + (module_label.empty() ? "" : module_label + ": ");
-    std::string label = shortened(prefix + short_op(node.op));
-    for (const std::string& each : style.lines) label += "\n" + shortened(each);
-    if (node.executions.exact() && node.executions.min.constant().value_or(0) > 1) {
-      label += "\nexecuted " + node.executions.min.to_string() + " times";
+  std::string control_label(const Group& group) {
+    const Node& node = *group.node;
+    std::string label = group.label + " " + short_op(node.op);
+    if (node.op.name == "prim::Loop") {
+      const std::string trips = trips_text(node);
+      return trips.empty() ? label : label + ": body runs " + shortened(trips) + " x";
     }
-    std::string attributes = "label=" + dot_string(label) + ", tooltip=" + dot_string(tooltip(node, style));
-    const bool not_taken = node.state == WorkState::not_taken;
-    if (style.heat && !not_taken) {
-      attributes += ", fillcolor=\"" + heat_colour(*style.heat) + "\", fontcolor=" + text_colour(*style.heat);
+    if (!group.undecided) return label;
+    legend_.undecided = true;
+    const std::string source = short_source(condition_source(node));
+    return label + ": undecided" + (source.empty() ? "" : ", condition at " + shortened(source));
+  }
+
+  // --- vertices ---
+  void vertex_statement(const Picture::Vertex& vertex) {
+    std::string attributes;
+    switch (vertex.shape) {
+      case Shape::join: attributes = "shape=circle, label=\"\", width=0.12, height=0.12, fillcolor=\"#57606a\""; break;
+      case Shape::argument:
+      case Shape::result:
+        attributes = "shape=ellipse, style=filled, fillcolor=\"#ddf4ff\", color=\"#0969da\", label=" +
+                     dot_string(shortened(vertex.label));
+        break;
+      case Shape::outside:
+        attributes = "shape=cds, style=dashed, color=\"#8c959f\", fontcolor=\"#57606a\", label=" +
+                     dot_string(outside_label(vertex));
+        legend_.outside = true;
+        break;
+      case Shape::op:
+      case Shape::module:
+      case Shape::branch:
+      case Shape::loop: attributes = node_attributes(vertex); break;
+    }
+    line(dot_string(vertex.id) + " [" + attributes + "];");
+  }
+
+  static std::string outside_label(const Picture::Vertex& vertex) {
+    const bool one_op = vertex.nodes.size() == 1 && vertex.id.find(' ') != std::string::npos &&
+                        vertex.id.substr(vertex.id.find(' ') + 1) == "n" + std::to_string(vertex.nodes[0]->id);
+    return shortened(vertex.label) + (one_op ? " " + short_op(vertex.nodes[0]->op) : "");
+  }
+
+  std::string node_attributes(const Picture::Vertex& vertex) {
+    const DotStyle style = options_.style ? options_.style(vertex) : DotStyle{std::nullopt, {}, "", true};
+    std::string attributes = "label=" + label(vertex, style) + ", tooltip=" + dot_string(tooltip(vertex, style));
+    std::string lines = "filled,rounded";
+    if (vertex.shape == Shape::module) attributes += ", shape=folder";
+    if (vertex.shape == Shape::module) lines = "filled";
+    if (vertex.shape == Shape::branch) attributes += ", shape=diamond, margin=\"0,0\"";
+    if (vertex.shape == Shape::loop) attributes += ", shape=hexagon, margin=\"0,0\"";
+    if (vertex.shape == Shape::branch || vertex.shape == Shape::loop) lines = "filled";
+    if (vertex.not_taken) {
+      lines += ",dotted";
+      attributes += ", fillcolor=white, fontcolor=\"#57606a\"";
+      legend_.not_taken = true;
+    } else if (vertex.undecided) {
+      lines += ",dashed";
+      attributes += ", fillcolor=white";
+      legend_.undecided = true;
+    } else if (style.plain) {
+      attributes += ", fillcolor=white, color=\"#8c959f\"";
+    } else if (style.heat) {
+      attributes += ", fillcolor=\"" + heat_colour(options_.scale, *style.heat) +
+                    "\", fontcolor=" + text_colour(options_.scale, *style.heat);
     } else {
-      attributes += ", fillcolor=\"" + std::string(not_taken ? "white" : kUnknownColour) + "\"";
+      attributes += ", fillcolor=\"" + std::string(kUnknownColour) + "\"";
+      legend_.unknown = true;
     }
-    if (!shape.empty()) attributes += ", shape=" + shape;
-    if (not_taken || !shape.empty()) attributes += not_taken ? ", style=\"filled,dashed\"" : ", style=filled";
-    line(dot_string(selection_.vertex(node)) + " [" + attributes + "];");
+    if (style.alarm) {
+      attributes += ", color=\"#cf222e\", penwidth=3";
+      legend_.alarm = options_.alarm_meaning;
+    }
+    if (lines != "filled,rounded") attributes += ", style=\"" + lines + "\"";
+    return attributes;
   }
 
-  static std::string tooltip(const Node& node, const DotNodeStyle& style) {
-    std::string text = node.op.full();
-    if (!node.module.empty()) text += "\n" + shortened(node.module, 80);
-    if (!node.source.file.empty())
-      text += "\n" + shortened(node.source.file, 80) + ":" + std::to_string(node.source.line);
-    if (!node.formula.empty()) text += "\n" + node.formula;
-    if (!style.tooltip.empty()) text += "\n" + style.tooltip;
+  // The op in bold with its id behind, then what the caller says of it.
+  static std::string label(const Picture::Vertex& vertex, const DotStyle& style) {
+    std::string name, id;
+    if (vertex.shape == Shape::module) {
+      name = vertex.label;
+      id = std::to_string(vertex.nodes.size()) + (vertex.nodes.size() == 1 ? " node" : " nodes");
+    } else {
+      const std::string op = short_op(vertex.nodes[0]->op);
+      name = vertex.label.empty() ? op : vertex.label + ": " + op;
+      id = vertex.id;
+    }
+    std::string text = "<<B>" + html_text(shortened(name)) + "</B> <FONT POINT-SIZE=\"8\">" + html_text(id) + "</FONT>";
+    for (const std::string& each : style.lines) text += "<BR/>" + html_text(shortened(each));
+    if (vertex.shape == Shape::op && vertex.nodes[0]->executions.min.constant().value_or(0) > 1 &&
+        vertex.nodes[0]->executions.exact()) {
+      text += "<BR/>executed " + html_text(vertex.nodes[0]->executions.min.to_string()) + " times";
+    }
+    return text + ">";
+  }
+
+  static std::string tooltip(const Picture::Vertex& vertex, const DotStyle& style) {
+    std::string text;
+    const auto append = [&text](const std::string& more) {
+      if (!more.empty()) text += (text.empty() ? "" : "\n") + more;
+    };
+    if (vertex.shape != Shape::module) append(vertex.nodes[0]->op.full());
+    append(shortened(vertex.module, 80));
+    if (vertex.shape != Shape::module) {
+      const Node& node = *vertex.nodes[0];
+      if (!node.source.file.empty()) append(shortened(node.source.file, 80) + ":" + std::to_string(node.source.line));
+      append(node.formula);
+    }
+    append(style.tooltip);
     return text;
   }
 
   // --- edges ---
-  bool has_join(const Node& node) const {
-    if (node.op.name == "prim::Loop") return false;  // its header takes what the body yields and hands out the last
-    for (const Value* result : node.results) {
-      if (holds_tensor(*result)) return true;
-    }
-    return false;
-  }
-  std::string join_vertex(const Node& node) const { return selection_.vertex(node) + "_out"; }
-
-  void edge(const std::string& from, const std::string& to, const Value* value, const std::string& style) {
-    if (!edges_.insert({from, to, value}).second) return;
-    std::string attributes = style;
+  void edge_statement(const Edge& edge) {
+    std::string attributes;
     const auto append = [&](const std::string& attribute) {
       attributes += (attributes.empty() ? "" : ", ") + attribute;
     };
-    if (value != nullptr) {
+    if (edge.kind == Edge::Kind::carried) append("constraint=false, color=\"#8250df\"");
+    if (edge.kind == Edge::Kind::control) append("arrowhead=open, color=\"#8250df\"");
+    if (edge.not_taken) append("style=dotted");
+    if (edge.value != nullptr) {
+      const Value& value = *edge.value;
+      // The space keeps the text off the line.
       append("label=" +
-             dot_string(shortened(value->fact.is_unknown() ? value->type.to_string() : value->fact.to_string())));
+             dot_string(" " + shortened(value.fact.is_unknown() ? value.type.to_string() : value.fact.to_string())));
       append("tooltip=" +
-             dot_string(value->origin == Value::Origin::constant ? "constant" : "%" + shortened(value->name)));
+             dot_string(value.origin == Value::Origin::constant ? "constant" : "%" + shortened(value.name)));
+    } else {
+      append("label=" + dot_string(" " + edge.label));
     }
-    line(dot_string(from) + " -> " + dot_string(to) + " [" + attributes + "];");
+    line(dot_string(picture_.vertices[edge.from].id) + " -> " + dot_string(picture_.vertices[edge.to].id) + " [" +
+         attributes + "];");
   }
 
-  void edges_to(const std::string& vertex, const std::vector<Value*>& values, const std::string& style) {
-    for (const Value* value : values) {
-      const auto from = source_.find(value);
-      if (from != source_.end()) edge(from->second, vertex, value, style);
-    }
-  }
-
-  void edges_of(const Region& region) {
-    for (const auto& each : region.nodes) {
-      if (selection_.is_drawn(*each)) edges_of(*each);
-    }
-  }
-
-  void edges_of(const Node& node) {
-    const std::string vertex = selection_.vertex(node);
-    const std::string style = node.state == WorkState::not_taken ? "style=dashed" : "";
-    edges_to(vertex, node.operands, style);
-    const bool loop = node.op.name == "prim::Loop";
-    for (std::size_t i = 0; i < node.regions.size(); ++i) {
-      const Region& region = *node.regions[i];
-      for (const Value* argument : region.arguments) {
-        if (holds_tensor(*argument)) source_[argument] = vertex;
-      }
-      control_edge(node, i);
-      const auto writes_before = written_.size();
-      edges_of(region);
-      const bool not_taken = selection_.is_not_taken(region) || !style.empty();
-      if (loop) {
-        edges_to(vertex, region.results, "constraint=false, style=dashed");
-      } else if (has_join(node)) {
-        edges_to(join_vertex(node), region.results, not_taken ? "style=dashed" : "");
-      }
-      // What one branch writes, the other does not see.
-      for (; written_.size() > writes_before; written_.pop_back())
-        source_[written_.back().first] = written_.back().second;
-    }
-    const std::string maker = has_join(node) && !node.regions.empty() ? join_vertex(node) : vertex;
-    for (const Value* result : node.results) {
-      if (holds_tensor(*result)) source_[result] = maker;
-    }
-    if (!node.regions.empty() || node.state == WorkState::not_taken) return;
-    // Who reads a value that was written in place reads what the writer left.
-    for (const std::size_t i : written_operands(node)) {
-      const auto written = source_.find(node.operands[i]);
-      if (written == source_.end()) continue;
-      written_.emplace_back(written->first, written->second);
-      written->second = vertex;
-    }
-  }
-
-  // Dotted: from the header to where the region begins, or to the join past an empty branch. A loop that carries
-  // tensors is joined to its body by them.
-  void control_edge(const Node& node, std::size_t index) {
-    const auto& arguments = node.regions[index]->arguments;
-    if (std::any_of(arguments.begin(), arguments.end(), [](const Value* value) { return holds_tensor(*value); }))
-      return;
-    const std::string label(region_label(node.op, index));
-    const std::string style = "style=dotted, arrowhead=open, label=" + dot_string(label);
-    for (const auto& first : node.regions[index]->nodes) {
-      if (!selection_.is_drawn(*first)) continue;
-      edge(selection_.vertex(node), selection_.vertex(*first), nullptr, style);
-      return;
-    }
-    if (has_join(node))
-      line(dot_string(selection_.vertex(node)) + " -> " + dot_string(join_vertex(node)) + " [" + style + "];");
-  }
-
-  const Graph& graph_;
+  const Picture& picture_;
   const DotOptions& options_;
-  DotSelection selection_;
-  std::unordered_map<const Value*, std::string> source_;       // the vertex that a value comes from
-  std::vector<std::pair<const Value*, std::string>> written_;  // in place so far, with the vertex before
-  std::set<std::tuple<std::string, std::string, const Value*>> edges_;
+  DotLegend legend_{options_.scale, options_.heat_meaning, options_.cold_label, options_.hot_label};
   std::string out_;
   int depth_ = 0;
 };
 
 }  // namespace
 
-std::string to_dot(const Program& program, const DotOptions& options) {
-  return DotWriter(program.entry(), options).write();
-}
+std::string to_dot(const Picture& picture, const DotOptions& options) { return DotWriter(picture, options).write(); }
 
 }  // namespace flopaudit

@@ -37,10 +37,9 @@ void fold(DotCluster& cluster) {
 
 DotCluster cluster_by_module(const Region& region, const std::string& base, const DotSelection& selection) {
   DotCluster root;
-  for (const auto& node : region.nodes) {
-    if (!selection.is_drawn(*node)) continue;
+  selection.for_each_drawn(region, [&](const Node& node) {
     DotCluster* here = &root;
-    std::string_view rest = below(node->module, base);
+    std::string_view rest = below(node.module, base);
     for (int depth = 0; !rest.empty() && depth < kMaxDepth; ++depth) {
       const std::string label(rest.substr(0, rest.find('.')));
       rest.remove_prefix(std::min(rest.size(), label.size() + 1));
@@ -51,13 +50,14 @@ DotCluster cluster_by_module(const Region& region, const std::string& base, cons
       }
       auto made = std::make_unique<DotCluster>();
       made->label = label;
-      made->key = selection.vertex(*node) + "." + std::to_string(depth);
+      made->path = node.module.substr(0, node.module.size() - rest.size() - (rest.empty() ? 0 : 1));
+      made->key = selection.vertex(node) + "." + std::to_string(depth);
       DotCluster* const next = made.get();
       here->items.emplace_back(std::move(made));
       here = next;
     }
-    here->items.emplace_back(node.get());
-  }
+    here->items.emplace_back(&node);
+  });
   fold(root);
   return root;
 }

@@ -14,6 +14,7 @@ namespace flopaudit {
 struct DotCluster {
   using Item = std::variant<const Node*, std::unique_ptr<DotCluster>>;
   std::string label;        // "0", or "layer1.0" where a box would hold nothing but another box
+  std::string path;         // "layer1.0": of the innermost module that the box is
   std::string key;          // unique in the picture: its first node and how deep it lies
   std::vector<Item> items;  // in order of first appearance
 };

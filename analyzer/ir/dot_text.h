@@ -17,13 +17,25 @@ std::string dot_string(std::string_view text);
 // For HTML-like labels.
 std::string html_text(std::string_view text);
 
-// From pale yellow (0) to dark red (1); values outside are clamped.
-std::string heat_colour(double heat);
+// Both scales keep their order for the colour-blind; what lies outside is clamped.
+enum class HeatScale {
+  none,
+  from_zero,    // 0 pale yellow to 1 dark red: dark is much, also on a grey printer
+  around_zero,  // -1 blue, 0 nearly white, 1 brown
+};
+std::string heat_colour(HeatScale scale, double heat);
 // Readable on it: black or white.
-std::string text_colour(double heat);
+std::string text_colour(HeatScale scale, double heat);
 inline constexpr std::string_view kUnknownColour = "#d9d9d9";
 
-// The statement of the legend node: title, meaning and ends of the colour scale, grey, dashed.
-std::string legend_statement(std::string_view meaning, std::string_view cold_label, std::string_view hot_label);
+// The legend explains what occurs in the picture, nothing else.
+struct DotLegend {
+  HeatScale scale = HeatScale::from_zero;
+  std::string meaning, cold_label, hot_label;  // of the colour scale
+  bool unknown = false, not_taken = false, undecided = false, outside = false;
+  std::size_t left_out = 0;  // nodes that are never executed
+  std::string alarm = {};    // what a red border means; empty: there is none
+};
+std::string legend_statement(const DotLegend& legend);
 
 }  // namespace flopaudit

@@ -13,11 +13,11 @@
 namespace flopaudit {
 
 struct ConventionValue {
-  std::string name;                // "torch"
-  std::string unit;                // "FLOP" or "MAC"
-  Range value;                     // of all that could be counted
-  std::vector<LeftOut> left_out = {};   // what could not
-  std::map<int, Range> by_node = {};    // node id -> its number; a node that is left out is not there
+  std::string name;                    // "torch"
+  std::string unit;                    // "FLOP" or "MAC"
+  Range value;                         // of all that could be counted
+  std::vector<LeftOut> left_out = {};  // what could not
+  std::map<int, Range> by_node = {};   // node id -> its number; a node that is left out is not there
 };
 
 // What the caller knows beside the annotated program.
@@ -85,8 +85,5 @@ std::string to_json(const AnalysisReport& report);
 std::string to_csv(const AnalysisReport& report);   // one line a node
 std::string to_text(const AnalysisReport& report);  // totals, by op kind, by module, gaps, assumptions
 std::string to_markdown(const AnalysisReport& report);
-
-// The annotated graph, coloured by share of FLOPs.
-std::string to_dot(const Program& program, const AnalysisReport& report);
 
 }  // namespace flopaudit

@@ -28,7 +28,4 @@ std::string to_csv(const AuditReport& report);   // one line a node
 std::string to_text(const AuditReport& report);  // per op kind, totals, verdicts, causes, findings
 std::string to_markdown(const AuditReport& report);
 
-// The annotated graph, coloured by discrepancy.
-std::string to_dot(const AuditReport& report);
-
 }  // namespace flopaudit

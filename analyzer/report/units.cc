@@ -39,6 +39,13 @@ std::string with_prefix(const Range& range) {
   return expr_with_prefix(range.min) + ".." + expr_with_prefix(range.max);
 }
 
+std::string with_unit(const Range& range, const char* unit) {
+  const std::string number = with_prefix(range);
+  const auto largest = magnitude(range);
+  const bool has_prefix = largest && std::abs(*largest) >= 10000;
+  return number + (has_prefix ? "" : " ") + unit;
+}
+
 std::string percent(double share) {
   const double value = 100 * share;
   const int decimals = std::abs(value) < 9.995 ? 2 : 1;

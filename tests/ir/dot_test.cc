@@ -40,8 +40,10 @@ DotOptions plain_options() {
 
 DotOptions coloured_options() {
   DotOptions options = plain_options();
-  options.style = [](const Node& node) {
-    DotNodeStyle style;
+  options.style = [](const Picture::Vertex& vertex) {
+    const Node& node = *vertex.nodes.front();
+    DotStyle style;
+    style.plain = node.op.name.rfind("prim::", 0) == 0;
     if (node.state != WorkState::known) return style;
     style.heat = node.op.name == "aten::conv2d" ? 1.0 : 0.25;
     style.lines = {flops(node.work).to_string() + " FLOP"};
@@ -54,7 +56,7 @@ DotOptions coloured_options() {
 TEST(Dot, OfTheSampleIsAsStored) {
   const auto program = parsed(kSampleText);
   ASSERT_NE(program, nullptr);
-  expect_golden("testdata/dot/sample.dot", to_dot(*program, coloured_options()));
+  expect_golden("testdata/dot/sample.dot", to_dot(make_picture(program->entry()), coloured_options()));
 }
 
 TEST(Dot, OfAResidualBlockIsAsStored) {
@@ -62,7 +64,7 @@ TEST(Dot, OfAResidualBlockIsAsStored) {
   ASSERT_TRUE(text) << "testdata/dot/residual.ir is missing";
   const auto program = parsed(*text);
   ASSERT_NE(program, nullptr);
-  expect_golden("testdata/dot/residual.dot", to_dot(*program, coloured_options()));
+  expect_golden("testdata/dot/residual.dot", to_dot(make_picture(program->entry()), coloured_options()));
 }
 
 TEST(Dot, ProgramIntegersAreLeftOut) {
@@ -72,26 +74,108 @@ TEST(Dot, ProgramIntegersAreLeftOut) {
       "n2: prim::If(%c) then() { n3: prim::RaiseException(\"no\") yield () } else() { yield () }\n"
       "n4: %y: Tensor {f32[1,8]} = aten::relu(%x)",
       "%y");
-  const std::string dot = to_dot(*program, plain_options());
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
   EXPECT_THAT(dot, HasSubstr("\"n4\" ["));
-  EXPECT_THAT(dot, HasSubstr("\"in0\" -> \"n4\" [label=\"f32[1,8]\""));
+  EXPECT_THAT(dot, HasSubstr("\"in0\" -> \"n4\" [label=\" f32[1,8]\""));
   EXPECT_THAT(dot, HasSubstr("\"n4\" -> \"out0\""));
   for (const char* left_out : {"\"n0\"", "\"n1\"", "\"n2\"", "\"n3\""}) EXPECT_THAT(dot, Not(HasSubstr(left_out)));
 }
 
-TEST(Dot, ABranchThatIsNotTakenIsDashed) {
-  const auto program = program_of(
-      "n0: %r: Tensor {f32[1,8]} = prim::If(%c)\n"
-      "then() { n1: %a: Tensor {f32[1,8]} = aten::relu(%x) work zero yield (%a) }\n"
-      "else() { n2: %b: Tensor = aten::neg(%x) work not_taken yield (%b) }",
-      "%r");
-  const std::string dot = to_dot(*program, plain_options());
-  EXPECT_THAT(
-      dot,
-      HasSubstr("label=\"else (not executed)\", fontsize=10, labelloc=t, color=\"#9aa0a6\", style=\"rounded,dashed\""));
-  EXPECT_THAT(dot, HasSubstr("\"n2\" -> \"n0_out\" [style=dashed"));
+constexpr const char* kDecidedBranch =
+    "n0: %r: Tensor {f32[1,8]} = prim::If(true) executed 1\n"
+    "then() { n1: %a: Tensor {f32[1,8]} = aten::relu(%x) executed 1 work zero yield (%a) }\n"
+    "else() { n2: %b: Tensor = aten::neg(%x) work not_taken yield (%b) }\n"
+    "n3: %y: Tensor {f32[1,8]} = aten::tanh(%r)";
+
+TEST(Dot, ADecidedBranchStandsInThePlaceOfItsIf) {
+  const auto program = program_of(kDecidedBranch, "%y");
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
+  EXPECT_THAT(dot, HasSubstr("\"n1\" -> \"n3\" [label=\" f32[1,8]\", tooltip=\"%r\"]"));
+  EXPECT_THAT(dot, HasSubstr("not drawn: 1 node that never runs"));
+  for (const char* left_out : {"\"n0\"", "\"n2\"", "dotted"}) EXPECT_THAT(dot, Not(HasSubstr(left_out)));
+}
+
+TEST(Dot, ABranchThatIsNotTakenIsDottedWhereAllIsDrawn) {
+  const auto program = program_of(kDecidedBranch, "%y");
+  const std::string dot = to_dot(make_picture(program->entry(), true), plain_options());
+  EXPECT_THAT(dot, HasSubstr("label=\"else (not executed)\", style=\"rounded,dotted\""));
+  EXPECT_THAT(dot, HasSubstr("\"n2\" -> \"n0_out\" [style=dotted"));
   EXPECT_THAT(dot, HasSubstr("\"n1\" -> \"n0_out\" [label="));
-  EXPECT_THAT(dot, HasSubstr("\"n0_out\" -> \"out0\""));
+  EXPECT_THAT(dot, HasSubstr("\"n0_out\" -> \"n3\""));
+  EXPECT_THAT(dot, HasSubstr("dotted: not executed"));
+  EXPECT_THAT(dot, Not(HasSubstr("not drawn")));
+}
+
+TEST(Dot, AnUndecidedBranchIsDashedAndNamesItsCondition) {
+  const auto program = program_of(
+      "n0: %b: bool = aten::is_nonzero(%x) at \"pkg/net.py\":7 executed 1 work zero\n"
+      "n1: %r: Tensor {f32[1,8]} = prim::If(%b) executed 1\n"
+      "then() { n2: %a: Tensor {f32[1,8]} = aten::relu(%x) executed 0..1 work zero yield (%a) }\n"
+      "else() { yield (%x) }",
+      "%r");
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
+  EXPECT_THAT(dot, HasSubstr("label=\"n1 If: undecided, condition at net.py:7\", style=\"rounded,dashed\""));
+  EXPECT_THAT(dot, HasSubstr("shape=diamond"));
+  EXPECT_THAT(dot, HasSubstr("dashed: the condition is not known"));
+}
+
+// One vertex for each module that is deeper; edges inside are gone, and the others lead to it.
+TEST(Dot, CollapsedToADepthIsAsStored) {
+  const auto program = parsed(*read_text_file(source_path("testdata/dot/residual.ir")));
+  ASSERT_NE(program, nullptr);
+  const Picture whole = make_picture(program->entry());
+  expect_golden("testdata/dot/residual.depth1.dot", to_dot(collapsed(whole, 1), coloured_options()));
+  const Picture two = collapsed(whole, 2);
+  EXPECT_EQ(collapsed(whole, 9).vertices.size(), whole.vertices.size());
+  const std::string dot = to_dot(two, coloured_options());
+  for (const char* text :
+       {"<B>0</B> <FONT POINT-SIZE=\"8\">5 nodes</FONT>", "<B>1</B> <FONT POINT-SIZE=\"8\">5 nodes</FONT>"})
+    EXPECT_THAT(dot, HasSubstr(text));
+  EXPECT_THAT(dot, Not(HasSubstr("\"n3\"")));
+}
+
+TEST(Dot, FocusedOnAModuleIsAsStored) {
+  const auto program = parsed(*read_text_file(source_path("testdata/dot/residual.ir")));
+  ASSERT_NE(program, nullptr);
+  const Picture whole = make_picture(program->entry());
+  expect_golden("testdata/dot/residual.focus.dot", to_dot(focused(whole, "layer1.0"), coloured_options()));
+  EXPECT_TRUE(focused(whole, "layer").vertices.empty()) << "a prefix is no module";
+  EXPECT_TRUE(focused(whole, "layer1.0.conv1.x").vertices.empty());
+}
+
+TEST(Dot, WhatIsInAFocusDependsOnWholeNames) {
+  EXPECT_TRUE(is_in_module("layer1.0", "layer1"));
+  EXPECT_TRUE(is_in_module("layer1", "layer1"));
+  EXPECT_TRUE(is_in_module("layer1", ""));
+  EXPECT_FALSE(is_in_module("layer10", "layer1"));
+  EXPECT_FALSE(is_in_module("layer1", "layer1.0"));
+  EXPECT_EQ(module_depth(""), 0U);
+  EXPECT_EQ(module_depth("layer1.0.conv1"), 3U);
+}
+
+// The condition is the program's own; what it is computed from is in the picture.
+TEST(Dot, AnUndecidedBranchIsReachedFromWhatDecidesIt) {
+  const auto program = program_of(
+      "n0: %m: Tensor {f32[]} = aten::amax(%x)\n"
+      "n1: %b: bool = aten::Bool.Tensor(%m) executed 1 work zero\n"
+      "n2: %n: bool = aten::__not__(%b) executed 1 work zero\n"
+      "n3: %r: Tensor {f32[1,8]} = prim::If(%n) executed 1\n"
+      "then() { n4: %a: Tensor {f32[1,8]} = aten::relu(%x) executed 0..1 work zero yield (%a) }\n"
+      "else() { yield (%x) }",
+      "%r");
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
+  EXPECT_THAT(dot, HasSubstr("\"n0\" -> \"n3\" [arrowhead=open, color=\"#8250df\", label=\" condition\"]"));
+}
+
+TEST(Dot, TheSameTensorUnderAnotherNameIsNoVertex) {
+  const auto program = program_of(
+      "n0: %u: Tensor {f32[1,8]} = prim::unchecked_cast(%x)\n"
+      "n1: %t: Tuple[Tensor] = prim::TupleConstruct(%u)\n"
+      "n2: %y: Tensor {f32[1,8]} = aten::tanh(%u)",
+      "%y");
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
+  EXPECT_THAT(dot, HasSubstr("\"in0\" -> \"n2\""));
+  for (const char* left_out : {"\"n0\"", "\"n1\""}) EXPECT_THAT(dot, Not(HasSubstr(left_out)));
 }
 
 TEST(Dot, WhoReadsAfterAnInPlaceWriteReadsTheWriter) {
@@ -99,7 +183,7 @@ TEST(Dot, WhoReadsAfterAnInPlaceWriteReadsTheWriter) {
       "n0: %l: List[Tensor] = prim::ListConstruct(%x)\nn1: %a: Tensor = aten::relu(%x)\n"
       "n2: aten::append.t(%l, %a)\nn3: %y: Tensor = aten::cat(%l, 1)",
       "%y");
-  const std::string dot = to_dot(*program, plain_options());
+  const std::string dot = to_dot(make_picture(program->entry()), plain_options());
   EXPECT_THAT(dot, HasSubstr("\"n0\" -> \"n2\""));
   EXPECT_THAT(dot, HasSubstr("\"n2\" -> \"n3\""));
   EXPECT_THAT(dot, Not(HasSubstr("\"n0\" -> \"n3\"")));
@@ -115,8 +199,8 @@ TEST(Dot, NamesCannotBreakOut) {
   program->entry().body.arguments[0]->name = hostile;
   DotOptions options = plain_options();
   options.title = options.heat_meaning = options.cold_label = options.hot_label = hostile;
-  options.style = [&](const Node&) { return DotNodeStyle{0.5, {hostile}, hostile}; };
-  expect_golden("testdata/dot/hostile.dot", to_dot(*program, options));
+  options.style = [&](const Picture::Vertex&) { return DotStyle{0.5, {hostile}, hostile}; };
+  expect_golden("testdata/dot/hostile.dot", to_dot(make_picture(program->entry()), options));
 }
 
 TEST(DotText, QuotesEverything) {
@@ -135,14 +219,18 @@ TEST(DotText, ShortensByCharacters) {
 }
 
 TEST(DotText, ColoursRunFromPaleToDark) {
-  EXPECT_EQ(heat_colour(0), "#ffffe5");
-  EXPECT_EQ(heat_colour(0.5), "#fd8d3c");
-  EXPECT_EQ(heat_colour(1), "#800026");
-  EXPECT_EQ(heat_colour(-3), heat_colour(0));
-  EXPECT_EQ(heat_colour(7), heat_colour(1));
-  EXPECT_EQ(heat_colour(std::numeric_limits<double>::quiet_NaN()), heat_colour(0));
-  EXPECT_EQ(text_colour(0.1), "black");
-  EXPECT_EQ(text_colour(0.9), "white");
+  EXPECT_EQ(heat_colour(HeatScale::from_zero, 0), "#ffffe5");
+  EXPECT_EQ(heat_colour(HeatScale::from_zero, 0.5), "#fd8d3c");
+  EXPECT_EQ(heat_colour(HeatScale::from_zero, 1), "#800026");
+  EXPECT_EQ(heat_colour(HeatScale::around_zero, 0), "#f6f8fa");
+  EXPECT_EQ(heat_colour(HeatScale::around_zero, -1), "#0550ae");
+  for (const HeatScale scale : {HeatScale::from_zero, HeatScale::around_zero}) {
+    EXPECT_EQ(heat_colour(scale, -3), heat_colour(scale, scale == HeatScale::from_zero ? 0 : -1));
+    EXPECT_EQ(heat_colour(scale, 7), heat_colour(scale, 1));
+    EXPECT_EQ(heat_colour(scale, std::numeric_limits<double>::quiet_NaN()), heat_colour(scale, 0));
+    EXPECT_EQ(text_colour(scale, 0), "black");
+    EXPECT_EQ(text_colour(scale, 1), "white");
+  }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzer/ir/parser.h"
+#include "analyzer/report/dot_view.h"
 #include "tests/support/golden.h"
 
 namespace flopaudit {
@@ -39,8 +40,8 @@ Fixture fixture() {
   auto program = parse_program(kProgram);
   if (!program) throw std::runtime_error(program.error().message);
   ModuleSummary module{"", "M", {}, 32};
-  AnalysisReport report =
-      make_analysis_report(**program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64)), {{"aten::cat", 1, "no shape"}}, {}}}});
+  AnalysisReport report = make_analysis_report(
+      **program, {{module}, {"a sentence"}, {{"macs", "MAC", Range(Expr(64)), {{"aten::cat", 1, "no shape"}}, {}}}});
   return {*std::move(program), std::move(report)};
 }
 
@@ -99,10 +100,38 @@ TEST(AnalysisReport, CsvLeavesWhatIsNotKnownEmpty) {
 
 TEST(AnalysisReport, DotIsDrawnWithTheShareOfFlops) {
   const Fixture made = fixture();
-  const std::string dot = to_dot(*made.program, made.report);
+  const std::string dot = *to_dot(*made.program, made.report);
   EXPECT_NE(dot.find("share of FLOPs"), std::string::npos);
   EXPECT_NE(dot.find("no_rule"), std::string::npos);
-  EXPECT_NE(dot.find("128FLOP, 100.0 %"), std::string::npos) << dot;
+  EXPECT_NE(dot.find("128 FLOP, 100.0 %"), std::string::npos) << dot;
+}
+
+TEST(AnalysisReport, DotIsColouredByWhatIsAskedFor) {
+  const Fixture made = fixture();
+  DotView view;
+  view.color = DotColor::bytes;
+  const std::string bytes = *to_dot(*made.program, made.report, view);
+  EXPECT_NE(bytes.find("share of bytes read and written"), std::string::npos);
+  EXPECT_NE(bytes.find("224 B, 100.0 %"), std::string::npos) << bytes;  // 192 + 32
+  view.color = DotColor::none;
+  EXPECT_EQ(to_dot(*made.program, made.report, view)->find("share of"), std::string::npos);
+  view.color = DotColor::discrepancy;
+  EXPECT_EQ(to_dot(*made.program, made.report, view).error().kind, ErrorKind::usage);
+}
+
+TEST(AnalysisReport, DotShowsOneModuleOrSaysThatThereIsNone) {
+  const Fixture made = fixture();
+  DotView view;
+  view.focus = "fc";
+  const std::string dot = *to_dot(*made.program, made.report, view);
+  EXPECT_NE(dot.find("\"n0\" ["), std::string::npos);
+  EXPECT_NE(dot.find("\"to n1\" [shape=cds"), std::string::npos) << dot;
+  EXPECT_EQ(dot.find("\"n1\" ["), std::string::npos);
+  view.focus = "f";
+  const auto none = to_dot(*made.program, made.report, view);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, ErrorKind::usage);
+  EXPECT_NE(none.error().message.find("at the top are fc"), std::string::npos) << none.error().message;
 }
 
 }  // namespace

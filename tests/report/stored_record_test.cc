@@ -6,6 +6,7 @@
 #include "analyzer/audit/judge.h"
 #include "analyzer/ir/parser.h"
 #include "analyzer/report/audit_report.h"
+#include "analyzer/report/dot_view.h"
 #include "tests/support/golden.h"
 
 namespace flopaudit {
@@ -32,7 +33,18 @@ TEST(StoredRecord, IsReportedAsCommitted) {
   const Record record = stored_record();
   expect_golden("testdata/reports/conv_bn_relu_traced.txt", printed(record, to_text));
   expect_golden("testdata/reports/conv_bn_relu_traced.json", printed(record, to_json));
-  expect_golden("testdata/reports/conv_bn_relu_traced.dot", printed(record, to_dot));
+  expect_golden("testdata/reports/conv_bn_relu_traced.dot",
+                printed(record, [](const AuditReport& report) { return *to_dot(report); }));
+}
+
+TEST(StoredRecord, AMismatchHasARedBorderInDot) {
+  Record record = stored_record();
+  const auto by_discrepancy = [](const AuditReport& report) { return *to_dot(report); };
+  EXPECT_EQ(printed(record, by_discrepancy).find("red border"), std::string::npos);
+  for (Counts& counts : record.nodes.front().counts) counts[Event::add_sp] += 1000;
+  EXPECT_NE(printed(record, by_discrepancy).find("red border: mismatch"), std::string::npos);
+  const auto by_flops = [](const AuditReport& report) { return *to_dot(report, {DotColor::flops}); };
+  EXPECT_NE(printed(record, by_flops).find("share of FLOPs"), std::string::npos);
 }
 
 // The judge is honest: no measured number enters an expected one.

@@ -26,7 +26,7 @@ Result<int> run(const AnalyzeOptions& options) {
     FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, options.report.dot_view));
     FA_TRY(write_output(options.report.dot, dot));
   }
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
+  FA_TRY(write_output(options.report.output, formatted(options.report.format, report, *analysis.program)));
   return options.strict && !report.gaps.empty() ? kFindings : kDone;
 }
 

@@ -26,7 +26,7 @@ Result<int> analysis_without_audit(const Options& options, const AnalysisReport&
     FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, view));
     FA_TRY(write_output(options.report.dot, dot));
   }
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
+  FA_TRY(write_output(options.report.output, formatted(options.report.format, report, *analysis.program)));
   return Error{error.kind, "the analysis above is not audited: " + error.message};
 }
 

@@ -60,7 +60,7 @@ Table kernel_table(const std::vector<Probe>& probes) {
 }
 
 Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.format));
+  FA_TRY(check_table_format(options.format));
   MeasureOptions measure_options;
   measure_options.path = options.path;
   FA_TRY(check_measure_options(measure_options));

@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/report/html_page.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/support/assert.h"
 
@@ -19,6 +20,8 @@ std::string table_json(const Table& table) {
   return dump_json(rows);
 }
 
+constexpr const char* kHtml = "html";
+
 struct Format {
   const char* word;
   std::string (*analysis)(const AnalysisReport&);
@@ -26,11 +29,12 @@ struct Format {
   std::string (*table)(const Table&);
 };
 
-const std::array<Format, 4> kFormats = {{
+const std::array<Format, 5> kFormats = {{
     {"text", to_text, to_text, to_text},
     {"json", to_json, to_json, table_json},
     {"csv", to_csv, to_csv, to_csv},
     {"md", to_markdown, to_markdown, to_markdown},
+    {kHtml, to_json, to_json, nullptr},  // the JSON in a page, with the graph drawn
 }};
 
 const Format* find_format(const std::string& word) {
@@ -38,6 +42,14 @@ const Format* find_format(const std::string& word) {
     if (word == format.word) return &format;
   }
   return nullptr;
+}
+
+Result<void> no_such_format(const std::string& word, bool of_table) {
+  std::string words;
+  for (const Format& format : kFormats) {
+    if (!of_table || format.table != nullptr) words += (words.empty() ? "" : ", ") + std::string(format.word);
+  }
+  return usage_error("--format " + word + ": expected one of " + words);
 }
 
 const Format& checked_format(const std::string& word) {
@@ -49,16 +61,23 @@ const Format& checked_format(const std::string& word) {
 }  // namespace
 
 Result<void> check_format(const std::string& word) {
-  if (find_format(word) != nullptr) return {};
-  std::string words;
-  for (const Format& format : kFormats) words += (words.empty() ? "" : ", ") + std::string(format.word);
-  return usage_error("--format " + word + ": expected one of " + words);
+  if (find_format(word) == nullptr) return no_such_format(word, false);
+  return word == kHtml ? check_html_template() : Result<void>();
 }
 
-std::string formatted(const std::string& word, const AnalysisReport& report) {
-  return checked_format(word).analysis(report);
+Result<void> check_table_format(const std::string& word) {
+  const Format* const format = find_format(word);
+  return format == nullptr || format->table == nullptr ? no_such_format(word, true) : Result<void>();
 }
-std::string formatted(const std::string& word, const AuditReport& report) { return checked_format(word).audit(report); }
+
+std::string formatted(const std::string& word, const AnalysisReport& report, const Program& program) {
+  std::string text = checked_format(word).analysis(report);
+  return word == kHtml ? html_page(text, program) : text;
+}
+std::string formatted(const std::string& word, const AuditReport& report) {
+  std::string text = checked_format(word).audit(report);
+  return word == kHtml ? html_page(text, report.program) : text;
+}
 std::string formatted(const std::string& word, const Table& table) { return checked_format(word).table(table); }
 
 }  // namespace flopaudit

@@ -10,11 +10,14 @@
 
 namespace flopaudit {
 
-// Errors: usage: lists the words. Called before any work is done, so that a typing mistake costs nothing.
+// Errors: usage: lists the words; environment: html in a program that was built without its page. Called before any
+// work is done, so that a typing mistake costs nothing.
 Result<void> check_format(const std::string& word);
+// The same for what prints a table alone, which has no HTML.
+Result<void> check_table_format(const std::string& word);
 
 // `word` has passed check_format.
-std::string formatted(const std::string& word, const AnalysisReport& report);
+std::string formatted(const std::string& word, const AnalysisReport& report, const Program& program);
 std::string formatted(const std::string& word, const AuditReport& report);
 std::string formatted(const std::string& word, const Table& table);
 

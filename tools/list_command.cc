@@ -61,7 +61,7 @@ struct Options {
 };
 
 Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.format));
+  FA_TRY(check_table_format(options.format));
   const auto entry = registries().find(options.what);
   if (entry == registries().end()) {
     return usage_error("list " + options.what + ": expected ops, passes, conventions or causes");

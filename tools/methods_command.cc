@@ -44,7 +44,7 @@ Table contents_table(const ModelContents& contents) {
 }
 
 Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.format));
+  FA_TRY(check_table_format(options.format));
   FA_ASSIGN(const ModelContents contents, read_contents(options.model));
   FA_TRY(write_output(options.output, formatted(options.format, contents_table(contents))));
   return kDone;

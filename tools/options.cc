@@ -60,7 +60,7 @@ void add_measure_options(CLI::App& command, MeasureOptions& options) {
 }
 
 void add_report_options(CLI::App& command, ReportOptions& options) {
-  command.add_option("--format", options.format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options.format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options.output, "the report's file; - is stdout")->type_name("FILE");
   CLI::Option* dot = command.add_option("--dot", options.dot, "write the annotated graph in DOT")->type_name("FILE");
   command

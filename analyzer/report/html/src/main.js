@@ -1,0 +1,71 @@
+// The page: reads the report that stands in it, and builds every part with it.
+import { assumptions, overview, printButton } from "./overview.js";
+import { button, h, section } from "./dom.js";
+import { causes, findings, scatter } from "./audit.js";
+import { Flame } from "./flame.js";
+import { GraphView } from "./graph.js";
+import { moduleTable, nodeDetails, nodeTable, opTable, sourceTable } from "./nodes.js";
+import { readReport } from "./data.js";
+
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");
+
+// What the reader chose stays where the browser keeps anything for a file; else the system's own.
+function themeButton() {
+  const names = { auto: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+  const key = "flopaudit-theme";
+  let theme = "auto";
+  try { theme = localStorage.getItem(key) ?? "auto"; } catch { /* a file may have no storage */ }
+  const apply = () => {
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    toggle.textContent = names[theme] ?? names.auto;
+  };
+  const toggle = button("", { class: "theme", onclick: () => {
+    theme = { auto: "light", light: "dark", dark: "auto" }[theme] ?? "light";
+    try { localStorage.setItem(key, theme); } catch { /* as above */ }
+    apply();
+  } });
+  apply();
+  return toggle;
+}
+
+function makePage() {
+  const data = readReport(read("report"), read("graph"));
+  document.title = `${data.title} \u00b7 flopaudit`;
+  const detail = h("div", { class: "flame-detail", "aria-live": "polite" });
+  const goto = { table: (node) => table.reveal(node) };
+  const graph = data.graph && data.graph.vertices.length > 0 ? new GraphView(data, (node) => nodeDetails(data, node, { table: goto.table })) : null;
+  if (graph) goto.graph = (node) => graph.reveal(node.id);
+  const showNode = (place) => (node) => place.replaceChildren(h("h3", {}, `${node.id} ${node.op}`), ...nodeDetails(data, node, goto).filter(Boolean));
+  const table = nodeTable(data, goto);
+  const pointDetail = h("div", { class: "flame-detail", "aria-live": "polite" });
+  const points = data.audit ? scatter(data, showNode(pointDetail)) : null;
+
+  const sections = [
+    section("overview", "Overview", null, overview(data)),
+    data.audit && findings(data, goto),
+    section("modules", "Modules", "How the cost divides among the modules. A click or Enter goes into one.", new Flame(data, showNode(detail)).element, detail,
+      h("details", { class: "more-table" }, h("summary", {}, "The same as a table"), moduleTable(data))),
+    graph && section("graph-section", "Graph", "Boxes are modules, branches and loops: a click or Enter opens and closes them. Drag moves the picture; Ctrl and the wheel zoom.", graph.element),
+    points && section("scatter", "Measured against expected", "On the line they are equal. Both axes are logarithmic.", points, pointDetail),
+    data.audit && section("causes", "Causes", "Why the kernels execute more or less than the definition says.", causes(data)),
+    section("ops", "Kinds of op", null, opTable(data)),
+    section("nodes", "Nodes", "Every op of the graph but the program\u2019s own plumbing. The triangle opens what is known of one.", table),
+    data.sources.length > 0 && section("sources", "Lines of Python", "The lines that the ops come from, as the file records them.", sourceTable(data)),
+    section("assumptions", "What this count assumes and leaves out", null, assumptions(data)),
+  ].filter(Boolean);
+
+  const heading = h("header", { class: "top" },
+    h("div", { class: "title" }, h("h1", { title: data.model.file }, data.title),
+      h("p", {}, `${data.audit ? "Audit" : "Analysis"} by flopaudit ${data.report.flopaudit}${data.report.libtorch ? `, LibTorch ${data.report.libtorch}` : ""}`)),
+    h("div", { class: "tools" }, themeButton(), printButton()));
+  const nav = h("nav", { class: "contents", "aria-label": "Contents" },
+    sections.map((each) => h("a", { href: `#${each.id}` }, each.querySelector("h2").textContent.replace("What this count assumes and leaves out", "Assumptions"))));
+  document.body.replaceChildren(h("a", { class: "skip", href: "#overview" }, "Skip to the report"), heading, nav, h("main", {}, sections),
+    h("p", { id: "status", class: "unseen", role: "status" }));
+  graph?.start();
+  window.addEventListener("beforeprint", () => graph?.fit(false));
+  document.documentElement.dataset.ready = "true";
+}
+
+makePage();

@@ -2,7 +2,7 @@
 import { h, s, section } from "./dom.js";
 import { nodeDetails, verdictBadge } from "./nodes.js";
 import { exact, percent, ratio, short, withPrefix } from "./numbers.js";
-import { swatch } from "./flame.js";
+import { colorKey } from "./flame.js";
 
 const bad = ["mismatch", "error", "unstable"];
 const middle = (value) => (value !== null && typeof value === "object" ? (value.min + value.max) / 2 : value);
@@ -26,20 +26,21 @@ export function scatter(data, show) {
   const points = data.nodes.map((node) => ({ node, x: middle(node.expected) ?? node.annotated, y: node.measured }))
     .filter((point) => point.x > 0 && point.y > 0 && point.node.verdict !== "quiet");
   if (points.length === 0) return null;
-  const [w, e, left, bottom] = [520, 420, 64, 48];
+  const [w, e, left, bottom, right] = [560, 420, 84, 48, 30];
   const all = points.flatMap((point) => [point.x, point.y]);
   const low = Math.floor(Math.log10(Math.min(...all))), high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...all))));
-  const px = (value) => left + (w - left - 12) * (Math.log10(value) - low) / (high - low);
+  const px = (value) => left + (w - left - right) * (Math.log10(value) - low) / (high - low);
   const py = (value) => e - bottom - (e - bottom - 12) * (Math.log10(value) - low) / (high - low);
   const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
+  const power = (tick) => withPrefix(tick).replace(/\.0+/, "").replace("10000", "10\u00a0k");
   const every = Math.ceil(ticks.length / 8);
   return h("figure", { class: "chart" },
     s("svg", { viewBox: `0 0 ${w} ${e}`, class: "scatter", role: "group", "aria-label": `Measured against expected FLOPs of ${points.length} nodes` },
       ticks.map((tick, i) => [
-        s("line", { class: "grid", x1: px(tick), x2: px(tick), y1: 12, y2: e - bottom }), s("line", { class: "grid", x1: left, x2: w - 12, y1: py(tick), y2: py(tick) }),
-        i % every === 0 && [s("text", { x: px(tick), y: e - bottom + 16, class: "tick middle" }, withPrefix(tick)), s("text", { x: left - 8, y: py(tick) + 4, class: "tick end" }, withPrefix(tick))]]),
+        s("line", { class: "grid", x1: px(tick), x2: px(tick), y1: 12, y2: e - bottom }), s("line", { class: "grid", x1: left, x2: w - right, y1: py(tick), y2: py(tick) }),
+        i % every === 0 && [s("text", { x: px(tick), y: e - bottom + 16, class: "tick middle" }, power(tick)), s("text", { x: left - 8, y: py(tick) + 4, class: "tick end" }, power(tick))]]),
       s("line", { class: "diagonal", x1: px(10 ** low), y1: py(10 ** low), x2: px(10 ** high), y2: py(10 ** high) }),
-      s("text", { class: "axis middle", x: (left + w) / 2, y: e - 8 }, "expected FLOPs"),
+      s("text", { class: "axis middle", x: (left + w - right) / 2, y: e - 8 }, "expected FLOPs"),
       s("text", { class: "axis middle", transform: `translate(14 ${(e - bottom) / 2}) rotate(-90)` }, "measured FLOPs"),
       points.sort((a, b) => bad.includes(a.node.verdict) - bad.includes(b.node.verdict)).map(({ node, x, y }) => {
         const point = s("g", { class: `point ${node.verdict}`, transform: `translate(${px(x)} ${py(y)})`, tabindex: bad.includes(node.verdict) ? 0 : -1, role: "button",
@@ -49,7 +50,7 @@ export function scatter(data, show) {
         return point;
       })),
     h("figcaption", { class: "legend" }, ["exact", "explained", "within", ...bad].filter((verdict) => points.some((point) => point.node.verdict === verdict))
-      .map((verdict) => [s("svg", { class: "key", viewBox: "-7 -7 14 14", "aria-hidden": "true" }, s("g", { class: `point ${verdict}` }, markOf(marks[verdict]))), verdict])));
+      .map((verdict) => h("span", { class: "color-key" }, s("svg", { class: "key", viewBox: "-7 -7 14 14", "aria-hidden": "true" }, s("g", { class: `point ${verdict}` }, markOf(marks[verdict]))), verdict))));
 }
 
 function markOf(kind) {
@@ -87,13 +88,13 @@ export function causes(data) {
   return [
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Causes by op" }, h("table", { class: "causes" },
       h("caption", {}, "What the causes add to the annotated work and take from it, in shares of it"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Op"), h("th", { scope: "col", class: "number" }, "Annotated"), h("th", { scope: "col" }, "less"), h("th", { scope: "col" }, "more"), h("th", { scope: "col" }, "Causes"))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Op"), h("th", { scope: "col", class: "number" }, "Annotated"), h("th", { scope: "col", class: "number" }, "less"), h("th", { scope: "col" }, "more"), h("th", { scope: "col" }, "Causes"))),
       h("tbody", {}, rows.map((row) => {
         const bars = (negative) => h("div", { class: `bars ${negative ? "left" : "right"}`, "aria-hidden": "true" }, [...row.causes].filter((entry) => entry[1] < 0 === negative && entry[1] !== 0)
           .map(([name, flops]) => h("span", { style: { width: `${100 * Math.min(1, Math.abs(share(row, flops))) / reach}%`, "background-color": color(name) }, title: `${name}: ${exact(Math.round(flops))} FLOPs` })));
         return h("tr", {}, h("th", { scope: "row" }, h("code", {}, row.op)), h("td", { class: "number" }, short(row.annotated)), h("td", { class: "bar-cell" }, bars(true)), h("td", { class: "bar-cell" }, bars(false)),
           h("td", {}, [...row.causes].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([name, flops]) => `${name} ${row.annotated > 0 ? `${flops > 0 ? "+" : ""}${percent(share(row, flops))}` : short(Math.round(flops))}`).join(", ")));
       })))),
-    h("p", { class: "legend" }, names.map((name) => [swatch(color(name)), name])),
+    h("p", { class: "legend" }, names.map((name) => colorKey(color(name), name))),
   ];
 }

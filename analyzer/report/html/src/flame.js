@@ -14,7 +14,9 @@ export class Flame {
     this.show = show;  // called with a node that was chosen
     this.metric = data.metrics[0];
     this.focus = data.tree;
-    this.color = kindColors(data.kinds);
+    // Colours go to the kinds of op that cost something.
+    this.kinds = data.kinds.filter((kind) => data.nodes.some((node) => node.kind === kind && magnitude(node[this.metric.key]) !== 0));
+    this.color = kindColors(this.kinds);
     this.stage = h("div", { class: "flame", role: "group", "aria-label": "Module tree; arrow keys move, Enter zooms in, Escape out" });
     this.crumbs = h("nav", { class: "crumbs", "aria-label": "Zoomed module" });
     this.note = h("p", { class: "note" });
@@ -32,13 +34,11 @@ export class Flame {
 
   legend() {
     if (this.data.audit) {
-      return h("p", { class: "legend" }, swatch(discrepancy(0.75).fill), h("span", {}, "a quarter fewer measured than annotated"),
-        swatch(discrepancy(1).fill), h("span", {}, "equal"), swatch(discrepancy(1.25).fill), h("span", {}, "a quarter more"));
+      return h("p", { class: "legend" }, colorKey(discrepancy(0.75).fill, "a quarter fewer measured than annotated"),
+        colorKey(discrepancy(1).fill, "equal"), colorKey(discrepancy(1.25).fill, "a quarter more"));
     }
-    const kinds = this.data.kinds.slice(0, 7);
-    const tint = (kind) => swatch(`color-mix(in srgb, ${this.color(kind)} 60%, var(--card))`);
-    return h("p", { class: "legend" }, kinds.map((kind) => [tint(kind), h("span", {}, kind)]), this.data.kinds.length > 7 &&
-      [tint(null), h("span", {}, "other ops")]);
+    const tint = (kind, text) => colorKey(`color-mix(in srgb, ${this.color(kind)} 60%, var(--card))`, text);
+    return h("p", { class: "legend" }, this.kinds.slice(0, 7).map((kind) => tint(kind, kind)), this.data.kinds.length > Math.min(7, this.kinds.length) && tint(null, "other ops"));
   }
 
   value(item) {
@@ -159,3 +159,5 @@ export class Flame {
 }
 
 export const swatch = (color) => h("span", { class: "swatch", "aria-hidden": "true", style: { "background-color": color } });
+// A colour with what it means; the two stay on one line.
+export const colorKey = (color, text) => h("span", { class: "color-key" }, swatch(color), text);

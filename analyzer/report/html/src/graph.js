@@ -4,7 +4,7 @@ import { discrepancy, discrepancySteps, heat, heatSteps } from "./colors.js";
 import { headHeight, labelOf, place } from "./graph_layout.js";
 import { closeAll, makeTree, openSome, visible } from "./graph_tree.js";
 import { magnitude, plural, short } from "./numbers.js";
-import { swatch } from "./flame.js";
+import { colorKey, swatch } from "./flame.js";
 
 const atFirst = 48;    // things to be seen when the page opens
 const atMost = 1500;   // when everything is opened
@@ -193,7 +193,7 @@ export class GraphView {
     const steps = this.metric === "discrepancy" ? discrepancySteps : heatSteps;
     const [low, high] = this.metric === "discrepancy" ? ["25\u00a0% fewer measured", "25\u00a0% more"] : ["0", short(this.most, this.unit())];
     this.legend.replaceChildren(...(this.metric === "none" ? [] : [low, ...steps.map(swatch), high]), ...[
-      this.data.totals.no_rule + this.data.totals.no_shape > 0 && [swatch("#d9d9d9"), "not known"],
+      this.data.totals.no_rule + this.data.totals.no_shape > 0 && colorKey("#d9d9d9", "not known"),
       this.vertices.some((vertex) => vertex.undecided) && "dashed: the condition is not known",
       this.vertices.some((vertex) => vertex.not_taken) && "dotted: not executed",
       this.data.totals.not_taken > 0 && `not drawn: ${plural(this.data.totals.not_taken, "node")} that never run${this.data.totals.not_taken === 1 ? "s" : ""}`,

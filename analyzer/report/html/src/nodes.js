@@ -71,7 +71,7 @@ export function nodeTable(data, goto) {
   return makeTable({ id: "node-table", caption: "Nodes", columns, rows: data.nodes,
     words: (row) => `${row.id} ${row.op} ${row.module} ${row.source} ${row.state ?? row.verdict}`,
     choices: data.audit ? [{ label: "Verdict", of: (row) => row.verdict }] : [{ label: "State", of: (row) => row.state }],
-    details: (row) => nodeDetails(data, row, goto), sort: [first.key, true] });
+    details: (row) => nodeDetails(data, row, { graph: goto.graph }), sort: [first.key, true] });
 }
 
 // Rows that stand for several nodes: kinds of op, lines of Python.

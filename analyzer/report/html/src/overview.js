@@ -22,7 +22,7 @@ function analysisOverview({ report, totals, model }) {
       tile("Read", totals.bytes_read, "B"), tile("Written", totals.bytes_written, "B"),
       tile("Parameters", model.parameters, "", `${exact(model.parameter_bytes)} bytes`),
       tile("Critical path", totals.span_flops, "FLOP", parallelism(totals)),
-      tile("Nodes", totals.nodes, "", `${exact(totals.zero)} cost nothing, ${exact(totals.not_taken)} never run`)),
+      tile("Nodes", totals.nodes, "", `${exact(totals.zero)} cost nothing${totals.not_taken > 0 ? `, ${exact(totals.not_taken)} never run` : ""}`)),
     left > 0
       ? h("p", { class: "banner warn" }, h("strong", {}, `The count leaves out ${plural(left, "node")}.`), " ",
         h("a", { href: "#assumptions" }, "What and why"))
@@ -54,10 +54,9 @@ function auditOverview({ totals, report, nodes }) {
   const equal = totals.outputs_equal_forward;
   return [
     h("dl", { class: "tiles" },
-      tile("Annotated", totals.annotated, "FLOP"), tile("Expected", totals.expected, "FLOP"), tile("Measured", totals.measured, "FLOP"),
+      tile("Annotated", totals.annotated, "FLOP"), tile("Expected", totals.expected, "FLOP"),
+      tile("Measured", totals.measured, "FLOP", `${exact(totals.measured)}${totals.annotated && totals.measured !== null ? ` = ${ratio(totals.measured / totals.annotated)} \u00d7 annotated` : ""}`),
       tile("Unexplained", totals.unexplained, "FLOP", totals.measured ? `${percent(totals.unexplained / totals.measured)} of the measured` : ""),
-      tile("Measured / annotated", null, "", "") && h("div", { class: "tile" }, h("dt", {}, "Ratio"), h("dd", {},
-        h("strong", {}, ratio(totals.annotated && totals.measured !== null ? totals.measured / totals.annotated : null)), h("small", {}, "measured over annotated"))),
       h("div", { class: "tile" }, h("dt", {}, "Outputs"), h("dd", {}, h("strong", {}, equal === true ? "bit-equal" : equal === false ? "differ" : "not compared"),
         h("small", {}, totals.outputs_equal_reason ?? "against the module\u2019s own forward")))),
     bad + totals.shape_mismatches > 0 || equal === false

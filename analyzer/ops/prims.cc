@@ -74,6 +74,8 @@ RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); 
 RuleResult<Facts> some_float(const Facts&) { return one(maybe_float(std::nullopt)); }
 RuleResult<Facts> some_bool(const Facts&) { return one(maybe_bool(std::nullopt)); }
 RuleResult<Facts> some_string(const Facts&) { return one(StrFact{}); }
+// A handle of a profiler's region, which only its end takes.
+RuleResult<Facts> some_handle(const Facts&) { return one(Fact::unknown("a handle of the profiler's")); }
 
 // A saved program is not traced, and meets no class that overrides torch's functions.
 RuleResult<Facts> no(const Facts&) { return one(Fact::boolean(false)); }
@@ -132,6 +134,10 @@ constexpr OpSpec kRows[] = {
     ROW("prim::type", device_type),
     ROW("prim::unchecked_cast", same_value),
     ROW("prim::unchecked_unwrap_optional", same_value),
+    ROW("profiler::_record_function_enter", some_handle),
+    ROW("profiler::_record_function_enter_new", some_handle),
+    ROW("profiler::_record_function_exit", no_results),
+    ROW("profiler::_record_function_exit._RecordFunction", no_results),
 };
 // clang-format on
 #undef ROW

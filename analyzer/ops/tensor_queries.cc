@@ -72,6 +72,12 @@ RuleResult<Facts> element_size(const Facts& inputs) {
   return one(Fact::integer(element_bytes(dtype)));
 }
 
+RuleResult<Facts> byte_count(const Facts& inputs) {
+  FA_RULE(const Expr elements, elements_at(inputs, 0));
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  return one(Fact::integer(elements * Expr(element_bytes(dtype))));
+}
+
 RuleResult<Facts> device(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
   static_cast<void>(tensor);
@@ -174,16 +180,23 @@ constexpr OpSpec kRows[] = {
     ROW("prim::grad", nothing),
     ROW("prim::is_cpu", yes),
     ROW("prim::is_cuda", no),
+    ROW("prim::is_ipu", no),
+    ROW("prim::is_maia", no),
     ROW("prim::is_meta", no),
     ROW("prim::is_mkldnn", no),
     ROW("prim::is_mps", no),
+    ROW("prim::is_mtia", no),
     ROW("prim::is_nested", no),
     ROW("prim::is_quantized", dtype_test<is_quantized>),
     ROW("prim::is_sparse", no),
+    ROW("prim::is_sparse_csr", no),
     ROW("prim::is_vulkan", no),
+    ROW("prim::is_xla", no),
     ROW("prim::is_xpu", no),
     ROW("prim::itemsize", element_size),
     ROW("prim::layout", strided),
+    ROW("prim::name", nothing),
+    ROW("prim::nbytes", byte_count),
     ROW("prim::requires_grad", no),
 };
 // clang-format on

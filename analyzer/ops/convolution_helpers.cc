@@ -45,15 +45,16 @@ std::optional<RuleFailure> read_padding(Convolution& conv, const Facts& inputs, 
   return std::nullopt;
 }
 
-std::optional<RuleFailure> read_output_padding(Convolution& conv, const Facts& inputs, int place) {
-  const RuleResult<std::vector<Expr>> padding = per_dim(inputs, place, conv.spatial, 0);
+std::optional<RuleFailure> read_output_padding(Convolution& conv, const Facts& inputs,
+                                               const ConvolutionPlaces& places) {
+  const RuleResult<std::vector<Expr>> padding = per_dim(inputs, places.output_padding, conv.spatial, 0);
   if (!padding) return padding.failure();
   conv.output_padding = *padding;
   if (!conv.transposed) return std::nullopt;
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     const Expr& size = conv.output_padding[dim];
     if (always_less(size, 0) == true) return misfit("a negative output padding: " + size.to_string());
-    if (always_less(size, max(conv.stride[dim], conv.dilation[dim])) == false) {
+    if (places.bounds_output_padding && always_less(size, max(conv.stride[dim], conv.dilation[dim])) == false) {
       return misfit("output padding " + size.to_string() + " must be smaller than the stride " +
                     conv.stride[dim].to_string() + " or the dilation " + conv.dilation[dim].to_string());
     }
@@ -156,7 +157,7 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   }
   FA_REFUSE(read_groups(conv, inputs, places.groups));
   FA_REFUSE(read_padding(conv, inputs, places.padding));
-  FA_REFUSE(read_output_padding(conv, inputs, places.output_padding));
+  FA_REFUSE(read_output_padding(conv, inputs, places));
   FA_REFUSE(check_channels(conv, inputs));
   FA_REFUSE(check_bias(conv, inputs, places.bias));
   return conv;
@@ -178,8 +179,8 @@ RuleResult<Dims> convolution_output(const Convolution& conv, const Facts& inputs
 }
 
 RuleResult<ConvolutionMacs> convolution_macs(const Convolution& conv, const Dims& output) {
-  const std::optional<Expr> lead = product(
-      {conv.batched ? conv.input[0] : Dim(Expr(1)), conv.weight[0], conv.weight[1]});
+  const std::optional<Expr> lead =
+      product({conv.batched ? conv.input[0] : Dim(Expr(1)), conv.weight[0], conv.weight[1]});
   if (!lead) return missing("a dim of the convolution is unknown");
   ConvolutionMacs macs{*lead, *lead};
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {

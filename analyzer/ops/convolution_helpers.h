@@ -1,6 +1,6 @@
-// A convolution of any spelling, its arguments in one place: what the floating, quantized, prepacked and deformable ones
-// share. Output i, tap j meets input position i*stride - padding + j*dilation; transposed, input i and tap j meet that
-// output position.
+// A convolution of any spelling, its arguments in one place: what the floating, quantized, prepacked and deformable
+// ones share. Output i, tap j meets input position i*stride - padding + j*dilation; transposed, input i and tap j meet
+// that output position.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,8 @@ struct ConvolutionPlaces {
   int transposed = kNone;  // a bool argument that decides
   bool is_transposed = false;
   bool takes_unbatched = true;
-  std::size_t spatial = 0;  // 0: as the weight has
+  bool bounds_output_padding = true;  // below the stride or the dilation
+  std::size_t spatial = 0;            // 0: as the weight has
 };
 
 struct Convolution {

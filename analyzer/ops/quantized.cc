@@ -4,6 +4,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/quantized_helpers.h"
+#include "analyzer/ops/shape_helpers.h"
 
 namespace flopaudit {
 namespace {
@@ -14,8 +15,20 @@ struct Wrapped {
   const char* op;                    // the floating op's row
   Facts (*arguments)(const Facts&);  // its arguments from those of the quantized op, the quantized tensors in front
   std::size_t quantized_inputs = 1;
-  int out = -1;  // the argument that the result is written into
+  int out = -1;          // the argument that the result is written into
+  bool resizes = false;  // an out tensor of another shape, into which others copy
 };
+
+// A result of LibTorch's that is copied into an out tensor, whose shape stays.
+RuleResult<Facts> copied_into(const Facts& inputs, std::size_t place, const Fact& result) {
+  FA_REFUSE(need_quantized(inputs, place));
+  FA_RULE(const Dims dims, dims_at({result}, 0));
+  FA_RULE(const Dims out, dims_at(inputs, place));
+  if (cannot_expand(dims, out)) {
+    return misfit("the result " + text(dims) + " does not fit the out tensor " + inputs[place].to_string());
+  }
+  return one(inputs[place]);
+}
 
 template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
@@ -27,6 +40,7 @@ RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   result.dtype = arguments[0].tensor()->dtype;
   if (wrapped.out < 0) return facts;
   const auto place = static_cast<std::size_t>(wrapped.out);
+  if (wrapped.quantized_inputs == 1 && !wrapped.resizes) return copied_into(inputs, place, facts[0]);
   FA_REFUSE(need_quantized(inputs, place));
   result.dtype = inputs[place].tensor()->dtype;
   result.alias_class = inputs[place].tensor()->alias_class;
@@ -41,10 +55,12 @@ RuleResult<Work> work_of_wrapped(const Facts& inputs, const Facts& outputs) {
     FA_RULE(const Expr elements, elements_at(arguments, place));
     count_dequantize(counter, elements, arguments[place].tensor()->dtype);
   }
-  FA_RULE(const Expr results, elements_at(outputs, 0));
-  count_quantize(counter, results, outputs[0].tensor()->dtype);
+  // Of the op's own result, which may be smaller than an out tensor that it is copied into.
+  FA_RULE(const Facts results, shape_of(*find_op(wrapped.op), as_floating(arguments)));
+  FA_RULE(const Expr elements, elements_at(results, 0));
+  count_quantize(counter, elements, outputs[0].tensor()->dtype);
   FA_RULE(Work work, counter.work());
-  FA_RULE(const Work inside, work_of(*find_op(wrapped.op), as_floating(arguments), as_floating(outputs)));
+  FA_RULE(const Work inside, work_of(*find_op(wrapped.op), as_floating(arguments), results));
   for (const auto& [key, count] : inside.operations) work.add(key.first, key.second, count);
   return work;
 }
@@ -55,10 +71,7 @@ RuleResult<Facts> shape_of_cat(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> tensors, list_at(inputs, 0));
   for (std::size_t i = 0; i < tensors.size(); ++i) FA_REFUSE(need_quantized(tensors, i));
   FA_RULE(Facts facts, shape_of(*find_op("aten::cat"), {inputs[0], inputs[1]}));
-  if (to_out) {
-    FA_REFUSE(need_quantized(inputs, 2));
-    facts[0].get<TensorFact>()->alias_class = inputs[2].tensor()->alias_class;
-  }
+  if (to_out) return copied_into(inputs, 2, facts[0]);
   return facts;
 }
 RuleResult<Work> work_of_cat(const Facts& inputs, const Facts& outputs) {
@@ -103,8 +116,9 @@ Facts batch_norm(const Facts& f) {
 }
 Facts layer_norm(const Facts& f) { return {f.at(0), f.at(1), f.at(2), f.at(3), f.at(4), Fact::boolean(false)}; }
 Facts instance_norm(const Facts& f) {
-  return {f.at(0), f.at(1), f.at(2), Fact::none(), Fact::none(), Fact::boolean(true), real(0), f.at(3),
-          Fact::boolean(false)};
+  return {f.at(0),      f.at(1),      f.at(2),
+          Fact::none(), Fact::none(), Fact::boolean(true),
+          real(0),      f.at(3),      Fact::boolean(false)};
 }
 Facts elu(const Facts& f) { return {f.at(0), f.at(3), f.at(4), f.at(5)}; }
 Facts celu(const Facts& f) { return {f.at(0), f.at(3)}; }
@@ -124,15 +138,19 @@ constexpr Wrapped kPrelu = {"aten::prelu", first_two}, kRelu6 = {"aten::relu6", 
 constexpr Wrapped kSigmoid = {"aten::sigmoid", first}, kSoftmax = {"aten::softmax.int", softmax};
 constexpr Wrapped kThreshold = {"aten::threshold", first_three};
 constexpr Wrapped kAddOut = {"aten::add.Tensor", sum_of, 2, 2}, kAddScalarOut = {"aten::add.Scalar", sum_of, 1, 2};
-constexpr Wrapped kMulOut = {"aten::mul.Tensor", first_two, 2, 2}, kMulScalarOut = {"aten::mul.Scalar", first_two, 1, 2};
+constexpr Wrapped kMulOut = {"aten::mul.Tensor", first_two, 2, 2},
+                  kMulScalarOut = {"aten::mul.Scalar", first_two, 1, 2};
 constexpr Wrapped kAddTensor = {"aten::add.Tensor", sum_of}, kMulTensor = {"aten::mul.Tensor", first_two};
 constexpr Wrapped kAddTensorOut = {"aten::add.Tensor", sum_of, 1, 2};
 constexpr Wrapped kMulTensorOut = {"aten::mul.Tensor", first_two, 1, 2};
 constexpr Wrapped kAddReversed = {"aten::add.Scalar", reversed_sum}, kMulReversed = {"aten::mul.Scalar", reversed};
+constexpr Wrapped kMulReluScalarOut = {"aten::mul.Scalar", first_two, 1, 2, true};
+constexpr Wrapped kMulReluTensorOut = {"aten::mul.Tensor", first_two, 1, 2, true};
 constexpr Wrapped kDropout = {"aten::dropout", dropout};
 
 // n inputs, o outputs
-constexpr char kBoth[] = "the op in f32; dequantize: integer = n, convert = n, mul = n; quantize: div = o, convert += o, integer += 3o";
+constexpr char kBoth[] =
+    "the op in f32; dequantize: integer = n, convert = n, mul = n; quantize: div = o, convert += o, integer += 3o";
 constexpr char kCat[] = "dequantize: integer = n, convert = n, mul = n; quantize: div = n, convert += n, integer += 3n";
 constexpr char kIntegers[] = "integer = n per comparison";
 constexpr char kMatmulText[] = "integer = B*M*N*K + 3o, convert = 2o, mul = o";
@@ -198,7 +216,7 @@ constexpr OpSpec kRows[] = {
     WRAPPED("quantized::mul_relu",                    kMul),
     WRAPPED("quantized::mul_relu.Scalar",             kMulScalar),
     WRAPPED("quantized::mul_relu.Scalar2",            kMulReversed),
-    WRAPPED("quantized::mul_relu.Scalar_out",         kMulScalarOut),
+    WRAPPED("quantized::mul_relu.Scalar_out",         kMulReluScalarOut),
     WRAPPED("quantized::mul_relu.out",                kMulOut),
     WRAPPED("quantized::mul_relu_out",                kMulOut),
     WRAPPED("quantized::mul_scalar",                  kMulScalar),
@@ -207,8 +225,8 @@ constexpr OpSpec kRows[] = {
     WRAPPED("quantized::mul_scalar_out.Tensor",       kMulTensorOut),
     WRAPPED("quantized::mul_scalar_relu",             kMulScalar),
     WRAPPED("quantized::mul_scalar_relu.Tensor",      kMulTensor),
-    WRAPPED("quantized::mul_scalar_relu_out",         kMulScalarOut),
-    WRAPPED("quantized::mul_scalar_relu_out.Tensor",  kMulTensorOut),
+    WRAPPED("quantized::mul_scalar_relu_out",         kMulReluScalarOut),
+    WRAPPED("quantized::mul_scalar_relu_out.Tensor",  kMulReluTensorOut),
     WRAPPED("quantized::prelu",                       kPrelu),
     INTEGERS("quantized::relu6",                      kRelu6),
     WRAPPED("quantized::sigmoid",                     kSigmoid),

@@ -18,14 +18,6 @@ RuleResult<DType> quantized_dtype_at(const Facts& inputs, std::size_t place) {
   return *dtype;
 }
 
-std::optional<RuleFailure> need_f32(const Fact& fact) {
-  const TensorFact* tensor = fact.tensor();
-  if (tensor == nullptr) return misfit("a tensor is expected: " + fact.to_string());
-  if (tensor->dtype && is_integral(*tensor->dtype)) return misfit("integers are not quantized: " + fact.to_string());
-  if (tensor->dtype && *tensor->dtype != DType::f32) return misfit("quantization takes f32: " + fact.to_string());
-  return std::nullopt;
-}
-
 // One number: a scale or zero point of the whole tensor.
 std::optional<RuleFailure> check_single(const Facts& inputs, std::size_t place) {
   const TensorFact* tensor = inputs[place].tensor();
@@ -193,17 +185,27 @@ RuleResult<Facts> shape_of_make(const Facts& inputs) {
 std::optional<RuleFailure> check_pairs(const Facts& inputs) {
   FA_RULE(const TensorFact* scales, tensor_at(inputs, 1));
   FA_RULE(const TensorFact* zeros, tensor_at(inputs, 2));
+  for (const std::size_t place : {1, 2}) {
+    const std::optional<Dims>& dims = inputs[place].tensor()->dims;
+    if (dims && dims->size() != 1) return misfit("1 dim is expected: " + inputs[place].to_string());
+  }
+  if (scales->dtype && !is_floating(*scales->dtype)) return misfit("scales are floating: " + inputs[1].to_string());
   if (same_dim(element_count(*scales), element_count(*zeros))) return std::nullopt;
   return misfit("a zero point for each scale is needed: " + shapes_text(inputs, {1, 2}));
+}
+
+RuleResult<Dims> sizes_of(const Facts& inputs) {
+  FA_RULE(const Dims sizes, ints_at(inputs, 0));
+  for (const Dim& size : sizes) {
+    if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + inputs[0].to_string());
+  }
+  return sizes;
 }
 
 template <std::size_t place>
 RuleResult<Facts> shape_of_empty(const Facts& inputs) {
   if (place > 1) FA_REFUSE(check_pairs(inputs));
-  FA_RULE(const Dims sizes, ints_at(inputs, 0));
-  for (const Dim& size : sizes) {
-    if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + inputs[0].to_string());
-  }
+  FA_RULE(const Dims sizes, sizes_of(inputs));
   if (none_at(inputs, place)) return misfit("a quantized dtype is needed");
   FA_RULE(const DType dtype, quantized_dtype_at(inputs, place));
   return one(tensor_fact(dtype, sizes));
@@ -216,9 +218,22 @@ RuleResult<Facts> shape_of_make_channels(const Facts& inputs) {
 
 // empty_quantized(size, qtensor, dtype, ...): as the tensor is.
 RuleResult<Facts> shape_of_empty_like(const Facts& inputs) {
-  FA_RULE(const Dims sizes, ints_at(inputs, 0));
+  FA_RULE(const Dims sizes, sizes_of(inputs));
   FA_REFUSE(need_quantized(inputs, 1));
   return one(tensor_fact(inputs[1].tensor()->dtype, sizes));
+}
+
+// _FloatToBfloat16Quantized, _Bfloat16QuantizedToFloat: rows of f32 and their upper halves, in elements that are called
+// f16.
+template <DType from, DType to>
+RuleResult<Facts> shape_of_half(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (dims.size() != 2) return misfit("2 dims are expected: " + inputs[0].to_string());
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && *dtype != from) {
+    return misfit("elements of " + std::string(name(from)) + " are expected: " + inputs[0].to_string());
+  }
+  return one(tensor_fact(to, dims));
 }
 
 // --- what is asked of them ---
@@ -277,6 +292,8 @@ constexpr WorkRule kFakeQuantize = per_output<WorkClass::div, WorkClass::convert
 
 constexpr char kQuantize[] = "div = n, convert = n, integer = 3n; dynamic: compare = 2(n - 1)";
 constexpr char kDequantize[] = "integer = n, convert = n, mul = n";
+constexpr WorkRule converts = per_output<WorkClass::convert>;
+constexpr char kConvert[] = "convert = n";
 constexpr char kFake[] = "div = n, convert = n, add = 2n, compare = 2n, mul = n";
 
 // clang-format off
@@ -307,6 +324,8 @@ constexpr OpSpec kRows[] = {
     {"aten::quantize_per_tensor.tensor_qparams", shape_of_quantize<3>,   work_of_quantize<false>, kQuantize},
     {"aten::quantize_per_tensor.tensors",        shape_of_quantize_list, work_of_quantize_list,   kQuantize},
     {"aten::quantize_per_tensor_dynamic",        shape_of_quantize_dynamic, work_of_quantize<true>,  kQuantize},
+    {"quantization::_Bfloat16QuantizedToFloat",  shape_of_half<DType::f16, DType::f32>, converts,    kConvert},
+    {"quantization::_FloatToBfloat16Quantized",  shape_of_half<DType::f32, DType::f16>, converts,    kConvert},
 };
 // clang-format on
 

@@ -33,8 +33,8 @@ RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   }
   Dim& width = dims.back();
   if (width && width->constant() && *width->constant() % storage.per_byte != 0) {
-    return misfit("rows of a multiple of " + std::to_string(storage.per_byte) + " are packed: " +
-                  inputs[0].to_string());
+    return misfit("rows of a multiple of " + std::to_string(storage.per_byte) +
+                  " are packed: " + inputs[0].to_string());
   }
   if (width) width = ceil_div(*width, storage.per_byte) + Expr(storage.tail);
   return one(tensor_fact(DType::u8, dims));
@@ -136,6 +136,7 @@ std::optional<RuleFailure> check_indices(const Facts& inputs, std::size_t place)
 RuleResult<Facts> shape_of_embedding(const Facts& inputs) {
   FA_REFUSE(check_indices(inputs, 1));
   FA_RULE(Dims dims, dims_at(inputs, 1));
+  if (dims.empty() || dims.size() > 2) return misfit("indices should have 1 or 2 dims: " + inputs[1].to_string());
   FA_RULE(const Dim width, width_of_object(inputs));
   dims.push_back(width);
   return one(tensor_fact(DType::f32, dims));
@@ -156,6 +157,12 @@ RuleResult<Facts> shape_of_bags(const Facts& inputs) {
   FA_RULE(const Dims indices, dims_at(inputs, 1));
   FA_RULE(const Dim width, width_of(inputs));
   FA_RULE(const bool last_is_end, bool_at(inputs, 8));
+  if (!none_at(inputs, 6)) {
+    FA_RULE(const TensorFact* weights, tensor_at(inputs, 6));
+    if (!same_dim(element_count(*weights), element_count(indices))) {
+      return misfit("a weight for each index is needed: " + shapes_text(inputs, {1, 6}));
+    }
+  }
   if (indices.size() == 2) {
     if (!none_at(inputs, 2)) return misfit("indices of 2 dims take no offsets: " + inputs[2].to_string());
     return one(tensor_fact(DType::f32, {indices[0], width}));

@@ -11,6 +11,14 @@ std::optional<RuleFailure> need_quantized(const Facts& inputs, std::size_t index
   return misfit("a quantized tensor is expected: " + inputs[index].to_string());
 }
 
+std::optional<RuleFailure> need_f32(const Fact& fact) {
+  const TensorFact* tensor = fact.tensor();
+  if (tensor == nullptr) return misfit("a tensor is expected: " + fact.to_string());
+  if (tensor->dtype && is_integral(*tensor->dtype)) return misfit("integers are not quantized: " + fact.to_string());
+  if (tensor->dtype && *tensor->dtype != DType::f32) return misfit("quantization takes f32: " + fact.to_string());
+  return std::nullopt;
+}
+
 void count_dequantize(WorkCounter& counter, const Expr& elements, std::optional<DType> quantized) {
   counter.in_dtype(quantized).count(WorkClass::integer, elements);
   counter.in_dtype(DType::f32).count(WorkClass::convert, elements).count(WorkClass::mul, elements);

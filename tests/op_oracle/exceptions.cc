@@ -10,19 +10,19 @@ namespace flopaudit {
 namespace {
 
 constexpr std::array kNoKernel = {
-    "not implemented for '",       // "addmm_impl_cpu_" not implemented for 'Bool'
-    "Could not run '",             // no kernel of the dispatcher
-    "not supported on CPU",        // half in places
-    "not implemented on the CPU",  // LU without pivoting
-    "only supported on CUDA",      // drivers of a singular value decomposition
-    "MKL FFT error",               // of no rows
-    "NNPACK SpatialConvolution",   // what that library has no kernel for
-    "Cannot access accelerator device",  // pin_memory
+    "not implemented for '",                           // "addmm_impl_cpu_" not implemented for 'Bool'
+    "Could not run '",                                 // no kernel of the dispatcher
+    "not supported on CPU",                            // half in places
+    "not implemented on the CPU",                      // LU without pivoting
+    "only supported on CUDA",                          // drivers of a singular value decomposition
+    "MKL FFT error",                                   // of no rows
+    "NNPACK SpatialConvolution",                       // what that library has no kernel for
+    "Cannot access accelerator device",                // pin_memory
     "Inference tensors do not track version counter",  // _version
     "Unsupported dtype",
-    "unsupported tensor layout",   // memory formats of mkldnn
-    "DefaultCPUAllocator",         // more memory than the test allows
-    "operator for privateuse1",    // of devices that are no part of LibTorch
+    "unsupported tensor layout",                        // memory formats of mkldnn
+    "DefaultCPUAllocator",                              // more memory than the test allows
+    "operator for privateuse1",                         // of devices that are no part of LibTorch
     "not implemented. You are likely triggering this",  // convolution_overrideable
     "is no longer supported. Please re-export",         // the quantized RNNs of old files
     "Expected temporary cpp type wrapper",              // weights packed by another library
@@ -34,7 +34,7 @@ constexpr std::array kValues = {
     "index out of range in self",  // embedding
     "is out of bounds for dimension",
     "index out of bounds",
-    "not positive-definite",  // cholesky
+    "not positive-definite",                           // cholesky
     "Length of all samples has to be greater than 0",  // of packed sequences
     "probability tensor contains either",              // multinomial, of normal numbers
     "invalid multinomial distribution",
@@ -47,21 +47,22 @@ constexpr std::array kValues = {
     "the input matrix is singular",
     "all elements of input should be between 0 and 1",  // binary_cross_entropy
     "quantile() q values must be in the range [0, 1]",
-    "Expected p_in >= 0 && p_in <= 1",     // bernoulli
-    "ZeroDivisionError",                   // of integers
-    "value cannot be converted to type",   // -1.5 as u8, a complex element as float
-    "out of bounds for storage of size",   // as_strided: storage is not tracked
+    "Expected p_in >= 0 && p_in <= 1",    // bernoulli
+    "ZeroDivisionError",                  // of integers
+    "value cannot be converted to type",  // -1.5 as u8, a complex element as float
+    "out of bounds for storage of size",  // as_strided: storage is not tracked
     "refers to a single memory location",
-    "allocated size does not match",       // repeat_interleave, of a given output size
-    "window overlap add min",              // istft, of windows whose sums are 0
-    "the last offset value should be the size",  // bags of embeddings
-    "Expected i < index_size",                   // the same
-    "bad optional access",                       // of pruned rows
-    "expects 'from' to be less than 'to'",       // of bounds that are tensors
+    "allocated size does not match",                                 // repeat_interleave, of a given output size
+    "argument #2 'targets' (while checking arguments for ctc_loss",  // whose lengths are elements of a tensor
+    "window overlap add min",                                        // istft, of windows whose sums are 0
+    "the last offset value should be the size",                      // bags of embeddings
+    "Expected i < index_size",                                       // the same
+    "bad optional access",                                           // of pruned rows
+    "expects 'from' to be less than 'to'",                           // of bounds that are tensors
     "list.remove(x): x not in list",
-    "vector::reserve",                     // a list times -1, which Python has empty
-    "basic_string::substr",                // a start behind the end of a string
-    "arguments for format string",         // percentFormat
+    "vector::reserve",                        // a list times -1, which Python has empty
+    "basic_string::substr",                   // a start behind the end of a string
+    "arguments for format string",            // percentFormat
     "device type at start of device string",  // a name of no device
     "INTERNAL ASSERT FAILED",                 // a bug of LibTorch's own
 };
@@ -147,6 +148,9 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::slow_conv3d", "reads past the end of a weight of another size"},
       {"aten::slow_conv3d_forward", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose3d", "reads past the end of a weight of another size"},
+      {"quantized::embedding_bag_2bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::embedding_bag_4bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::embedding_bag_byte_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"aten::zeros.out", "a negative size ends the process"},
   };
   return kOps;

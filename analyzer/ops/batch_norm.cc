@@ -65,9 +65,8 @@ RuleResult<Facts> shape_of_native(const Facts& inputs) {
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
   }
   FA_RULE(const bool of_batch, uses_batch(inputs, statistics));
-  const std::optional<DType> dtype = statistics == Statistics::without_running
-                                         ? statistics_dtype(inputs, {1, 2})
-                                         : statistics_dtype(inputs, {1, 2, 3, 4});
+  const std::optional<DType> dtype = statistics == Statistics::without_running ? statistics_dtype(inputs, {1, 2})
+                                                                               : statistics_dtype(inputs, {1, 2, 3, 4});
   const Dims saved = {of_batch ? input[1] : Dim(Expr(0))};  // in eval LibTorch returns them empty
   Fact statistic = tensor_fact(dtype, saved);
   if (extras.index && element_count(input) == Expr(0)) statistic = tensor_fact(DType::f64, {Expr(1)});  // ones
@@ -105,6 +104,7 @@ RuleResult<Facts> shape_of_statistics(const Facts& inputs) {
   if (updates) FA_REFUSE(check_vectors(inputs, {1, 2}));
   if (element_count(input) == Expr(0)) return misfit("no statistics of no elements: " + inputs[0].to_string());
   if (updates) FA_REFUSE(check_channels(inputs, input, {1, 2}));
+  if (updates) FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
   const Fact statistics = tensor_fact(inputs[0].tensor()->dtype, {input[1]});
   return Facts{statistics, statistics};
 }

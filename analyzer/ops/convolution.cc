@@ -17,17 +17,35 @@ constexpr Places plain(std::size_t spatial) {
 }
 // input, weight, bias, stride, padding, output_padding, groups, dilation
 constexpr Places transposed(std::size_t spatial) {
-  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 7, .output_padding = 5, .groups = 6, .is_transposed = true,
+  return {.bias = 2,
+          .stride = 3,
+          .padding = 4,
+          .dilation = 7,
+          .output_padding = 5,
+          .groups = 6,
+          .is_transposed = true,
           .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, dilation
 constexpr Places by_kernel(std::size_t spatial, bool dilated, int groups = Places::kNone) {
-  return {.bias = 3, .stride = 4, .padding = 5, .dilation = dilated ? 6 : Places::kNone, .groups = groups, .kernel = 2,
-          .takes_unbatched = dilated, .spatial = spatial};
+  return {.bias = 3,
+          .stride = 4,
+          .padding = 5,
+          .dilation = dilated ? 6 : Places::kNone,
+          .groups = groups,
+          .kernel = 2,
+          .takes_unbatched = dilated,
+          .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, output_padding, dilation
 constexpr Places transposed_by_kernel(std::size_t spatial) {
-  return {.bias = 3, .stride = 4, .padding = 5, .dilation = 7, .output_padding = 6, .kernel = 2, .is_transposed = true,
+  return {.bias = 3,
+          .stride = 4,
+          .padding = 5,
+          .dilation = 7,
+          .output_padding = 6,
+          .kernel = 2,
+          .is_transposed = true,
           .spatial = spatial};
 }
 constexpr Places kPlain1 = plain(1), kPlain2 = plain(2), kPlain3 = plain(3);
@@ -38,31 +56,60 @@ constexpr Places kDilated2 = by_kernel(2, true), kDilated3 = by_kernel(3, true);
 constexpr Places kSlow2 = by_kernel(2, false), kSlow3 = by_kernel(3, false);
 constexpr Places kSlowTransposed2 = transposed_by_kernel(2), kSlowTransposed3 = transposed_by_kernel(3);
 // input, weight, bias, stride, padding, dilation, transposed, output_padding, groups
-constexpr Places kGeneral = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .output_padding = 7, .groups = 8,
-                             .transposed = 6, .takes_unbatched = false};
+constexpr Places kGeneral = {.bias = 2,
+                             .stride = 3,
+                             .padding = 4,
+                             .dilation = 5,
+                             .output_padding = 7,
+                             .groups = 8,
+                             .transposed = 6,
+                             .takes_unbatched = false};
 // input, weight, bias, stride, padding ("same" too), dilation, groups
 constexpr Places kMode = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
 // self, weight, bias, stride, padding, dilation, groups
-constexpr Places kFusedRelu = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6,
-                               .takes_unbatched = false};
+constexpr Places kFusedRelu = {
+    .bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
 // self, weight, z, alpha, bias, stride, padding, dilation, groups
-constexpr Places kFusedAddRelu = {.bias = 4, .stride = 5, .padding = 6, .dilation = 7, .groups = 8,
-                                  .takes_unbatched = false};
+constexpr Places kFusedAddRelu = {
+    .bias = 4, .stride = 5, .padding = 6, .dilation = 7, .groups = 8, .takes_unbatched = false};
 // self, weight, padding, stride, dilation, groups
 constexpr Places kCudnn = {.stride = 3, .padding = 2, .dilation = 4, .groups = 5, .takes_unbatched = false};
 // self, weight, padding, output_padding, stride, dilation, groups
-constexpr Places kCudnnTransposed = {.stride = 4, .padding = 2, .dilation = 5, .output_padding = 3, .groups = 6,
-                                     .is_transposed = true, .takes_unbatched = false};
+constexpr Places kCudnnTransposed = {.stride = 4,
+                                     .padding = 2,
+                                     .dilation = 5,
+                                     .output_padding = 3,
+                                     .groups = 6,
+                                     .is_transposed = true,
+                                     .takes_unbatched = false};
 // self, weight, bias, padding, stride, dilation, groups
 constexpr Places kMkldnn = {.bias = 2, .stride = 4, .padding = 3, .dilation = 5, .groups = 6, .takes_unbatched = false};
 // self, weight, bias, padding, output_padding, stride, dilation, groups
-constexpr Places kMiopenTransposed = {.bias = 2, .stride = 5, .padding = 3, .dilation = 6, .output_padding = 4,
-                                      .groups = 7, .is_transposed = true, .takes_unbatched = false};
+constexpr Places kMiopenTransposed = {.bias = 2,
+                                      .stride = 5,
+                                      .padding = 3,
+                                      .dilation = 6,
+                                      .output_padding = 4,
+                                      .groups = 7,
+                                      .is_transposed = true,
+                                      .takes_unbatched = false};
 // input, weight, bias, padding, stride
 constexpr Places kNnpack = {.bias = 2, .stride = 4, .padding = 3, .takes_unbatched = false, .spatial = 2};
 
+// NNPACK takes no single number for both dims.
+std::optional<RuleFailure> check_pairs(const Facts& inputs) {
+  for (const std::size_t place : {3, 4}) {
+    const auto* list = inputs[place].get<ListFact>();
+    if (list != nullptr && *list->elements && (*list->elements)->size() != 2) {
+      return misfit("two numbers are expected: " + inputs[place].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 template <const Places& places>
 RuleResult<Facts> shape_of(const Facts& inputs) {
+  if (&places == &kNnpack) FA_REFUSE(check_pairs(inputs));
   FA_RULE(const Convolution conv, read_convolution(inputs, places));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   if (places.bias >= 0 && inputs[static_cast<std::size_t>(places.bias)].tensor()) {

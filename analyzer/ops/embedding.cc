@@ -1,5 +1,5 @@
-// Bags of embeddings, one_hot, and dropout's native forms. A bag of k rows of width D adds (k-1)*D; with weights each row
-// is multiplied (D mul); the mean divides (D div a bag), the maximum compares instead of adding. Indices that are
+// Bags of embeddings, one_hot, and dropout's native forms. A bag of k rows of width D adds (k-1)*D; with weights each
+// row is multiplied (D mul); the mean divides (D div a bag), the maximum compares instead of adding. Indices that are
 // padding are left out, and so are those behind a last offset that is the end. Where offsets or indices are not known,
 // the work lies between all rows in as many bags as there are and all in one. native_dropout in training multiplies by
 // the mask and by 1/(1-p), as dropout.
@@ -12,7 +12,8 @@
 namespace flopaudit {
 namespace {
 
-// --- embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset,
+// --- embedding_bag(weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights,
+// include_last_offset,
 //     padding_idx) ---
 
 constexpr std::int64_t kSum = 0, kMean = 1, kMax = 2;
@@ -58,7 +59,8 @@ RuleResult<Dim> bags_of(const Facts& inputs) {
   FA_RULE(const bool last_is_end, bool_at(inputs, 7));
   if (offsets.size() != 1) return misfit("offsets should have 1 dim: " + inputs[2].to_string());
   if (!last_is_end || !offsets[0]) return offsets[0];
-  if (always_less(*offsets[0], 1) == true) return misfit("include_last_offset needs an offset: " + inputs[2].to_string());
+  if (always_less(*offsets[0], 1) == true)
+    return misfit("include_last_offset needs an offset: " + inputs[2].to_string());
   return Dim(*offsets[0] - Expr(1));
 }
 
@@ -84,9 +86,8 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   }
   FA_RULE(const Dim bags, bags_of(inputs));
   FA_REFUSE(check_bags(inputs, mode));
-  const DType index_dtype = inputs[1].tensor()->dtype == DType::i32 && inputs[2].tensor()->dtype == DType::i32
-                                ? DType::i32
-                                : DType::i64;
+  const DType index_dtype =
+      inputs[1].tensor()->dtype == DType::i32 && inputs[2].tensor()->dtype == DType::i32 ? DType::i32 : DType::i64;
   FA_RULE(const Dims offsets, dims_at(inputs, 2));
   // LibTorch's fast path for sums without padding keeps no map from offsets to bags.
   const bool fast = mode == kSum && !padding_of(inputs, wraps);
@@ -152,13 +153,18 @@ RuleResult<Work> work_of_embedding_bag(const Facts& inputs, const Facts& outputs
   return counter.reads(indices * width * Expr(element_bytes(dtype))).work();
 }
 
-// --- embedding_renorm(self, indices, max_norm, norm_type): rows named by the indices, each once, whose norm is too large
+// --- embedding_renorm(self, indices, max_norm, norm_type): rows named by the indices, each once, whose norm is too
+// large
 //     are scaled: norm (D mul, D-1 add, 1 sqrt), 1 compare; scale: 1 add, 1 div, D mul for every row that is named ---
 
 RuleResult<Facts> shape_of_renorm(const Facts& inputs) {
   FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   if (weight.size() != 2) return misfit("the weight should have 2 dims: " + inputs[0].to_string());
+  FA_RULE(const TensorFact* indices, tensor_at(inputs, 1));
+  if (indices->dtype && *indices->dtype != DType::i64 && *indices->dtype != DType::i32) {
+    return misfit("indices should be i32 or i64: " + inputs[1].to_string());
+  }
   return same_as_first(inputs);
 }
 

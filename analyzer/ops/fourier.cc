@@ -16,7 +16,7 @@ enum class Side { complex, from_real, to_real };
 enum class Extent { one, many };
 
 struct Transform {
-  Dims padded;                    // the input cut or padded to the sizes asked for
+  Dims padded;  // the input cut or padded to the sizes asked for
   Dims result;
   std::vector<std::size_t> dims;  // in the order named; the last is the real one
   Dim points;                     // of the last dim's transform
@@ -118,8 +118,8 @@ RuleResult<Work> work_of(const Transform& t, Side side, const Facts& inputs, con
   WorkCounter counter(inputs, outputs);
   for (std::size_t i = 0; i < t.dims.size(); ++i) {
     const bool half = side != Side::complex && i + 1 == t.dims.size();
-    count_transforms(counter, t.real, half ? *real_elements : *complex_elements,
-                     half ? *t.points : *complex[t.dims[i]], half);
+    count_transforms(counter, t.real, half ? *real_elements : *complex_elements, half ? *t.points : *complex[t.dims[i]],
+                     half);
   }
   return counter.work();
 }
@@ -140,8 +140,8 @@ RuleResult<Transform> kernel_of(const Facts& inputs) {
   FA_RULE(t.real, transform_dtype(inputs, 0));
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   if (dtype && is_complex(*dtype) == (side == Side::from_real)) {
-    return misfit(std::string("this transform is of ") + (side == Side::from_real ? "real" : "complex") + " numbers: " +
-                  inputs[0].to_string());
+    return misfit(std::string("this transform is of ") + (side == Side::from_real ? "real" : "complex") +
+                  " numbers: " + inputs[0].to_string());
   }
   FA_RULE(const std::vector<std::int64_t> listed, constants_at(inputs, 1));
   for (const std::int64_t entry : listed) {
@@ -150,6 +150,7 @@ RuleResult<Transform> kernel_of(const Facts& inputs) {
     if (std::ranges::find(t.dims, dim) != t.dims.end()) {
       return misfit("dim " + std::to_string(entry) + " is named twice");
     }
+    if (input[dim] == Expr(0)) return misfit("a transform of 0 points: " + inputs[0].to_string());
     t.dims.push_back(dim);
   }
   t.padded = t.result = input;

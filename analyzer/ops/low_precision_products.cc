@@ -63,6 +63,10 @@ RuleResult<Facts> shape_of_int4_cpu(const Facts& inputs) {
   if (group && *group != 32 && *group != 64 && *group != 128 && *group != 256) {
     return misfit("groups are of 32, 64, 128 or 256 weights and not of " + std::to_string(*group));
   }
+  FA_RULE(const Dims scales, dims_at(inputs, 3));
+  if (scales.size() != 3 || !same_dim(scales[1], weight[0]) || !same_dim(scales[2], Expr(2))) {
+    return misfit("a scale and a zero for each group and row are needed: " + shapes_text(inputs, {1, 3}));
+  }
   return packed_product(inputs, weight[0], scaled(weight[1], 2));
 }
 // _weight_int4pack_mm(self, mat2 [N/8, K/(16t), 32, t/2], ...): t inner tiles
@@ -88,6 +92,9 @@ RuleResult<Facts> shape_of_pack_cpu(const Facts& inputs) {
   }
   if (inputs[0].tensor()->dtype && *inputs[0].tensor()->dtype != DType::i32) {
     return misfit("weights of i32 are packed: " + inputs[0].to_string());
+  }
+  if (weight[1] && always_equal(mod(*weight[1], 2), 0) == false) {
+    return misfit("two weights of a row share a byte: " + inputs[0].to_string());
   }
   return one(tensor_fact(DType::u8, {weight[0], weight[1] ? Dim(floor_div(*weight[1], 2)) : std::nullopt}));
 }
@@ -127,8 +134,9 @@ RuleResult<Work> work_of_scaled_mm(const Facts& inputs, const Facts& outputs) {
 RuleResult<Facts> shape_of_grouped_mm(const Facts& inputs) {
   FA_RULE(const Dims left, dims_at(inputs, 0));
   FA_RULE(const Dims right, dims_at(inputs, 1));
-  FA_RULE(std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  FA_RULE(dtype, dtype_argument_at(inputs, 4, dtype));
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  FA_RULE(const std::optional<DType> asked, dtype_argument_at(inputs, 4, dtype));
+  if (dtype && asked != dtype) return misfit("grouped products keep their dtype: " + inputs[4].to_string());
   if (!none_at(inputs, 3)) return misfit("grouped products have no bias yet");
   if (left.size() == 3 && right.size() == 3) {
     FA_RULE(const Dims dims, bmm_dims(inputs, 0));

@@ -41,12 +41,21 @@ std::optional<RuleFailure> check_attention(const Facts& inputs, const Layout& at
     return misfit("the weight of the output should be [D, D] of a query of width D: " +
                   shapes_text(inputs, {0, at.projection}));
   }
-  const std::pair<std::size_t, Expr> biases[] = {{at.qkv_weight + 1, embed * Expr(3)}, {at.projection + 1, embed}};
-  for (const auto& [place, size] : biases) {
-    FA_RULE(const Dims bias, dims_at(inputs, place));
-    if (!same_dims(bias, {size})) {
-      return misfit("a bias of " + size.to_string() + " is needed: " + inputs[place].to_string());
-    }
+  FA_RULE(const Dims bias, dims_at(inputs, at.qkv_weight + 1));
+  if (!same_dims(bias, {embed * Expr(3)})) {
+    return misfit("a bias of " + (embed * Expr(3)).to_string() +
+                  " is needed: " + inputs[at.qkv_weight + 1].to_string());
+  }
+  // That of the output is expanded to its rows.
+  FA_RULE(const Dims output_bias, dims_at(inputs, at.projection + 1));
+  const Dims rows = {lift([](const Expr& a, const Expr& b) { return a * b; }, query[0], query[1]), embed};
+  bool fits = output_bias.size() <= 2;
+  for (std::size_t i = 1; fits && i <= output_bias.size(); ++i) {
+    const Dim& size = output_bias[output_bias.size() - i];
+    fits = size == Expr(1) || same_dim(size, rows[2 - i]).has_value();
+  }
+  if (!fits) {
+    return misfit("a bias of " + embed.to_string() + " is needed: " + inputs[at.projection + 1].to_string());
   }
   for (std::size_t place = 1; place < inputs.size(); ++place) {
     if (place == at.mask || inputs[place].tensor() == nullptr) continue;
@@ -165,6 +174,7 @@ RuleResult<Facts> shape_of_qkv(const Facts& inputs) {
   FA_RULE(const Expr heads, int_at(inputs, 2));
   if (qkv.size() != 3) return misfit("attention expects batch, length and width: " + inputs[0].to_string());
   if (!qkv[2]) return missing("the width of query, key and value is unknown");
+  if (!must_be_multiple(*qkv[2], 3)) return misfit("no query, key and value of one width: " + inputs[0].to_string());
   const Expr width = floor_div(*qkv[2], 3);
   if (always_less(heads, 1) == true || !must_be_multiple(width, heads)) {
     return misfit(heads.to_string() + " heads do not divide a width of " + width.to_string());
@@ -177,8 +187,10 @@ RuleResult<Work> work_of_qkv(const Facts& inputs, const Facts& outputs) {
 }
 
 // B batch, T length, H heads, D embedding, F width of the feed-forward part; n = B*T*D
-constexpr char kAttentionText[] = "mac = 4*n*D + 2*n*T; mul = n; float mask: add = B*H*T*T; softmax of B*H*T rows of T; averaged weights: add, div";
-constexpr char kEncoderText[] = "attention: mac = 4*n*D + 2*n*T, mul = n, softmax; mac = 2*n*F; B*T*F activations; 2 residual adds, 2 layer norms";
+constexpr char kAttentionText[] =
+    "mac = 4*n*D + 2*n*T; mul = n; float mask: add = B*H*T*T; softmax of B*H*T rows of T; averaged weights: add, div";
+constexpr char kEncoderText[] =
+    "attention: mac = 4*n*D + 2*n*T, mul = n, softmax; mac = 2*n*F; B*T*F activations; 2 residual adds, 2 layer norms";
 
 // clang-format off
 constexpr OpSpec kRows[] = {

@@ -179,6 +179,7 @@ RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
   FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, 1, spatial));
   FA_RULE(const std::vector<Expr> sizes, ints_at(inputs, 2, spatial));
   FA_RULE(const Dims samples, dims_at(inputs, 3));
+  if (const auto dtype = same_dtype(inputs, 0, 3); !dtype) return dtype.failure();
   const Dim batch = output.size() == spatial + 2 ? output[0] : Dim(Expr(1));
   const bool enough = samples.size() == 3 && !(samples[0] && batch && always_less(*samples[0], *batch) == true);
   if (!enough || !same_dim(samples[1], output[output.size() - spatial - 1]) ||

@@ -2,6 +2,8 @@
 //   logcumsumexp: log(exp a + exp b) step by step, as max + log(1 + exp(-|a - b|))
 //   trapezoid: sum of (y[i] + y[i+1]) * dx[i], halved (the trapezoidal rule)
 //   gradient: central differences (f[i+1] - f[i-1]) / 2h, one-sided at the ends
+#include <algorithm>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/elementwise_helpers.h"
@@ -166,7 +168,8 @@ RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
     return misfit("the edges of a gradient are of order 1 or 2, not " + order.to_string());
   }
   std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  if (dtype == DType::boolean || dtype == DType::u8) {
+  const bool any = std::ranges::find(mask, true) != mask.end();
+  if (any && (dtype == DType::boolean || dtype == DType::u8)) {
     return misfit("the gradient of bools or u8: " + inputs[0].to_string());
   }
   if (dtype && is_integral(*dtype)) dtype = default_dtype();

@@ -263,7 +263,7 @@ RuleResult<Facts> shape_of_isin(const Facts& inputs) {
   FA_REFUSE(refuse_complex(inputs));
   for (const std::size_t place : {0, 1}) {
     const TensorFact* tensor = inputs[place].tensor();
-    if (tensor != nullptr && tensor->dtype == DType::boolean) {
+    if (inputs[place].get<BoolFact>() != nullptr || (tensor != nullptr && tensor->dtype == DType::boolean)) {
       return misfit("isin takes no bools: " + inputs[place].to_string());
     }
   }

@@ -139,7 +139,7 @@ RuleResult<Transform> kernel_of(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_RULE(t.real, transform_dtype(inputs, 0));
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  if (dtype && is_complex(*dtype) == (side == Side::from_real)) {
+  if (dtype && (is_integral(*dtype) || is_complex(*dtype) == (side == Side::from_real))) {
     return misfit(std::string("this transform is of ") + (side == Side::from_real ? "real" : "complex") +
                   " numbers: " + inputs[0].to_string());
   }

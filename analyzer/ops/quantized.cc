@@ -11,6 +11,8 @@ namespace {
 
 // --- a floating op between both conversions ---
 
+Facts batch_norm(const Facts& f);
+
 struct Wrapped {
   const char* op;                    // the floating op's row
   Facts (*arguments)(const Facts&);  // its arguments from those of the quantized op, the quantized tensors in front
@@ -34,6 +36,9 @@ template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   const Facts arguments = wrapped.arguments(inputs);
   for (std::size_t place = 0; place < wrapped.quantized_inputs; ++place) FA_REFUSE(need_quantized(arguments, place));
+  if (wrapped.arguments == batch_norm && (none_at(inputs, 1) || none_at(inputs, 2))) {
+    return misfit("a quantized batch norm has a weight and a bias");
+  }
   FA_RULE(Facts facts, shape_of(*find_op(wrapped.op), as_floating(arguments)));
   facts.resize(1);
   TensorFact& result = *facts[0].get<TensorFact>();

@@ -28,18 +28,19 @@ constexpr ConvolutionPlaces kPlaces = {.bias = 2,
                                        .takes_unbatched = false,
                                        .bounds_output_padding = false};
 
-// Of what a convolution of one dim is given for each dim, the first number counts.
-Fact first_of(const Fact& fact) {
+// LibTorch keeps two numbers for a convolution of one dim, of which the second counts.
+Fact one_of(const Fact& fact) {
   const auto* list = fact.get<ListFact>();
   if (list == nullptr || !*list->elements || (*list->elements)->empty()) return fact;
-  return Fact::list({(*list->elements)->front()});
+  const Facts& numbers = **list->elements;
+  return Fact::list({numbers.size() > 1 ? numbers[1] : numbers[0]});
 }
 
 RuleResult<Facts> convolution_facts(const Facts& inputs, std::size_t packed) {
   FA_RULE(std::vector<Fact> p, packed_at(inputs, packed, kConvFields));
   const TensorFact* weight = p[0].tensor();
   if (weight != nullptr && weight->dims && weight->dims->size() == 3) {
-    for (const std::size_t field : {2, 3, 4, 5}) p[field] = first_of(p[field]);
+    for (const std::size_t field : {2, 3, 4, 5}) p[field] = one_of(p[field]);
   }
   return Facts{inputs.at(0), p[0], p[1], p[2], p[3], p[5], p[7], p[4], p[6]};
 }
@@ -100,12 +101,21 @@ RuleResult<Work> with_bytes(RuleResult<Work> work, const Facts& read) {
   return work;
 }
 
+// The tensor that is added to the sum has its shape.
+std::optional<RuleFailure> check_residual(const Facts& inputs, const Dims& output) {
+  FA_REFUSE(need_quantized(inputs, 1));
+  FA_RULE(const Dims residual, dims_at(inputs, 1));
+  if (same_dims(residual, output)) return std::nullopt;
+  return misfit("what is added should have the shape " + text(output) + ": " + inputs[1].to_string());
+}
+
 template <const Layer& layer>
 RuleResult<Facts> shape_of_convolution(const Facts& inputs) {
   FA_REFUSE(check_input(inputs, layer));
   FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, convolution_output(conv, facts));
+  if (layer.residual) FA_REFUSE(check_residual(inputs, output));
   return one(tensor_fact(result_of(inputs, layer), output));
 }
 
@@ -125,7 +135,8 @@ std::optional<RuleFailure> check_bias(const std::vector<Fact>& packed, const Lay
   const std::optional<DType> weight = packed[0].tensor()->dtype;
   if (bias == nullptr || !bias->dims || !weight) return std::nullopt;
   const bool half = !is_quantized(*weight);
-  if (half ? cannot_expand(*bias->dims, output) : !same_dims(*bias->dims, {output.back()})) {
+  const bool fits = half ? !cannot_expand(*bias->dims, {output.back()}) : same_dims(*bias->dims, {output.back()});
+  if (bias->dims->size() != 1 || !fits) {
     return misfit("the bias should have one value for each output: " + packed[1].to_string());
   }
   return half || layer.leaky || layer.activation ? std::nullopt : need_f32(packed[1]);
@@ -144,6 +155,9 @@ RuleResult<Facts> shape_of_linear(const Facts& inputs) {
   }
   // A dynamic layer takes what was packed as f16 too, as the layer of f16 takes integers.
   if (!layer.dynamic || !layer.searched) FA_REFUSE(need_quantized(packed, 0));
+  if (layer.dynamic && output.size() < 2) {
+    return misfit("a dynamic layer takes 2 dims or more: " + inputs[0].to_string());
+  }
   output.back() = weight[0];
   FA_REFUSE(check_bias(packed, layer, output));
   return one(tensor_fact(result_of(inputs, layer), output));
@@ -227,15 +241,21 @@ RuleResult<Facts> unpack(const Facts& inputs) {
 
 // linear_dynamic_fp16_unpacked_weight(X, weight, bias)
 Facts with_packed(const Facts& inputs) { return {inputs.at(0), Fact::tuple({inputs.at(1), inputs.at(2)})}; }
+constexpr std::size_t kStride = 2, kPadding = 3, kOutputPadding = 4, kDilation = 5, kGroups = 6, kTransposed = 7;
+
 // What a packed convolution was packed with: its strides, its groups.
 template <std::size_t field>
 RuleResult<Facts> shape_of_field(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  const auto* transposed = packed[kTransposed].get<BoolFact>();
+  const auto* list = packed[field].get<ListFact>();
+  if (field == kOutputPadding && transposed != nullptr && transposed->value == false && list && *list->elements) {
+    return one(Fact::list(Facts((*list->elements)->size(), Fact::integer(0))));  // only transposed ones keep it
+  }
   if (packed[field].get<BoolFact>() == nullptr) return one(packed[field]);
   FA_RULE(const bool flag, bool_at(packed, field));
   return one(Fact::integer(flag ? 1 : 0));
 }
-constexpr std::size_t kStride = 2, kPadding = 3, kOutputPadding = 4, kDilation = 5, kGroups = 6, kTransposed = 7;
 
 // The parameters of a recurrent cell in one object.
 RuleResult<Facts> shape_of_cell_parameters(const Facts& inputs) { return one(Fact::tuple(inputs)); }

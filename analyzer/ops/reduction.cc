@@ -35,6 +35,8 @@ RuleResult<Facts> shape_of_logsumexp(const Facts& inputs) {
   FA_RULE(Facts facts, (shape_of_reduction<kDimKept, ResultType::same>(inputs)));
   TensorFact& result = *facts[0].get<TensorFact>();
   if (result.dtype && is_integral(*result.dtype)) result.dtype = default_dtype();
+  const std::optional<Dims>& dims = inputs[0].tensor()->dims;
+  if (inputs[1] == Fact::list({}) && dims && !dims->empty()) return misfit("logsumexp needs a dim to sum along");
   return facts;
 }
 

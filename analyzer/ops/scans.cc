@@ -169,7 +169,7 @@ RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
   }
   std::optional<DType> dtype = inputs[0].tensor()->dtype;
   const bool any = std::ranges::find(mask, true) != mask.end();
-  if (any && (dtype == DType::boolean || dtype == DType::u8)) {
+  if (dtype == DType::u8 || (any && dtype == DType::boolean)) {
     return misfit("the gradient of bools or u8: " + inputs[0].to_string());
   }
   if (dtype && is_integral(*dtype)) dtype = default_dtype();

@@ -86,6 +86,11 @@ RuleResult<Facts> shape_of_clamp(const Facts& inputs) {
   clamp_elements(inputs, *fact.get<TensorFact>());
   return one(std::move(fact));
 }
+// (self, max)
+RuleResult<Facts> shape_of_clamp_max(const Facts& inputs) {
+  FA_RULE(const Fact* most, fact_at(inputs, 1));
+  return shape_of_clamp({inputs[0], Fact::none(), *most});
+}
 RuleResult<Work> work_of_clamp(const Facts& inputs, const Facts& outputs) {
   std::int64_t bounds = 0;
   for (std::size_t i = 1; i < inputs.size(); ++i) bounds += none_at(inputs, i) ? 0 : 1;
@@ -180,8 +185,8 @@ constexpr OpSpec kRows[] = {
     {"aten::ceil",              kRounded<up>,                work_of_rounding,            "convert = n"},
     {"aten::clamp",             of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::clamp.Tensor",      of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
-    {"aten::clamp_max",         of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
-    {"aten::clamp_max.Tensor",  of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
+    {"aten::clamp_max",         of_ordered<shape_of_clamp_max>,  work_of_clamp,               kClampText},
+    {"aten::clamp_max.Tensor",  of_ordered<shape_of_clamp_max>,  work_of_clamp,               kClampText},
     {"aten::clamp_min",         of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::clamp_min.Tensor",  of_ordered<shape_of_clamp>,  work_of_clamp,               kClampText},
     {"aten::cos",               float_like_first,            kCos,                        "cos = n"},

@@ -54,11 +54,13 @@ constexpr std::array kValues = {
     "refers to a single memory location",
     "allocated size does not match",                                 // repeat_interleave, of a given output size
     "argument #2 'targets' (while checking arguments for ctc_loss",  // whose lengths are elements of a tensor
-    "window overlap add min",                                        // istft, of windows whose sums are 0
-    "the last offset value should be the size",                      // bags of embeddings
-    "Expected i < index_size",                                       // the same
-    "bad optional access",                                           // of pruned rows
-    "expects 'from' to be less than 'to'",                           // of bounds that are tensors
+    "`zero_point` must be between",                                  // of which channels have one each
+    "is zero and using it on lu_solve",
+    "window overlap add min",                    // istft, of windows whose sums are 0
+    "the last offset value should be the size",  // bags of embeddings
+    "Expected i < index_size",                   // the same
+    "bad optional access",                       // of pruned rows
+    "expects 'from' to be less than 'to'",       // of bounds that are tensors
     "list.remove(x): x not in list",
     "vector::reserve",                        // a list times -1, which Python has empty
     "basic_string::substr",                   // a start behind the end of a string
@@ -148,6 +150,8 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::slow_conv3d", "reads past the end of a weight of another size"},
       {"aten::slow_conv3d_forward", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose3d", "reads past the end of a weight of another size"},
+      {"quantized::conv2d_add", "oneDNN reads past the end of what is added where it is too small"},
+      {"quantized::conv2d_add_relu", "oneDNN reads past the end of what is added where it is too small"},
       {"quantized::embedding_bag_2bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_4bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_byte_rowwise_offsets", "reads past the end of weights of indices that are too few"},

@@ -136,6 +136,9 @@ RuleResult<Facts> shape_of_grouped_mm(const Facts& inputs) {
   FA_RULE(const Dims right, dims_at(inputs, 1));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(const std::optional<DType> asked, dtype_argument_at(inputs, 4, dtype));
+  if (dtype && *dtype != DType::f32 && *dtype != DType::bf16 && *dtype != DType::f16) {
+    return misfit("grouped products are of f32, bf16 or f16: " + inputs[0].to_string());
+  }
   if (dtype && asked != dtype) return misfit("grouped products keep their dtype: " + inputs[4].to_string());
   if (!none_at(inputs, 3)) return misfit("grouped products have no bias yet");
   if (left.size() == 3 && right.size() == 3) {

@@ -25,6 +25,7 @@ MAY_INCLUDE = {
     "analyzer/frontend/torchscript": ["analyzer/support", "analyzer/ir", "analyzer/frontend"],
     "analyzer/audit": ANALYSIS,
     "analyzer/report": ANALYSIS + ["analyzer/audit"],
+    "analyzer/compare": ANALYSIS + ["analyzer/audit", "analyzer/report"],
     "passes": ANALYSIS,
     "runtime": ANALYSIS + ["analyzer/audit", "runtime/fpcount"],
     "runtime/executor": ANALYSIS + ["analyzer/audit", "analyzer/frontend", "analyzer/frontend/libtorch", "runtime"],

@@ -24,5 +24,7 @@ Run add_audit_command(CLI::App& app);
 Run add_counters_command(CLI::App& app);
 Run add_list_command(CLI::App& app);
 Run add_methods_command(CLI::App& app);
+Run add_diff_command(CLI::App& app);
+Run add_check_command(CLI::App& app);
 
 }  // namespace flopaudit

@@ -20,21 +20,24 @@ std::string table_json(const Table& table) {
   return dump_json(rows);
 }
 
-constexpr const char* kHtml = "html";
-
 struct Format {
   const char* word;
   std::string (*analysis)(const AnalysisReport&);
   std::string (*audit)(const AuditReport&);
   std::string (*table)(const Table&);
+  std::string (*diff)(const ReportDiff&, const DiffLayout&);
+  std::string (*check)(const BudgetCheck&);
 };
 
+std::string diff_json(const ReportDiff& diff, const DiffLayout&) { return to_json(diff); }
+std::string diff_csv(const ReportDiff& diff, const DiffLayout&) { return to_csv(diff); }
+
 const std::array<Format, 5> kFormats = {{
-    {"text", to_text, to_text, to_text},
-    {"json", to_json, to_json, table_json},
-    {"csv", to_csv, to_csv, to_csv},
-    {"md", to_markdown, to_markdown, to_markdown},
-    {kHtml, to_json, to_json, nullptr},  // the JSON in a page, with the graph drawn
+    {"text", to_text, to_text, to_text, to_text, to_text},
+    {"json", to_json, to_json, table_json, diff_json, to_json},
+    {"csv", to_csv, to_csv, to_csv, diff_csv, to_csv},
+    {"md", to_markdown, to_markdown, to_markdown, to_markdown, to_markdown},
+    {kHtml, to_json, to_json, nullptr, nullptr, nullptr},  // the JSON in a page, with the graph drawn
 }};
 
 const Format* find_format(const std::string& word) {
@@ -74,10 +77,20 @@ std::string formatted(const std::string& word, const AnalysisReport& report, con
   std::string text = checked_format(word).analysis(report);
   return word == kHtml ? html_page(text, program) : text;
 }
+std::string formatted(const std::string& word, const AnalysisReport& report) {
+  FA_ASSERT(word != kHtml, "a report that was read back has no graph for the page");
+  return checked_format(word).analysis(report);
+}
 std::string formatted(const std::string& word, const AuditReport& report) {
   std::string text = checked_format(word).audit(report);
-  return word == kHtml ? html_page(text, report.program) : text;
+  if (word != kHtml) return text;
+  FA_ASSERT(report.program != nullptr, "a report that was read back has no graph for the page");
+  return html_page(text, *report.program);
 }
 std::string formatted(const std::string& word, const Table& table) { return checked_format(word).table(table); }
+std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout) {
+  return checked_format(word).diff(diff, layout);
+}
+std::string formatted(const std::string& word, const BudgetCheck& check) { return checked_format(word).check(check); }
 
 }  // namespace flopaudit

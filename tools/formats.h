@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "analyzer/compare/budget.h"
+#include "analyzer/compare/report_diff.h"
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/audit_report.h"
 #include "analyzer/report/table.h"
@@ -13,12 +15,17 @@ namespace flopaudit {
 // Errors: usage: lists the words; environment: html in a program that was built without its page. Called before any
 // work is done, so that a typing mistake costs nothing.
 Result<void> check_format(const std::string& word);
-// The same for what prints a table alone, which has no HTML.
+inline constexpr const char* kHtml = "html";
+// The same for what has no HTML: tables, diff and check.
 Result<void> check_table_format(const std::string& word);
 
 // `word` has passed check_format.
 std::string formatted(const std::string& word, const AnalysisReport& report, const Program& program);
+// A report that was read back has no program: html is refused before (report_command.cc).
+std::string formatted(const std::string& word, const AnalysisReport& report);
 std::string formatted(const std::string& word, const AuditReport& report);
 std::string formatted(const std::string& word, const Table& table);
+std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout);
+std::string formatted(const std::string& word, const BudgetCheck& check);
 
 }  // namespace flopaudit

@@ -11,7 +11,7 @@ namespace flopaudit {
 Result<int> report_record(const Record& record, const ReportOptions& options, bool times) {
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));
-  const AuditReport report{record, *program, judgement, times};
+  const AuditReport report = make_audit_report(record, *program, judgement, times);
   if (!options.dot.empty()) {
     FA_ASSIGN(const std::string dot, to_dot(report, options.dot_view));
     FA_TRY(write_output(options.dot, dot));

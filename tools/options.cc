@@ -12,6 +12,18 @@ CLI::Option* add_raw_list(CLI::App& command, const std::string& name, std::vecto
 
 void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
   command.add_option("MODEL", options.model, "a TorchScript file (.pt), or IR as text (.ir)")->required();
+  add_model_options(command, options);
+  command
+      .add_option("--dump-passes", options.pipeline.dump_directory, "write the IR after every pass into this folder")
+      ->type_name("DIR");
+  command
+      .add_option("--stop-after", options.pipeline.stop_after,
+                  "stop after this pass and print the IR: see `flopaudit list passes`")
+      ->type_name("PASS");
+  add_raw_list(command, "--skip-pass", options.pipeline.skip, "leave a pass out")->type_name("PASS");
+}
+
+void add_model_options(CLI::App& command, AnalysisOptions& options) {
   add_raw_list(
       command, "--input", options.inputs,
       "[NAME=]SPEC, once an argument: f32[1,3,224,224], f32[N,3,H,W], 3, 2.5, true, \"text\", none, [..], (..), "
@@ -37,14 +49,6 @@ void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
                   "how the file is read: torchscript (by flopaudit itself: nothing of the file runs) or libtorch "
                   "(through LibTorch)")
       ->capture_default_str();
-  command
-      .add_option("--dump-passes", options.pipeline.dump_directory, "write the IR after every pass into this folder")
-      ->type_name("DIR");
-  command
-      .add_option("--stop-after", options.pipeline.stop_after,
-                  "stop after this pass and print the IR: see `flopaudit list passes`")
-      ->type_name("PASS");
-  add_raw_list(command, "--skip-pass", options.pipeline.skip, "leave a pass out")->type_name("PASS");
 }
 
 void add_measure_options(CLI::App& command, MeasureOptions& options) {

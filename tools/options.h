@@ -12,6 +12,8 @@ namespace flopaudit {
 
 // The model, --input, --method and all that shapes the analysis.
 void add_analysis_options(CLI::App& command, AnalysisOptions& options);
+// The same without the model and without what stops or dumps passes: all that shapes the numbers.
+void add_model_options(CLI::App& command, AnalysisOptions& options);
 // --counters, --path, --repeat, --seed, --time, --trust.
 void add_measure_options(CLI::App& command, MeasureOptions& options);
 

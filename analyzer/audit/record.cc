@@ -2,10 +2,9 @@
 // equal texts.
 #include "analyzer/audit/record.h"
 
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <type_traits>
 
+#include "analyzer/audit/counts_json.h"
 #include "analyzer/support/sha256.h"
 
 namespace flopaudit {
@@ -14,33 +13,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "flopaudit.record/1";
-
-Json counts_json(const Counts& counts) {
-  Json json = Json::object();
-  for (std::size_t i = 0; i < kEventCount; ++i) {
-    if (counts.lanes[i] != 0) json[std::string(kEventNames[i])] = counts.lanes[i];
-  }
-  return json;
-}
-
-Json counts_list_json(const std::vector<Counts>& list) {
-  Json json = Json::array();
-  for (const Counts& counts : list) json.push_back(counts_json(counts));
-  return json;
-}
-
-Json calibration_json(const CalibrationResult& calibration) {
-  Json kernels = Json::array();
-  for (const CalibrationKernelResult& kernel : calibration.kernels) {
-    kernels.push_back({{"name", kernel.name},
-                       {"expected", counts_json(kernel.expected)},
-                       {"measured", counts_json(kernel.measured)}});
-  }
-  return {{"trusted", calibration.trusted},
-          {"reason", calibration.reason},
-          {"empty_region", counts_json(calibration.empty_region)},
-          {"kernels", kernels}};
-}
 
 // What is empty is left out: a record has a line for every node and iteration.
 Json node_json(const NodeMeasurement& node) {
@@ -80,150 +52,26 @@ std::string one_line_a_key(const Json& record) {
 }
 
 // --- reading ---
-// The first thing that is wrong with a record. Reading goes on with empty values after it, so that the reader below is
-// a plain list of fields.
-class Reader {
- public:
-  const std::string& problem() const { return problem_; }
-  void refuse(const std::string& what) {
-    if (problem_.empty()) problem_ = what;
-  }
-
-  const Json& at(const Json& object, const char* key, const std::string& where) {
-    static const Json kNothing;
-    if (!object.is_object()) {
-      refuse(where + " is not an object");
-      return kNothing;
-    }
-    const auto found = object.find(key);
-    if (found != object.end()) return *found;
-    refuse("`" + std::string(key) + "` is missing in " + where);
-    return kNothing;
-  }
-
-  template <typename T>
-  T value(const Json& object, const char* key, const std::string& where) {
-    const Json& json = at(object, key, where);
-    if (!problem_.empty()) return T{};
-    return converted<T>(json, "`" + std::string(key) + "` in " + where);
-  }
-
-  template <typename T>
-  T converted(const Json& json, const std::string& what) {
-    bool fits = false;
-    if constexpr (std::is_same_v<T, std::string>)
-      fits = json.is_string();
-    else if constexpr (std::is_same_v<T, bool>)
-      fits = json.is_boolean();
-    else if constexpr (std::is_same_v<T, std::uint64_t>)
-      fits = json.is_number_unsigned();
-    else if constexpr (std::is_integral_v<T>)
-      fits = fits_integer<T>(json);
-    else
-      fits = json.is_number();
-    if (!fits) {
-      refuse(what + " is not of its type");
-      return T{};
-    }
-    return json.get<T>();
-  }
-
-  template <typename T>
-  std::vector<T> list(const Json& json, const std::string& what) {
-    std::vector<T> values;
-    if (!json.is_array()) {
-      refuse(what + " is not a list");
-      return values;
-    }
-    for (const Json& element : json) values.push_back(converted<T>(element, "an element of " + what));
-    return values;
-  }
-
-  std::map<std::string, std::string> words(const Json& json, const std::string& what) {
-    std::map<std::string, std::string> map;
-    if (!json.is_object()) {
-      refuse(what + " is not an object");
-      return map;
-    }
-    for (const auto& [key, element] : json.items())
-      map[key] = converted<std::string>(element, "`" + key + "` in " + what);
-    return map;
-  }
-
-  Counts counts(const Json& json, const std::string& what) {
-    Counts result;
-    if (!json.is_object()) {
-      refuse(what + " is not an object");
-      return result;
-    }
-    for (const auto& [key, lanes] : json.items()) {
-      const std::optional<Event> event = event_of_name(key);
-      if (!event) {
-        refuse("`" + key + "` in " + what + " is not an event");
-        return result;
-      }
-      result[*event] = converted<std::int64_t>(lanes, "`" + key + "` in " + what);
-    }
-    return result;
-  }
-
-  std::vector<Counts> counts_list(const Json& json, const std::string& what) {
-    std::vector<Counts> list;
-    if (!json.is_array()) {
-      refuse(what + " is not a list");
-      return list;
-    }
-    for (const Json& element : json) list.push_back(counts(element, what));
-    return list;
-  }
-
- private:
-  template <typename T>
-  static bool fits_integer(const Json& json) {
-    if (!json.is_number_integer()) return false;
-    if (json.is_number_unsigned()) {
-      return json.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<T>::max());
-    }
-    return json.get<std::int64_t>() >= static_cast<std::int64_t>(std::numeric_limits<T>::min());
-  }
-
-  std::string problem_;
-};
-
-CalibrationResult read_calibration(Reader& reader, const Json& json) {
-  const std::string where = "the calibration";
-  CalibrationResult calibration;
-  calibration.trusted = reader.value<bool>(json, "trusted", where);
-  calibration.reason = reader.value<std::string>(json, "reason", where);
-  calibration.empty_region = reader.counts(reader.at(json, "empty_region", where), "the empty region");
-  for (const Json& kernel : reader.at(json, "kernels", where)) {
-    calibration.kernels.push_back({reader.value<std::string>(kernel, "name", "a calibration kernel"),
-                                   reader.counts(reader.at(kernel, "expected", "a calibration kernel"), "a kernel"),
-                                   reader.counts(reader.at(kernel, "measured", "a calibration kernel"), "a kernel")});
-  }
-  return calibration;
-}
-
-NodeMeasurement read_node(Reader& reader, const Json& json) {
+NodeMeasurement read_node(JsonReader& reader, const Json& json) {
   NodeMeasurement node;
   node.id = reader.value<int>(json, "id", "a node");
   const std::string where = "node n" + std::to_string(node.id);
   node.iteration = reader.value<int>(json, "iteration", where);
-  node.counts = reader.counts_list(reader.at(json, "counts", where), "the counts of " + where);
+  node.counts = read_counts_list(reader, reader.at(json, "counts", where), "the counts of " + where);
   if (json.contains("seconds")) node.seconds = reader.list<double>(json["seconds"], "`seconds` of " + where);
   node.outputs = reader.list<std::string>(reader.at(json, "outputs", where), "`outputs` of " + where);
   if (json.contains("error")) node.error = reader.value<std::string>(json, "error", where);
   return node;
 }
 
-WholeForward read_forward(Reader& reader, const Json& json) {
+WholeForward read_forward(JsonReader& reader, const Json& json) {
   const std::string where = "`forward`";
-  return {reader.counts_list(reader.at(json, "counts", where), "the counts of the forward"),
+  return {read_counts_list(reader, reader.at(json, "counts", where), "the counts of the forward"),
           reader.list<double>(reader.at(json, "counted_seconds", where), "`counted_seconds`"),
           reader.list<double>(reader.at(json, "native_seconds", where), "`native_seconds`")};
 }
 
-Record read_record(Reader& reader, const Json& json) {
+Record read_record(JsonReader& reader, const Json& json) {
   const std::string where = "the record";
   Record record;
   record.flopaudit_version = reader.value<std::string>(json, "flopaudit", where);
@@ -294,7 +142,7 @@ Result<Record> record_from_json(const std::string& text) {
     return input_error("the record has schema \"" + schema->get<std::string>() + "\" and this program reads \"" +
                        kSchema + "\": measure again with this version");
   }
-  Reader reader;
+  JsonReader reader;
   Record record = read_record(reader, json);
   if (!reader.problem().empty()) return input_error("the record is damaged: " + reader.problem());
   if (sha256_hex(record.ir) != record.ir_sha256) {

@@ -1,8 +1,10 @@
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/report/node_text.h"
+#include "analyzer/report/stored_report.h"
 #include "analyzer/support/version.h"
 
 namespace flopaudit {
@@ -17,6 +19,20 @@ Json work_json(const WorkTotal& work) {
     const Range total = work.total(work_class);
     if (total != Range()) json[std::string(name(work_class))] = range_json(total);
   }
+  return json;
+}
+
+// The whole work: by dtype and class; nothing of the report is lost with it.
+Json by_dtype_json(const WorkTotal& work) {
+  std::map<DType, Json> rows;
+  for (const auto& [key, count] : work.operations) {
+    rows.try_emplace(key.second, Json::object()).first->second[std::string(name(key.first))] = range_json(count);
+  }
+  for (const auto& [dtype, count] : work.valid_mac) {
+    rows.try_emplace(dtype, Json::object()).first->second[kValidMacKey] = range_json(count);
+  }
+  Json json = Json::object();
+  for (auto& [dtype, row] : rows) json[std::string(name(dtype))] = std::move(row);
   return json;
 }
 
@@ -39,6 +55,7 @@ void add_derived(Json& json, const WorkTotal& work) {
 Json totals_json(const AnalysisReport& report) {
   Json json = Json::object();
   add_derived(json, report.total);
+  json["by_dtype"] = by_dtype_json(report.total);
   json["valid_macs"] = range_json(valid_macs(report.total));
   json["integers"] = range_json(report.total.total(WorkClass::integer));
   json["span_flops"] = range_json(Range(report.span_flops));
@@ -69,8 +86,16 @@ Json node_json(const AnalysisNode& node) {
   if (!node.why.empty()) json["why"] = node.why;
   json["work"] = work_json(node.work);
   json["valid"] = valid_json(node.work);
+  json["by_dtype"] = by_dtype_json(node.work);
   add_derived(json, node.work);
   json["formula"] = node.formula;
+  return json;
+}
+
+Json op_json(const OpTotal& op) {
+  Json json = {{"op", op.op}, {"nodes", op.nodes}, {"state", name(op.worst_state)}};
+  add_derived(json, op.work);
+  json["by_dtype"] = by_dtype_json(op.work);
   return json;
 }
 
@@ -91,7 +116,7 @@ Json range_json(const Range& range) {
 
 std::string to_json(const AnalysisReport& report) {
   Json json = Json::object();
-  json["schema"] = "flopaudit.analysis/1";
+  json["schema"] = kAnalysisSchema;
   json["flopaudit"] = kVersion;
   json["libtorch"] = report.libtorch;
   json["model"] = {{"file", report.file},
@@ -101,8 +126,8 @@ std::string to_json(const AnalysisReport& report) {
                    {"parameter_bytes", report.parameter_bytes}};
   json["inputs"] = Json::array();
   for (const auto& [input, type] : report.inputs) json["inputs"].push_back({{"name", input}, {"type", type}});
-  json["assumptions"] = {
-      {"device", "cpu"}, {"grad", false}, {"training", false}, {"sizes", report.size_assumptions}};
+  json["symbols"] = report.symbols;
+  json["assumptions"] = {{"device", "cpu"}, {"grad", false}, {"training", false}, {"sizes", report.size_assumptions}};
   json["totals"] = totals_json(report);
   json["conventions"] = Json::object();
   for (const ConventionValue& convention : report.conventions) {
@@ -117,10 +142,13 @@ std::string to_json(const AnalysisReport& report) {
     json["nodes"].push_back(node_json(node));
     if (!report.conventions.empty()) json["nodes"].back()["conventions"] = convention_numbers(report, node.id);
   }
+  json["ops"] = Json::array();
+  for (const OpTotal& op : report.ops) json["ops"].push_back(op_json(op));
   json["modules"] = Json::array();
   for (const ModuleSummary& module : report.modules) {
     Json row = {{"path", module.path}, {"class", module.class_name}};
     add_derived(row, module.work);
+    row["by_dtype"] = by_dtype_json(module.work);
     row["parameters"] = module.parameters;
     json["modules"].push_back(std::move(row));
   }

@@ -9,6 +9,7 @@
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/ir/module_summary.h"
+#include "analyzer/support/result.h"
 
 namespace flopaudit {
 
@@ -82,6 +83,8 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
 
 // `schema` flopaudit.analysis/1, ends with a newline. Keys are stable; additions are allowed (DESIGN.md §3).
 std::string to_json(const AnalysisReport& report);
+// The same report: every view of it prints the same. Errors: input: another schema or version, a missing key.
+Result<AnalysisReport> analysis_from_json(const std::string& text);
 std::string to_csv(const AnalysisReport& report);   // one line a node
 std::string to_text(const AnalysisReport& report);  // totals, by op kind, by module, gaps, assumptions
 std::string to_markdown(const AnalysisReport& report);

@@ -32,8 +32,7 @@ std::string rounded(const Range& range, FormulaNames& names) {
 }
 
 // Unknown is not zero: where nodes are left out, a sum is a lower bound, and of nothing known it is a question mark.
-std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete,
-                                    FormulaNames& names) {
+std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete, FormulaNames& names) {
   const auto cell = [&](const Range& sum) {
     if (complete) return rounded(sum, names);
     return work == WorkTotal() ? std::string("?") : ">= " + rounded(sum, names);
@@ -113,7 +112,8 @@ std::string convention_line(const ConventionValue& convention, FormulaNames& nam
   std::int64_t nodes = 0;
   for (const LeftOut& gap : convention.left_out) nodes += gap.nodes;
   const std::string least = nodes == 0 ? "" : fmt::format(", AT LEAST: without {} nodes", with_separators(nodes));
-  return fmt::format("{:<16} {} {}{}", convention.name, number_or_formula(convention.value, names, with_separators), convention.unit, least);
+  return fmt::format("{:<16} {} {}{}", convention.name, number_or_formula(convention.value, names, with_separators),
+                     convention.unit, least);
 }
 
 std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames& names) {
@@ -132,8 +132,9 @@ std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames&
     lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
   if (const Range integers = report.total.total(WorkClass::integer); !(integers == Range(Expr(0)))) {
-    lines.push_back(fmt::format("integers         {}   (of integers, bools and quantized numbers; in none of the above)",
-                                exact_number(integers)));
+    lines.push_back(
+        fmt::format("integers         {}   (of integers, bools and quantized numbers; in none of the above)",
+                    exact_number(integers)));
   }
   for (const ConventionValue& convention : report.conventions) {
     lines.push_back(convention_line(convention, names));

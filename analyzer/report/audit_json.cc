@@ -1,8 +1,10 @@
 #include <nlohmann/json.hpp>
 
+#include "analyzer/audit/counts_json.h"
 #include "analyzer/report/audit_report.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/report/node_text.h"
+#include "analyzer/report/stored_report.h"
 #include "analyzer/support/version.h"
 
 namespace flopaudit {
@@ -23,27 +25,6 @@ Json optional_json(const std::optional<T>& value) {
     return interval_json(*value);
   else
     return *value;
-}
-
-Json counts_json(const Counts& counts) {
-  Json json = Json::object();
-  for (std::size_t i = 0; i < kEventCount; ++i) {
-    if (counts.lanes[i] != 0) json[std::string(kEventNames[i])] = counts.lanes[i];
-  }
-  return json;
-}
-
-Json calibration_json(const CalibrationResult& calibration) {
-  Json json = {{"trusted", calibration.trusted},
-               {"reason", calibration.reason},
-               {"empty_region", counts_json(calibration.empty_region)},
-               {"kernels", Json::array()}};
-  for (const auto& kernel : calibration.kernels) {
-    json["kernels"].push_back({{"name", kernel.name},
-                               {"expected", counts_json(kernel.expected)},
-                               {"measured", counts_json(kernel.measured)}});
-  }
-  return json;
 }
 
 Json record_json(const Record& record) {
@@ -102,6 +83,7 @@ Json node_json(const NodeJudgement& node) {
     Json row = {{"annotated", counts.annotated}};
     row["expected"] = optional_json(counts.expected);
     row["measured"] = optional_json(counts.measured);
+    if (!counts.arithmetic) row["decides"] = false;
     json["by_class"][class_name] = std::move(row);
   }
   json["causes"] = Json::array();
@@ -139,10 +121,14 @@ Json times_json(const Record& record) {
 
 std::string to_json(const AuditReport& report) {
   Json json = Json::object();
-  json["schema"] = "flopaudit.report/1";
+  json["schema"] = kAuditSchema;
   json["flopaudit"] = kVersion;
-  json["model"] = {
-      {"file", report.record.model_file}, {"sha256", report.record.model_sha256}, {"method", report.program.method}};
+  json["model"] = {{"file", report.record.model_file},
+                   {"sha256", report.record.model_sha256},
+                   {"kind", report.kind},
+                   {"method", report.method}};
+  json["inputs"] = Json::array();
+  for (const auto& [input, type] : report.inputs) json["inputs"].push_back({{"name", input}, {"type", type}});
   json["record"] = record_json(report.record);
   json["totals"] = totals_json(report);
   json["nodes"] = Json::array();

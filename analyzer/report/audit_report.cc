@@ -1,6 +1,12 @@
 #include "analyzer/report/audit_report.h"
 
+#include "analyzer/report/node_text.h"
+
 namespace flopaudit {
+
+AuditReport make_audit_report(const Record& record, const Program& program, const Judgement& judgement, bool times) {
+  return {record, judgement, program.kind, program.method, input_names(program.entry()), times, &program};
+}
 
 std::optional<std::int64_t> measured_flops(const Judgement& judgement, const std::string& op) {
   std::optional<std::int64_t> sum;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "analyzer/audit/judge.h"
 #include "analyzer/audit/record.h"
@@ -11,13 +13,29 @@
 
 namespace flopaudit {
 
-// All that the views print. The members outlive the view.
+// All that the views print. What it refers to outlives it.
 struct AuditReport {
-  const Record& record;
-  const Program& program;
+  const Record& record;  // but its IR and counts: a report that was read back has neither
   const Judgement& judgement;
-  bool times = false;  // --times: the only part that may differ between two runs of the same measurement
+  std::string kind, method;
+  std::vector<std::pair<std::string, std::string>> inputs;  // name, fact
+  bool times = false;                // --times: the only part that may differ between two runs of the same measurement
+  const Program* program = nullptr;  // for the graph; null in a report that was read back
 };
+AuditReport make_audit_report(const Record& record, const Program& program, const Judgement& judgement,
+                              bool times = false);
+
+// An audit's JSON report, read back.
+struct StoredAudit {
+  Record record;  // what the report says of it
+  Judgement judgement;
+  std::string kind, method;
+  std::vector<std::pair<std::string, std::string>> inputs;
+  bool times = false;
+  AuditReport report() const { return {record, judgement, kind, method, inputs, times}; }
+};
+// Errors: input: not flopaudit.report/1, another version of it, a missing key.
+Result<StoredAudit> audit_from_json(const std::string& text);
 
 // What was measured of one op, or of all for an empty name; nothing where no node of it was: never 0 then.
 std::optional<std::int64_t> measured_flops(const Judgement& judgement, const std::string& op = "");

@@ -187,11 +187,11 @@ std::vector<std::string> finding_lines(const Judgement& judgement) {
 std::string header_line(const AuditReport& report) {
   const Record& record = report.record;
   std::string inputs;
-  for (const auto& [input, type] : input_names(report.program.entry())) {
+  for (const auto& [input, type] : report.inputs) {
     inputs += (inputs.empty() ? "" : ", ") + input + ": " + type;
   }
   return fmt::format("{}, {}({}): counted by {} on the {} path, LibTorch {}, {} repetitions", record.model_file,
-                     report.program.method, inputs, record.counter_source, record.path, record.libtorch_version,
+                     report.method, inputs, record.counter_source, record.path, record.libtorch_version,
                      record.repetitions);
 }
 

@@ -12,6 +12,7 @@
 #include "analyzer/report/dot_view.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/units.h"
+#include "analyzer/support/assert.h"
 
 namespace flopaudit {
 namespace {
@@ -223,15 +224,16 @@ Result<std::string> to_dot(const Program& program, const AnalysisReport& report,
 }
 
 Result<std::string> to_dot(const AuditReport& report, const DotView& view) {
-  FA_ASSIGN(const Picture picture, picture_of(report.program, view));
+  FA_ASSERT(report.program != nullptr, "a report that was read back has no graph");
+  FA_ASSIGN(const Picture picture, picture_of(*report.program, view));
   DotOptions options;
   options.title =
-      fmt::format("{} {}: {} FLOPs annotated, {} measured", file_name(report.record.model_file), report.program.method,
+      fmt::format("{} {}: {} FLOPs annotated, {} measured", file_name(report.record.model_file), report.method,
                   with_separators(report.judgement.annotated), with_separators(report.judgement.measured));
   if (view.color == DotColor::none)
     leave_uncoloured(options);
   else if (view.color == DotColor::flops || view.color == DotColor::bytes)
-    colour_by_cost(report.program, picture, view.color, options);
+    colour_by_cost(*report.program, picture, view.color, options);
   else
     colour_by_discrepancy(report.judgement, options);
   return to_dot(picture, options);

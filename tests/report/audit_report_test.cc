@@ -29,7 +29,7 @@ struct Fixture {
   std::unique_ptr<Program> program;
   Record record;
   Judgement judgement;
-  AuditReport report(bool times = false) const { return {record, *program, judgement, times}; }
+  AuditReport report(bool times = false) const { return make_audit_report(record, *program, judgement, times); }
 };
 
 NodeJudgement explained_node() {

@@ -26,7 +26,7 @@ std::string printed(const Record& record, std::string (*print)(const AuditReport
   if (!program) throw std::runtime_error(program.error().message);
   const auto judgement = judge(record, **program);
   if (!judgement) throw std::runtime_error(judgement.error().message);
-  return print({record, **program, *judgement});
+  return print(make_audit_report(record, **program, *judgement));
 }
 
 TEST(StoredRecord, IsReportedAsCommitted) {

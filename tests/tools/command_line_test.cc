@@ -1,59 +1,14 @@
 // The program as a user meets it: words, exit statuses, and one clear sentence for everything that can go wrong
 // (DESIGN.md §3). Every error is at most 8 lines and no C++ stack.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/golden.h"
-#include "tests/support/run_program.h"
+#include "tests/tools/program_run.h"
 
 namespace flopaudit {
 namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
-
-std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
-
-ProgramRun flopaudit(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
-  arguments.insert(arguments.begin(), kProgram);
-  return run_program(arguments, options);
-}
-
-class Folder {
- public:
-  Folder() {
-    std::string name = "/tmp/flopaudit-cli-XXXXXX";
-    path_ = mkdtemp(name.data());
-    chmod(path_.c_str(), 0755);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(file(name), std::ios::binary) << text;
-    return file(name);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-void expect_error(const ProgramRun& run, int status, const std::string& words) {
-  EXPECT_EQ(run.status, status) << run.err;
-  EXPECT_THAT(run.err, HasSubstr(words));
-  EXPECT_EQ(run.err.rfind("flopaudit: ", 0), 0U) << run.err;
-  EXPECT_LE(std::count(run.err.begin(), run.err.end(), '\n'), 8) << run.err;
-  EXPECT_THAT(run.err, testing::Not(HasSubstr("frame #"))) << "a C++ stack";
-}
 
 TEST(CommandLine, HelpAndVersionEndWell) {
   EXPECT_EQ(flopaudit({"--help"}).status, 0);
@@ -151,8 +106,7 @@ TEST(CommandLine, CountsSymbolicDims) {
 
 // What a weight or a window says of a symbol is stated, once.
 TEST(CommandLine, StatesWhatSizesMustBe) {
-  const ProgramRun run =
-      flopaudit({small_model("linear_scripted.pt"), "--input", "f32[N,C]", "--format", "json"});
+  const ProgramRun run = flopaudit({small_model("linear_scripted.pt"), "--input", "f32[N,C]", "--format", "json"});
   ASSERT_EQ(run.status, 0) << run.err;
   const json sizes = json::parse(run.out)["assumptions"]["sizes"];
   ASSERT_EQ(sizes.size(), 1U);
@@ -263,8 +217,13 @@ TEST(Strict, GapsAreFindings) {
 }
 
 TEST(Convention, OneLineEachWithItsUnitInEveryFormat) {
-  const std::vector<std::string> asked = {small_model("linear_scripted.pt"), "--input", "f32[2,8]", "--convention",
-                                          "thop-2", "--convention", "torch"};  // Linear 8 to 4
+  const std::vector<std::string> asked = {small_model("linear_scripted.pt"),
+                                          "--input",
+                                          "f32[2,8]",
+                                          "--convention",
+                                          "thop-2",
+                                          "--convention",
+                                          "torch"};  // Linear 8 to 4
   const auto with_format = [&](const char* format) {
     std::vector<std::string> arguments = asked;
     arguments.insert(arguments.end(), {"--format", format});
@@ -286,7 +245,8 @@ TEST(Convention, OneLineEachWithItsUnitInEveryFormat) {
 }
 
 TEST(Convention, WhatATotalLeavesOutIsNamed) {
-  const ProgramRun run = flopaudit({small_model("linear_scripted.pt"), "--input", "f32[?,8]", "--convention", "thop-2"});
+  const ProgramRun run =
+      flopaudit({small_model("linear_scripted.pt"), "--input", "f32[?,8]", "--convention", "thop-2"});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, testing::ContainsRegex("thop-2 +0 MAC, AT LEAST: without 1 nodes"));
   EXPECT_THAT(run.out, HasSubstr("not in thop-2: 1 x aten::linear"));

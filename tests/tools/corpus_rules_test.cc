@@ -38,7 +38,8 @@ std::map<std::string, int> unknown_ops(const Program& program) {
 
 TEST(Corpus, EveryOpOfEveryFileThatLoadsHasARule) {
   const char* folder = std::getenv("FLOPAUDIT_CORPUS");
-  if (folder == nullptr) GTEST_SKIP() << "FLOPAUDIT_CORPUS names no folder of real TorchScript files: nothing is tested";
+  if (folder == nullptr)
+    GTEST_SKIP() << "FLOPAUDIT_CORPUS names no folder of real TorchScript files: nothing is tested";
   std::map<std::string, std::set<std::string>> users;
   int loaded = 0;
   for (const auto& file : files_of(folder)) {

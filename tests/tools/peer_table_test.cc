@@ -14,7 +14,8 @@ namespace flopaudit {
 namespace {
 
 // Of build/models; the table has more.
-const std::vector<std::string> kModels = {"densenet121", "efficientnet_b0", "mobilenet_v2", "resnet18", "squeezenet1_0"};
+const std::vector<std::string> kModels = {"densenet121", "efficientnet_b0", "mobilenet_v2", "resnet18",
+                                          "squeezenet1_0"};
 
 struct Line {
   std::string peer, unit;
@@ -53,8 +54,12 @@ TEST_P(PeerTable, EveryConventionSaysWhatItsToolSays) {
   const std::string file = GetParam() + ".pt";
   const std::vector<Line> lines = table()[GetParam()];
   ASSERT_EQ(lines.size(), 6U) << "one line for each tool";
-  std::vector<std::string> arguments = {std::string(FA_BUILD_DIR) + "/bin/flopaudit", "analyze",
-                                        std::string(FA_BUILD_DIR) + "/models/" + file, "--format", "json", "--input",
+  std::vector<std::string> arguments = {std::string(FA_BUILD_DIR) + "/bin/flopaudit",
+                                        "analyze",
+                                        std::string(FA_BUILD_DIR) + "/models/" + file,
+                                        "--format",
+                                        "json",
+                                        "--input",
                                         "f32[1,3,224,224]"};
   for (const Line& line : lines) arguments.insert(arguments.end(), {"--convention", line.peer});
   const ProgramRun run = run_program(arguments);
@@ -76,8 +81,7 @@ std::vector<std::string> files() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, PeerTable, testing::ValuesIn(files()),
-                         [](const auto& row) { return row.param; });
+INSTANTIATE_TEST_SUITE_P(Models, PeerTable, testing::ValuesIn(files()), [](const auto& row) { return row.param; });
 
 }  // namespace
 }  // namespace flopaudit

@@ -66,10 +66,18 @@ struct Model {
 
 class TorchvisionTable : public testing::TestWithParam<Model> {};
 
-const char* const kBuilders[] = {
-    "googlenet",      "lraspp_mobilenet_v3_large", "mnasnet0_5", "quantized_mobilenet_v2", "quantized_shufflenet_v2_x0_5",
-    "regnet_x_400mf", "regnet_y_400mf",            "resnet18",   "s3d",                    "shufflenet_v2_x0_5",
-    "squeezenet1_1",  "swin_t"};
+const char* const kBuilders[] = {"googlenet",
+                                 "lraspp_mobilenet_v3_large",
+                                 "mnasnet0_5",
+                                 "quantized_mobilenet_v2",
+                                 "quantized_shufflenet_v2_x0_5",
+                                 "regnet_x_400mf",
+                                 "regnet_y_400mf",
+                                 "resnet18",
+                                 "s3d",
+                                 "shufflenet_v2_x0_5",
+                                 "squeezenet1_1",
+                                 "swin_t"};
 
 std::vector<Model> models() {
   std::vector<Model> all;
@@ -79,9 +87,8 @@ std::vector<Model> models() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, TorchvisionTable, testing::ValuesIn(models()), [](const auto& row) {
-  return std::string(row.param.builder) + "_" + row.param.file;
-});
+INSTANTIATE_TEST_SUITE_P(Models, TorchvisionTable, testing::ValuesIn(models()),
+                         [](const auto& row) { return std::string(row.param.builder) + "_" + row.param.file; });
 
 TEST_P(TorchvisionTable, SaysWhatTheAnalysisSays) {
   const auto [builder, file] = GetParam();

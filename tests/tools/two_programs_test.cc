@@ -80,8 +80,8 @@ void put_exec_without_libtorch(const Place& place) {
   fs::permissions(place.root() / "flopaudit-exec", fs::perms::owner_all);
 }
 
-// The names of what the dynamic loader would load, with all that those load in turn: not where, as an address of any bytes
-// may read like a name.
+// The names of what the dynamic loader would load, with all that those load in turn: not where, as an address of any
+// bytes may read like a name.
 std::string libraries_of(const fs::path& program) {
   ProgramOptions options;
   options.environment["LD_TRACE_LOADED_OBJECTS"] = "1";

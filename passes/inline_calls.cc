@@ -25,12 +25,14 @@ namespace flopaudit {
 namespace {
 
 constexpr std::size_t kMaxCallDepth = 256;
-constexpr std::size_t kMaxNodes = 4'000'000;
+constexpr std::size_t kMaxNodes = 1'000'000;  // and calls: a call of what is empty takes its time too
 
 class Inliner {
  public:
   explicit Inliner(Program& program) : program_(program), objects_(program) {
-    for (const auto& function : program.functions) functions_.emplace(function->name, function.get());
+    for (const auto& function : program.functions) {
+      functions_.emplace(function->name, Function{function.get(), function->name});
+    }
   }
 
   Result<std::unique_ptr<Graph>> run() {
@@ -41,10 +43,9 @@ class Inliner {
     graph->name = entry.name;
     graph->result_types = entry.result_types;
     graph->defaults = entry.defaults;
-    objects_.seed_self(entry);
-    Scope scope;
+    Scope scope(entry);
     copy_arguments(entry.body, graph->body, scope);
-    if (!entry.body.arguments.empty()) objects_.alias(entry.body.arguments.front(), graph->body.arguments.front());
+    objects_.seed_self(*graph);
     active_.push_back(&entry);
     FA_TRY(copy_nodes(entry.body, graph->body, scope));
     graph->body.results = mapped(entry.body.results, scope);
@@ -55,7 +56,12 @@ class Inliner {
 
  private:
   // Where the values of the function that is being copied went.
-  using Scope = std::unordered_map<const Value*, Value*>;
+  using Scope = PerValue<Value*>;
+
+  struct Function {
+    const Graph* graph = nullptr;
+    SharedText name;
+  };
 
   void copy_arguments(const Region& source, Region& target, Scope& scope) {
     for (const Value* argument : source.arguments) {
@@ -67,9 +73,9 @@ class Inliner {
 
   Result<void> copy_nodes(const Region& source, Region& target, Scope& scope) {
     for (const auto& node : source.nodes) {
-      const Graph* callee = callee_of(*node, scope);
+      const Function* callee = callee_of(*node, scope);
       if (callee != nullptr) {
-        FA_TRY(copy_call(*node, *callee, target, scope));
+        FA_TRY(copy_call(*node, *callee->graph, callee->name, target, scope));
       } else {
         FA_TRY(copy_node(*node, target, scope));
       }
@@ -83,8 +89,7 @@ class Inliner {
     copy.op = source.op;
     copy.attributes = source.attributes;
     copy.source = source.source;
-    copy.calls = frames_;
-    copy.calls.insert(copy.calls.end(), source.calls.begin(), source.calls.end());
+    copy.calls = source.calls.empty() ? calls_ : extended(calls_, source.calls.frames());
     copy.module = source.module;
     copy.id = source.id;
     copy.operands = mapped(source.operands, scope);
@@ -104,8 +109,9 @@ class Inliner {
     return {};
   }
 
-  Result<void> copy_call(const Node& call, const Graph& callee, Region& target, Scope& scope) {
+  Result<void> copy_call(const Node& call, const Graph& callee, const SharedText& name, Region& target, Scope& scope) {
     inlined_any_ = true;
+    if (++copied_ > kMaxNodes) return too_large();
     if (std::find(active_.begin(), active_.end(), &callee) != active_.end()) {
       return input_error("'" + program_.file + "' calls " + callee.name + " from within itself" + where(call) +
                          ": flopaudit does not analyse recursion");
@@ -121,17 +127,18 @@ class Inliner {
                          std::to_string(callee.body.arguments.size()) + " and gives " +
                          std::to_string(callee.body.results.size()));
     }
-    Scope inner;
+    Scope inner(callee);
     for (std::size_t i = 0; i < call.operands.size(); ++i) {
       inner[callee.body.arguments[i]] = mapped(call.operands[i], scope);
     }
     const bool is_method = call.op.name == "prim::CallMethod";
-    const std::string* path = is_method ? objects_.path_of(mapped(call.operands.front(), scope)) : nullptr;
-    frames_.push_back({callee.name, path ? *path : std::string(), call.source});
+    const SharedText path = is_method ? objects_.path_of(mapped(call.operands.front(), scope)) : SharedText();
+    const CallStack outside = calls_;
+    calls_ = extended(outside, {{name, path, call.source}});
     active_.push_back(&callee);
     FA_TRY(copy_nodes(callee.body, target, inner));
     active_.pop_back();
-    frames_.pop_back();
+    calls_ = outside;
     for (std::size_t i = 0; i < call.results.size(); ++i) {
       scope[call.results[i]] = mapped(callee.body.results[i], inner);
     }
@@ -139,8 +146,8 @@ class Inliner {
   }
 
   // The function that a node calls; null when it is no call, or none with a body in the program.
-  const Graph* callee_of(const Node& node, const Scope& scope) {
-    if (const Graph* callee = static_callee_of(node)) return callee;
+  const Function* callee_of(const Node& node, const Scope& scope) {
+    if (const Function* callee = static_callee_of(node)) return callee;
     if (node.op.name != "prim::CallMethod" || node.operands.empty()) return nullptr;
     const Object* object = objects_.object_of(mapped(node.operands.front(), scope));
     return object == nullptr ? nullptr : function(object->class_name + "." + attribute(node, "name"));
@@ -157,21 +164,29 @@ class Inliner {
     if (!is_new || depth > kMaxCallDepth) return known->second;
     std::size_t size = 0;
     for_each_node(graph.body, [&](const Node& node) {
-      const Graph* callee = static_callee_of(node);
-      size = std::min(kMaxNodes + 1, size + (callee == nullptr ? 1 : size_of(*callee, depth + 1)));
+      const Function* callee = static_callee_of(node);
+      size = std::min(kMaxNodes + 1, size + 1 + (callee == nullptr ? 0 : size_of(*callee->graph, depth + 1)));
     });
     return sizes_[&graph] = size;
   }
 
-  const Graph* static_callee_of(const Node& node) const {
+  const Function* static_callee_of(const Node& node) const {
     if (node.op.name == "prim::CallFunction") return function(attribute(node, "function"));
     if (node.op.name != "prim::CallMethod" || node.operands.empty()) return nullptr;
     return function(node.operands.front()->type.name + "." + attribute(node, "name"));
   }
 
-  const Graph* function(const std::string& name) const {
+  const Function* function(const std::string& name) const {
     const auto found = functions_.find(name);
-    return found == functions_.end() ? nullptr : found->second;
+    return found == functions_.end() ? nullptr : &found->second;
+  }
+
+  static CallStack extended(const CallStack& calls, const std::vector<CallFrame>& more) {
+    std::vector<CallFrame> frames;
+    frames.reserve(calls.frames().size() + more.size());
+    frames = calls.frames();
+    frames.insert(frames.end(), more.begin(), more.end());
+    return CallStack(std::move(frames));
   }
 
   static std::string attribute(const Node& node, const char* key) {
@@ -180,7 +195,7 @@ class Inliner {
   }
 
   static std::string where(const Node& node) {
-    return node.source.file.empty() ? "" : " (" + node.source.file + ":" + std::to_string(node.source.line) + ")";
+    return node.source.file.empty() ? "" : " (" + node.source.file.str() + ":" + std::to_string(node.source.line) + ")";
   }
 
   std::vector<Value*> mapped(const std::vector<Value*>& values, const Scope& scope) {
@@ -191,7 +206,7 @@ class Inliner {
   }
 
   Value* mapped(const Value* value, const Scope& scope) {
-    if (value->origin == Value::Origin::result || value->origin == Value::Origin::argument) return scope.at(value);
+    if (value->origin == Value::Origin::result || value->origin == Value::Origin::argument) return scope.get(value);
     // Parameters and constants belong to a graph: one copy in the new one.
     Value*& copy = shared_[value];
     if (copy == nullptr) {
@@ -203,11 +218,11 @@ class Inliner {
 
   Program& program_;
   ObjectPaths objects_;
-  std::unordered_map<std::string, const Graph*> functions_;
+  std::unordered_map<std::string, Function> functions_;
   std::unordered_map<const Graph*, std::size_t> sizes_;
   Graph* graph_ = nullptr;
   std::vector<const Graph*> active_;  // the functions being copied, outermost first
-  std::vector<CallFrame> frames_;
+  CallStack calls_;                   // those that led to them
   std::unordered_map<const Value*, Value*> shared_;
   std::size_t copied_ = 0;
   bool inlined_any_ = false;

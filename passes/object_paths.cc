@@ -10,50 +10,52 @@ bool takes_self(const Program& program) {
 }
 
 ObjectPaths::ObjectPaths(const Program& program) {
-  for (const Object& object : program.objects) objects_.emplace(object.path, &object);
+  objects_.reserve(program.objects.size());
+  for (const Object& object : program.objects) objects_.emplace(object.path, Entry{&object, object.path, {}});
 }
 
 void ObjectPaths::seed_self(const Graph& entry) {
-  const Object* model = object_at("");
-  if (model == nullptr || entry.body.arguments.empty()) return;
+  const auto model = objects_.find("");
+  if (model == objects_.end() || entry.body.arguments.empty()) return;
   const Value* self = entry.body.arguments.front();
-  if (self->type.kind == Type::Kind::named && self->type.name == model->class_name) paths_[self] = "";
-}
-
-void ObjectPaths::alias(const Value* original, const Value* copy) {
-  const auto found = paths_.find(original);
-  if (found == paths_.end()) return;
-  const std::string path = found->second;
-  paths_[copy] = path;
+  if (self->type.kind == Type::Kind::named && self->type.name == model->second.object->class_name) {
+    places_[self] = &model->second;
+  }
 }
 
 void ObjectPaths::follow(const Node& node) {
   if (node.op.name != "prim::GetAttr") return;
   const Attribute* attribute = attribute_of(node);
   if (attribute == nullptr) return;
-  if (const auto* object = attribute->value.get<ObjectFact>()) paths_[node.results.front()] = object->path;
+  const auto* object = attribute->value.get<ObjectFact>();
+  if (object == nullptr) return;
+  const auto found = objects_.find(object->path);
+  if (found != objects_.end()) places_[node.results.front()] = &found->second;
 }
 
-const std::string* ObjectPaths::path_of(const Value* value) const {
-  const auto found = paths_.find(value);
-  return found == paths_.end() ? nullptr : &found->second;
-}
-
-const Object* ObjectPaths::object_of(const Value* value) const {
-  const std::string* path = path_of(value);
-  return path == nullptr ? nullptr : object_at(*path);
+SharedText ObjectPaths::path_of(const Value* value) const {
+  const Entry* entry = places_.get(value);
+  return entry == nullptr ? SharedText() : entry->path;
 }
 
 const Object* ObjectPaths::object_at(const std::string& path) const {
   const auto found = objects_.find(path);
-  return found == objects_.end() ? nullptr : found->second;
+  return found == objects_.end() ? nullptr : found->second.object;
 }
 
-const Attribute* ObjectPaths::attribute_of(const Node& node) const {
+const Attribute* ObjectPaths::attribute_of(const Node& node) {
   const auto name = node.attributes.find("name");
   if (node.operands.empty() || name == node.attributes.end()) return nullptr;
-  const Object* object = object_of(node.operands.front());
-  return object == nullptr ? nullptr : object->find(name->second);
+  Entry* entry = places_.get(node.operands.front());
+  if (entry == nullptr) return nullptr;
+  if (entry->attributes.empty()) {
+    entry->attributes.reserve(entry->object->attributes.size());
+    for (const Attribute& attribute : entry->object->attributes) {
+      entry->attributes.try_emplace(attribute.name, &attribute);  // of two of one name the first, as Object::find
+    }
+  }
+  const auto found = entry->attributes.find(name->second);
+  return found == entry->attributes.end() ? nullptr : found->second;
 }
 
 }  // namespace flopaudit

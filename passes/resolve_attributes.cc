@@ -24,8 +24,6 @@
 namespace flopaudit {
 namespace {
 
-using AttributeKey = std::pair<std::string, std::string>;  // object path, attribute name
-
 // Holds nothing but numbers, text and None, all known.
 bool is_plain(const Fact& fact) {
   if (const auto* tuple = fact.get<TupleFact>()) {
@@ -83,17 +81,18 @@ class Resolver {
   void find_written() {
     for_each_node(graph_.body, [&](const Node& node) {
       if (node.op.name == "prim::SetAttr") {
-        const std::string* path = objects_.path_of(node.operands.front());
         const auto name = node.attributes.find("name");
         if (name == node.attributes.end()) return;
-        if (path != nullptr) {
-          written_.insert({*path, name->second});
-        } else {
+        if (objects_.object_of(node.operands.front()) == nullptr) {
           written_names_.insert(name->second);
+        } else if (const Attribute* attribute = objects_.attribute_of(node)) {
+          written_.insert(attribute);
         }
       }
       // A list or dict that is changed in place, or that leaves our sight.
-      for (const std::size_t i : exposed_operands(node)) keep_if_mutable(node.operands[i]);
+      if (std::ranges::any_of(node.operands, is_container_read)) {
+        for (const std::size_t i : exposed_operands(node)) keep_if_mutable(node.operands[i]);
+      }
       for (const auto& region : node.regions) {
         for (const Value* result : region->results) keep_if_mutable(result);
       }
@@ -101,51 +100,67 @@ class Resolver {
     for (const Value* result : graph_.body.results) keep_if_mutable(result);
   }
 
+  static bool is_container_read(const Value* value) {
+    return value->producer != nullptr && value->type.kind != Type::Kind::tensor &&
+           value->producer->op.name == "prim::GetAttr";
+  }
+
   void keep_if_mutable(const Value* value) {
-    if (value->producer == nullptr || value->producer->op.name != "prim::GetAttr") return;
+    if (!is_container_read(value)) return;
     const Attribute* attribute = objects_.attribute_of(*value->producer);
-    if (attribute != nullptr && is_container(attribute->value)) {
-      written_.insert({*objects_.path_of(value->producer->operands.front()), attribute->name});
-    }
+    if (attribute != nullptr && is_container(attribute->value)) written_.insert(attribute);
   }
 
   void resolve(const Node& node) {
     if (node.op.name != "prim::GetAttr") return;
     const Attribute* attribute = objects_.attribute_of(node);
     if (attribute == nullptr) return;
-    const std::string& path = *objects_.path_of(node.operands.front());
-    if (written_.contains({path, attribute->name}) || written_names_.contains(attribute->name)) return;
+    if (written_.contains(attribute) || written_names_.contains(attribute->name)) return;
     const Value* result = node.results.front();
-    if (attribute->value.get<ObjectFact>()) {
-      resolved_.insert(&node);
-    } else if (attribute->value.tensor() && !attribute->tensor_path.empty()) {
-      replacements_[result] = graph_.parameter(attribute->tensor_path, result->type, attribute->value);
-      resolved_.insert(&node);
-    } else if (is_plain(attribute->value)) {
-      replacements_[result] = graph_.constant(result->type, attribute->value);
-      resolved_.insert(&node);
+    if (!attribute->value.get<ObjectFact>()) {
+      Value* value = value_of(*attribute, result->type);
+      if (value == nullptr) return;
+      replacements_[result] = value;
     }
+    resolved_[result] = 1;
+  }
+
+  // The parameter or constant that an attribute is; null: neither.
+  Value* value_of(const Attribute& attribute, const Type& type) {
+    const auto [known, is_new] = values_.try_emplace(&attribute);
+    if (is_new && attribute.value.tensor() && !attribute.tensor_path.empty()) {
+      known->second = graph_.parameter(attribute.tensor_path, type, attribute.value);
+    } else if (is_new && is_plain(attribute.value)) {
+      known->second = graph_.constant(type, attribute.value);
+    }
+    return known->second;
   }
 
   void replace(std::vector<Value*>& values) {
     for (Value*& value : values) {
-      const auto found = replacements_.find(value);
-      if (found == replacements_.end()) continue;
-      value = found->second;
+      Value* const replacement = replacements_.get(value);
+      if (replacement == nullptr) continue;
+      value = replacement;
       changed_ = true;
     }
   }
 
   // The object of the innermost call that was made on a module: a free function belongs to its caller.
   void name_module(Node& node) {
-    for (auto frame = node.calls.rbegin(); frame != node.calls.rend(); ++frame) {
+    const auto [known, is_new] = modules_.try_emplace(&node.calls.frames());
+    if (is_new) known->second = module_of(node.calls.frames());
+    if (known->second.empty() || known->second.str() == node.module) return;
+    node.module = known->second;
+    changed_ = true;
+  }
+
+  SharedText module_of(const std::vector<CallFrame>& frames) const {
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
       if (frame->module.empty()) continue;
       const Object* object = objects_.object_at(frame->module);
-      if (object != nullptr && !object->is_module) continue;
-      if (node.module != frame->module) changed_ = true;
-      node.module = frame->module;
-      return;
+      if (object == nullptr || object->is_module) return frame->module;
     }
+    return {};
   }
 
   void count_uses() {
@@ -164,7 +179,8 @@ class Resolver {
       auto current = std::prev(next);
       Node& node = **current;
       for (auto inner = node.regions.rbegin(); inner != node.regions.rend(); ++inner) remove_unused(**inner);
-      if (!resolved_.contains(&node) || uses_[node.results.front()] > 0) {
+      const bool is_read = node.op.name == "prim::GetAttr" && resolved_.get(node.results.front()) != 0;
+      if (!is_read || uses_[node.results.front()] > 0) {
         next = current;
         continue;
       }
@@ -176,11 +192,13 @@ class Resolver {
 
   Graph& graph_;
   ObjectPaths objects_;
-  std::set<AttributeKey> written_;
+  std::unordered_set<const Attribute*> written_;
   std::set<std::string> written_names_;  // written on an object that is not known: all attributes of that name
-  std::unordered_set<const Node*> resolved_;
-  std::unordered_map<const Value*, Value*> replacements_;
-  std::unordered_map<const Value*, std::size_t> uses_;
+  std::unordered_map<const Attribute*, Value*> values_;
+  std::unordered_map<const std::vector<CallFrame>*, SharedText> modules_;  // of the nodes of a call
+  PerValue<char> resolved_;                                                // 1: what a read gives that can go
+  PerValue<Value*> replacements_;
+  PerValue<std::size_t> uses_;
   bool changed_ = false;
 };
 

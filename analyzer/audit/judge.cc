@@ -191,7 +191,7 @@ Result<void> check_shapes(NodeJudgement& judged, const Node& node, const std::ve
 
 std::string source_text(const SourceLocation& source) {
   if (source.file.empty()) return "";
-  return source.file.substr(source.file.find_last_of('/') + 1) + ":" + std::to_string(source.line);
+  return source.file.str().substr(source.file.str().find_last_of('/') + 1) + ":" + std::to_string(source.line);
 }
 
 std::string dtype_text(const Node& node) {

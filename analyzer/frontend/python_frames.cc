@@ -41,8 +41,8 @@ bool StackReader::read(std::string_view line) {
   SourceLocation frame = frame_of_line(line);
   if (frame.file.empty()) return true;
   // What is below torch.jit.trace is the script that traced, not the model.
-  if (frame.file.starts_with("torch/jit/")) return false;
-  if (!frame.file.starts_with("torch/")) {
+  if (frame.file.str().starts_with("torch/jit/")) return false;
+  if (!frame.file.str().starts_with("torch/")) {
     location_ = std::move(frame);
     return false;
   }

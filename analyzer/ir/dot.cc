@@ -18,9 +18,10 @@ std::string short_op(const OpName& op) {
 
 // The file's own name: a label has no room for its folders.
 std::string short_source(const SourceLocation& source) {
-  if (source.file.empty()) return "";
-  const std::size_t slash = source.file.rfind('/');
-  return (slash == std::string::npos ? source.file : source.file.substr(slash + 1)) + ":" + std::to_string(source.line);
+  const std::string& file = source.file;
+  if (file.empty()) return "";
+  const std::size_t slash = file.rfind('/');
+  return (slash == std::string::npos ? file : file.substr(slash + 1)) + ":" + std::to_string(source.line);
 }
 
 class DotWriter {
@@ -188,7 +189,8 @@ class DotWriter {
     append(shortened(vertex.module, 80));
     if (vertex.shape != Shape::module) {
       const Node& node = *vertex.nodes[0];
-      if (!node.source.file.empty()) append(shortened(node.source.file, 80) + ":" + std::to_string(node.source.line));
+      if (!node.source.file.empty())
+        append(shortened(node.source.file.str(), 80) + ":" + std::to_string(node.source.line));
       append(node.formula);
     }
     append(style.tooltip);

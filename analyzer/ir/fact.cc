@@ -13,12 +13,14 @@ using Items = std::vector<std::pair<Fact, Fact>>;
 // A list can hold itself, and lists that share elements can be exponentially large when written out: walks over nested
 // facts stop at these limits, behind which everything is unknown.
 struct Walk {
+  static constexpr std::int64_t kBudget = 100'000;
   int depth = 0;
-  int budget = 100'000;
+  std::int64_t budget = kBudget;
 
   bool enter() {
     constexpr int kMaxDepth = 100;
-    return depth++ < kMaxDepth && --budget > 0;
+    --budget;
+    return depth++ < kMaxDepth && budget > 0;
   }
   void leave() { --depth; }
 };
@@ -252,9 +254,11 @@ bool Fact::is_complete() const {
   return is_complete_fact(*this, walk);
 }
 
-Fact Fact::snapshot() const {
+Fact Fact::snapshot(std::int64_t* facts) const {
   Walk walk;
-  return snapshot_of(*this, walk);
+  Fact copy = snapshot_of(*this, walk);
+  if (facts != nullptr) *facts += Walk::kBudget - walk.budget;
+  return copy;
 }
 
 Fact join(const Fact& a, const Fact& b) {

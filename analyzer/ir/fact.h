@@ -47,11 +47,11 @@ struct TensorFact {
   std::optional<DType> dtype;
   std::optional<Dims> dims;
   std::optional<Elements> contents;  // row-major, when few (at most kMaxContents) and known
-  std::string why;      // why dtype or dims are unknown; not compared
-  int alias_class = 0;  // storage identity within one interpretation, 0: none; not compared, not printed
-  // The tensor object within one interpretation, numbered in the order in which objects are met; 0: none. Positive: made
-  // there, so it is none of those met before; negative: it may also be known under another number. Not compared, not
-  // printed.
+  std::string why;                   // why dtype or dims are unknown; not compared
+  int alias_class = 0;               // storage identity within one interpretation, 0: none; not compared, not printed
+  // The tensor object within one interpretation, numbered in the order in which objects are met; 0: none. Positive:
+  // made there, so it is none of those met before; negative: it may also be known under another number. Not compared,
+  // not printed.
   int identity = 0;
 
   friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
@@ -138,8 +138,8 @@ class Fact {
 
   // Everything is known: dtype and all dims of every tensor, every scalar, every element.
   bool is_complete() const;
-  // A deep copy that shares no state with this.
-  Fact snapshot() const;
+  // A deep copy that shares no state with this. `facts` grows by how many facts were copied, this one among them.
+  Fact snapshot(std::int64_t* facts = nullptr) const;
   // What holds of both: the join of the two branches of an If, or of two executions of a node.
   friend Fact join(const Fact& a, const Fact& b);
   friend bool operator==(const Fact& a, const Fact& b) { return a.value_ == b.value_; }

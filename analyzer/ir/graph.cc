@@ -8,6 +8,7 @@ Value* Graph::make_value(Value::Origin origin, std::string value_name, Type type
   values_.push_back(std::make_unique<Value>());
   Value* const value = values_.back().get();
   value->origin = origin;
+  value->number = static_cast<std::uint32_t>(values_.size() - 1);
   value->name = std::move(value_name);
   value->type = std::move(type);
   value->fact = std::move(fact);
@@ -74,19 +75,25 @@ void Graph::rename_in_order() {
   names_.clear();
   parameter_order_.clear();
   int next_number = 0;
-  std::unordered_set<const Value*> used;
+  std::vector<bool> used(values_.size());
   rename_in_order(body, next_number, used);
-  std::erase_if(parameters_, [&](const auto& entry) { return !used.contains(entry.second); });
+  const auto is_unused = [&used](const auto& entry) { return !used[entry.second->number]; };
+  std::erase_if(parameters_, is_unused);
+  std::erase_if(constants_, is_unused);
+  std::erase_if(values_, [&used](const auto& value) { return !used[value->number]; });
+  for (std::size_t i = 0; i < values_.size(); ++i) values_[i]->number = static_cast<std::uint32_t>(i);
 }
 
-void Graph::rename_in_order(Region& region, int& next_number, std::unordered_set<const Value*>& used) {
+void Graph::rename_in_order(Region& region, int& next_number, std::vector<bool>& used) {
   const auto rename = [&](Value& value) {
     const std::string wish(without_number(value.name));
     value.name = is_number(wish) ? std::to_string(next_number++) : fresh_name(wish);
     names_.try_emplace(value.name, 1);
+    used[value.number] = true;
   };
   const auto use = [&](Value* value) {
-    if (value->origin == Value::Origin::parameter && used.insert(value).second) parameter_order_.push_back(value);
+    if (value->origin == Value::Origin::parameter && !used[value->number]) parameter_order_.push_back(value);
+    used[value->number] = true;
   };
   for (Value* argument : region.arguments) rename(*argument);
   for (const auto& node : region.nodes) {

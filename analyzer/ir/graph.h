@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "analyzer/ir/fact.h"
+#include "analyzer/ir/shared_text.h"
 #include "analyzer/ir/type.h"
 #include "analyzer/ir/work.h"
 
@@ -24,23 +25,44 @@ struct Node;
 struct Region;
 
 struct SourceLocation {
-  std::string file;  // as recorded in the model: "torchvision/models/resnet.py"; empty: not known
+  SharedText file;  // as recorded in the model: "torchvision/models/resnet.py"; empty: not known
   int line = 0;
   friend bool operator==(const SourceLocation&, const SourceLocation&) = default;
 };
 
 // One call on the way from the entry method to a node, outermost first.
 struct CallFrame {
-  std::string function;   // callee: "__torch__.torchvision.models.resnet.ResNet.forward"
-  std::string module;     // path of the object it was called on, "" for the model itself or a free function
+  SharedText function;    // callee: "__torch__.torchvision.models.resnet.ResNet.forward"
+  SharedText module;      // path of the object it was called on, "" for the model itself or a free function
   SourceLocation source;  // of the call
   friend bool operator==(const CallFrame&, const CallFrame&) = default;
+};
+
+// The calls on the way to a node. The nodes of one call share one list.
+class CallStack {
+ public:
+  CallStack() = default;  // of a node of the entry method
+  explicit CallStack(std::vector<CallFrame> frames)
+      : frames_(frames.empty() ? nullptr : std::make_shared<const std::vector<CallFrame>>(std::move(frames))) {}
+
+  const std::vector<CallFrame>& frames() const {
+    static const std::vector<CallFrame> kNone;
+    return frames_ ? *frames_ : kNone;
+  }
+  bool empty() const { return frames_ == nullptr; }
+  friend bool operator==(const CallStack& a, const CallStack& b) {
+    return a.frames_ == b.frames_ || a.frames() == b.frames();
+  }
+
+ private:
+  std::shared_ptr<const std::vector<CallFrame>> frames_;
 };
 
 struct Value {
   enum class Origin { result, argument, parameter, constant };
 
   Origin origin = Origin::result;
+  std::uint32_t number = 0;  // its place in Graph::values()
   std::string name;          // unique in its graph for results and arguments: "x.5"; parameters: the attribute path
   Type type;                 // static type
   Fact fact;                 // what is known beyond the type; for constants their value
@@ -83,9 +105,9 @@ struct Node {
   std::vector<std::unique_ptr<Region>> regions;  // prim::If: then, else; prim::Loop: body
 
   SourceLocation source;
-  std::vector<CallFrame> calls;  // filled by inline-calls
-  std::string module;            // path of the innermost module: "layer2.0.bn1"; filled by resolve-attributes
-  int id = -1;                   // n<id>, pre-order over regions; given by inline-calls, never changed
+  CallStack calls;     // filled by inline-calls
+  std::string module;  // path of the innermost module: "layer2.0.bn1"; filled by resolve-attributes
+  int id = -1;         // n<id>, pre-order over regions; given by inline-calls, never changed
 
   // Written by propagate-shapes.
   Range executions;              // how often the node runs in one run of the method
@@ -118,15 +140,16 @@ class Graph {
   std::string fresh_name(const std::string& wish);
   // Names every result and argument anew, in the order of their definitions, so that a name does not tell by what
   // detours the graph was made: `x.7` becomes `x`, or `x.1` where that is taken, and what has a number for a name the
-  // next number. The parameters are those that are used, in the order of their first use.
+  // next number. The parameters are those that are used, in the order of their first use. Values that nothing holds any
+  // more are gone.
   void rename_in_order();
 
   const std::vector<Value*>& parameters() const { return parameter_order_; }  // in order of first mention
-  // Every value ever made, also those of nodes that are gone.
+  // Every value made, also those of nodes that are gone since then.
   const std::vector<std::unique_ptr<Value>>& values() const { return values_; }
 
  private:
-  void rename_in_order(Region& region, int& next_number, std::unordered_set<const Value*>& used);
+  void rename_in_order(Region& region, int& next_number, std::vector<bool>& used);
   Value* make_value(Value::Origin origin, std::string value_name, Type type, Fact fact);
 
   std::vector<std::unique_ptr<Value>> values_;
@@ -134,6 +157,24 @@ class Graph {
   std::vector<Value*> parameter_order_;
   std::unordered_map<std::string, Value*> constants_;
   std::unordered_map<std::string, int> names_;  // name -> next suffix
+};
+
+// Something of every value of a graph, at hand without a search: an array over Value::number.
+template <typename T>
+class PerValue {
+ public:
+  PerValue() = default;
+  explicit PerValue(const Graph& graph) : entries_(graph.values().size()) {}
+
+  T& operator[](const Value* value) {
+    if (value->number >= entries_.size()) entries_.resize(value->number + 1 + value->number / 2);
+    return entries_[value->number];
+  }
+  // T() where nothing was stored.
+  T get(const Value* value) const { return value->number < entries_.size() ? entries_[value->number] : T(); }
+
+ private:
+  std::vector<T> entries_;
 };
 
 // An attribute of an object: a tensor (parameter, buffer or plain attribute), another object, or a plain value.

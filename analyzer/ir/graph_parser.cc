@@ -61,8 +61,10 @@ class CallTable {
   }
 
   // A number of the table, and the calls that it stands for, outermost first.
-  Result<std::vector<CallFrame>> parse_stack() {
+  Result<CallStack> parse_stack() {
     FA_ASSIGN(const std::int64_t innermost, parse_number());
+    CallStack& stack = calls_[static_cast<std::size_t>(innermost)].stack;
+    if (!stack.empty()) return stack;
     std::vector<CallFrame> frames;
     for (std::int64_t i = innermost; i >= 0; i = calls_[static_cast<std::size_t>(i)].parent) {
       frames.push_back(calls_[static_cast<std::size_t>(i)].frame);
@@ -70,7 +72,8 @@ class CallTable {
     frames_made_ += std::ssize(frames);
     if (frames_made_ > kMaxCallFrames) return cursor_.error("the call stacks of this graph are too large");
     std::reverse(frames.begin(), frames.end());
-    return frames;
+    stack = CallStack(std::move(frames));
+    return stack;
   }
 
  private:
@@ -78,6 +81,7 @@ class CallTable {
     CallFrame frame;
     std::int64_t parent = -1;
     int depth = 1;
+    CallStack stack;  // made when a node first asks for it
   };
 
   Result<std::int64_t> parse_number() {

@@ -5,7 +5,7 @@ namespace flopaudit {
 std::string node_name(int id) { return "n" + std::to_string(id); }
 
 std::string source_text(const SourceLocation& source) {
-  return source.file.empty() ? "" : source.file + ":" + std::to_string(source.line);
+  return source.file.empty() ? "" : source.file.str() + ":" + std::to_string(source.line);
 }
 
 std::string describe(const Node& node) {

@@ -18,7 +18,7 @@ std::string range_text(const Range& range) {
 
 std::string source_text(const SourceLocation& source) {
   if (source == SourceLocation{}) return {};
-  return " at " + quoted(source.file) + ":" + std::to_string(source.line);
+  return " at " + quoted(source.file.str()) + ":" + std::to_string(source.line);
 }
 
 template <typename List, typename Print>
@@ -68,13 +68,13 @@ std::string op_text(const OpName& op) {
 class CallTable {
  public:
   // The number of the innermost call, -1 without calls.
-  int number_of(const std::vector<CallFrame>& calls) {
+  int number_of(const CallStack& calls) {
     if (last_ != nullptr && *last_ == calls) return last_number_;
     int number = -1;
-    for (const CallFrame& frame : calls) {
+    for (const CallFrame& frame : calls.frames()) {
       std::string line = number < 0 ? "" : " under " + std::to_string(number);
-      line += " " + quoted(frame.function);
-      if (!frame.module.empty()) line += " on " + quoted(frame.module);
+      line += " " + quoted(frame.function.str());
+      if (!frame.module.empty()) line += " on " + quoted(frame.module.str());
       line += source_text(frame.source);
       const auto [entry, inserted] = numbers_.try_emplace(line, static_cast<int>(lines_.size()));
       if (inserted) lines_.push_back(std::move(line));
@@ -89,7 +89,7 @@ class CallTable {
  private:
   std::unordered_map<std::string, int> numbers_;
   std::vector<std::string> lines_;
-  const std::vector<CallFrame>* last_ = nullptr;
+  const CallStack* last_ = nullptr;
   int last_number_ = -1;
 };
 

@@ -134,9 +134,9 @@ std::string Interpreter::condition_text(const Value& condition) {
     const std::string inner = condition_text(*test->operands[0]);
     return inner.empty() ? "" : "not (" + inner + ")";
   }
-  static const std::map<std::string_view, std::string_view> kRelations = {
-      {"aten::eq", "="},  {"aten::ge", ">="}, {"aten::gt", ">"},
-      {"aten::le", "<="}, {"aten::lt", "<"},  {"aten::ne", "!="}};
+  static const std::map<std::string_view, std::string_view> kRelations = {{"aten::eq", "="}, {"aten::ge", ">="},
+                                                                          {"aten::gt", ">"}, {"aten::le", "<="},
+                                                                          {"aten::lt", "<"}, {"aten::ne", "!="}};
   const auto relation = kRelations.find(test->op.name);
   if (relation == kRelations.end() || test->operands.size() != 2) return "";
   const Fact left = environment_.read(test->operands[0]);
@@ -198,6 +198,7 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && max_trips < kEndless) {
       return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true);
     }
+    budget_.copy(carried);
     const std::vector<Fact> before = snapshots(carried);
     const std::vector<std::size_t> pattern_before = identity_pattern(carried);
     steps_ += kStepsOfAnIteration;
@@ -268,6 +269,7 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
   bool stable = false;
   for (int round = 0;; ++round) {
     const bool counts = stable || round >= kMaxWideningRounds;
+    budget_.copy(carried);
     const std::vector<Fact> before = snapshots(carried);
     environment_.push();
     recorder_.open();

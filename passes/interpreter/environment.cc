@@ -18,18 +18,14 @@ bool is_in_place(const Node& node) {
   return node.op.is_aten() && name.ends_with('_') && !name.ends_with("__") && !node.operands.empty();
 }
 
-// The value that first stood for this tensor.
-const Value* root_of(const Value* value) {
-  while (value->producer != nullptr && is_in_place(*value->producer)) value = value->producer->operands.front();
-  return value;
-}
-
 std::string attribute_key(const std::string& path, const std::string& name) { return path + "\n" + name; }
 
 }  // namespace
 
 class Environment::Layer {
  public:
+  explicit Layer(ElementBudget& budget) : budget_(budget) {}
+
   std::unordered_map<const Value*, Entry> values;
   std::unordered_map<int, std::int64_t> written;  // alias class -> time
   std::int64_t all_written = 0;
@@ -57,6 +53,7 @@ class Environment::Layer {
       lists.emplace_back(list->elements, copy);
       originals_[copy.get()] = Fact(*list);
       if (*list->elements) {
+        budget_.copy(ElementBudget::size(fact));
         std::vector<Fact> elements;
         for (const Fact& element : **list->elements) elements.push_back(copied_in(element));
         *copy = std::move(elements);
@@ -72,6 +69,7 @@ class Environment::Layer {
       dicts.emplace_back(dict->items, copy);
       originals_[copy.get()] = Fact(*dict);
       if (*dict->items) {
+        budget_.copy(ElementBudget::size(fact));
         std::vector<std::pair<Fact, Fact>> items;
         for (const auto& [key, value] : **dict->items) items.emplace_back(copied_in(key), copied_in(value));
         *copy = std::move(items);
@@ -127,12 +125,13 @@ class Environment::Layer {
   }
 
  private:
+  ElementBudget& budget_;
   std::unordered_map<const void*, ListState> list_copies_;
   std::unordered_map<const void*, DictState> dict_copies_;
   std::unordered_map<const void*, Fact> originals_;  // copy -> what it is a copy of
 };
 
-Environment::Environment() { push(); }
+Environment::Environment(ElementBudget& budget) : budget_(budget) { push(); }
 Environment::~Environment() = default;
 
 Environment::Entry* Environment::find(const Value* value, std::size_t& depth) {
@@ -163,7 +162,9 @@ Fact Environment::first_read(const Value* value) {
 }
 
 Fact Environment::read(const Value* value) {
-  if (value->origin == Value::Origin::constant) return is_container(value->fact) ? value->fact.snapshot() : value->fact;
+  if (value->origin == Value::Origin::constant) {
+    return is_container(value->fact) ? budget_.snapshot(value->fact) : value->fact;
+  }
   std::size_t depth = 0;
   Entry* entry = find(value, depth);
   if (entry == nullptr) {
@@ -183,7 +184,9 @@ Fact Environment::read(const Value* value) {
       time = newer->time;
     }
   }
-  return any_written_ ? without_stale_contents(std::move(fact), time) : fact;
+  if (!any_written_) return fact;
+  budget_.look_at(fact);
+  return without_stale_contents(std::move(fact), time);
 }
 
 bool Environment::is_stale(int alias_class, std::int64_t time) const {
@@ -202,21 +205,33 @@ bool Environment::is_stale(int alias_class, std::int64_t time) const {
   return false;
 }
 
-// What stands in a list or dict may have been put there at any time: any write to its class counts. A tuple holds what it
-// was made of, so only what was written since then counts.
+// What stands in a list or dict may have been put there at any time: any write to its class counts. A tuple holds what
+// it was made of, so only what was written since then counts.
 Fact Environment::without_stale_contents(Fact fact, std::int64_t time) {
   if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) element = without_stale_contents(std::move(element), time);
     return fact;
   }
-  const std::int64_t since = is_container(fact) ? -1 : time;
+  const std::int64_t since = is_container(fact) ? 0 : time;
   for_each_tensor(fact, [&](TensorFact& tensor) {
     if (tensor.contents && is_stale(tensor.alias_class, since)) tensor.contents.reset();
   });
   return fact;
 }
 
-const Environment::Entry* Environment::retyped(const Value* value) const {
+// The value that first stood for this tensor.
+const Value* Environment::root_of(const Value* value) {
+  std::vector<const Value*> way;
+  while (value->producer != nullptr && is_in_place(*value->producer)) {
+    const auto known = roots_.find(value);
+    if (known == roots_.end()) way.push_back(value);
+    value = known == roots_.end() ? value->producer->operands.front() : known->second;
+  }
+  for (const Value* passed : way) roots_[passed] = value;
+  return value;
+}
+
+const Environment::Entry* Environment::retyped(const Value* value) {
   const Value* root = root_of(value);
   for (std::size_t depth = layers_.size(); depth-- > 0;) {
     const auto found = layers_[depth]->retyped.find(root);
@@ -275,7 +290,7 @@ bool Environment::attributes_forgotten() const {
   return std::any_of(layers_.begin(), layers_.end(), [](const auto& layer) { return layer->attributes_forgotten; });
 }
 
-void Environment::push() { layers_.push_back(std::make_shared<Layer>()); }
+void Environment::push() { layers_.push_back(std::make_shared<Layer>(budget_)); }
 
 std::shared_ptr<Environment::Layer> Environment::pop() {
   std::shared_ptr<Layer> layer = std::move(layers_.back());
@@ -292,7 +307,7 @@ Fact Environment::outside(const Layer& layer, const Fact& fact) const {
 
 bool Environment::commit(const Layer& layer) { return join_layers(layer, layer); }
 
-bool Environment::join_layer(const Layer& layer) { return join_layers(layer, Layer()); }
+bool Environment::join_layer(const Layer& layer) { return join_layers(layer, Layer(budget_)); }
 
 bool Environment::join_layers(const Layer& a, const Layer& b) {
   bool changed = false;

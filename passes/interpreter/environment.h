@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "analyzer/ir/graph.h"
+#include "passes/interpreter/element_budget.h"
 
 namespace flopaudit {
 
@@ -27,7 +28,7 @@ class Environment {
   // A layer that is done: the difference between the state after a branch and before it.
   class Layer;
 
-  Environment();
+  explicit Environment(ElementBudget& budget);
   ~Environment();
 
   Fact read(const Value* value);
@@ -76,9 +77,12 @@ class Environment {
   Fact first_read(const Value* value);
   Fact without_stale_contents(Fact fact, std::int64_t time);
   bool is_stale(int alias_class, std::int64_t time) const;
-  const Entry* retyped(const Value* value) const;
+  const Entry* retyped(const Value* value);
+  const Value* root_of(const Value* value);
 
+  ElementBudget& budget_;
   std::vector<std::shared_ptr<Layer>> layers_;
+  std::unordered_map<const Value*, const Value*> roots_;  // of what in-place ops gave back
   std::int64_t time_ = 0;
   int last_class_ = 0;
   int last_object_ = 0;

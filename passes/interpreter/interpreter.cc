@@ -35,6 +35,18 @@ constexpr std::array<std::string_view, 11> kRetypes = {
     "aten::swapdims_",   "aten::t_",      "aten::transpose_", "aten::unsqueeze_", "aten::view_"};
 static_assert(std::ranges::is_sorted(kRetypes));
 
+// The list or dict that an op was given and gives back: `append`. Its tensors have their names.
+bool is_given_back(const Fact& result, const std::vector<Fact>& inputs) {
+  return std::ranges::any_of(inputs, [&result](const Fact& input) {
+    const auto* list = result.get<ListFact>();
+    const auto* dict = result.get<DictFact>();
+    const auto* given_list = input.get<ListFact>();
+    const auto* given_dict = input.get<DictFact>();
+    return (list && given_list && list->elements && list->elements == given_list->elements) ||
+           (dict && given_dict && dict->items && dict->items == given_dict->items);
+  });
+}
+
 template <std::size_t size>
 bool contains(const std::array<std::string_view, size>& sorted, std::string_view word) {
   return std::binary_search(sorted.begin(), sorted.end(), word);
@@ -88,7 +100,7 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
     });
     environment_.set(region.arguments[i], std::move(fact));
   }
-  if (!arguments.empty()) recorder_.arguments(region, snapshots(arguments));
+  if (!arguments.empty()) recorder_.arguments(region, budget_.snapshots(arguments));
   for (const auto& node : region.nodes) {
     FA_ASSIGN(const bool goes_on, run_node(*node));
     if (!goes_on) return Outcome{true, {}};
@@ -104,13 +116,14 @@ Result<bool> Interpreter::run_node(Node& node) {
                        " steps to interpret, because its shapes or numbers differ from one iteration to the next: "
                        "analyse it with fewer iterations");
   }
+  if (budget_.is_spent()) return too_many_elements();
   std::vector<Fact> inputs;
   inputs.reserve(node.operands.size());
   for (const Value* operand : node.operands) inputs.push_back(environment_.read(operand));
-  Execution execution{Expr(1), snapshots(inputs), {}};
+  Execution execution{Expr(1), recorded(node, inputs), {}};
   FA_ASSIGN(Outcome outcome, evaluate(node, inputs));
   if (outcome.raises) return false;
-  execution.outputs = snapshots(outcome.results);
+  execution.outputs = recorded(node, outcome.results);
   for (std::size_t i = 0; i < node.results.size(); ++i) {
     environment_.set(node.results[i], std::move(outcome.results[i]));
   }
@@ -228,6 +241,7 @@ Result<Interpreter::Outcome> Interpreter::misfit(const Node& node, const std::ve
 Interpreter::Outcome Interpreter::unknown_results(const Node& node, const std::vector<Fact>& inputs,
                                                   const std::string& why) {
   // The first node that did not know is the one to name.
+  for (const Fact& input : inputs) budget_.look_at(input);
   std::string reason = reason_of(inputs);
   if (reason.empty()) reason = describe(node) + ": " + why;
   Outcome outcome;
@@ -241,6 +255,7 @@ void Interpreter::forget_written(const Node& node, const std::vector<Fact>& inpu
   for (const std::size_t i : written_operands(node)) {
     Fact fact = inputs[i];
     if (!fact.tensor() && rule_knows_containers) continue;
+    budget_.look_at(fact);
     for_each_tensor(fact, [this](TensorFact& tensor) { environment_.forget_contents(tensor.alias_class); });
     forget_containers(fact);
     if (fact.get<ObjectFact>() || fact.is_unknown()) environment_.forget_attributes();
@@ -257,22 +272,23 @@ void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs
   const bool is_operand = source != nullptr && written.size() == 1 && written == shared;
   const bool is_new = node.op.is_aten() && !keeps && shared.empty();
   for (Fact& result : results) {
+    if (is_given_back(result, inputs)) continue;
+    budget_.keep(ElementBudget::size(result));
     for_each_tensor(result, [&](TensorFact& tensor) {
       if (keeps && tensor.alias_class != 0) return;
       tensor.alias_class = shared_class != 0 ? shared_class : environment_.fresh_class();
       // An in-place op gives back its operand; what shares storage may be the operand or a view of it.
-      tensor.identity = is_operand ? source->identity
-                        : is_new   ? environment_.new_object()
-                                   : environment_.some_object();
+      tensor.identity = is_operand ? source->identity : is_new ? environment_.new_object() : environment_.some_object();
     });
   }
 }
 
 // A result that the rule leaves partly open says where that began.
-void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) const {
+void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) {
   std::string reason;
   for (Fact& result : results) {
-    if (result.is_complete()) continue;
+    if (is_given_back(result, inputs) || result.is_complete()) continue;
+    for (const Fact& input : inputs) budget_.look_at(input);
     for_each_tensor(result, [&](TensorFact& tensor) {
       if (!tensor.why.empty() || Fact(tensor).is_complete()) return;
       if (reason.empty()) reason = reason_of(inputs);

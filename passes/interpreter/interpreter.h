@@ -7,6 +7,7 @@
 
 #include "analyzer/ops/op_spec.h"
 #include "analyzer/ops/size_conditions.h"
+#include "passes/interpreter/element_budget.h"
 #include "passes/interpreter/environment.h"
 #include "passes/interpreter/recorder.h"
 #include "passes/pass.h"
@@ -51,7 +52,7 @@ class Interpreter {
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
-  void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) const;
+  void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   void diagnose(const Node& node, const std::string& sentence);
   void assume(const Node& node, const std::vector<SizeCondition>& conditions);
   std::string condition_text(const Value& condition);
@@ -59,6 +60,10 @@ class Interpreter {
   void fix_size(const Expr& zero, const std::string& sentence);
   void assume_taken(const Node& node, bool taken);
   static const std::unordered_map<std::string_view, Handler>& handlers();
+
+  // recorded_facts.cc
+  std::vector<Fact> recorded(const Node& node, const std::vector<Fact>& facts);
+  Error too_many_elements() const;
 
   // control_flow.cc
   Result<Outcome> run_if(Node& node, const std::vector<Fact>& inputs);
@@ -84,13 +89,14 @@ class Interpreter {
 
   Program& program_;
   PassContext& context_;
-  Environment environment_;
+  ElementBudget budget_;
+  Environment environment_{budget_};
   Recorder recorder_;
   std::unordered_map<std::string, const Object*> objects_;
   std::set<std::string> shared_objects_;  // made more than once at one place: writes to them may or may not hit
   std::set<const Attribute*> seeded_;
   std::set<const Node*> diagnosed_;
-  std::set<std::string> asked_;  // ops whose shapes came from the oracle
+  std::set<std::string> asked_;     // ops whose shapes came from the oracle
   std::vector<const Node*> loops_;  // being interpreted, outermost first
   const Node* raised_at_ = nullptr;
   std::set<std::string> assumed_;  // conditions that are stated already

@@ -3,7 +3,7 @@
 namespace flopaudit {
 
 std::string source_of(const Node& node) {
-  return node.source.file.empty() ? "?" : node.source.file + ":" + std::to_string(node.source.line);
+  return node.source.file.empty() ? "?" : node.source.file.str() + ":" + std::to_string(node.source.line);
 }
 
 std::string facts_text(const std::vector<Fact>& facts) {

@@ -35,7 +35,7 @@ void Recorder::write(Record record) {
   const bool first = record.node ? record.node->cases.empty() : entered_.insert(record.region).second;
   const std::vector<Value*>& values = record.node ? record.node->results : record.region->arguments;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i]->fact = first ? facts[i].snapshot() : join_paths(values[i]->fact, facts[i]).snapshot();
+    values[i]->fact = first ? facts[i] : join_paths(values[i]->fact, facts[i]);
   }
   if (record.node == nullptr) return;
   Node& node = *record.node;

@@ -175,7 +175,9 @@ class ProgramDrawer {
     if (flip()) node.attributes = {{"name", draw_text()}, {"odd key", draw_text()}};
     if (flip()) node.module = draw_text();
     node.source = draw_source();
-    for (int i = up_to(3); i > 0; --i) node.calls.push_back({draw_text(), draw_text(), draw_source()});
+    std::vector<CallFrame> frames;
+    for (int i = up_to(3); i > 0; --i) frames.push_back({draw_text(), draw_text(), draw_source()});
+    node.calls = CallStack(std::move(frames));
     if (flip()) node.executions = draw_range();
     for (int i = up_to(2); i > 0; --i) {
       Execution execution;

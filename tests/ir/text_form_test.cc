@@ -59,7 +59,7 @@ TEST(TextForm, ReadsCallsOutermostFirst) {
   const Node& conv = node_with_id(*program, 1);
   const std::vector<CallFrame> expected = {{"__torch__.torch.nn.modules.conv.Conv2d.forward", "conv1", {"net.py", 12}},
                                            {"__torch__.torch.nn.functional.conv2d", "", {"conv.py", 453}}};
-  EXPECT_EQ(conv.calls, expected);
+  EXPECT_EQ(conv.calls.frames(), expected);
   EXPECT_EQ(conv.source, (SourceLocation{"functional.py", 9}));
 }
 

@@ -59,6 +59,43 @@ TEST(InlineCalls, AnExplosionOfCallsMeetsTheLimit) {
   EXPECT_THAT(run_passes(text, {"inline-calls"}).error, HasSubstr("nodes after inlining its calls"));
 }
 
+// The same with functions that do nothing: 2^40 calls make no node.
+TEST(InlineCalls, AnExplosionOfEmptyCallsMeetsTheLimit) {
+  std::string text = std::string(kHead) +
+                     "\ngraph \"__torch__.Net.forward\"(%self: __torch__.Net, %x: Tensor) -> (Tensor) {\n"
+                     "  %y: Tensor = prim::CallFunction[function=\"f0\"](%x)\n  return (%y)\n}\n";
+  for (int i = 0; i < 40; ++i) {
+    const std::string call = "prim::CallFunction[function=\"f" + std::to_string(i + 1) + "\"](%x)\n";
+    text += "\ngraph \"f" + std::to_string(i) + "\"(%x: Tensor) -> (Tensor) {\n  %y: Tensor = " + call +
+            "  %z: Tensor = " + call + "  return (%z)\n}\n";
+  }
+  text += "\ngraph \"f40\"(%x: Tensor) -> (Tensor) {\n  return (%x)\n}\n";
+  EXPECT_THAT(run_passes(text, {"inline-calls"}).error, HasSubstr("nodes after inlining its calls"));
+}
+
+// Calls are spelled out once a call, not once a node.
+TEST(InlineCalls, TheNodesOfACallShareItsStack) {
+  const PassRun run = run_passes(std::string(kHead) + R"(
+graph "__torch__.Net.forward"(%self: __torch__.Net, %x: Tensor) -> (Tensor) {
+  %y: Tensor = prim::CallFunction[function="f"](%x)
+  %z: Tensor = prim::CallFunction[function="f"](%y)
+  return (%z)
+}
+
+graph "f"(%x: Tensor) -> (Tensor) {
+  %y: Tensor = aten::relu(%x)
+  %z: Tensor = aten::neg(%y)
+  return (%z)
+}
+)",
+                                 {"inline-calls"});
+  ASSERT_EQ(run.error, "");
+  const auto stack_of = [&run](int id) { return &run.node(id).calls.frames(); };
+  EXPECT_EQ(stack_of(0), stack_of(1));
+  EXPECT_EQ(stack_of(2), stack_of(3));
+  EXPECT_NE(stack_of(0), stack_of(2));
+}
+
 // The static type is an interface; the object behind it tells which method is meant.
 TEST(InlineCalls, ACallThroughAnInterfaceFindsTheObjectsClass) {
   const PassRun run = run_passes(std::string(kHead) + R"(

@@ -84,6 +84,80 @@ TEST(Interpreter, AnOutTensorIsRetyped) {
   EXPECT_EQ(result(fits, 2), "i64[2,2]");
 }
 
+// n appends to one list, and then what needs all of it: what is kept of the list does not grow with the square of n.
+std::string appends(int n) {
+  std::string body = "  n0: %l: List[Tensor] = prim::ListConstruct()\n";
+  for (int i = 1; i <= n; ++i) {
+    body += "  n" + std::to_string(i) + ": %l." + std::to_string(i) + ": List[Tensor] = aten::append.t(%l, %x)\n";
+  }
+  body += "  n" + std::to_string(n + 1) + ": %y: Tensor = aten::cat(%l, 0)\n  return (%y)\n";
+  return program("f32[2,3]", "%x: Tensor", "Tensor", body);
+}
+
+std::size_t elements_kept(const Program& program) {
+  std::size_t elements = 0;
+  for_each_node(program.entry().body, [&](const Node& node) {
+    for (const Execution& execution : node.cases) {
+      for (const auto* facts : {&execution.inputs, &execution.outputs}) {
+        for (const Fact& fact : *facts) {
+          const auto* list = fact.get<ListFact>();
+          if (list != nullptr && *list->elements) elements += (*list->elements)->size();
+        }
+      }
+    }
+  });
+  return elements;
+}
+
+TEST(Interpreter, WhatIsKeptOfAGrowingListIsLinear) {
+  const PassRun hundred = propagate(appends(100));
+  const PassRun thousand = propagate(appends(1000));
+  ASSERT_EQ(hundred.error, "");
+  ASSERT_EQ(thousand.error, "");
+  EXPECT_EQ(result(hundred, 101), "f32[200,3]");
+  EXPECT_EQ(result(thousand, 1001), "f32[2000,3]");
+  EXPECT_EQ(elements_kept(*thousand.program) - elements_kept(*hundred.program), 1000u - 100u) << "the operand of cat";
+  EXPECT_EQ(thousand.node(10).cases.front().outputs.front().to_string().substr(0, 9), "[f32[2,3]") << "a short one";
+  EXPECT_EQ(thousand.node(900).cases.front().outputs.front().to_string(), "list");
+}
+
+// Each iteration copies the list: 10,000 elements, then one more each time.
+TEST(Interpreter, AProgramThatHandsTooManyElementsAroundIsRefused) {
+  const std::string body = R"(
+  n0: %one: List[int] = prim::ListConstruct(0)
+  n1: %l: List[int] = aten::mul.left_t(%one, 10000)
+  n2: prim::Loop(TRIPS, true)
+    body(%i: int) {
+      n3: %m: List[int] = aten::append.t(%l, %i)
+      yield (true)
+    }
+  n4: %n: int = aten::len.t(%l)
+  return (%n)
+)";
+  const auto with_trips = [&body](const std::string& trips) {
+    std::string text = body;
+    return propagate(program("", "", "int", text.replace(text.find("TRIPS"), 5, trips)));
+  };
+  EXPECT_EQ(result(with_trips("100"), 4), "10100");
+  EXPECT_THAT(with_trips("100000").error, HasSubstr("hands lists of more than 4000000 elements in all"));
+}
+
+// The result of an append is the list itself: its tensors share storage with what was put into it.
+TEST(Interpreter, AnAppendLeavesTheTensorsOfItsListWhatTheyAre) {
+  const auto run = [](const std::string& written) {
+    return propagate(program("i64[] = 3, i64[] = 4", "%x: Tensor, %y: Tensor", "int", R"(
+  n0: %l: List[Tensor] = prim::ListConstruct(%x)
+  n1: %m: List[Tensor] = aten::append.t(%l, %y)
+  n2: %z: Tensor = aten::add_.Scalar()" + written + R"(, 1, 1)
+  n3: %e: Tensor = aten::__getitem__.t(%m, 0)
+  n4: %i: int = aten::Int.Tensor(%e)
+  return (%i)
+)"));
+  };
+  EXPECT_EQ(result(run("%x"), 4), "int") << "written through its other name";
+  EXPECT_EQ(result(run("%y"), 4), "3");
+}
+
 // 3 -> 6 -> 12 -> 24 columns: each iteration sees other shapes.
 TEST(Interpreter, ShapesMayChangeFromIterationToIteration) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(

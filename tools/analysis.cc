@@ -28,7 +28,7 @@ bool ends_with(const std::string& text, std::string_view end) {
 }
 
 // By content, not by name alone: a .pt is a zip and never starts with our first line.
-Result<Loaded> load(const AnalysisOptions& options) {
+Result<Loaded> load(const AnalysisOptions& options, const std::vector<Schema>& added) {
   if (ends_with(options.model, ".ir")) {
     FA_ASSIGN(const std::string text, read_file(options.model));
     if (text.rfind(kIrFirstLine, 0) != 0) {
@@ -38,7 +38,7 @@ Result<Loaded> load(const AnalysisOptions& options) {
     FA_ASSIGN(auto program, parse_program(text));
     return Loaded{std::move(program), ""};
   }
-  FA_ASSIGN(auto program, load_model(options.front_end, options.model, options.method));
+  FA_ASSIGN(auto program, load_model(options.front_end, options.model, options.method, added));
   return Loaded{std::move(program), options.model};
 }
 
@@ -145,7 +145,9 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_ASSIGN(analysis.context.op_rules, read_op_rules(options.op_rules));
   analysis.context.shape_oracle = std::make_shared<ExecShapeOracle>();
 
-  FA_ASSIGN(Loaded loaded, load(options));
+  const std::vector<Schema> added =
+      analysis.context.op_rules ? analysis.context.op_rules->schemas() : std::vector<Schema>();
+  FA_ASSIGN(Loaded loaded, load(options, added));
   analysis.program = std::move(loaded.program);
   analysis.weights = std::move(loaded.weights);
   FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs));

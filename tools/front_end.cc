@@ -11,10 +11,18 @@ namespace {
 
 struct FrontEnd {
   const char* word;
-  Result<std::unique_ptr<Program>> (*load)(const std::string& file, const std::string& method);
+  Result<std::unique_ptr<Program>> (*load)(const std::string& file, const std::string& method,
+                                           const std::vector<Schema>& added);
 };
 
-constexpr std::array kFrontEnds = {FrontEnd{"torchscript", load_with_torchscript}, FrontEnd{"libtorch", load_in_exec}};
+// LibTorch knows what it has registered, and nothing else.
+Result<std::unique_ptr<Program>> load_with_libtorch(const std::string& file, const std::string& method,
+                                                    const std::vector<Schema>&) {
+  return load_in_exec(file, method);
+}
+
+constexpr std::array kFrontEnds = {FrontEnd{"torchscript", load_with_torchscript},
+                                   FrontEnd{"libtorch", load_with_libtorch}};
 
 const FrontEnd* find_front_end(const std::string& word) {
   for (const FrontEnd& front_end : kFrontEnds) {
@@ -32,11 +40,11 @@ Result<void> check_front_end(const std::string& word) {
   return usage_error("--front-end " + word + ": expected " + words);
 }
 
-Result<std::unique_ptr<Program>> load_model(const std::string& word, const std::string& file,
-                                            const std::string& method) {
+Result<std::unique_ptr<Program>> load_model(const std::string& word, const std::string& file, const std::string& method,
+                                            const std::vector<Schema>& added) {
   const FrontEnd* front_end = find_front_end(word);
   FA_ASSERT(front_end != nullptr, "check_front_end comes first");
-  return front_end->load(file, method);
+  return front_end->load(file, method, added);
 }
 
 }  // namespace flopaudit

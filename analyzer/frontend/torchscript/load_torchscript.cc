@@ -23,14 +23,14 @@ namespace {
 
 class Loader {
  public:
-  Loader(const Archive& archive, int version, Program& program)
+  Loader(const Archive& archive, int version, const std::vector<Schema>& added, Program& program)
       : archive_(archive),
         version_(version),
         program_(program),
         code_(archive.container(), archive.root()),
         classes_(code_),
         declarations_(classes_),
-        operators_(version) {}
+        operators_(version, added) {}
 
   Result<void> run() {
     FA_ASSIGN(PickledObjects objects, read_objects(archive_, classes_));
@@ -210,14 +210,15 @@ std::string text_of(const std::string& name, const Signature& signature) {
   return name + "(" + arguments + ")" + result;
 }
 
-Result<std::unique_ptr<Program>> load(const std::string& file, const std::string& method) {
+Result<std::unique_ptr<Program>> load(const std::string& file, const std::string& method,
+                                      const std::vector<Schema>& added) {
   FA_ASSIGN(const Archive archive, open_model_archive(file));
   auto program = std::make_unique<Program>();
   program->file = file;
   program->method = method;
   program->libtorch_version = std::string(schema_table_version());
   FA_ASSIGN(const int version, archive.version());
-  FA_TRY(Loader(archive, version, *program).run());
+  FA_TRY(Loader(archive, version, added, *program).run());
   return program;
 }
 
@@ -257,8 +258,9 @@ Error in_one_line(Error error) {
 
 }  // namespace
 
-Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method) {
-  Result<std::unique_ptr<Program>> program = load(file, method);
+Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method,
+                                                       const std::vector<Schema>& added) {
+  Result<std::unique_ptr<Program>> program = load(file, method, added);
   if (!program) return in_one_line(program.error());
   return program;
 }

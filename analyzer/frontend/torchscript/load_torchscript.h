@@ -7,13 +7,16 @@
 
 #include "analyzer/frontend/frontend.h"
 #include "analyzer/ir/graph.h"
+#include "analyzer/ir/schema.h"
 #include "analyzer/support/result.h"
 
 namespace flopaudit {
 
-// The same program as load_with_libtorch() gives, to the letter of its text. Errors: input (missing, damaged, not
+// The same program as load_with_libtorch() gives, to the letter of its text. Operators that LibTorch does not
+// have are called as `added` declares them; what nobody declares is opaque. Errors: input (missing, damaged, not
 // TorchScript, code that LibTorch never writes: one sentence each), usage (no such method: lists those that exist).
-Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method);
+Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method,
+                                                       const std::vector<Schema>& added = {});
 
 // What a file holds, beside the program of any one method.
 struct ModelContents {

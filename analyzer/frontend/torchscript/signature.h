@@ -43,16 +43,19 @@ struct Signature {
 Signature signature_of(const Schema& schema);
 
 // The overloads of operators in the order in which LibTorch tries them, each read once: in an archive of an old version
-// those that have changed since are the old ones, and come last.
+// those that have changed since are the old ones, and come last. Behind all those of
+// `added`, operators that LibTorch does not have.
 class OperatorSignatures {
  public:
-  explicit OperatorSignatures(int archive_version) : archive_version_(archive_version) {}
+  OperatorSignatures(int archive_version, const std::vector<Schema>& added)
+      : archive_version_(archive_version), added_(added) {}
 
   // Empty: no operator of that name.
   const std::vector<Signature>& overloads(std::string_view name);
 
  private:
   int archive_version_;
+  const std::vector<Schema>& added_;
   std::map<std::string, std::vector<Signature>, std::less<>> overloads_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/ir/schema.h"
 #include "analyzer/ops/rules/formula.h"
 
 namespace flopaudit {
@@ -56,6 +57,7 @@ struct OpRule {
 
   std::string name;    // "my::op.overload"
   std::string origin;  // "rules.txt:3"
+  Schema schema;       // the declaration, for front ends
   std::vector<Argument> arguments;
   std::vector<Output> outputs;
   std::vector<Requirement> requirements;

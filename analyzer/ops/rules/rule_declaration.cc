@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "analyzer/ops/rules/formula_functions.h"
 
@@ -13,21 +14,44 @@ using Kind = FormulaType::Kind;
 struct TypeWord {
   std::string_view word;
   Kind kind;
+  Type::Kind declared;
   bool can_be_result;
 };
-constexpr std::array kTypeWords = std::to_array<TypeWord>({{"Tensor", Kind::tensor, true},
-                                                           {"int", Kind::number, true},
-                                                           {"SymInt", Kind::number, true},
-                                                           {"float", Kind::number, true},
-                                                           {"Scalar", Kind::number, false},
-                                                           {"ScalarType", Kind::number, false},
-                                                           {"bool", Kind::boolean, true},
-                                                           {"str", Kind::text, false},
-                                                           {"Device", Kind::other, false},
-                                                           {"Generator", Kind::other, false},
-                                                           {"Layout", Kind::other, false},
-                                                           {"MemoryFormat", Kind::other, false}});
+constexpr std::array kTypeWords = std::to_array<TypeWord>({{"Tensor", Kind::tensor, Type::Kind::tensor, true},
+                                                           {"int", Kind::number, Type::Kind::integer, true},
+                                                           {"SymInt", Kind::number, Type::Kind::integer, true},
+                                                           {"float", Kind::number, Type::Kind::floating, true},
+                                                           {"Scalar", Kind::number, Type::Kind::number, false},
+                                                           {"ScalarType", Kind::number, Type::Kind::integer, false},
+                                                           {"bool", Kind::boolean, Type::Kind::boolean, true},
+                                                           {"str", Kind::text, Type::Kind::string, false},
+                                                           {"Device", Kind::other, Type::Kind::device, false},
+                                                           {"Generator", Kind::other, Type::Kind::generator, false},
+                                                           {"Layout", Kind::other, Type::Kind::integer, false},
+                                                           {"MemoryFormat", Kind::other, Type::Kind::integer, false}});
 constexpr std::int64_t kMaxListSize = 64;
+
+Type optional_of(Type type) { return {Type::Kind::optional, {}, {std::move(type)}}; }
+
+// In the notation of schemas, of a value of that type: `2.` is 2.0 where a Scalar may be either.
+std::string default_text(const Fact& value, bool is_declared_float) {
+  if (value.is_none()) return "None";
+  if (const auto* boolean = value.get<BoolFact>()) return boolean->value.value_or(false) ? "True" : "False";
+  if (const auto* number = value.get<FloatFact>(); number && number->value) {
+    char text[40];
+    const auto end = std::to_chars(text, text + sizeof text, *number->value).ptr;
+    const std::string digits(text, end);
+    return is_declared_float || digits.find_first_of(".einf") != std::string::npos ? digits : digits + ".";
+  }
+  if (const auto* list = value.get<ListFact>(); list && list->elements && *list->elements) {
+    std::string text;
+    for (const Fact& element : **list->elements) {
+      text += (text.empty() ? "" : ", ") + default_text(element, is_declared_float);
+    }
+    return "[" + text + "]";
+  }
+  return value.to_string();
+}
 
 class DeclarationParser {
  public:
@@ -35,6 +59,9 @@ class DeclarationParser {
 
   Result<OpRule> run() {
     rule_.name = cursor_.operator_name();
+    const std::size_t dot = rule_.name.find('.');
+    rule_.schema.name = rule_.name.substr(0, dot);
+    if (dot != std::string::npos) rule_.schema.overload = rule_.name.substr(dot + 1);
     if (rule_.name.empty()) return cursor_.expected("an operator's name, `my::op`");
     FA_TRY(cursor_.expect("("));
     while (!cursor_.accept(")")) {
@@ -55,6 +82,7 @@ class DeclarationParser {
   struct ReadType {
     const TypeWord* word = nullptr;
     OpRule::Argument argument;
+    SchemaValue declared;
   };
 
   // `Tensor(a!)?`, `int[2]`, `Tensor?[]`.
@@ -68,13 +96,17 @@ class DeclarationParser {
       return cursor_.expected("one of the types " + words);
     }
     cursor_.word();
-    ReadType read{&*found, {}};
+    ReadType read{&*found, {}, {}};
     read.argument.type.kind = found->kind;
-    bool element_optional = false;
+    Type& declared = read.declared.type;
+    declared = Type::of(found->declared);
+    bool optional = false;
     FA_TRY(alias_mark());
-    if (cursor_.accept_adjacent('?')) element_optional = true;
+    if (cursor_.accept_adjacent('?')) optional = true;
     if (cursor_.accept_adjacent('[')) {
       read.argument.type.is_list = true;
+      if (optional) declared = optional_of(std::move(declared));
+      declared = Type::list_of(std::move(declared));
       if (cursor_.next() != ']') {
         FA_ASSIGN(read.argument.list_size, cursor_.integer());
         if (read.argument.list_size < 1 || read.argument.list_size > kMaxListSize) {
@@ -83,9 +115,11 @@ class DeclarationParser {
       }
       if (!cursor_.accept_adjacent(']')) return cursor_.expected("']'");
       FA_TRY(alias_mark());
-      element_optional = cursor_.accept_adjacent('?');
+      optional = cursor_.accept_adjacent('?');
     }
-    read.argument.is_optional = element_optional;
+    if (optional) declared = optional_of(std::move(declared));
+    if (read.argument.list_size > 0) read.declared.type_text = "[" + std::to_string(read.argument.list_size) + "]";
+    read.argument.is_optional = optional;
     return read;
   }
 
@@ -120,7 +154,11 @@ class DeclarationParser {
     FA_ASSIGN(read.argument.name, name());
     if (cursor_.accept("=")) {
       FA_ASSIGN(read.argument.default_value, default_value());
+      read.declared.default_text = default_text(*read.argument.default_value, read.word->word == "float");
     }
+    read.declared.name = read.argument.name;
+    read.declared.keyword_only = keyword_only_;
+    rule_.schema.arguments.push_back(std::move(read.declared));
     rule_.arguments.push_back(std::move(read.argument));
     return {};
   }
@@ -167,6 +205,7 @@ class DeclarationParser {
     }
     named_.push_back(named);
     rule_.outputs.push_back(std::move(output));
+    rule_.schema.results.push_back(std::move(read.declared));
     return {};
   }
 

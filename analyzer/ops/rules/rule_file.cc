@@ -135,6 +135,12 @@ const OpSpec* OpRules::find(std::string_view full_name) const {
   return found == rows_.end() ? nullptr : &found->second->spec;
 }
 
+std::vector<Schema> OpRules::schemas() const {
+  std::vector<Schema> schemas;
+  for (const auto& [name, row] : rows_) schemas.push_back(row->rule.schema);
+  return schemas;
+}
+
 const OpSpec* find_op(std::string_view full_name, const OpRules* rules) {
   const OpSpec* row = find_op(full_name);
   return row != nullptr || rules == nullptr ? row : rules->find(full_name);

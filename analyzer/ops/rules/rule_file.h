@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/ops/op_spec.h"
 #include "analyzer/ops/rules/op_rule.h"
@@ -19,6 +20,8 @@ class OpRules {
   static Result<OpRules> parse(std::string_view text, const std::string& file);
 
   const OpSpec* find(std::string_view full_name) const;
+  // What the rules declare, for front ends.
+  std::vector<Schema> schemas() const;
   std::size_t size() const { return rows_.size(); }
 
  private:

@@ -41,6 +41,29 @@ can_become_root() {
   [ -t 0 ] || sudo -n true 2>/dev/null
 }
 
+peers="$build/peers"
+
+# install_peer NAME: a tool that we compare with, in a folder of its own (both THOPs install as `thop`), once for each list
+# of packages. None of them may bring a torch of its own.
+install_peer() {
+  local name="$1" packages=()
+  case "$name" in
+    thop-0.1.1) packages=(thop==0.1.1.post2209072238) ;;
+    thop-2) packages=(ultralytics-thop==2.2.3) ;;
+    fvcore) packages=(fvcore==0.1.5.post20221221 iopath==0.1.10 yacs==0.1.8 portalocker==4.4.2 termcolor==3.3.0
+      tabulate==0.10.0 pyyaml==6.0.4 tqdm==4.70.1) ;;
+    torchprofile) packages=(torchprofile==0.1.0) ;;
+    ptflops) packages=(ptflops==0.7.5) ;;
+    torch) ;; # torch.utils.flop_counter is torch's own
+    *) die "there is no peer $name" ;;
+  esac
+  mkdir -p "$peers/$name"
+  [ "$(cat "$peers/$name/.packages" 2>/dev/null)" = "${packages[*]}" ] && return 0
+  rm -rf "${peers:?}/$name"
+  quietly "peer_$name" "${FLOPAUDIT_PYTHON:-$venv_python}" -m pip install --no-deps --target "$peers/$name" "${packages[@]}"
+  printf '%s' "${packages[*]}" >"$peers/$name/.packages"
+}
+
 # compile_jobs: as many as there are processors, but no more than memory has room for, at 2 GB a file with LibTorch's
 # headers.
 compile_jobs() {

@@ -17,12 +17,12 @@ namespace {
 
 constexpr std::size_t kLongestSentence = 2000;
 
-[[noreturn]] void wrong(const char* what, const std::string& text) {
+}  // namespace
+
+void wrong(const char* what, const std::string& text) {
   std::fprintf(stderr, "%s: %s\n", what, text.c_str());
   std::abort();
 }
-
-}  // namespace
 
 void check_sentence(const std::string& message) {
   if (message.empty()) wrong("an error without a message", message);

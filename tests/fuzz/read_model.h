@@ -16,6 +16,9 @@ std::string read_model_bytes(std::string_view bytes);
 // A model of one class whose code is `source`, with a pickle of one object of it: "__torch__.M".
 std::string archive_around(std::string_view source);
 
+// Says what is not as a user may be given it, and stops the program.
+[[noreturn]] void wrong(const char* what, const std::string& text);
+
 // Aborts unless an error is one clear sentence: printable text of one line, no longer than a terminal page.
 void check_sentence(const std::string& message);
 

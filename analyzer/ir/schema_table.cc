@@ -1,6 +1,7 @@
 #include "analyzer/ir/schema_table.h"
 
 #include <string>
+#include <unordered_map>
 
 #include "analyzer/support/assert.h"
 
@@ -58,11 +59,19 @@ std::string_view schema_table_version() {
 }
 
 std::string_view schema_line(std::string_view full_name) {
-  const std::string key = std::string(full_name) + "(";
+  // A program names few operators, and each of them often.
+  constexpr std::size_t kMost = 10'000;
+  thread_local std::unordered_map<std::string, std::string_view> known;
+  if (known.size() > kMost) known.clear();
+  const auto [entry, is_new] = known.try_emplace(std::string(full_name));
+  if (!is_new) return entry->second;
+  const std::string start = entry->first + "(";
   for (const std::string_view line : schema_lines_of(name_of(full_name))) {
-    if (line.starts_with(key)) return line;
+    if (!line.starts_with(start)) continue;
+    entry->second = line;
+    break;
   }
-  return {};
+  return entry->second;
 }
 
 std::optional<Schema> find_schema(std::string_view full_name) {

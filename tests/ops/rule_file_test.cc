@@ -45,6 +45,24 @@ TEST(RuleFile, TheSampleIsReadAndItsCasesHold) {
   EXPECT_EQ(find_op("aten::mm", &*rules), find_op("aten::mm"));
 }
 
+// In the notation of schemas, so that a front end matches calls by them.
+TEST(RuleFile, TheDeclarationsAreSchemas) {
+  const auto rules = OpRules::parse(
+      "rule my::a.out(Tensor x, Tensor?[] xs, int[2]? s=none, *, float f=2, Scalar g=2.0, bool b=true) -> Tensor\n"
+      "  shape 0 = x\n"
+      "rule my::b(int[] s=[1, 2], str m=\"sum\", ScalarType? d=None) -> (Tensor y, float z)\n"
+      "  shape y = [1]\n",
+      "f");
+  ASSERT_TRUE(rules) << rules.error().message;
+  ASSERT_EQ(rules->schemas().size(), 2U);
+  EXPECT_EQ(rules->schemas()[0].to_string(),
+            "my::a.out(Tensor x, Tensor?[] xs, int[2]? s=None, *, float f=2, Scalar g=2., bool b=True) -> Tensor");
+  EXPECT_EQ(rules->schemas()[1].to_string(),
+            "my::b(int[] s=[1, 2], str m=\"sum\", ScalarType? d=None) -> (Tensor y, float z)");
+  EXPECT_EQ(rules->schemas()[0].arguments[1].type.to_string(), "List[Optional[Tensor]]");
+  EXPECT_EQ(rules->schemas()[0].arguments[2].type.to_string(), "Optional[List[int]]");
+}
+
 TEST(RuleFile, NothingIsARuleFileToo) {
   EXPECT_EQ(error_of(""), "no error");
   EXPECT_EQ(error_of("\n  # words\r\n\t\n"), "no error");

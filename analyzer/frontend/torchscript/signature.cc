@@ -106,7 +106,7 @@ const std::vector<Signature>& OperatorSignatures::overloads(std::string_view nam
   for (Signature& signature : old) overloads.push_back(std::move(signature));
   for (const std::string_view line : extension_schema_lines_of(name)) overloads.push_back(read(line));
   for (const Schema& schema : added_) {
-    const auto is_known = [&schema](const Signature& known) { return known.full_name() == schema.full_name(); };
+    const auto is_known = [&schema](const Signature& each) { return each.full_name() == schema.full_name(); };
     if (schema.name == name && std::ranges::none_of(overloads, is_known)) overloads.push_back(signature_of(schema));
   }
   return overloads;

@@ -100,9 +100,12 @@ class DeclarationParser {
     read.argument.type.kind = found->kind;
     Type& declared = read.declared.type;
     declared = Type::of(found->declared);
+    std::string& text = read.declared.type_text;
+    text = found->word;
     bool optional = false;
     FA_TRY(alias_mark());
     if (cursor_.accept_adjacent('?')) optional = true;
+    if (optional) text += '?';
     if (cursor_.accept_adjacent('[')) {
       read.argument.type.is_list = true;
       if (optional) declared = optional_of(std::move(declared));
@@ -115,10 +118,11 @@ class DeclarationParser {
       }
       if (!cursor_.accept_adjacent(']')) return cursor_.expected("']'");
       FA_TRY(alias_mark());
+      text += read.argument.list_size > 0 ? "[" + std::to_string(read.argument.list_size) + "]" : "[]";
       optional = cursor_.accept_adjacent('?');
+      if (optional) text += '?';
     }
     if (optional) declared = optional_of(std::move(declared));
-    if (read.argument.list_size > 0) read.declared.type_text = "[" + std::to_string(read.argument.list_size) + "]";
     read.argument.is_optional = optional;
     return read;
   }

@@ -38,7 +38,7 @@ std::string new_source(std::initializer_list<std::int64_t> pieces, std::int64_t 
 }
 
 std::string words(const Result<SourceLocation>& location) {
-  return location ? location->file + ":" + std::to_string(location->line) : location.error().message;
+  return location ? location->file.str() + ":" + std::to_string(location->line) : location.error().message;
 }
 
 class SourceMapTest : public ArchiveFixture {

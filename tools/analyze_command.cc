@@ -1,5 +1,6 @@
 // flopaudit analyze: the cost of a model from its graph alone; nothing of it is executed.
 #include "analyzer/ir/printer.h"
+#include "analyzer/report/citation.h"
 #include "analyzer/support/files.h"
 #include "tools/command.h"
 #include "tools/formats.h"
@@ -12,10 +13,11 @@ struct AnalyzeOptions {
   AnalysisOptions analysis;
   ReportOptions report;
   bool strict = false;
+  bool cite = false;
 };
 
 Result<int> run(const AnalyzeOptions& options) {
-  FA_TRY(check_format(options.report.format));
+  FA_ASSIGN(const ReportOptions view, checked(options.report));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
   if (!options.analysis.pipeline.stop_after.empty()) {
     FA_TRY(write_output(options.report.output, print(*analysis.program)));
@@ -26,7 +28,9 @@ Result<int> run(const AnalyzeOptions& options) {
     FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, options.report.dot_view));
     FA_TRY(write_output(options.report.dot, dot));
   }
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, report, *analysis.program)));
+  FA_ASSIGN(const std::string text,
+            options.cite ? citation(report) : formatted(view.format, report, analysis.program.get(), view.view));
+  FA_TRY(write_output(view.output, text));
   return options.strict && !report.gaps.empty() ? kFindings : kDone;
 }
 
@@ -37,6 +41,7 @@ Run add_analyze_command(CLI::App& app) {
   auto options = std::make_shared<AnalyzeOptions>();
   add_analysis_options(command, options->analysis);
   add_report_options(command, options->report);
+  command.add_flag("--cite", options->cite, "print the sentence to paste into a paper, and nothing else");
   command.add_flag("--strict", options->strict, "exit 1 when the count leaves anything out");
   return [options] { return run(*options); };
 }

@@ -26,12 +26,14 @@ Result<int> analysis_without_audit(const Options& options, const AnalysisReport&
     FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, view));
     FA_TRY(write_output(options.report.dot, dot));
   }
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, report, *analysis.program)));
+  FA_ASSIGN(const std::string text,
+            formatted(options.report.format, report, analysis.program.get(), options.report.view));
+  FA_TRY(write_output(options.report.output, text));
   return Error{error.kind, "the analysis above is not audited: " + error.message};
 }
 
-Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.report.format));
+Result<int> run(Options options) {
+  FA_ASSIGN(options.report, checked(options.report));
   FA_TRY(check_measure_options(options.measure));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
   FA_TRY(check_dot_view(*analysis.program, options.report.dot_view));

@@ -3,6 +3,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/report/analysis_tables.h"
+#include "analyzer/report/audit_tables.h"
+#include "analyzer/report/flame.h"
 #include "analyzer/report/html_page.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/support/assert.h"
@@ -20,25 +23,56 @@ std::string table_json(const Table& table) {
   return dump_json(rows);
 }
 
+// What has no such view is null.
 struct Format {
   const char* word;
-  std::string (*analysis)(const AnalysisReport&);
-  std::string (*audit)(const AuditReport&);
+  Result<std::string> (*analysis)(const AnalysisReport&, const ReportView&);
+  Result<std::string> (*audit)(const AuditReport&, const ReportView&);
   std::string (*table)(const Table&);
   std::string (*diff)(const ReportDiff&, const DiffLayout&);
   std::string (*check)(const BudgetCheck&);
 };
 
+template <typename Report>
+Result<std::string> text(const Report& report, const ReportView& view) {
+  return to_text(report, view);
+}
+template <typename Report>
+Result<std::string> markdown(const Report& report, const ReportView& view) {
+  return to_markdown(report, view);
+}
+template <typename Report>
+Result<std::string> csv(const Report& report, const ReportView& view) {
+  return to_csv(report, view);
+}
+// Programs get all of it.
+template <typename Report>
+Result<std::string> json(const Report& report, const ReportView&) {
+  return to_json(report);
+}
+template <typename Report>
+Result<std::string> speedscope(const Report& report, const ReportView&) {
+  FA_ASSIGN(const FlameProfile profile, flame_profile(report));
+  return to_speedscope(profile);
+}
+template <typename Report>
+Result<std::string> chrome_trace(const Report& report, const ReportView&) {
+  FA_ASSIGN(const FlameProfile profile, flame_profile(report));
+  return to_chrome_trace(profile);
+}
+
 std::string diff_json(const ReportDiff& diff, const DiffLayout&) { return to_json(diff); }
 std::string diff_csv(const ReportDiff& diff, const DiffLayout&) { return to_csv(diff); }
 
-const std::array<Format, 5> kFormats = {{
-    {"text", to_text, to_text, to_text, to_text, to_text},
-    {"json", to_json, to_json, table_json, diff_json, to_json},
-    {"csv", to_csv, to_csv, to_csv, diff_csv, to_csv},
-    {"md", to_markdown, to_markdown, to_markdown, to_markdown, to_markdown},
-    {kHtml, to_json, to_json, nullptr, nullptr, nullptr},  // the JSON in a page, with the graph drawn
-}};
+const std::array kFormats = {
+    Format{"text", text, text, to_text, to_text, to_text},
+    Format{"json", json, json, table_json, diff_json, to_json},
+    Format{"csv", csv, csv, to_csv, diff_csv, to_csv},
+    Format{"md", markdown, markdown, to_markdown, to_markdown, to_markdown},
+    Format{kHtml, json, json, nullptr, nullptr, nullptr},  // the JSON in a page, with the graph drawn
+    Format{"speedscope", speedscope, speedscope, nullptr, nullptr, nullptr},
+    Format{"chrome-trace", chrome_trace, chrome_trace, nullptr, nullptr, nullptr},
+};
 
 const Format* find_format(const std::string& word) {
   for (const Format& format : kFormats) {
@@ -73,16 +107,15 @@ Result<void> check_table_format(const std::string& word) {
   return format == nullptr || format->table == nullptr ? no_such_format(word, true) : Result<void>();
 }
 
-std::string formatted(const std::string& word, const AnalysisReport& report, const Program& program) {
-  std::string text = checked_format(word).analysis(report);
-  return word == kHtml ? html_page(text, program) : text;
+Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
+                              const ReportView& view) {
+  FA_ASSIGN(std::string text, checked_format(word).analysis(report, view));
+  if (word != kHtml) return text;
+  FA_ASSERT(program != nullptr, "a report that was read back has no graph for the page");
+  return html_page(text, *program);
 }
-std::string formatted(const std::string& word, const AnalysisReport& report) {
-  FA_ASSERT(word != kHtml, "a report that was read back has no graph for the page");
-  return checked_format(word).analysis(report);
-}
-std::string formatted(const std::string& word, const AuditReport& report) {
-  std::string text = checked_format(word).audit(report);
+Result<std::string> formatted(const std::string& word, const AuditReport& report, const ReportView& view) {
+  FA_ASSIGN(std::string text, checked_format(word).audit(report, view));
   if (word != kHtml) return text;
   FA_ASSERT(report.program != nullptr, "a report that was read back has no graph for the page");
   return html_page(text, *report.program);

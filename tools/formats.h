@@ -7,6 +7,7 @@
 #include "analyzer/compare/report_diff.h"
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/audit_report.h"
+#include "analyzer/report/report_view.h"
 #include "analyzer/report/table.h"
 #include "analyzer/support/result.h"
 
@@ -19,11 +20,11 @@ inline constexpr const char* kHtml = "html";
 // The same for what has no HTML: tables, diff and check.
 Result<void> check_table_format(const std::string& word);
 
-// `word` has passed check_format.
-std::string formatted(const std::string& word, const AnalysisReport& report, const Program& program);
-// A report that was read back has no program: html is refused before (report_command.cc).
-std::string formatted(const std::string& word, const AnalysisReport& report);
-std::string formatted(const std::string& word, const AuditReport& report);
+// `word` has passed check_format. `program` is null where a report was read back; html is refused before then.
+// Errors: usage: a flame graph of costs that are formulas.
+Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
+                              const ReportView& view);
+Result<std::string> formatted(const std::string& word, const AuditReport& report, const ReportView& view);
 std::string formatted(const std::string& word, const Table& table);
 std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout);
 std::string formatted(const std::string& word, const BudgetCheck& check);

@@ -16,7 +16,8 @@ Result<int> report_record(const Record& record, const ReportOptions& options, bo
     FA_ASSIGN(const std::string dot, to_dot(report, options.dot_view));
     FA_TRY(write_output(options.dot, dot));
   }
-  FA_TRY(write_output(options.output, formatted(options.format, report)));
+  FA_ASSIGN(const std::string text, formatted(options.format, report, options.view));
+  FA_TRY(write_output(options.output, text));
   return judgement.has_findings() || record.partial ? kFindings : kDone;
 }
 

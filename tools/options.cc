@@ -1,5 +1,8 @@
 #include "tools/options.h"
 
+#include "tools/formats.h"
+#include "tools/terminal.h"
+
 namespace flopaudit {
 
 CLI::Option* add_raw_list(CLI::App& command, const std::string& name, std::vector<std::string>& values,
@@ -64,8 +67,15 @@ void add_measure_options(CLI::App& command, MeasureOptions& options) {
 }
 
 void add_report_options(CLI::App& command, ReportOptions& options) {
-  command.add_option("--format", options.format, "text, json, csv, md or html")->capture_default_str();
+  command.add_option("--format", options.format, "text, json, csv, md, html, speedscope or chrome-trace")
+      ->capture_default_str();
   command.add_option("-o,--output", options.output, "the report's file; - is stdout")->type_name("FILE");
+  command.add_option("--by", options.view.by, "one table alone: by op, module, source, dtype or node")
+      ->type_name("WORD");
+  command.add_option("--top", options.view.top, "so many rows a table, 0: all")->type_name("N");
+  command.add_option("--depth", options.view.depth, "modules down to this depth")
+      ->type_name("N")
+      ->capture_default_str();
   CLI::Option* dot = command.add_option("--dot", options.dot, "write the annotated graph in DOT")->type_name("FILE");
   command
       .add_option("--dot-depth", options.dot_view.depth,
@@ -92,6 +102,13 @@ void add_report_options(CLI::App& command, ReportOptions& options) {
       ->type_name("WORD")
       ->check(CLI::IsMember(colors))
       ->needs(dot);
+}
+
+Result<ReportOptions> checked(ReportOptions options) {
+  FA_TRY(check_format(options.format));
+  FA_TRY(check_by(options.view.by));
+  if (options.output.empty() || options.output == "-") options.view.style = terminal_style();
+  return options;
 }
 
 }  // namespace flopaudit

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "analyzer/report/dot_view.h"
+#include "analyzer/report/report_view.h"
 #include "runtime/measurement.h"
 #include "tools/analysis.h"
 
@@ -17,13 +18,17 @@ void add_model_options(CLI::App& command, AnalysisOptions& options);
 // --counters, --path, --repeat, --seed, --time, --trust.
 void add_measure_options(CLI::App& command, MeasureOptions& options);
 
-// --format, -o and --dot of a report.
+// --format, -o, --by and --dot of a report.
 struct ReportOptions {
   std::string format = "text";
   std::string output;
+  ReportView view;
   std::string dot;
   DotView dot_view;
 };
+// What can be wrong with them, before any work is done, and the style of the terminal that stdout is, if it is one.
+// Errors: usage: unknown words; environment: html without its page.
+Result<ReportOptions> checked(ReportOptions options);
 void add_report_options(CLI::App& command, ReportOptions& options);
 
 // An option that takes exactly one value each time it is given, raw: CLI11 would split `[a,b]` and take what follows.

@@ -25,19 +25,21 @@ Result<void> check_no_graph(const Options& options) {
 
 Result<int> print_analysis(const std::string& text, const Options& options) {
   FA_ASSIGN(const AnalysisReport report, analysis_from_json(text));
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, report)));
+  FA_ASSIGN(const std::string printed, formatted(options.report.format, report, nullptr, options.report.view));
+  FA_TRY(write_output(options.report.output, printed));
   return kDone;
 }
 
 Result<int> print_audit(const std::string& text, const Options& options) {
   FA_ASSIGN(StoredAudit audit, audit_from_json(text));
   audit.times = audit.times && options.times;
-  FA_TRY(write_output(options.report.output, formatted(options.report.format, audit.report())));
+  FA_ASSIGN(const std::string printed, formatted(options.report.format, audit.report(), options.report.view));
+  FA_TRY(write_output(options.report.output, printed));
   return audit.judgement.has_findings() || audit.record.partial ? kFindings : kDone;
 }
 
-Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.report.format));
+Result<int> run(Options options) {
+  FA_ASSIGN(options.report, checked(options.report));
   FA_ASSIGN(const std::string text, read_file(options.record));
   const auto in_file = [&](const Error& error) { return Error{error.kind, options.record + ": " + error.message}; };
   const std::string schema = schema_of(text);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "analyzer/report/analysis_report.h"
+#include "analyzer/report/analysis_tables.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/table.h"
 #include "analyzer/report/units.h"
@@ -12,94 +13,12 @@
 namespace flopaudit {
 namespace {
 
-std::string share(const Range& part, const Range& whole) {
-  const auto of_part = magnitude(part);
-  const auto of_whole = magnitude(whole);
-  if (!of_part || !of_whole || *of_whole == 0) return "";
-  return percent(*of_part / *of_whole);
-}
-
 // A number as `number` writes it; a formula with names.
 template <typename Number>
 std::string number_or_formula(const Range& range, FormulaNames& names, const Number& number) {
   if (!range.min.constant() || !range.max.constant()) return names.text(range);
   const std::string low = number(*range.min.constant());
   return range.exact() ? low : low + ".." + number(*range.max.constant());
-}
-
-std::string rounded(const Range& range, FormulaNames& names) {
-  return number_or_formula(range, names, [](std::int64_t number) { return with_prefix(static_cast<double>(number)); });
-}
-
-// Unknown is not zero: where nodes are left out, a sum is a lower bound, and of nothing known it is a question mark.
-std::vector<std::string> work_cells(const WorkTotal& work, const Range& all_flops, bool complete, FormulaNames& names) {
-  const auto cell = [&](const Range& sum) {
-    if (complete) return rounded(sum, names);
-    return work == WorkTotal() ? std::string("?") : ">= " + rounded(sum, names);
-  };
-  return {cell(macs(work)), cell(flops(work)), complete ? share(flops(work), all_flops) : "",
-          cell(transcendentals(work)), cell(comparisons(work))};
-}
-
-Table with_work_columns(std::vector<Column> columns) {
-  for (const char* header : {"MACs", "FLOPs", "share", "transcendentals", "comparisons"})
-    columns.push_back({header, true});
-  return {std::move(columns), {}};
-}
-
-// Ops without any cost are summed up in one line: a scripted model has hundreds of them.
-Table op_table(const AnalysisReport& report, FormulaNames& names) {
-  Table table = with_work_columns({{"op"}, {"nodes", true}});
-  const Range all_flops = flops(report.total);
-  std::int64_t free_nodes = 0;
-  for (const OpTotal& total : report.ops) {
-    if (total.worst_state == WorkState::known && total.work == WorkTotal()) {
-      free_nodes += total.nodes;
-      continue;
-    }
-    std::vector<std::string> row = {total.op, with_separators(total.nodes)};
-    const auto cells = work_cells(total.work, all_flops, total.worst_state == WorkState::known, names);
-    row.insert(row.end(), cells.begin(), cells.end());
-    if (total.worst_state != WorkState::known) row[0] += fmt::format(" ({})", name(total.worst_state));
-    table.rows.push_back(std::move(row));
-  }
-  if (free_nodes > 0) {
-    table.rows.push_back({"(without cost by definition)", with_separators(free_nodes), "0", "0", "", "0", "0"});
-  }
-  return table;
-}
-
-constexpr std::size_t kModuleDepth = 2;
-
-// Modules that hold a node whose cost is not known, or a module of such a node.
-std::set<std::string> incomplete_modules(const AnalysisReport& report) {
-  std::set<std::string> modules;
-  for (const AnalysisNode& node : report.node_list) {
-    if (node.state != WorkState::no_rule && node.state != WorkState::no_shape) continue;
-    modules.insert("");
-    for (std::size_t dot = 0; dot != std::string::npos && !node.module.empty();) {
-      dot = node.module.find('.', dot + 1);
-      modules.insert(node.module.substr(0, dot));
-    }
-  }
-  return modules;
-}
-
-Table module_table(const AnalysisReport& report, FormulaNames& names) {
-  Table table = with_work_columns({{"module"}, {"class"}, {"parameters", true}});
-  const Range all_flops = flops(report.total);
-  const std::set<std::string> incomplete = incomplete_modules(report);
-  for (const ModuleSummary& module : report.modules) {
-    const auto depth =
-        module.path.empty() ? 0 : static_cast<std::size_t>(std::count(module.path.begin(), module.path.end(), '.')) + 1;
-    if (depth > kModuleDepth) continue;
-    const std::string label = std::string(2 * depth, ' ') + (module.path.empty() ? "(model)" : module.path);
-    std::vector<std::string> row = {label, module.class_name, with_separators(module.parameters)};
-    const auto cells = work_cells(module.work, all_flops, !incomplete.contains(module.path), names);
-    row.insert(row.end(), cells.begin(), cells.end());
-    table.rows.push_back(std::move(row));
-  }
-  return table;
 }
 
 std::string input_line(const AnalysisReport& report) {
@@ -173,25 +92,41 @@ std::string header_line(const AnalysisReport& report) {
                      with_separators(report.parameters), bytes(report.parameter_bytes));
 }
 
-std::string laid_out(const AnalysisReport& report, const Layout& layout) {
+std::string more_line(const CostTable& costs, const Layout& layout) {
+  if (costs.left_out == 0) return "";
+  return layout.bullet + fmt::format("... and {} more", with_separators(static_cast<std::int64_t>(costs.left_out))) +
+         "\n";
+}
+
+std::string laid_out(const AnalysisReport& report, const ReportView& view, const Layout& layout) {
   FormulaNames names(report.symbols);
   const std::vector<std::string> totals = total_lines(report, names);
-  const Table ops = op_table(report, names);
-  const Table modules = module_table(report, names);
+  const Range all_flops = flops(report.total);
+  // The tables first, as they name parts of formulas.
+  std::string tables;
+  for (const std::string& by : view.by.empty() ? std::vector<std::string>{"op", "module"} : std::vector{view.by}) {
+    const CostTable costs = cost_table(report, by, view);
+    if (costs.rows.empty()) continue;
+    tables += "\n" + layout.table(for_people(costs, all_flops, names)) + more_line(costs, layout);
+  }
   std::string text = layout.heading + header_line(report) + "\n\n";
   for (const std::string& line : totals) text += layout.bullet + line + "\n";
   for (const std::string& line : names.where()) text += layout.bullet + ("where " + line) + "\n";
-  text += "\n" + layout.table(ops);
-  if (!report.modules.empty()) text += "\n" + layout.table(modules);
-  text += "\n";
+  text += tables + "\n";
   for (const std::string& line : gap_lines(report)) text += layout.bullet + line + "\n";
   return text;
 }
 
 }  // namespace
 
-std::string to_text(const AnalysisReport& report) { return laid_out(report, kTextLayout); }
-std::string to_markdown(const AnalysisReport& report) { return laid_out(report, kMarkdownLayout); }
+std::string to_text(const AnalysisReport& report, const ReportView& view) {
+  return laid_out(report, view, text_layout(view.style));
+}
+std::string to_markdown(const AnalysisReport& report, const ReportView& view) {
+  return laid_out(report, view, kMarkdownLayout);
+}
+std::string to_text(const AnalysisReport& report) { return to_text(report, ReportView{}); }
+std::string to_markdown(const AnalysisReport& report) { return to_markdown(report, ReportView{}); }
 
 std::string to_csv(const AnalysisReport& report) {
   Table table{{{"id"},

@@ -1,6 +1,8 @@
 // Table: rows of text under headers, printed as aligned text, CSV (RFC 4180) or Markdown. Every tabular view makes one.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,14 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // as many cells as columns
 };
 
+// How text is set on a terminal. Elsewhere it has neither colours nor a width.
+struct TextStyle {
+  std::size_t width = 0;  // of the terminal; long texts are shortened in their middle to fit. 0: no limit
+  bool color = false;
+};
+
 std::string to_text(const Table& table);
+std::string to_text(const Table& table, const TextStyle& style);
 std::string to_csv(const Table& table);  // one header line, no title, no blank lines
 std::string to_markdown(const Table& table);
 
@@ -24,9 +33,10 @@ std::string to_markdown(const Table& table);
 struct Layout {
   const char* heading;
   const char* bullet;
-  std::string (*table)(const Table&);
+  std::function<std::string(const Table&)> table;
 };
-inline constexpr Layout kTextLayout = {"", "", to_text};
-inline constexpr Layout kMarkdownLayout = {"### ", "- ", to_markdown};
+Layout text_layout(const TextStyle& style);
+inline const Layout kTextLayout = {"", "", [](const Table& table) { return to_text(table); }};
+inline const Layout kMarkdownLayout = {"### ", "- ", [](const Table& table) { return to_markdown(table); }};
 
 }  // namespace flopaudit

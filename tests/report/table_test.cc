@@ -14,6 +14,20 @@ TEST(Table, AlignsTextByColumn) {
   EXPECT_EQ(to_text(table), "op        FLOPs\naten::mm  1,200\nrelu          3\n");
 }
 
+TEST(Table, FitsATerminalByShorteningTextsInTheirMiddle) {
+  const Table table{{{"source"}, {"FLOPs", true}}, {{"torch/nn/modules/conv.py:560", "1,200"}, {"a.py:1", "3"}}};
+  EXPECT_EQ(to_text(table, {24, false}),
+            "source             FLOPs\ntorch/n....py:560  1,200\na.py:1                 3\n");
+  EXPECT_EQ(to_text(table, {0, true}).substr(0, 10), "\033[1msource");
+  EXPECT_EQ(to_text(table, {200, false}), to_text(table));
+}
+
+// Numbers are never cut, and no column of text below what can be read: then lines are too long.
+TEST(Table, ATerminalThatIsTooNarrowGetsLongLines) {
+  const Table table{{{"source"}, {"FLOPs", true}}, {{"torch/nn/modules/conv.py:560", "1,200,000,000"}}};
+  EXPECT_EQ(to_text(table, {10, false}), "source                FLOPs\ntorc...y:560  1,200,000,000\n");
+}
+
 TEST(Table, QuotesCsvAsRfc4180Says) {
   EXPECT_EQ(to_csv(kTable), "op,FLOPs\r\naten::mm,\"1,200\"\r\n\"a,\"\"b\"\"\n\",3\r\n");
 }

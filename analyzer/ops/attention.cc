@@ -60,7 +60,8 @@ std::optional<RuleFailure> check_mask(const Facts& inputs, std::size_t index, co
   FA_RULE(const TensorFact* mask, optional_tensor_at(inputs, index));
   if (mask == nullptr) return std::nullopt;
   if (causal) return misfit("a causal attention takes no mask beside it: " + inputs[index].to_string());
-  if (mask->dtype && *mask->dtype != DType::boolean && *mask->dtype != DType::f32 && a.dtype && *mask->dtype != *a.dtype) {
+  if (mask->dtype && *mask->dtype != DType::boolean && *mask->dtype != DType::f32 && a.dtype &&
+      *mask->dtype != *a.dtype) {
     return misfit("the mask should be bool or of the query's dtype and is " + inputs[index].to_string());
   }
   Dims scores = a.batch;
@@ -76,7 +77,8 @@ RuleResult<Attended> attended(const Facts& inputs, const Kernel& kernel) {
   Attended a;
   FA_RULE(a.dtype, same_dtype(inputs, 0, 1));
   if (const auto values = same_dtype(inputs, 0, 2); !values) return values.failure();
-  if (a.dtype && is_integral(*a.dtype)) return misfit("attention is of floating dtypes: " + shapes_text(inputs, {0, 1, 2}));
+  if (a.dtype && is_integral(*a.dtype))
+    return misfit("attention is of floating dtypes: " + shapes_text(inputs, {0, 1, 2}));
   FA_RULE(const Dims query, dims_at(inputs, 0));
   FA_RULE(const Dims key, dims_at(inputs, 1));
   FA_RULE(const Dims value, dims_at(inputs, 2));
@@ -154,6 +156,9 @@ template <const Kernel& kernel>
 RuleResult<Facts> shape_of_attention(const Facts& inputs) {
   FA_RULE(const Attended a, attended(inputs, kernel));
   FA_RULE(const bool causal, bool_at(inputs, kernel.causal));
+  if (kernel.returns == Returns::logsumexp && number_of(inputs[3]).value_or(0) != 0) {
+    return misfit("this kernel drops nothing out: " + inputs[3].to_string());
+  }
   if (kernel.mask != kNowhere) {
     FA_REFUSE(check_mask(inputs, kernel.mask, a, causal, kernel.returns == Returns::weights));
   }
@@ -185,17 +190,23 @@ RuleResult<Work> work_of_attention(const Facts& inputs, const Facts& outputs) {
 }
 
 // Which kernel LibTorch would take, as a number: it depends on the machine.
-RuleResult<Facts> shape_of_choice(const Facts& /*inputs*/) { return one(IntFact{std::nullopt}); }
+RuleResult<Facts> shape_of_choice(const Facts& inputs) {
+  FA_RULE(const TensorFact* mask, optional_tensor_at(inputs, 3));
+  if (mask != nullptr && mask->dims && mask->dims->size() < 2) {
+    return misfit("a mask has 2 dims or more: " + inputs[3].to_string());
+  }
+  return one(IntFact{std::nullopt});
+}
 
 //                              mask      causal grouped   flag      returns                four_dims same_widths
-constexpr Kernel kSdpa        = {3,        5,     7,        kNowhere, Returns::result,       false,    false};
-constexpr Kernel kMath        = {3,        5,     8,        kNowhere, Returns::weights,      false,    false};
-constexpr Kernel kFlashCpu    = {5,        4,     kNowhere, kNowhere, Returns::logsumexp,    true,     true};
-constexpr Kernel kFlash       = {kNowhere, 4,     kNowhere, 5,        Returns::flash,        true,     true};
-constexpr Kernel kFlashScaled = {kNowhere, 7,     kNowhere, 8,        Returns::flash,        true,     true};
-constexpr Kernel kEfficient   = {3,        6,     kNowhere, 4,        Returns::efficient,    true,     false};
-constexpr Kernel kCudnn       = {3,        6,     kNowhere, kNowhere, Returns::cudnn,        true,     false};
-constexpr Kernel kOverride    = {3,        5,     kNowhere, kNowhere, Returns::overrideable, true,     false};
+constexpr Kernel kSdpa = {3, 5, 7, kNowhere, Returns::result, false, false};
+constexpr Kernel kMath = {3, 5, 8, kNowhere, Returns::weights, false, false};
+constexpr Kernel kFlashCpu = {5, 4, kNowhere, kNowhere, Returns::logsumexp, true, true};
+constexpr Kernel kFlash = {kNowhere, 4, kNowhere, 5, Returns::flash, true, true};
+constexpr Kernel kFlashScaled = {kNowhere, 7, kNowhere, 8, Returns::flash, true, true};
+constexpr Kernel kEfficient = {3, 6, kNowhere, 4, Returns::efficient, true, false};
+constexpr Kernel kCudnn = {3, 6, kNowhere, kNowhere, Returns::cudnn, true, false};
+constexpr Kernel kOverride = {3, 5, kNowhere, kNowhere, Returns::overrideable, true, false};
 
 // B batch and heads, L query length, S key length, E and V widths
 constexpr char kSdpaText[] =

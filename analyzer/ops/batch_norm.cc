@@ -21,6 +21,31 @@ RuleResult<bool> uses_batch(const Facts& inputs, Statistics statistics) {
   return statistics == Statistics::of_batch;
 }
 
+// Of an empty input LibTorch multiplies a copy by the first of the weights and adds the first of the biases.
+RuleResult<Facts> shape_of_nothing(const Facts& inputs) {
+  Fact result = inputs[0];
+  TensorFact& tensor = *result.get<TensorFact>();
+  for (const std::size_t place : {1, 2}) {
+    if (none_at(inputs, place) || !tensor.dims) continue;
+    FA_RULE(Dims parameter, dims_at(inputs, place));
+    if (parameter.empty() || always_equal(parameter[0].value_or(Expr(1)), 0) == true) {
+      return misfit("a weight or bias of no numbers: " + inputs[place].to_string());
+    }
+    parameter.erase(parameter.begin());
+    const std::optional<Dims> both = broadcast(*tensor.dims, parameter);
+    if (!both) return misfit("weight or bias do not fit the input: " + shapes_text(inputs, {0, place}));
+    const Fact first = tensor_fact(inputs[place].tensor()->dtype, parameter);
+    tensor.dtype = result_dtype({&result, &first});
+    tensor.dims = both;
+  }
+  return one(tensor_fact(tensor.dtype, *tensor.dims));
+}
+
+std::optional<RuleFailure> check_both_statistics(const Facts& inputs) {
+  if (none_at(inputs, 3) == none_at(inputs, 4)) return std::nullopt;
+  return misfit("a running mean without a variance, or the reverse");
+}
+
 // aten::batch_norm: the parameters must fit, as in the spellings that check them; LibTorch does not look at those of an
 // empty input.
 RuleResult<Facts> shape_of_batch_norm(const Facts& inputs) {
@@ -33,10 +58,10 @@ RuleResult<Facts> shape_of_batch_norm(const Facts& inputs) {
     FA_REFUSE(check_vectors(inputs, {3, 4}));
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
   }
-  if (none_at(inputs, 3) != none_at(inputs, 4)) return misfit("a running mean without a variance, or the reverse");
+  FA_REFUSE(check_both_statistics(inputs));
   FA_RULE(const bool of_batch, bool_at(inputs, 5));
   if (!of_batch && none_at(inputs, 3)) return misfit("running statistics are needed where training is false");
-  return same_as_first(inputs);
+  return empty && tensor->dims ? shape_of_nothing(inputs) : same_as_first(inputs);
 }
 
 // What a spelling returns behind the result.
@@ -60,6 +85,7 @@ RuleResult<Facts> shape_of_native(const Facts& inputs) {
     FA_REFUSE(check_channels(inputs, input, {1, 2}));
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
   } else if (!checked) {
+    FA_REFUSE(check_both_statistics(inputs));
     FA_REFUSE(check_channels(inputs, input, {1, 2, 3, 4}));
     FA_REFUSE(check_vectors(inputs, {3, 4}));
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));

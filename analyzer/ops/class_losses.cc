@@ -1,14 +1,15 @@
 // Losses over classes and rows, as the formulas of their torch.nn pages, R rows or samples of C classes.
 //
 //   nll: the sample's own entry, negated; a weight multiplies it, and the mean divides by the sum of the weights
-//   cross_entropy: log_softmax over the classes, then nll; label smoothing adds the mean over the classes (C-1 add, 1 mul)
+//   cross_entropy: log_softmax over the classes, then nll; label smoothing adds the mean over the classes (C-1 add, 1
+//   mul)
 //     and mixes both (1 mul, 1 add). With class probabilities as target: sum of y*log p over the classes, y smoothed by
 //     1 mul and 1 add each
 //   multi_margin: sum over the other classes of max(0, margin - x[y] + x[i])^p, divided by C
 //   cosine_embedding: 1 - cos or max(0, cos - margin), cos = x.y / sqrt((x.x + eps)*(y.y + eps))
 //   triplet_margin: max(0, |a-p+eps| - |a-n+eps| + margin), swap: with min(|a-n+eps|, |p-n+eps|)
-// Samples that ignore_index leaves out are counted. multilabel_margin costs as many steps as the target has labels, which
-// is not known beforehand. ctc: ctc_loss.cc.
+// Samples that ignore_index leaves out are counted. multilabel_margin costs as many steps as the target has labels,
+// which is not known beforehand. ctc: ctc_loss.cc.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
@@ -130,6 +131,11 @@ RuleResult<Samples> read_cross_entropy(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_cross_entropy(const Facts& inputs) {
   FA_RULE(const Samples samples, read_cross_entropy(inputs));
+  FA_RULE(const std::int64_t reduction, constant_at(inputs, 3));
+  const bool smooths = number_of(inputs.at(5)).value_or(0) > 0;
+  if ((smooths || samples.probabilities) && (reduction < 0 || reduction > 2)) {  // others are sums where neither is
+    return misfit("no such reduction: " + std::to_string(reduction));
+  }
   FA_RULE(const Fact loss, reduced(inputs, samples.dims, 3));
   return one(loss);
 }
@@ -231,10 +237,9 @@ RuleResult<Facts> shape_of_cosine_embedding(const Facts& inputs) {
   if (result.dims) {
     FA_RULE(const Dims first, dims_at(inputs, 0));
     FA_RULE(const Dims second, dims_at(inputs, 1));
-    const bool vectors = !target.empty() || (first.size() == 1 && second.size() == 1);
-    if (!vectors || result.dims->size() != target.size() + 1) {
-      return misfit("a target of " + std::to_string(target.size()) + " dims needs inputs of one more: " +
-                    shapes_text(inputs, {0, 1, 2}));
+    if (first.size() != target.size() + 1 || second.size() != target.size() + 1) {
+      return misfit("a target of " + std::to_string(target.size()) +
+                    " dims needs inputs of one more: " + shapes_text(inputs, {0, 1, 2}));
     }
     result.dims->pop_back();
     if (target.size() == 1) {
@@ -282,6 +287,7 @@ RuleResult<Facts> shape_of_triplet_margin(const Facts& inputs) {
   FA_RULE(Fact whole, triplet_operands(inputs));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 7));
   TensorFact& result = *whole.get<TensorFact>();
+  if (result.dtype) result.dtype = real_dtype(*result.dtype);
   if (result.dims && !result.dims->empty()) result.dims->pop_back();
   if (reduction != kNone) result.dims = Dims();
   return one(whole);
@@ -296,7 +302,14 @@ RuleResult<Work> work_of_triplet_margin(const Facts& inputs, const Facts& output
   const auto [rows, elements] = rows_along(dims, dims.empty() ? 0 : dims.size() - 1);
   const Expr distances = swap ? 3 : 2;
   WorkCounter counter(inputs, outputs);
-  counter.count(WorkClass::add, distances * (Expr(2) * elements + reduction_steps(elements, rows)));
+  const std::optional<DType> dtype = whole.tensor()->dtype;
+  counter.in_dtype(dtype).count(WorkClass::add, distances * Expr(2) * elements).in_dtype(outputs[0].tensor()->dtype);
+  counter.count(WorkClass::add, distances * reduction_steps(elements, rows));
+  if (dtype && is_complex(*dtype)) {  // magnitudes: a*a + b*b and, but for their squares, its root
+    counter.count(WorkClass::mul, distances * elements * Expr(power == 2 ? 1 : 2));
+    counter.count(WorkClass::add, distances * elements);
+    if (power != 2) counter.count(WorkClass::sqrt, distances * elements);
+  }
   if (power == 2) {
     counter.count(WorkClass::mul, distances * elements).count(WorkClass::sqrt, distances * rows);
   } else if (power != 1) {
@@ -310,16 +323,19 @@ RuleResult<Work> work_of_triplet_margin(const Facts& inputs, const Facts& output
 // R samples of C classes, n = R*C
 constexpr char kNll[] = "weight: mul = R; reduced: add = R - 1, mean: div = 1, weight: add += R - 1";
 constexpr char kCross[] =
-    "compare = n - R, exp = n, add = 3n - R, log = R, then as nll; smoothing: add += n, mul += 2R; probabilities: mul += n, "
+    "compare = n - R, exp = n, add = 3n - R, log = R, then as nll; smoothing: add += n, mul += 2R; probabilities: mul "
+    "+= n, "
     "add += n - R";
 constexpr char kMultiMargin[] =
-    "add = 3(n - R) - R, compare = n - R, div = R; p 2: mul += n - R; weight: mul += n - R; reduced: add += R - 1, mean: "
+    "add = 3(n - R) - R, compare = n - R, div = R; p 2: mul += n - R; weight: mul += n - R; reduced: add += R - 1, "
+    "mean: "
     "div += 1";
 constexpr char kMultilabel[] = "depends on the number of labels";
 constexpr char kCosine[] =
     "mul = 3n + R, add = 3n + R, sqrt = R, div = R, compare = 2R; reduced: add += R - 1, mean: div += 1";
 constexpr char kTriplet[] =
-    "2 distances, swap 3: each add = 3n - R, mul = n, sqrt = R; add += 2R, compare = R; reduced: add += R - 1, mean: div "
+    "2 distances, swap 3: each add = 3n - R, mul = n, sqrt = R; add += 2R, compare = R; reduced: add += R - 1, mean: "
+    "div "
     "= 1";
 
 #define NLL(name, least, most, forward) \

@@ -125,7 +125,9 @@ Dim output_size(const Convolution& conv, std::size_t dim) {
   if (conv.transposed) {
     return (*conv.size(dim) - Expr(1)) * conv.stride[dim] - padding + reach + conv.output_padding[dim] + Expr(1);
   }
-  return floor_div(*conv.size(dim) + padding - reach - Expr(1), conv.stride[dim]) + Expr(1);
+  const Expr room = *conv.size(dim) + padding - reach - Expr(1);
+  if (conv.truncates && room.constant().value_or(0) < 0) return Expr(1) - floor_div(Expr(0) - room, conv.stride[dim]);
+  return floor_div(room, conv.stride[dim]) + Expr(1);
 }
 
 }  // namespace
@@ -145,6 +147,7 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
     }
   }
   conv.transposed = places.is_transposed;
+  conv.truncates = places.truncates;
   if (places.transposed >= 0) {
     FA_RULE(conv.transposed, bool_at(inputs, static_cast<std::size_t>(places.transposed)));
   }
@@ -169,7 +172,8 @@ RuleResult<Dims> convolution_output(const Convolution& conv, const Facts& inputs
   output.push_back(conv.output_channels());
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     output.push_back(output_size(conv, dim));
-    if (output.back() && !must_be_at_least(*output.back(), 1)) {
+    const bool may_be_empty = conv.truncates && !conv.transposed && output.back() && output.back()->constant();
+    if (output.back() && !must_be_at_least(*output.back(), may_be_empty ? 0 : 1)) {
       return misfit(std::string(conv.transposed ? "the padding leaves nothing of the output: "
                                                 : "the kernel is larger than the padded input: ") +
                     shapes_text(inputs, {0, 1}));
@@ -182,6 +186,7 @@ RuleResult<ConvolutionMacs> convolution_macs(const Convolution& conv, const Dims
   const std::optional<Expr> lead =
       product({conv.batched ? conv.input[0] : Dim(Expr(1)), conv.weight[0], conv.weight[1]});
   if (!lead) return missing("a dim of the convolution is unknown");
+  if (product(output) == Expr(0)) return ConvolutionMacs{0, 0};
   ConvolutionMacs macs{*lead, *lead};
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     const Dim& result = output[output.size() - conv.spatial + dim];

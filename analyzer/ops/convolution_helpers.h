@@ -22,12 +22,14 @@ struct ConvolutionPlaces {
   bool is_transposed = false;
   bool takes_unbatched = true;
   bool bounds_output_padding = true;  // below the stride or the dilation
+  bool truncates = false;             // sizes are rounded towards 0, and may be 0, as in oneDNN
   std::size_t spatial = 0;            // 0: as the weight has
 };
 
 struct Convolution {
   bool transposed = false;
   bool batched = true;
+  bool truncates = false;
   std::size_t spatial = 0;  // spatial dims
   Dims input;               // [N,] C, spatial
   Dims weight;              // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]

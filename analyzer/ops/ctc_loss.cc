@@ -1,8 +1,9 @@
 // Connectionist temporal classification: the forward recursion of Graves et al. ("Connectionist Temporal
 // Classification", 2006), in logarithms. For a sample of T steps and S labels there are 2S + 1 states; from one step to
 // the next each state takes the logarithm of a sum of three exponentials (2 compare, 3 add, 3 exp, 2 add, 1 log, 1 add)
-// and adds its log probability (1 add); the last step's two final states make the loss (1 compare, 4 add, 2 exp, 1 log).
-// States with fewer than three predecessors are counted as the others. The mean divides by each target's length first.
+// and adds its log probability (1 add); the last step's two final states make the loss (1 compare, 4 add, 2 exp, 1
+// log). States with fewer than three predecessors are counted as the others. The mean divides by each target's length
+// first.
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
@@ -81,6 +82,7 @@ RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
   if (log_probs.size() != 3 && (inner || log_probs.size() != 2)) {
     return misfit("ctc_loss expects log_probs of [T, N, C]: " + inputs[0].to_string());
   }
+  if (product(log_probs) == Expr(0)) return misfit("no log_probs: " + inputs[0].to_string());
   const Dim batch = log_probs.size() == 3 ? log_probs[1] : Dim(Expr(1));
   FA_REFUSE(check_lengths(inputs, 2, batch, log_probs[0]));
   FA_REFUSE(check_lengths(inputs, 3, batch, std::nullopt));

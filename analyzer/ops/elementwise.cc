@@ -239,7 +239,7 @@ constexpr char kRemainderText[] = "div = n, convert = n, mul = n, add = n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
-    {"aten::_test_serialization_subcmul", shape_of_binary<Op::sub>,      kAdd,                        kAddText},
+    {"aten::_test_serialization_subcmul", shape_of_sum<Op::sub>,      kAdd,                        kAddText},
     {"aten::add.Scalar",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::add.Tensor",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::addcdiv",            shape_of_addcdiv,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},

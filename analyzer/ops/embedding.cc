@@ -81,8 +81,8 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   FA_RULE(const Dims indices, dims_at(inputs, 1));
   FA_RULE(const std::int64_t mode, constant_at(inputs, 4));
   if (weight.size() != 2) return misfit("the weight should have 2 dims: " + inputs[0].to_string());
-  if (indices.size() != 1 && indices.size() != 2) {
-    return misfit("indices should have 1 or 2 dims: " + inputs[1].to_string());
+  if (indices.size() != 1 && (!wraps || indices.size() != 2)) {
+    return misfit(std::string("indices should have 1 ") + (wraps ? "or 2 dims: " : "dim: ") + inputs[1].to_string());
   }
   FA_RULE(const Dim bags, bags_of(inputs));
   FA_REFUSE(check_bags(inputs, mode));
@@ -222,7 +222,14 @@ RuleResult<Facts> shape_of_one_hot(const Facts& inputs) {
 
 template <bool masks_bool>
 RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
-  FA_REFUSE(refuse_integers(inputs, 0));
+  if (!masks_bool) FA_REFUSE(refuse_integers(inputs, 0));
+  const auto* train = masks_bool ? inputs.at(2).get<BoolFact>() : nullptr;
+  if (masks_bool && (train == nullptr || train->value == true)) {  // None is training
+    FA_REFUSE(refuse_integers(inputs, 0));
+    const std::optional<double> share = number_of(inputs[1]);
+    if (share && !(*share >= 0 && *share <= 1))
+      return misfit("a share from 0 to 1 is dropped: " + inputs[1].to_string());
+  }
   FA_RULE(Facts facts, same_as_first(inputs));
   Fact mask = facts[0];
   mask.get<TensorFact>()->dtype = masks_bool ? DType::boolean : DType::u8;

@@ -281,7 +281,11 @@ RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
   FA_RULE(const Dims index, dims_at(inputs, 2));
   if (index.size() > 1) return misfit("the index should have 1 dim: " + inputs[2].to_string());
   FA_REFUSE(check_index_dtype(inputs, 2));
-  if (!dims.empty()) dims[dim] = index.empty() ? Dim(Expr(1)) : index[0];
+  const Dim count = index.empty() ? Dim(Expr(1)) : index[0];
+  if (dims.empty() && !same_dim(count, Expr(1))) {
+    return misfit("of a 0-dim tensor there is one element to select: " + shapes_text(inputs, {0, 2}));
+  }
+  if (!dims.empty()) dims[dim] = count;
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 

@@ -82,6 +82,8 @@ RuleResult<Facts> shape_of_atleast(const Facts& inputs) {
 RuleResult<Facts> shape_of_pad_sequence(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> sequences, list_at(inputs, 0));
   FA_RULE(const bool batch_first, bool_at(inputs, 1));
+  FA_RULE(const std::string side, string_at(inputs, 3));
+  if (side != "left" && side != "right") return misfit("the padding side is left or right: " + inputs[3].to_string());
   if (sequences.empty()) return misfit("pad_sequence of no sequences");
   FA_RULE(Dims dims, dims_at(sequences, 0));
   if (dims.empty()) return misfit("a sequence of no dims: " + sequences[0].to_string());

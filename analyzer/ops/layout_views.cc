@@ -117,6 +117,7 @@ RuleResult<Facts> shape_of_movedims(const Facts& inputs) {
   FA_RULE(const std::vector<std::int64_t> from, constants_at(inputs, 1));
   FA_RULE(const std::vector<std::int64_t> to, constants_at(inputs, 2));
   if (from.size() != to.size()) return misfit("as many dims must go as come: " + shapes_text(inputs, {1, 2}));
+  if (dims.empty() && from.size() > 1) return misfit("a dim is named twice: " + shapes_text(inputs, {1, 2}));
   std::vector<std::optional<std::size_t>> source_of(dims.size());
   std::vector<bool> moved(dims.size(), false);
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -144,6 +145,9 @@ RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   if (sizes.size() != strides.size()) return misfit("as many sizes as strides: " + shapes_text(inputs, {1, 2}));
   for (const Dim& size : sizes) {
     if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + text(sizes));
+  }
+  for (const Fact& stride : strides) {
+    if (constant_of(stride).value_or(0) < 0) return misfit("a stride is negative: " + inputs[2].to_string());
   }
   return one(tensor_fact(tensor->dtype, sizes));
 }

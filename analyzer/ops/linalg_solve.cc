@@ -173,6 +173,16 @@ RuleResult<Work> work_of_triangular_solve(const Facts& inputs, const Facts& outp
 constexpr System kLuSolve = {0, 2, 3}, kOldLuSolve = {1, 0, kAlways}, kLdlSolve = {0, 2, kAlways};
 constexpr System kCholeskySolve = {1, 0, kAlways}, kTriangular = {0, 1, 3}, kOldTriangular = {1, 0, kAlways};
 
+// Behind the checks of cholesky_solve: the batches are one already.
+RuleResult<Facts> shape_of_cholesky_kernel(const Facts& inputs) {
+  FA_RULE(const Dims right, dims_at(inputs, 0));
+  FA_RULE(const Dims factor, dims_at(inputs, 1));
+  FA_RULE(const Facts facts, shape_of_solution<kCholeskySolve>(inputs));
+  const Dims right_batch(right.begin(), right.end() - 2), batch(factor.begin(), factor.end() - 2);
+  if (!same_dims(right_batch, batch)) return misfit("the batches differ: " + shapes_text(inputs, {0, 1}));
+  return facts;
+}
+
 // triangular_solve(b, A, ...): the solution, and A stretched to its batch
 RuleResult<Facts> shape_of_old_triangular(const Facts& inputs) {
   FA_RULE(const Solution solution, solution_of(inputs, kOldTriangular, false));
@@ -288,6 +298,11 @@ RuleResult<Facts> shape_of_tensorsolve(const Facts& inputs) {
   if (rows && columns && always_equal(*rows, *columns) == false) {
     return misfit("the dims make no square system: " + shapes_text(inputs, {0, 1}));
   }
+  const std::optional<Expr> equations = product(a, 0, b.size());
+  if (rows && equations && always_equal(*rows, *equations) == false) {
+    return misfit("the right side has another number of elements than the tensor has rows: " +
+                  shapes_text(inputs, {0, 1}));
+  }
   return one(tensor_fact(dtype, result));
 }
 
@@ -316,7 +331,7 @@ constexpr char kLstsqText[] = "QR of M by N; R right sides: Q applied, then a tr
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                           shape rule                              work rule                              formula
-    {"aten::_cholesky_solve_helper",  shape_of_solution<kCholeskySolve>,      work_of_factored_solve<1, false>,      kCholeskySolveText},
+    {"aten::_cholesky_solve_helper",  shape_of_cholesky_kernel,      work_of_factored_solve<1, false>,      kCholeskySolveText},
     {"aten::_linalg_check_errors",    no_results,                             nullptr,                               ""},
     {"aten::_linalg_det",             shape_of_determinant<kValue, true>,     work_of_determinant<kValue>,           kDetText},
     {"aten::_linalg_slogdet",         shape_of_determinant<kSignLog, true>,   work_of_determinant<kSignLog>,         kLogDetText},

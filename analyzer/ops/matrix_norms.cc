@@ -65,9 +65,9 @@ struct NormCall {
   bool of_vectors = false;
   MatrixNorm matrix = MatrixNorm::frobenius;
   double order = 2;
-  std::vector<bool> reduced;            // by dim
+  std::vector<bool> reduced;                // by dim
   std::size_t row_dim = 0, column_dim = 0;  // of a matrix norm
-  std::optional<DType> dtype;           // of the computation
+  std::optional<DType> dtype;               // of the computation
   bool keepdim = false;
 };
 
@@ -86,6 +86,7 @@ RuleResult<std::size_t> read_dims(const Facts& inputs, std::size_t place, std::s
   call.of_vectors = dims.size() != 2;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     FA_RULE(const std::size_t dim, wrap_dim(dims[i], rank));
+    if (rank == 0 && dims.size() == 1) break;  // a number is its own vector
     if (call.reduced.size() <= dim || call.reduced[dim]) {
       return misfit("the dims of a matrix norm should be two that differ: " + inputs[0].to_string());
     }

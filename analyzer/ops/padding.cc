@@ -7,7 +7,7 @@
 namespace flopaudit {
 namespace {
 
-enum class Mode { constant, reflect, replicate, circular };
+enum class Mode { reflect, replicate, circular, constant };  // LibTorch's numbers
 
 // pad holds two numbers for each of the last dims, the last dim first. What is not constant pads the spatial dims, of a
 // tensor with one dim or two in front of them: each pad is smaller than the dim (reflect) or not larger (circular).
@@ -35,7 +35,8 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
                     inputs[0].to_string());
     }
     dim = *dim + *before + *after;
-    if (!must_be_at_least(*dim, mode == Mode::constant ? 0 : 1)) {
+    const bool may_be_empty = mode == Mode::constant || mode == Mode::circular;
+    if (!must_be_at_least(*dim, may_be_empty ? 0 : 1)) {
       return misfit("the padding leaves nothing of " + inputs[0].to_string());
     }
   }
@@ -51,14 +52,17 @@ RuleResult<Facts> shape_of_pad_nd(const Facts& inputs) {
   return padded(inputs, mode, spatial);
 }
 
+// Only the constant mode takes a value. LibTorch lets a 0 pass, as some callers always give one.
+std::optional<RuleFailure> refuse_value(const Facts& inputs) {
+  if (inputs.size() < 4 || none_at(inputs, 3) || number_of(inputs[3]) == 0) return std::nullopt;
+  return misfit("padding mode " + inputs[2].to_string() + " takes no value");
+}
+
 // pad(self, pad, mode, value)
 RuleResult<Facts> shape_of_pad_mode(const Facts& inputs) {
   FA_RULE(const std::string mode, string_at(inputs, 2));
   if (mode == "constant") return padded(inputs, Mode::constant);
-  // LibTorch lets a 0 pass, as some callers always give a value.
-  if (inputs.size() > 3 && !none_at(inputs, 3) && number_of(inputs[3]) != 0) {
-    return misfit("padding mode \"" + mode + "\" takes no value");
-  }
+  FA_REFUSE(refuse_value(inputs));
   if (mode == "reflect") return padded(inputs, Mode::reflect);
   if (mode == "replicate") return padded(inputs, Mode::replicate);
   if (mode == "circular") return padded(inputs, Mode::circular);
@@ -68,6 +72,7 @@ RuleResult<Facts> shape_of_pad_mode(const Facts& inputs) {
 RuleResult<Facts> shape_of_pad_enum(const Facts& inputs) {
   FA_RULE(const std::int64_t mode, constant_at(inputs, 2));
   if (mode < 0 || mode > 3) return misfit("there is no padding mode " + std::to_string(mode));
+  if (static_cast<Mode>(mode) != Mode::constant) FA_REFUSE(refuse_value(inputs));
   return padded(inputs, static_cast<Mode>(mode));
 }
 

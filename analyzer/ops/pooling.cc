@@ -3,6 +3,7 @@
 // random sample decides; the places are not counted. max_unpool puts elements back and is a copy. lp_pool is made of
 // other ops.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/quantized_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
@@ -40,10 +41,33 @@ RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
   return input;
 }
 
+bool is_quantized_at(const Facts& inputs, std::size_t place) {
+  const TensorFact* tensor = inputs[place].tensor();
+  return tensor != nullptr && tensor->dtype && is_quantized(*tensor->dtype);
+}
+
+// Of quantized numbers LibTorch's maximum takes no single number for all dims, and its mean of images the first image
+// of what has more than 4 dims.
+RuleResult<Dims> input_of(const Facts& inputs, const Places& places) {
+  if (!is_quantized_at(inputs, 0)) return pooled_input(inputs, places.spatial);
+  const bool average = places.dilation < 0;
+  for (const std::size_t place : {1, 2, 3, 4}) {
+    const auto* list = average || places.spatial == 1 ? nullptr : inputs[place].get<ListFact>();
+    if (list == nullptr || !*list->elements || (place == 2 && (*list->elements)->empty())) continue;
+    if ((*list->elements)->size() != places.spatial) {
+      return misfit("a number for each dim is expected of a quantized pool: " + inputs[place].to_string());
+    }
+  }
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (!average || places.spatial != 2 || dims.size() < 5) return pooled_input(inputs, places.spatial);
+  const Dims image = {Dim(Expr(1)), dims[dims.size() - 3], dims[dims.size() - 2], dims.back()};
+  return pooled_input({tensor_fact(inputs[0].tensor()->dtype, image)}, places.spatial);
+}
+
 RuleResult<Pool> read(const Facts& inputs, const Places& places) {
   Pool pool;
   pool.spatial = places.spatial;
-  FA_RULE(pool.input, pooled_input(inputs, places.spatial));
+  FA_RULE(pool.input, input_of(inputs, places));
   FA_RULE(pool.kernel, ints_at(inputs, 1, places.spatial));
   const bool has_stride = !none_at(inputs, 2) && !(inputs.size() > 2 && inputs[2] == Fact::list({}));
   if (has_stride) {
@@ -108,7 +132,8 @@ RuleResult<Facts> shape_of_pool(const Facts& inputs) {
 RuleResult<Work> pooled_work(const Facts& inputs, const Facts& outputs, const Expr& taps, bool average) {
   FA_RULE(const Expr elements, elements_at(outputs, 0));
   WorkCounter counter(inputs, outputs);
-  counter.count(average ? WorkClass::add : WorkClass::compare, taps - elements);
+  const Expr steps = taps == Expr(0) ? Expr(0) : taps - elements;
+  counter.count(average ? WorkClass::add : WorkClass::compare, steps);
   if (average) counter.count(WorkClass::div, elements);
   return counter.work();
 }
@@ -116,7 +141,7 @@ RuleResult<Work> pooled_work(const Facts& inputs, const Facts& outputs, const Ex
 template <const Places& places, bool average>
 RuleResult<Work> work_of_pool(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Pool pool, read(inputs, places));
-  FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
+  FA_RULE(const std::vector<Expr> input, known_dims_at({tensor_fact(inputs[0].tensor()->dtype, pool.input)}, 0));
   FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
   Expr taps = 1;
   for (std::size_t dim = 0; dim < pool.lead(); ++dim) taps *= input[dim];
@@ -133,10 +158,22 @@ RuleResult<Work> work_of_pool(const Facts& inputs, const Facts& outputs) {
 
 // --- adaptive: output i covers input floor(i*in/out) to ceil((i+1)*in/out) ---
 
-template <std::size_t spatial, std::size_t results>
+// To one window LibTorch takes the mean, of any shape; its own kernels do not.
+enum class Adaptive { average, average_kernel, maximum };
+
+RuleResult<Dims> adapted_input(const Facts& inputs, const Dims& sizes, std::size_t spatial, Adaptive adaptive) {
+  bool mean = adaptive == Adaptive::average && spatial > 1 && !is_quantized_at(inputs, 0);
+  for (const Dim& size : sizes) mean = mean && size && always_equal(*size, 1) == true;
+  if (!mean) return pooled_input(inputs, spatial);
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (input.size() >= spatial) return input;
+  return misfit("the pool expects " + std::to_string(spatial) + " dims or more: " + inputs[0].to_string());
+}
+
+template <std::size_t spatial, Adaptive adaptive>
 RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
-  FA_RULE(Dims output, pooled_input(inputs, spatial));
   FA_RULE(const Dims sizes, ints_at(inputs, 1));
+  FA_RULE(Dims output, adapted_input(inputs, sizes, spatial, adaptive));
   if (sizes.size() != spatial) {
     return misfit("the output size should hold " + std::to_string(spatial) + " ints and is " + inputs[1].to_string());
   }
@@ -148,7 +185,7 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   if (dtype && is_integral(*dtype)) return misfit("an adaptive pool of integers: " + inputs[0].to_string());
   Facts facts = one(tensor_fact(dtype, output));
-  if (results == 2) facts.push_back(tensor_fact(DType::i64, output));
+  if (adaptive == Adaptive::maximum) facts.push_back(tensor_fact(DType::i64, output));
   return facts;
 }
 
@@ -156,7 +193,7 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
 // output - 1 inner borders i*in/out that is no integer.
 Expr adaptive_taps(const Expr& input, const Expr& output) { return input + output - gcd(input, output); }
 
-template <std::size_t spatial, bool average>
+template <std::size_t spatial, Adaptive adaptive>
 RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));
   FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
@@ -168,7 +205,7 @@ RuleResult<Work> work_of_adaptive(const Facts& inputs, const Facts& outputs) {
     }
     taps *= adaptive_taps(input[dim], output[dim]);
   }
-  return pooled_work(inputs, outputs, taps, average);
+  return pooled_work(inputs, outputs, taps, adaptive != Adaptive::maximum);
 }
 
 // --- fractional_max_pool(self, kernel_size, output_size, random_samples) ---
@@ -233,6 +270,7 @@ RuleResult<Facts> shape_of_unpool(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
+constexpr auto kMean = Adaptive::average, kKernel = Adaptive::average_kernel, kMax = Adaptive::maximum;
 constexpr Places kAvg1 = {1, -1, 4}, kAvg2 = {2, -1, 4}, kAvg3 = {3, -1, 4};
 constexpr Places kMax1 = {1, 4, 5}, kMax2 = {2, 4, 5}, kMax3 = {3, 4, 5};
 
@@ -242,19 +280,19 @@ constexpr char kMaximum[] = "compare = taps - o";
 
 #define POOL(name, places, results, average, formula) \
   { name, shape_of_pool<places, results>, work_of_pool<places, average>, formula }
-#define ADAPTIVE(name, spatial, results, average, formula) \
-  { name, shape_of_adaptive<spatial, results>, work_of_adaptive<spatial, average>, formula }
+#define ADAPTIVE(name, spatial, adaptive, formula) \
+  { name, shape_of_adaptive<spatial, adaptive>, work_of_adaptive<spatial, adaptive>, formula }
 
 // clang-format off
 constexpr OpSpec kRows[] = {
-    ADAPTIVE("aten::_adaptive_avg_pool2d",       2, 1, true,  kAverage),
-    ADAPTIVE("aten::_adaptive_avg_pool3d",       3, 1, true,  kAverage),
-    ADAPTIVE("aten::adaptive_avg_pool1d",        1, 1, true,  kAverage),
-    ADAPTIVE("aten::adaptive_avg_pool2d",        2, 1, true,  kAverage),
-    ADAPTIVE("aten::adaptive_avg_pool3d",        3, 1, true,  kAverage),
-    ADAPTIVE("aten::adaptive_max_pool1d",        1, 2, false, kMaximum),
-    ADAPTIVE("aten::adaptive_max_pool2d",        2, 2, false, kMaximum),
-    ADAPTIVE("aten::adaptive_max_pool3d",        3, 2, false, kMaximum),
+    ADAPTIVE("aten::_adaptive_avg_pool2d",       2, kKernel, kAverage),
+    ADAPTIVE("aten::_adaptive_avg_pool3d",       3, kKernel, kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool1d",        1, kMean, kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool2d",        2, kMean, kAverage),
+    ADAPTIVE("aten::adaptive_avg_pool3d",        3, kMean, kAverage),
+    ADAPTIVE("aten::adaptive_max_pool1d",        1, kMax, kMaximum),
+    ADAPTIVE("aten::adaptive_max_pool2d",        2, kMax, kMaximum),
+    ADAPTIVE("aten::adaptive_max_pool3d",        3, kMax, kMaximum),
     POOL("aten::avg_pool1d",              kAvg1, 1, true,  kAverage),
     POOL("aten::avg_pool2d",              kAvg2, 1, true,  kAverage),
     POOL("aten::avg_pool3d",              kAvg3, 1, true,  kAverage),
@@ -268,7 +306,7 @@ constexpr OpSpec kRows[] = {
     POOL("aten::max_pool3d_with_indices", kMax3, 2, false, kMaximum),
     {"aten::max_unpool2d", shape_of_unpool<2>, copies, ""},
     {"aten::max_unpool3d", shape_of_unpool<3>, copies, ""},
-    ADAPTIVE("aten::mkldnn_adaptive_avg_pool2d", 2, 1, true,  kAverage),
+    ADAPTIVE("aten::mkldnn_adaptive_avg_pool2d", 2, kKernel, kAverage),
     POOL("aten::mkldnn_max_pool2d",       kMax2, 1, false, kMaximum),
     POOL("aten::mkldnn_max_pool3d",       kMax3, 1, false, kMaximum),
     POOL("aten::quantized_max_pool1d",    kMax1, 1, false, kMaximum),

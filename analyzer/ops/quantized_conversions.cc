@@ -220,7 +220,9 @@ RuleResult<Facts> shape_of_make_channels(const Facts& inputs) {
 RuleResult<Facts> shape_of_empty_like(const Facts& inputs) {
   FA_RULE(const Dims sizes, sizes_of(inputs));
   FA_REFUSE(need_quantized(inputs, 1));
-  return one(tensor_fact(inputs[1].tensor()->dtype, sizes));
+  FA_RULE(const std::optional<DType> asked, dtype_argument_at(inputs, 2, inputs[1].tensor()->dtype));
+  if (asked && !is_quantized(*asked)) return misfit("a quantized dtype is needed: " + inputs[2].to_string());
+  return one(tensor_fact(inputs[1].tensor()->dtype, sizes));  // whichever is asked for
 }
 
 // _FloatToBfloat16Quantized, _Bfloat16QuantizedToFloat: rows of f32 and their upper halves, in elements that are called

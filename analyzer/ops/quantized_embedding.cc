@@ -59,7 +59,8 @@ RuleResult<Dims> unpacked_dims(const Facts& inputs, const Storage& storage) {
   FA_RULE(const TensorFact* packed, tensor_at(inputs, 0));
   FA_RULE(Dims dims, dims_at(inputs, 0));
   if (packed->dtype && *packed->dtype != DType::u8) return misfit("a packed table is u8: " + inputs[0].to_string());
-  if (dims.size() < 2) return misfit("a packed table has 2 dims: " + inputs[0].to_string());
+  const bool byte = storage.per_byte == 1;
+  if (dims.empty() || (!byte && dims.size() != 2)) return misfit("a packed table has 2 dims: " + inputs[0].to_string());
   if (!dims.back()) return dims;
   dims.back() = (*dims.back() - Expr(storage.tail)) * Expr(storage.per_byte);
   if (always_less(*dims.back(), 0) == true) return misfit("rows without scale and bias: " + inputs[0].to_string());
@@ -110,11 +111,14 @@ RuleResult<Facts> unpack_object(const Facts& inputs) {
 
 // --- rows by index ---
 
+// Rows end at whole bytes.
+template <const Storage& storage>
 RuleResult<Dim> width_of_object(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, 1));
   FA_RULE(const Dims weight, dims_at(packed, 0));
   if (weight.size() != 2) return misfit("a table of 2 dims is expected: " + packed[0].to_string());
-  return weight[1];
+  if (!weight[1]) return weight[1];
+  return Dim(ceil_div(*weight[1], storage.per_byte) * Expr(storage.per_byte));
 }
 
 template <const Storage& storage>
@@ -133,11 +137,12 @@ std::optional<RuleFailure> check_indices(const Facts& inputs, std::size_t place)
 }
 
 // embedding_byte(weight, indices, pruned_weights)
+template <const Storage& storage>
 RuleResult<Facts> shape_of_embedding(const Facts& inputs) {
   FA_REFUSE(check_indices(inputs, 1));
   FA_RULE(Dims dims, dims_at(inputs, 1));
   if (dims.empty() || dims.size() > 2) return misfit("indices should have 1 or 2 dims: " + inputs[1].to_string());
-  FA_RULE(const Dim width, width_of_object(inputs));
+  FA_RULE(const Dim width, width_of_object<storage>(inputs));
   dims.push_back(width);
   return one(tensor_fact(DType::f32, dims));
 }
@@ -201,24 +206,24 @@ constexpr char kBags[] = "convert = i*D, mul = i*D, add = i*D + (i - b)*D; weigh
 
 // clang-format off
 constexpr OpSpec kRows[] = {
-    {"quantized::embedding_4bit", shape_of_embedding, work_of_embedding, kRead},
+    {"quantized::embedding_4bit", shape_of_embedding<kFourBit>, work_of_embedding, kRead},
     {"quantized::embedding_bag_2bit_prepack", shape_of_pack<kTwoBit>, work_of_pack<false>, kPack},
     {"quantized::embedding_bag_2bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kTwoBit>, work_of_pack<true>, kPack},
     BAGS("quantized::embedding_bag_2bit_rowwise_offsets", width_of_tensor<kTwoBit>),
     {"quantized::embedding_bag_2bit_unpack", shape_of_unpack<kTwoBit>, work_of_unpack, kRead},
-    BAGS("quantized::embedding_bag_4bit", width_of_object),
+    BAGS("quantized::embedding_bag_4bit", width_of_object<kFourBit>),
     {"quantized::embedding_bag_4bit_prepack", shape_of_pack<kFourBit>, work_of_pack<false>, kPack},
     {"quantized::embedding_bag_4bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kFourBit>, work_of_pack<true>, kPack},
     BAGS("quantized::embedding_bag_4bit_rowwise_offsets", width_of_tensor<kFourBit>),
     {"quantized::embedding_bag_4bit_unpack", shape_of_unpack<kFourBit>, work_of_unpack, kRead},
-    BAGS("quantized::embedding_bag_byte", width_of_object),
+    BAGS("quantized::embedding_bag_byte", width_of_object<kByte>),
     {"quantized::embedding_bag_byte_prepack", shape_of_pack<kByte>, work_of_pack<false>, kPack},
     {"quantized::embedding_bag_byte_prepack_with_rowwise_min_max", shape_of_pack_with_range<kByte>, work_of_pack<true>, kPack},
     BAGS("quantized::embedding_bag_byte_rowwise_offsets", width_of_tensor<kByte>),
     {"quantized::embedding_bag_byte_unpack", shape_of_unpack<kByte>, work_of_unpack, kRead},
     {"quantized::embedding_bag_prepack", pack_object, nullptr, ""},
     {"quantized::embedding_bag_unpack", unpack_object, nullptr, ""},
-    {"quantized::embedding_byte", shape_of_embedding, work_of_embedding, kRead},
+    {"quantized::embedding_byte", shape_of_embedding<kByte>, work_of_embedding, kRead},
 };
 // clang-format on
 #undef BAGS

@@ -97,6 +97,21 @@ RuleResult<Facts> shape_of_triangle_indices(const Facts& inputs) {
   return made(inputs, {Dim(Expr(2)), Dim(count)}, 3, DType::i64);
 }
 
+// empty_permuted(size, physical_layout): the dims in the order of their strides
+RuleResult<Facts> shape_of_permuted(const Facts& inputs) {
+  FA_RULE(const Dims sizes, ints_at(inputs, 0));
+  FA_RULE(const std::vector<std::int64_t> layout, constants_at(inputs, 1));
+  std::vector<bool> seen(sizes.size(), false);
+  bool fits = layout.size() == sizes.size();
+  for (std::size_t i = 0; fits && i < layout.size(); ++i) {
+    fits = layout[i] >= 0 && layout[i] < static_cast<std::int64_t>(sizes.size()) &&
+           !seen[static_cast<std::size_t>(layout[i])];
+    if (fits) seen[static_cast<std::size_t>(layout[i])] = true;
+  }
+  if (!fits) return misfit("the layout is no order of the dims: " + shapes_text(inputs, {0, 1}));
+  return made(inputs, sizes, 2, default_dtype());
+}
+
 // empty_strided(size, stride): strides are not followed.
 template <std::size_t size_place>
 RuleResult<Facts> shape_of_strided(const Facts& inputs) {
@@ -104,6 +119,11 @@ RuleResult<Facts> shape_of_strided(const Facts& inputs) {
   FA_RULE(const std::vector<Fact> strides, list_at(inputs, size_place + 1));
   if (sizes.size() != strides.size()) {
     return misfit("as many sizes as strides: " + shapes_text(inputs, {size_place, size_place + 1}));
+  }
+  const bool empty = product(sizes) == Expr(0);
+  for (std::size_t i = 0; i < sizes.size() && !empty; ++i) {
+    if (constant_of(strides[i]).value_or(0) >= 0 || !sizes[i] || always_less(*sizes[i], 2) != false) continue;
+    return misfit("a stride is negative: " + inputs[size_place + 1].to_string());
   }
   const TensorFact* self = size_place > 0 ? inputs[0].tensor() : nullptr;
   if (self != nullptr && !self->dtype) return missing("the dtype of the tensor is unknown");
@@ -152,7 +172,7 @@ constexpr OpSpec kRows[] = {
     {"aten::bartlett_window.periodic",        shape_of_window<2>,               kBartlett,   kBartlettText},
     {"aten::blackman_window",                 shape_of_window<1>,               kBlackman,   kBlackmanText},
     {"aten::blackman_window.periodic",        shape_of_window<2>,               kBlackman,   kBlackmanText},
-    {"aten::empty_permuted",                  shape_of_strided<0>,              nullptr,     ""},
+    {"aten::empty_permuted",                  shape_of_permuted,              nullptr,     ""},
     {"aten::empty_strided",                   shape_of_strided<0>,              nullptr,     ""},
     {"aten::eye.m",                           shape_of_eye,                     writes_only, ""},
     {"aten::hamming_window",                  shape_of_window<1>,               kHann,       kHannText},

@@ -6,6 +6,8 @@
 // Packed sequences count the steps that are there. Dropout between layers is not counted: inference has none.
 // The quantized layers keep the sizes of their weights in packed objects, so that widths come from the states. Their
 // products are integer work (int8 cells), unless the dtype argument names f16 (weights stored as f16, f32 arithmetic).
+#include <utility>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/recurrent_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -20,12 +22,13 @@ struct Recurrence {
   std::int64_t layers = 1, directions = 1;
   bool batch_first = false;
   bool projected = false;
+  Dims above_batch;  // dims of the states before the batch, which a plain recurrence takes and gives its result too
   Facts states;
 };
 
-RuleResult<Dims> state_dims(const Facts& states, std::size_t index) {
+RuleResult<Dims> state_dims(const Facts& states, std::size_t index, bool takes_more) {
   FA_RULE(const Dims dims, dims_at(states, index));
-  if (dims.size() != 3) {
+  if (dims.size() < 3 || (dims.size() > 3 && !takes_more)) {
     return misfit("a state should have dims for layers, batch and width and is " + states[index].to_string());
   }
   return dims;
@@ -53,7 +56,8 @@ std::optional<RuleFailure> read_input(const Facts& inputs, bool packed, Recurren
   FA_RULE(const Dims input, dims_at(inputs, 0));
   r.dtype = inputs[0].tensor()->dtype;
   if (input.size() != (packed ? 2U : 3U)) {
-    const std::string wanted = packed ? "packed data has 2 dims" : "the input should have dims for steps, batch and width";
+    const std::string wanted =
+        packed ? "packed data has 2 dims" : "the input should have dims for steps, batch and width";
     return misfit(wanted + " and is " + inputs[0].to_string());
   }
   r.width = input.back();
@@ -73,9 +77,12 @@ std::optional<RuleFailure> read_input(const Facts& inputs, bool packed, Recurren
   return std::nullopt;
 }
 
-std::optional<RuleFailure> read_states(CellKind kind, Recurrence& r) {
+std::optional<RuleFailure> read_states(CellKind kind, bool packed, Recurrence& r) {
+  const bool plain = kind == CellKind::rnn_tanh || kind == CellKind::rnn_relu;
   for (std::size_t i = 0; i < r.states.size(); ++i) {
-    FA_RULE(const Dims dims, state_dims(r.states, i));
+    FA_RULE(Dims dims, state_dims(r.states, i, plain && !packed));
+    r.above_batch.assign(dims.begin() + 1, dims.end() - 2);
+    dims.erase(dims.begin() + 1, dims.end() - 2);
     if (!same_dim(dims[0], Expr(r.layers) * Expr(r.directions))) {
       return misfit("the state should have layers * directions = " + std::to_string(r.layers * r.directions) +
                     " rows and is " + r.states[i].to_string());
@@ -133,6 +140,30 @@ std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t index,
   return std::nullopt;
 }
 
+// Gates are floating, a rectified unit is real.
+std::optional<RuleFailure> check_gates(const Fact& input, CellKind kind) {
+  const std::optional<DType> dtype = input.tensor()->dtype;
+  if (!dtype) return std::nullopt;
+  if (kind != CellKind::rnn_relu && is_integral(*dtype)) return misfit("gates are floating: " + input.to_string());
+  if (kind == CellKind::rnn_relu && is_complex(*dtype)) {
+    return misfit("complex numbers have no order: " + input.to_string());
+  }
+  return std::nullopt;
+}
+
+// Sequences of one length are a dense batch to an LSTM, which no row may be left over from.
+std::optional<RuleFailure> check_rows(const Facts& inputs, CellKind kind, const Recurrence& r) {
+  FA_RULE(const TensorFact* sizes, tensor_at(inputs, 1));
+  const std::optional<Expr> steps = element_count(*sizes);
+  const bool one_step = steps && always_equal(*steps, 1) == true;
+  const bool one_length =
+      one_step || (sizes->contents && !sizes->contents->empty() && sizes->contents->front() == sizes->contents->back());
+  const Dim& rows = inputs[0].tensor()->dims->front();
+  if (kind != CellKind::lstm || !one_length || !steps || !r.batch || !rows) return std::nullopt;
+  if (same_dim(rows, Dim(*steps * *r.batch))) return std::nullopt;
+  return misfit("the data has other rows than the batch sizes: " + shapes_text(inputs, {0, 1}));
+}
+
 // (input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first), or
 // (data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)
 RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool packed, bool quantized) {
@@ -150,7 +181,9 @@ RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool pa
   }
   FA_RULE(r.states, states_at(inputs, 1 + shift, kind));
   FA_REFUSE(read_input(inputs, packed, r));
-  FA_REFUSE(read_states(kind, r));
+  FA_REFUSE(read_states(kind, packed, r));
+  if (!quantized) FA_REFUSE(check_gates(inputs[0], kind));
+  if (packed) FA_REFUSE(check_rows(inputs, kind, r));
   if (!quantized) FA_REFUSE(check_weights(inputs, 2 + shift, kind, biases, r));
   return r;
 }
@@ -164,10 +197,14 @@ RuleResult<Facts> shape_of_layers(const Facts& inputs) {
   if (packed) {
     results.push_back(tensor_fact(r.dtype, {r.rows, width}));
   } else {
-    const Dims dims = r.batch_first ? Dims{r.batch, r.steps, width} : Dims{r.steps, r.batch, width};
+    Dims dims = {r.steps, r.batch, width};
+    dims.insert(dims.begin() + 1, r.above_batch.begin(), r.above_batch.end());
+    if (r.batch_first) std::swap(dims[0], dims[1]);
     results.push_back(tensor_fact(r.dtype, dims));
   }
-  results.push_back(tensor_fact(r.dtype, {stacked, r.batch, r.output}));
+  Dims state = {stacked, r.batch, r.output};
+  state.insert(state.begin() + 1, r.above_batch.begin(), r.above_batch.end());
+  results.push_back(tensor_fact(r.dtype, state));
   if (kind == CellKind::lstm) results.push_back(tensor_fact(r.dtype, {stacked, r.batch, r.hidden}));
   return results;
 }
@@ -193,6 +230,7 @@ RuleResult<Expr> macs_of_row(CellKind kind, const Recurrence& r) {
 template <CellKind kind, bool packed>
 RuleResult<Work> work_of_layers(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Recurrence r, recurrence_of(inputs, kind, packed, false));
+  if (!r.above_batch.empty()) return missing("states of more than 3 dims");
   FA_RULE(const Expr macs, macs_of_row(kind, r));
   FA_RULE(const Expr rows, known(r.rows, "the number of steps"));
   WorkCounter counter(inputs, outputs);
@@ -235,8 +273,8 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
     FA_RULE(const Dims dims, dims_at(inputs, weight));
     if (dims.size() != 2 || !same_dim(dims[0], gate_rows(CellKind::lstm, hidden)) ||
         !same_dim(dims[1], weight == 1 ? input[2] : Dim(hidden))) {
-      return misfit("a weight does not fit the input and " + hidden.to_string() + " hidden units: " +
-                    shapes_text(inputs, {0, weight}));
+      return misfit("a weight does not fit the input and " + hidden.to_string() +
+                    " hidden units: " + shapes_text(inputs, {0, weight}));
     }
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;

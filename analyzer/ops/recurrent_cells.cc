@@ -3,6 +3,7 @@
 // objects, so that widths come from input and state.
 // The fused cells of CUDA get the products ready-made and add the biases themselves.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/recurrent_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 
@@ -47,16 +48,38 @@ std::optional<RuleFailure> check_weight(const Facts& inputs, std::size_t index, 
   return misfit("the weight should be " + text({rows, columns}) + " and is " + inputs[index].to_string());
 }
 
+// Biases stretch to the gates.
+std::optional<RuleFailure> check_bias(const Facts& inputs, std::size_t index, const Dims& gates) {
+  const RuleResult<const TensorFact*> bias = optional_tensor_at(inputs, index);
+  if (!bias) return std::nullopt;  // its shape changes nothing
+  if (*bias == nullptr || !(*bias)->dims || !cannot_expand(*(*bias)->dims, gates)) return std::nullopt;
+  return misfit("the bias should be " + text({gates[1]}) + " and is " + inputs[index].to_string());
+}
+
+// Gates are floating, where one tanh is all it makes numbers of integers, and a rectified unit is real.
+RuleResult<std::optional<DType>> dtype_of_cell(const Facts& inputs, CellKind kind) {
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 2));
+  if (!dtype) return dtype;
+  if (kind == CellKind::rnn_relu && is_complex(*dtype)) {
+    return misfit("complex numbers have no order: " + inputs[0].to_string());
+  }
+  if (!is_integral(*dtype) || kind == CellKind::rnn_relu) return dtype;
+  if (kind == CellKind::rnn_tanh) return std::optional(default_dtype());
+  return misfit("gates are floating: " + inputs[0].to_string());
+}
+
 template <CellKind kind, bool quantized>
 RuleResult<Facts> shape_of_cell(const Facts& inputs) {
   FA_RULE(const Cell cell, cell_of(inputs, kind));
   const Dim rows = gate_rows(kind, cell.state[1]);
   FA_REFUSE(check_weight(inputs, 2, rows, cell.input[1]));
   FA_REFUSE(check_weight(inputs, 3, rows, cell.state[1]));
+  std::optional<DType> dtype = cell.dtype;
   if (!quantized) {
-    if (const auto dtype = same_dtype(inputs, 0, 2); !dtype) return dtype.failure();
+    FA_RULE(dtype, dtype_of_cell(inputs, kind));
+    for (const std::size_t bias : {4, 5}) FA_REFUSE(check_bias(inputs, bias, {cell.state[0], rows}));
   }
-  return Facts(kind == CellKind::lstm ? 2 : 1, tensor_fact(cell.dtype, cell.state));
+  return Facts(kind == CellKind::lstm ? 2 : 1, tensor_fact(dtype, cell.state));
 }
 
 template <CellKind kind, bool quantized>
@@ -66,9 +89,12 @@ RuleResult<Work> work_of_cell(const Facts& inputs, const Facts& outputs) {
   const Expr units = state[0] * state[1];
   WorkCounter counter(inputs, outputs);
   const DType dtype = *outputs[0].tensor()->dtype;
-  counter.in_dtype(quantized ? DType::i8 : dtype);
-  counter.count(WorkClass::mac, units * Expr(gates_of(kind)) * (input[1] + state[1])).in_dtype(dtype);
-  count_gates(counter, kind, units);
+  counter.in_dtype(quantized ? std::optional(DType::i8) : inputs[0].tensor()->dtype);
+  counter.count(WorkClass::mac, units * Expr(gates_of(kind)) * (input[1] + state[1]));
+  if (!quantized && inputs[0].tensor()->dtype != dtype) {  // integers, whose tanh alone is floating
+    return counter.count(WorkClass::add, units).in_dtype(dtype).count(WorkClass::tanh, units).work();
+  }
+  count_gates(counter.in_dtype(dtype), kind, units);
   if (quantized) {  // one byte a weight, where they are packed away
     FA_RULE(const Facts states, states_at(inputs, 1, kind));
     FA_RULE(const Expr bytes, bytes_of({inputs[0], Fact::tuple(states), inputs[4], inputs[5]}));

@@ -28,7 +28,10 @@ RuleResult<Facts> shape_of_scan(const Facts& inputs) {
 
 // cummax(self, dim): values and where they are.
 RuleResult<Facts> shape_of_cummax(const Facts& inputs) {
-  FA_REFUSE(refuse_complex_input(inputs));
+  const TensorFact* tensor = inputs[0].tensor();  // one number or none is not compared
+  const bool compares =
+      tensor == nullptr || !tensor->dims || !(tensor->dims->empty() || element_count(*tensor) == Expr(0));
+  if (compares) FA_REFUSE(refuse_complex_input(inputs));
   FA_RULE(Facts facts, (shape_of_scan<kNoDtype, ResultType::same>(inputs)));
   facts.push_back(facts[0]);
   facts[1].get<TensorFact>()->dtype = DType::i64;
@@ -111,6 +114,10 @@ RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
   if (dims.empty()) return misfit("trapezoid of a 0-dim tensor: " + inputs[0].to_string());
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (!cumulative && dims[dim] == Dim(Expr(0))) {  // zeros, whatever the dtype and the widths
+    dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
+    return one(tensor_fact(dtype, dims));
+  }
   for (const std::size_t place : {0, 1}) {
     const TensorFact* tensor = inputs[place].tensor();
     if (inputs[place].get<BoolFact>() != nullptr || (tensor != nullptr && tensor->dtype == DType::boolean)) {
@@ -163,6 +170,9 @@ RuleResult<Facts> shape_of_gradient(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   FA_RULE(std::vector<bool> mask, dims_mask_at(inputs, dim_place, dims.size()));
   if (inputs[dim_place] == Fact::list({})) mask.assign(dims.size(), false);  // here alone none is none
+  if (dims.empty() && !none_at(inputs, dim_place) && !(inputs[dim_place] == Fact::list({}))) {
+    return misfit("a 0-dim tensor has no dim to name: " + shapes_text(inputs, {0, dim_place}));
+  }
   FA_RULE(const Expr order, int_at(inputs, dim_place + 1));
   if (order.constant() && *order.constant() != 1 && *order.constant() != 2) {
     return misfit("the edges of a gradient are of order 1 or 2, not " + order.to_string());

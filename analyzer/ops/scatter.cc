@@ -86,22 +86,33 @@ RuleResult<Work> work_of_scatter_add(const Facts& inputs, const Facts& outputs) 
 
 // --- index_copy(self, dim, index, source): slices of source, one for each index ---
 
-template <bool has_source>
+// Whether source has as many dims as self; index_copy takes a number for a vector, and a vector for a number.
+enum class Source { none, of_same_rank, numbers_too };
+
+bool source_fits(const Dims& self, std::size_t dim, const Dims& source, const Dim& count, Source kind) {
+  const bool numbers = kind == Source::numbers_too && self.size() + source.size() == 1;
+  if (self.size() != source.size() && !numbers) return false;
+  if (source.empty()) return same_dim(count, Expr(1)).has_value();
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    if (!same_dim(source[i], i == dim ? count : self[i])) return false;
+  }
+  return true;
+}
+
+template <Source kind>
 RuleResult<Facts> shape_of_index_write(const Facts& inputs) {
   FA_REFUSE(check_index_dtype(inputs, 2));
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, self.size()));
   FA_RULE(const Dims index, dims_at(inputs, 2));
   if (index.size() > 1) return misfit("the index should have 1 dim: " + inputs[2].to_string());
-  if (!has_source) return same_as_first(inputs);
+  if (kind == Source::none) return same_as_first(inputs);
   FA_REFUSE(check_dtypes(inputs, 0, 3));
   FA_RULE(const Dims source, dims_at(inputs, 3));
   const Dim count = index.empty() ? Dim(Expr(1)) : index[0];
-  bool fits = source.size() == self.size() || (source.empty() && self.size() == 1);
-  for (std::size_t i = 0; fits && i < source.size(); ++i) {
-    fits = same_dim(source[i], i == dim ? count : self[i]).has_value();
+  if (!source_fits(self, dim, source, count, kind)) {
+    return misfit("source and index do not fit: " + shapes_text(inputs, {0, 2, 3}));
   }
-  if (!fits) return misfit("source and index do not fit: " + shapes_text(inputs, {0, 2, 3}));
   return same_as_first(inputs);
 }
 
@@ -111,11 +122,11 @@ RuleResult<Facts> shape_of_index_fill(const Facts& inputs) {
   if (value != nullptr && value->dims && !value->dims->empty()) {
     return misfit("the value should have no dims: " + inputs[3].to_string());
   }
-  return shape_of_index_write<false>(inputs);
+  return shape_of_index_write<Source::none>(inputs);
 }
 
 RuleResult<Facts> shape_of_index_reduce(const Facts& inputs) {
-  return check_reduce(inputs, 4, {"prod", "mean", "amax", "amin"}, shape_of_index_write<true>);
+  return check_reduce(inputs, 4, {"prod", "mean", "amax", "amin"}, shape_of_index_write<Source::of_same_rank>);
 }
 
 // index_add(self, dim, index, source, alpha)
@@ -172,8 +183,8 @@ constexpr char kReduce[] = "sum: add = elements of the index; prod: mul; amax, a
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                         shape rule                   work rule               formula
-    {"aten::index_add",             shape_of_index_write<true>,  work_of_index_add,      "add = elements of source; alpha not 1: mul"},
-    {"aten::index_copy",            shape_of_index_write<true>,  copies,                 ""},
+    {"aten::index_add",             shape_of_index_write<Source::of_same_rank>, work_of_index_add,      "add = elements of source; alpha not 1: mul"},
+    {"aten::index_copy",            shape_of_index_write<Source::numbers_too>, copies,                 ""},
     {"aten::index_fill.int_Scalar", shape_of_index_fill,         copies,                 ""},
     {"aten::index_fill.int_Tensor", shape_of_index_fill,         copies,                 ""},
     {"aten::index_reduce",          shape_of_index_reduce,       work_of_index_reduce,   "prod: mul = elements of source; amax, amin: compare; mean: add, and div = n"},

@@ -300,6 +300,13 @@ RuleResult<Facts> shape_of_histc(const Facts& inputs) {
   if (!must_be_at_least(bins, 1)) return misfit("a histogram needs a bin: bins = " + bins.to_string());
   return one(tensor_fact(tensor->dtype, {Dim(bins)}));
 }
+RuleResult<Facts> shape_of_histc_between(const Facts& inputs) {
+  FA_RULE(const Facts facts, shape_of_histc(inputs));
+  const std::optional<double> least = number_of(inputs.at(2)), largest = number_of(inputs.at(3));
+  if (least && largest && *largest < *least)
+    return misfit("a histogram from above to below: " + shapes_text(inputs, {2, 3}));
+  return facts;
+}
 // A weight an element.
 std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t place) {
   FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, place));
@@ -388,7 +395,7 @@ constexpr OpSpec kRows[] = {
     {"aten::bincount",              shape_of_bincount,           work_of_bincount,      "add = n, or integer = n without weights"},
     {"aten::bucketize.Scalar",      shape_of_search<1, 0>,       work_of_search<1>,     kSearchText},
     {"aten::bucketize.Tensor",      shape_of_search<1, 0>,       work_of_search<1>,     kSearchText},
-    {"aten::histc",                 shape_of_histc,              work_of_even_bins,     kEvenBinsText},
+    {"aten::histc",                 shape_of_histc_between,              work_of_even_bins,     kEvenBinsText},
     {"aten::histogram.bin_ct",      shape_of_histogram,          work_of_even_bins,     kEvenBinsText},
     {"aten::histogram.bins_tensor", shape_of_histogram_edges,    work_of_given_bins,    "compare = n * ceil(log2 edges), add = n"},
     {"aten::isin.Scalar_Tensor",    shape_of_isin,               work_of_isin,          kIsinText},

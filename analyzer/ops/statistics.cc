@@ -21,8 +21,8 @@ RuleResult<Facts> shape_of_norm(const Facts& inputs) {
     return misfit("a norm needs floating numbers: " + inputs[0].to_string());
   }
   if (places.dtype >= 0 && !none_at(inputs, static_cast<std::size_t>(places.dtype)) && tensor->dtype) {
-    FA_RULE(const std::optional<DType> asked, dtype_argument_at(inputs, static_cast<std::size_t>(places.dtype),
-                                                                std::nullopt));
+    FA_RULE(const std::optional<DType> asked,
+            dtype_argument_at(inputs, static_cast<std::size_t>(places.dtype), std::nullopt));
     if (asked && (is_complex(*asked) != is_complex(*tensor->dtype) || is_integral(*asked))) {
       return misfit("a norm in " + std::string(name(*asked)) + " of " + inputs[0].to_string());
     }
@@ -109,6 +109,9 @@ RuleResult<Facts> shape_of_renorm(const Facts& inputs) {
   if (dims.size() < 2 || dim >= dims.size()) return misfit("renorm needs 2 dims: " + inputs[0].to_string());
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   if (is_integral(dtype)) return misfit("a norm needs floating numbers: " + inputs[0].to_string());
+  if (number_of(inputs[1]).value_or(1) <= 0)
+    return misfit("the order of the norms is not positive: " + inputs[1].to_string());
+  if (number_of(inputs.at(3)).value_or(0) < 0) return misfit("no norm is below 0: " + inputs[3].to_string());
   return same_as_first(inputs);
 }
 RuleResult<Work> work_of_renorm(const Facts& inputs, const Facts& outputs) {

@@ -62,11 +62,12 @@ constexpr std::array kValues = {
     "bad optional access",                       // of pruned rows
     "expects 'from' to be less than 'to'",       // of bounds that are tensors
     "list.remove(x): x not in list",
-    "vector::reserve",                        // a list times -1, which Python has empty
-    "basic_string::substr",                   // a start behind the end of a string
-    "arguments for format string",            // percentFormat
-    "device type at start of device string",  // a name of no device
-    "INTERNAL ASSERT FAILED",                 // a bug of LibTorch's own
+    "vector::reserve",                         // a list times -1, which Python has empty
+    "basic_string::substr",                    // a start behind the end of a string
+    "arguments for format string",             // percentFormat
+    "device type at start of device string",   // a name of no device
+    "strides should be multiple of 16 bytes",  // which no fact states
+    "INTERNAL ASSERT FAILED",                  // a bug of LibTorch's own
 };
 
 const std::map<std::string, std::string>& not_asked() {
@@ -106,10 +107,13 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_batch_norm_with_update", "the part behind the checks of batch_norm"},
       {"aten::_batch_norm_with_update_functional", "the part behind the checks of batch_norm"},
       {"aten::_cholesky_solve_helper", "the part behind the checks of cholesky_solve"},
+      {"aten::_embedding_bag", "does not look at the rank of its indices"},
+      {"aten::_embedding_bag_forward_only", "does not look at the rank of its indices"},
       {"aten::_fft_c2c", "reads past its dims where one counts from the end"},
       {"aten::_fft_c2r", "reads past its dims where one counts from the end"},
       {"aten::_fft_r2c", "reads past its dims where one counts from the end"},
       {"aten::_fused_rms_norm", "the part behind the checks of rms_norm"},
+      {"aten::_fused_sdp_choice", "looks at its mask only where nothing else decides"},
       {"aten::_linalg_eigh", "does not look at the dtype of an empty matrix"},
       {"aten::_lu_with_info", "does not look at the dtype of an empty matrix"},
       {"aten::_native_batch_norm_legit", "reads past the end of statistics that are too short"},
@@ -124,6 +128,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_scaled_dot_product_flash_attention_for_cpu", "the part behind the checks of attention"},
       {"aten::_slow_conv2d_forward", "reads past the end of a weight of another size"},
       {"aten::_transform_bias_rescale_qkv", "divides by the number of heads before it looks at it"},
+      {"aten::_weight_norm", "does not look at the shape of g"},
       {"aten::_weight_norm_interface", "the part behind the checks of _weight_norm"},
       {"aten::batch_norm_update_stats", "reads past the end of statistics that are too short"},
       {"aten::bilinear", "does not look at the rank of its weight"},
@@ -144,18 +149,23 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::multilabel_margin_loss", "takes a single number for a row"},
       {"aten::multilabel_margin_loss_forward", "takes a single number for a row"},
       {"aten::native_batch_norm", "reads past the end of statistics that are too short"},
+      {"aten::quantized_max_pool2d", "reads past the end of a list of one number"},
       {"aten::remainder", "an integer remainder by zero ends the process"},
       {"aten::remainder.int", "an integer remainder by zero ends the process"},
       {"aten::scaled_dot_product_attention", "some of its kernels read other sizes than they were given"},
       {"aten::slow_conv3d", "reads past the end of a weight of another size"},
       {"aten::slow_conv3d_forward", "reads past the end of a weight of another size"},
+      {"aten::slow_conv_transpose2d", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose3d", "reads past the end of a weight of another size"},
+      {"aten::zeros.out", "a negative size ends the process"},
       {"quantized::conv2d_add", "oneDNN reads past the end of what is added where it is too small"},
       {"quantized::conv2d_add_relu", "oneDNN reads past the end of what is added where it is too small"},
       {"quantized::embedding_bag_2bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::embedding_bag_2bit_unpack", "takes the second of more dims for the width of a row"},
       {"quantized::embedding_bag_4bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::embedding_bag_4bit_unpack", "takes the second of more dims for the width of a row"},
       {"quantized::embedding_bag_byte_rowwise_offsets", "reads past the end of weights of indices that are too few"},
-      {"aten::zeros.out", "a negative size ends the process"},
+      {"quantized::max_pool2d", "reads past the end of a list of one number"},
   };
   return kOps;
 }

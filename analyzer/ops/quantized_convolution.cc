@@ -1,0 +1,111 @@
+// Quantized convolutions: their shapes and sums, and the packing of their parameters.
+#include "analyzer/ops/convolution_helpers.h"
+#include "analyzer/ops/quantized_layers.h"
+
+namespace flopaudit {
+namespace {
+
+// input, weight, bias, stride, padding, dilation, transposed, output_padding, groups
+constexpr ConvolutionPlaces kPlaces = {.bias = 2,
+                                       .stride = 3,
+                                       .padding = 4,
+                                       .dilation = 5,
+                                       .output_padding = 7,
+                                       .groups = 8,
+                                       .transposed = 6,
+                                       .takes_unbatched = false,
+                                       .bounds_output_padding = false,
+                                       .truncates = true};
+
+// LibTorch keeps two numbers for a convolution of one dim, of which the second counts.
+Fact one_of(const Fact& fact) {
+  const auto* list = fact.get<ListFact>();
+  if (list == nullptr || !*list->elements || (*list->elements)->empty()) return fact;
+  const Facts& numbers = **list->elements;
+  return Fact::list({numbers.size() > 1 ? numbers[1] : numbers[0]});
+}
+
+RuleResult<Facts> convolution_facts(const Facts& inputs, std::size_t packed) {
+  FA_RULE(std::vector<Fact> p, packed_at(inputs, packed, kConvFields));
+  const TensorFact* weight = p[0].tensor();
+  if (weight != nullptr && weight->dims && weight->dims->size() == 3) {
+    for (const std::size_t field : {2, 3, 4, 5}) p[field] = one_of(p[field]);
+  }
+  return Facts{inputs.at(0), p[0], p[1], p[2], p[3], p[5], p[7], p[4], p[6]};
+}
+
+// The tensor that is added to the sum has its shape.
+std::optional<RuleFailure> check_residual(const Facts& inputs, const Dims& output) {
+  FA_REFUSE(need_quantized(inputs, 1));
+  FA_RULE(const Dims residual, dims_at(inputs, 1));
+  if (same_dims(residual, output)) return std::nullopt;
+  return misfit("what is added should have the shape " + text(output) + ": " + inputs[1].to_string());
+}
+
+std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatial, bool transposed) {
+  FA_REFUSE(need_quantized(inputs, 0));
+  FA_RULE(const Dims weight, dims_at(inputs, 0));
+  if (weight.size() != spatial + 2 && (spatial != 1 || weight.size() != 4)) {
+    return misfit("a weight of " + std::to_string(spatial + 2) + " dims is expected: " + inputs[0].to_string());
+  }
+  for (std::size_t place = 2; place < (transposed ? 6 : 5); ++place) {
+    FA_RULE(const Facts numbers, list_at(inputs, place));
+    if (spatial == 1 ? numbers.empty() : numbers.size() != spatial) {
+      return misfit("a number for each dim is expected: " + inputs[place].to_string());
+    }
+  }
+  if (none_at(inputs, 1)) return std::nullopt;
+  FA_RULE(const Dims bias, dims_at(inputs, 1));
+  FA_RULE(const Expr groups, int_at(inputs, transposed ? 6 : 5));
+  const Dim channels = !transposed ? weight[0] : weight[1] ? Dim(*weight[1] * groups) : std::nullopt;
+  if (same_dims(bias, {channels})) return std::nullopt;
+  return misfit("the bias should have one value for each output: " + shapes_text(inputs, {0, 1}));
+}
+
+}  // namespace
+
+RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& layer) {
+  FA_REFUSE(check_layer_input(inputs, layer));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
+  FA_RULE(const Dims output, convolution_output(conv, facts));
+  if (layer.residual) FA_REFUSE(check_residual(inputs, output));
+  return one(tensor_fact(layer_result(inputs, layer), output));
+}
+
+RuleResult<Work> quantized_convolution_work(const Facts& inputs, const Facts& outputs, const Layer& layer) {
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
+  FA_RULE(const Dims output, dims_at(outputs, 0));
+  FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
+  return layer_work(inputs, outputs, layer, macs.all, !facts[2].is_none(), facts);
+}
+
+// --- packing: copies ---
+
+RuleResult<Facts> packed_convolution(const Facts& inputs, std::size_t spatial, bool transposed) {
+  const std::size_t shift = transposed ? 1 : 0;
+  if (inputs.size() != 6 + shift) return misfit("a packing op with another number of arguments");
+  FA_REFUSE(check_packing(inputs, spatial, transposed));
+  const Fact none = Fact::list({Fact::integer(0)});
+  Fact weight = inputs[0];
+  Dims& dims =
+      *weight.get<TensorFact>()->dims;  // a convolution of one dim keeps the dim of 1 that it works with to itself
+  if (spatial == 1 && dims.size() == 4 && same_dim(dims[2], Expr(1))) dims.erase(dims.begin() + 2);
+  return one(Fact::tuple({weight, inputs[1], inputs[2], inputs[3], transposed ? inputs[4] : none, inputs[4 + shift],
+                          inputs[5 + shift], Fact::boolean(transposed)}));
+}
+
+RuleResult<Facts> packed_field(const Facts& inputs, PackedField field) {
+  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  const auto* transposed = packed[kTransposed].get<BoolFact>();
+  const auto* list = packed[field].get<ListFact>();
+  if (field == kOutputPadding && transposed != nullptr && transposed->value == false && list && *list->elements) {
+    return one(Fact::list(Facts((*list->elements)->size(), Fact::integer(0))));  // only transposed ones keep it
+  }
+  if (packed[field].get<BoolFact>() == nullptr) return one(packed[field]);
+  FA_RULE(const bool flag, bool_at(packed, field));
+  return one(Fact::integer(flag ? 1 : 0));
+}
+
+}  // namespace flopaudit

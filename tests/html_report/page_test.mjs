@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { evaluate, symbolsOf } from "../../analyzer/report/html/src/formula.js";
 import { hostileNames, hostileProgram, largeProgram, withModel } from "./models.mjs";
 
 const [flopaudit, modules, root] = process.argv.slice(2).map((path) => resolve(path));
@@ -110,6 +111,43 @@ test("a gap is announced and explained", async () => {
   assert.match(await tab.textContent("#overview .banner.warn"), /leaves out 1 node/);
   assert.match(await tab.textContent("#assumptions"), /aten::strange/);
   assert.match(await tab.textContent("#node-table tr[data-id=n14]"), /\u2014/, "what is not known is no zero");
+  await tab.finish();
+});
+
+test("formulas have the values that the program gives them", () => {
+  const formula = "12*H*N*W - 3*ceil_div(N, 16) + min(H, W, 5)*mod(H, 4)";
+  assert.equal(evaluate(formula, { N: 17, H: 7, W: 9 }), 12 * 7 * 17 * 9 - 3 * 2 + 5 * 3);
+  assert.equal(evaluate("floor_div(-N, 2) + gcd(N, 6) + ceil_log2(N)", { N: 9 }), -5 + 3 + 4);
+  assert.equal(evaluate("window_taps(N, N, 3, 1, 1, 1)", { N: 4 }), 3 * 4 - 2);
+  assert.equal(evaluate("2*trips(n12) + max(N)", { "trips(n12)": 5, N: 1 }), 2 * 5 + 1);
+  for (const none of ["overflow", "N +", "M", "floor_div(N, 0)", "(".repeat(1000), "constructor", "N)", ""]) assert.equal(evaluate(none, { N: 1 }), null, none);
+  assert.deepEqual([...symbolsOf("2*trips(n12)*H + max(N, K)")], ["trips(n12)", "H", "N", "K"]);
+  // Every formula of a report, against the report that was made with the numbers.
+  const symbolic = JSON.parse(run("analyze", residual[0], "--input", "f32[N,3,H,W]", "--format", "json"));
+  const numbers = JSON.parse(run("analyze", residual[0], "--input", "f32[N,3,H,W]", "--at", "N=3,H=37,W=50", "--format", "json"));
+  let compared = 0;
+  symbolic.nodes.forEach((node, i) => {
+    for (const key of ["flops", "macs", "comparisons", "bytes_read", "bytes_written"]) {
+      if (typeof node[key] === "number") continue;
+      assert.equal(evaluate(node[key].expr, { N: 3, H: 37, W: 50 }), numbers.nodes[i][key], `${node.id} ${key}`);
+      ++compared;
+    }
+  });
+  assert.ok(compared > 20);
+});
+
+test("a report of formulas is drawn at sizes that the reader changes", async () => {
+  const tab = await open(page("symbolic.html", "analyze", residual[0], "--input", "f32[N,3,H,W]"));
+  const flops = () => tab.textContent(".tile:has-text('FLOPs') strong");
+  const formula = await tab.textContent(".tile:has-text('FLOPs') small");
+  assert.match(formula, /N/);
+  assert.deepEqual(await texts(tab, ".sizes label"), ["N =", "H =", "W ="].filter((text) => formula.includes(text[0])));
+  const one = await flops();
+  await tab.fill("[data-symbol=N]", "100");
+  await tab.press("[data-symbol=N]", "Enter");
+  assert.notEqual(await flops(), one);
+  assert.equal(await tab.evaluate(() => document.activeElement.dataset.symbol), "N");
+  assert.ok(await tab.$$eval(".flame button", (all) => all.length) > 3, "widths need numbers");
   await tab.finish();
 });
 

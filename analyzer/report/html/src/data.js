@@ -1,5 +1,6 @@
 // One model of what both reports say, so that the views need not know which they show: `flopaudit.analysis/1` of analyze,
 // `flopaudit.report/1` of audit and report.
+import { atSizes } from "./formula.js";
 import { magnitude, sum } from "./numbers.js";
 
 const shortOp = (op) => op.replace(/^.*::/, "");
@@ -7,9 +8,16 @@ const shortOp = (op) => op.replace(/^.*::/, "");
 // "conv.py:12", the file's name alone; the whole path stays in the tooltip.
 export const shortSource = (source) => source.replace(/^.*\//, "");
 
+// Read and written together, as a formula where one of them is.
+function bytesOf({ bytes_read: read, bytes_written: written }) {
+  const total = sum([read, written]);
+  if (![read, written].some((value) => value?.at)) return total;
+  return { expr: [read, written].map((value) => value?.expr ?? value).join(" + "), min: total, max: total, at: true };
+}
+
 function analysisNode(node) {
   const op = node.overload ? `${node.op}.${node.overload}` : node.op;
-  return { ...node, op, kind: shortOp(node.op), bytes: sum([node.bytes_read, node.bytes_written]),
+  return { ...node, op, kind: shortOp(node.op), bytes: bytesOf(node),
     known: node.state === "known" || node.state === "zero" || node.state === "not_taken" };
 }
 
@@ -84,11 +92,13 @@ const auditMetrics = [
   { key: "unexplained", label: "Unexplained", unit: "FLOP" },
 ];
 
-export function readReport(report, graph) {
-  const audit = report.schema === "flopaudit.report/1";
+// `sizes`: numbers for the symbols of a report of formulas.
+export function readReport(plain, graph, sizes) {
+  const audit = plain.schema === "flopaudit.report/1";
+  const report = audit ? plain : atSizes(plain, sizes);
   const metrics = audit ? auditMetrics : analysisMetrics;
   const nodes = report.nodes.map(audit ? auditNode : analysisNode);
-  const data = { report, graph, audit, metrics, nodes, totals: report.totals, model: report.model };
+  const data = { report, graph, audit, sizes, metrics, nodes, totals: report.totals, model: report.model };
   data.byId = new Map(nodes.map((node) => [node.id, node]));
   data.tree = moduleTree(nodes, report.modules ?? [], metrics);
   data.ops = byKey(nodes, (node) => node.op, metrics);

@@ -209,6 +209,7 @@ export class GraphView {
       event.stopPropagation();
       this.act(thing);
     });
+    group.addEventListener("focus", () => { if (group.matches(":focus-visible")) this.bringIntoView(thing); });
     group.addEventListener("keydown", (event) => {
       if (event.target !== group || (event.key !== "Enter" && event.key !== " ")) return;
       event.preventDefault();
@@ -241,7 +242,33 @@ export class GraphView {
     const rows = thing.report ? this.show(thing.report)
       : h("dl", {}, [["Id", thing.id], ["Op", thing.op], ["Type", thing.type], ["Module", thing.module], ["Source", thing.source]]
         .filter((row) => row[1]).map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]));
-    this.side.replaceChildren(h("h3", {}, thing.report ? `${thing.id} ${shortOp(thing.op)}` : thing.label || `${thing.id} ${shortOp(thing.op)}`), ...[rows].flat().filter(Boolean));
+    const width = this.svg.clientWidth;
+    this.side.replaceChildren(button("\u00d7", { class: "close", "aria-label": "Close the details", onclick: () => this.closeSide(thing) }), h("h3", {}, thing.report ? `${thing.id} ${shortOp(thing.op)}` : thing.label || `${thing.id} ${shortOp(thing.op)}`), ...[rows].flat().filter(Boolean));
+    this.resized(width);
+    this.bringIntoView(thing);
+  }
+
+  closeSide(thing) {
+    const width = this.svg.clientWidth;
+    this.side.replaceChildren();
+    this.resized(width);
+    thing.element?.focus({ preventScroll: true });
+  }
+
+  // What stood in the middle stays there when the details take room, or give it back.
+  resized(before) {
+    this.view.x += (this.svg.clientWidth - before) / 2;
+    this.move();
+  }
+
+  // Who walks by the keyboard sees where.
+  bringIntoView(thing) {
+    const { scale } = this.view;
+    const inside = (at, size) => Math.min(Math.max(at, 40), size - 40);
+    const [x, y] = [thing.cx * scale + this.view.x, (thing.items && thing.open ? thing.cy - thing.height / 2 : thing.cy) * scale + this.view.y];
+    this.view.x += inside(x, this.svg.clientWidth) - x;
+    this.view.y += inside(y, this.svg.clientHeight) - y;
+    this.move();
   }
 
   // Opens what is around a node, and brings it to the middle.

@@ -5,6 +5,7 @@ import { causes, findings, scatter } from "./audit.js";
 import { Flame } from "./flame.js";
 import { GraphView } from "./graph.js";
 import { moduleTable, nodeDetails, nodeTable, opTable, sourceTable } from "./nodes.js";
+import { defaultSizes } from "./formula.js";
 import { readReport } from "./data.js";
 
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");
@@ -29,8 +30,19 @@ function themeButton() {
   return toggle;
 }
 
+const report = read("report");
+const picture = read("graph");
+const sizes = report.schema === "flopaudit.analysis/1" ? defaultSizes(report) : {};
+
+// All is made anew when a size changes: what is open is then closed, the field keeps the focus.
+function changeSize(symbol, number) {
+  sizes[symbol] = number;
+  makePage();
+  document.querySelector(`[data-symbol="${CSS.escape(symbol)}"]`).focus();
+}
+
 function makePage() {
-  const data = readReport(read("report"), read("graph"));
+  const data = readReport(report, picture, sizes);
   document.title = `${data.title} \u00b7 flopaudit`;
   const detail = h("div", { class: "flame-detail", "aria-live": "polite" });
   const goto = { table: (node) => table.reveal(node) };
@@ -42,7 +54,7 @@ function makePage() {
   const points = data.audit ? scatter(data, showNode(pointDetail)) : null;
 
   const sections = [
-    section("overview", "Overview", null, overview(data)),
+    section("overview", "Overview", null, overview(data, changeSize)),
     data.audit && findings(data, goto),
     section("modules", "Modules", "How the cost divides among the modules. A click or Enter goes into one.", new Flame(data, showNode(detail)).element, detail,
       h("details", { class: "more-table" }, h("summary", {}, "The same as a table"), moduleTable(data))),
@@ -64,7 +76,7 @@ function makePage() {
   document.body.replaceChildren(h("a", { class: "skip", href: "#overview" }, "Skip to the report"), heading, nav, h("main", {}, sections),
     h("p", { id: "status", class: "unseen", role: "status" }));
   graph?.start();
-  window.addEventListener("beforeprint", () => graph?.fit(false));
+  window.onbeforeprint = () => graph?.fit(false);
   document.documentElement.dataset.ready = "true";
 }
 

@@ -36,6 +36,7 @@ export function short(value, unit = "") {
 export function exact(value) {
   if (value === null || value === undefined) return unknown;
   if (typeof value === "number") return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+  if (value.at) return value.expr;  // the formula is what is exact
   if (typeof value.min === "number" && typeof value.max === "number") {
     return value.min === value.max ? exact(value.min) : `${exact(value.min)} to ${exact(value.max)}`;
   }

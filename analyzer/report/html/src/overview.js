@@ -6,16 +6,31 @@ import { verdictBadge } from "./nodes.js";
 const convention = "flops = 2\u00b7mac + mul + add + div + sqrt, by the mathematical definition of each op done the plain way. "
   + "A mac is a multiply whose product is accumulated. Transcendental functions and comparisons are counted apart and are never inside flops.";
 
+const isFormula = (value) => value !== null && typeof value === "object" && "expr" in value;
 const tile = (label, value, unit, note) => h("div", { class: "tile" },
-  h("dt", {}, label), h("dd", {}, h("strong", { title: exact(value) }, short(value, unit)), h("small", {}, note ?? exact(value))));
+  h("dt", {}, label), h("dd", {}, h("strong", { title: exact(value) }, isFormula(value) && !value.at && typeof value.max !== "number" ? "a formula" : short(value, unit)),
+    h("small", {}, note ?? exact(value))));
 
-export function overview(data) {
-  return data.audit ? auditOverview(data) : analysisOverview(data);
+// Fields for the sizes that the formulas are drawn at.
+function sizeFields(sizes, change) {
+  const fields = Object.entries(sizes).map(([symbol, value]) => h("label", {}, `${symbol} = `,
+    h("input", { type: "number", min: symbol.includes("(") ? 0 : 1, max: 1e9, step: 1, value, "data-symbol": symbol, onchange: (event) => {
+      const number = Number(event.target.value);
+      if (Number.isSafeInteger(number) && number >= Number(event.target.min)) change(symbol, number);
+      else event.target.value = sizes[symbol];
+    } })));
+  return h("div", { class: "sizes", role: "group", "aria-label": "Sizes" }, h("strong", {}, "Drawn at"), fields,
+    h("small", {}, "The counts are formulas in these sizes: the numbers, widths and colours of this page are theirs here. What must hold of the sizes stands under Assumptions."));
 }
 
-function analysisOverview({ report, totals, model }) {
+export function overview(data, change) {
+  return data.audit ? auditOverview(data) : analysisOverview(data, change);
+}
+
+function analysisOverview({ report, totals, model, sizes }, change) {
   const left = totals.no_rule + totals.no_shape;
   return [
+    Object.keys(sizes).length > 0 && sizeFields(sizes, change),
     h("dl", { class: "tiles" },
       tile("MACs", totals.macs, "MAC"), tile("FLOPs", totals.flops, "FLOP"),
       tile("Transcendentals", totals.transcendentals, ""), tile("Comparisons", totals.comparisons, ""),
@@ -39,10 +54,10 @@ function parallelism({ flops, span_flops: span }) {
 }
 
 function conventions(rows) {
-  return h("table", { class: "small" }, h("caption", {}, "By other conventions"),
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "By other conventions" }, h("table", { class: "small" }, h("caption", {}, "By other conventions"),
     h("thead", {}, h("tr", {}, ["Convention", "Value", "Exactly", "Leaves out"].map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, Object.entries(rows).map(([name, row]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, short(row.value, row.unit)),
-      h("td", { class: "number" }, exact(row.value)), h("td", {}, row.left_out.map((gap) => `${gap.op} (${plural(gap.nodes, "node")}: ${gap.why})`).join("; "))))));
+      h("td", { class: isFormula(row.value) ? "path" : "number" }, exact(row.value)), h("td", {}, row.left_out.map((gap) => `${gap.op} (${plural(gap.nodes, "node")}: ${gap.why})`).join("; ")))))));
 }
 
 const good = ["exact", "explained", "within", "data_dependent"];

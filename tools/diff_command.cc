@@ -18,7 +18,7 @@ struct Options {
 };
 
 Result<int> run(const Options& options) {
-  FA_TRY(check_table_format(options.format));
+  FA_TRY(check_diff_format(options.format));
   if (is_json_file(options.a) && is_json_file(options.b)) {
     FA_TRY(check_no_analysis_options(options.a + " and " + options.b, options.analysis));
   }
@@ -37,7 +37,7 @@ Run add_diff_command(CLI::App& app) {
   command.add_option("A", options->a, "a model (.pt, .ir), a JSON report of analyze or audit, or a record")->required();
   command.add_option("B", options->b, "the same")->required();
   add_model_options(command, options->analysis);
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options->output, "the file; - is stdout")->type_name("FILE");
   command.add_option("--top", options->layout.top, "so many rows a table in text and md, 0: all")
       ->capture_default_str();

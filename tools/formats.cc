@@ -69,7 +69,7 @@ const std::array kFormats = {
     Format{"json", json, json, table_json, diff_json, to_json},
     Format{"csv", csv, csv, to_csv, diff_csv, to_csv},
     Format{"md", markdown, markdown, to_markdown, to_markdown, to_markdown},
-    Format{kHtml, json, json, nullptr, nullptr, nullptr},  // the JSON in a page, with the graph drawn
+    Format{kHtml, json, json, nullptr, diff_json, nullptr},  // the JSON in a page, with the graph drawn
     Format{"speedscope", speedscope, speedscope, nullptr, nullptr, nullptr},
     Format{"chrome-trace", chrome_trace, chrome_trace, nullptr, nullptr, nullptr},
 };
@@ -81,10 +81,14 @@ const Format* find_format(const std::string& word) {
   return nullptr;
 }
 
-Result<void> no_such_format(const std::string& word, bool of_table) {
+// `has`: whether what is to be printed has this format.
+template <typename Has>
+Result<void> check_word(const std::string& word, const Has& has) {
+  const Format* const found = find_format(word);
+  if (found != nullptr && has(*found)) return word == kHtml ? check_html_template() : Result<void>();
   std::string words;
   for (const Format& format : kFormats) {
-    if (!of_table || format.table != nullptr) words += (words.empty() ? "" : ", ") + std::string(format.word);
+    if (has(format)) words += (words.empty() ? "" : ", ") + std::string(format.word);
   }
   return usage_error("--format " + word + ": expected one of " + words);
 }
@@ -98,31 +102,30 @@ const Format& checked_format(const std::string& word) {
 }  // namespace
 
 Result<void> check_format(const std::string& word) {
-  if (find_format(word) == nullptr) return no_such_format(word, false);
-  return word == kHtml ? check_html_template() : Result<void>();
+  return check_word(word, [](const Format&) { return true; });
 }
-
+Result<void> check_diff_format(const std::string& word) {
+  return check_word(word, [](const Format& format) { return format.diff != nullptr; });
+}
 Result<void> check_table_format(const std::string& word) {
-  const Format* const format = find_format(word);
-  return format == nullptr || format->table == nullptr ? no_such_format(word, true) : Result<void>();
+  return check_word(word, [](const Format& format) { return format.table != nullptr; });
 }
 
 Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
                               const ReportView& view) {
   FA_ASSIGN(std::string text, checked_format(word).analysis(report, view));
   if (word != kHtml) return text;
-  FA_ASSERT(program != nullptr, "a report that was read back has no graph for the page");
-  return html_page(text, *program);
+  return html_page(text, program);
 }
 Result<std::string> formatted(const std::string& word, const AuditReport& report, const ReportView& view) {
   FA_ASSIGN(std::string text, checked_format(word).audit(report, view));
   if (word != kHtml) return text;
-  FA_ASSERT(report.program != nullptr, "a report that was read back has no graph for the page");
-  return html_page(text, *report.program);
+  return html_page(text, report.program);
 }
 std::string formatted(const std::string& word, const Table& table) { return checked_format(word).table(table); }
 std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout) {
-  return checked_format(word).diff(diff, layout);
+  std::string text = checked_format(word).diff(diff, layout);
+  return word == kHtml ? html_page(text, nullptr) : text;
 }
 std::string formatted(const std::string& word, const BudgetCheck& check) { return checked_format(word).check(check); }
 

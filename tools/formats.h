@@ -17,10 +17,11 @@ namespace flopaudit {
 // work is done, so that a typing mistake costs nothing.
 Result<void> check_format(const std::string& word);
 inline constexpr const char* kHtml = "html";
-// The same for what has no HTML: tables, diff and check.
+// The same for what has fewer formats: diff; tables and check.
+Result<void> check_diff_format(const std::string& word);
 Result<void> check_table_format(const std::string& word);
 
-// `word` has passed check_format. `program` is null where a report was read back; html is refused before then.
+// `word` has passed check_format. `program` is null where a report was read back: its page has no graph.
 // Errors: usage: a flame graph of costs that are formulas.
 Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
                               const ReportView& view);

@@ -15,12 +15,10 @@ struct Options {
   bool times = false;
 };
 
-// The graph is in records and models; a report has its numbers alone.
-Result<void> check_no_graph(const Options& options) {
-  const bool html = options.report.format == kHtml;
-  if (options.report.dot.empty() && !html) return {};
-  return usage_error(options.record + " is a report, which has no graph for " + (html ? "--format html" : "--dot") +
-                     ": give the record or the model");
+// The graph is in records and models; a report has its numbers alone. Its page says so, where DOT would be empty.
+Result<void> check_no_dot(const Options& options) {
+  if (options.report.dot.empty()) return {};
+  return usage_error(options.record + " is a report, which has no graph for --dot: give the record or the model");
 }
 
 Result<int> print_analysis(const std::string& text, const Options& options) {
@@ -44,7 +42,7 @@ Result<int> run(Options options) {
   const auto in_file = [&](const Error& error) { return Error{error.kind, options.record + ": " + error.message}; };
   const std::string schema = schema_of(text);
   if (schema == kAnalysisSchema || schema == kAuditSchema) {
-    FA_TRY(check_no_graph(options));
+    FA_TRY(check_no_dot(options));
     const Result<int> status = schema == kAnalysisSchema ? print_analysis(text, options) : print_audit(text, options);
     if (!status) return in_file(status.error());
     return status;

@@ -42,7 +42,7 @@ std::string json_in_script(std::string_view json) {
   return out;
 }
 
-std::string html_page(std::string_view report_json, const Program& program) {
+std::string html_page(std::string_view report_json, const Program* program) {
   const std::string_view page = html_template();
   const std::size_t report_at = page.find(kReportMark);
   const std::size_t graph_at = page.find(kGraphMark);
@@ -51,7 +51,7 @@ std::string html_page(std::string_view report_json, const Program& program) {
   std::string out(page.substr(0, report_at));
   out += json_in_script(compact(nlohmann::ordered_json::parse(report_json)));
   out += page.substr(report_at + kReportMark.size(), graph_at - report_at - kReportMark.size());
-  out += json_in_script(compact(picture_json(make_picture(program.entry()))));
+  out += program == nullptr ? "null" : json_in_script(compact(picture_json(make_picture(program->entry()))));
   out += page.substr(graph_at + kGraphMark.size());
   return out;
 }

@@ -238,6 +238,37 @@ test("a mismatch comes first", async () => {
   await tab.finish();
 });
 
+test("a JSON report makes the same page, but for the graph", async () => {
+  writeFileSync(place("analysis.json"), run("analyze", ...residual, "--format", "json"));
+  const file = page("from-json.html", "report", place("analysis.json"));
+  assert.deepEqual(embedded(file, "report"), embedded(analysis, "report"));
+  assert.equal(embedded(file, "graph"), null);
+  const tab = await open(file);
+  assert.match(await tab.textContent("#graph-section"), /has no graph/);
+  assert.equal((await texts(tab, "#node-table tbody tr")).length, 15);
+  await tab.finish();
+});
+
+test("a difference shows both sides", async () => {
+  const changed = program("changed.ir", residualText.replace("aten::linear(", "aten::strange(").replace("aten::relu_(%a1)", "aten::tanh(%a1)"));
+  const sides = [residual[0], changed, "--input", "f32[1,3,32,32]"];
+  const file = page("diff.html", "diff", ...sides);
+  assert.deepEqual(embedded(file, "report"), JSON.parse(run("diff", ...sides, "--format", "json")));
+  const tab = await open(file);
+  assert.match(await tab.textContent("#overview .banner.warn"), /Nodes: /);
+  assert.deepEqual(await texts(tab, "h2"), ["Overview", "Modules", "Kinds of op", "Lines of Python", "Nodes"]);
+  const linear = await tab.textContent("#op-table tr:has-text('aten::linear')");
+  assert.match(linear, /1 \u2192 0/);
+  assert.match(linear, /\u2212320/, "2*16*10 FLOPs less");
+  await tab.fill("#node-table input", "layer1.1");
+  await tab.click("#node-table .disclose >> nth=0");
+  assert.match(await tab.textContent("#node-table .details"), /Before/);
+  await tab.finish();
+  const same = await open(page("same.html", "diff", residual[0], residual[0], "--input", "f32[1,3,32,32]"));
+  assert.match(await same.textContent("#overview .banner.good"), /Nothing changed/);
+  await same.finish();
+});
+
 test("names cannot become markup or script", async () => {
   const file = page("hostile.html", "analyze", program("hostile.ir", hostileProgram()), "--input", "f32[1,8]");
   const tab = await open(file);
@@ -250,6 +281,10 @@ test("names cannot become markup or script", async () => {
   await tab.hover(".graph .mark >> nth=0");
   assert.equal(await tab.evaluate(() => window.harmed), undefined);
   await tab.finish();
+  const other = await open(page("hostile-diff.html", "diff", place("hostile.ir"), residual[0], "--input", "f32[1,3,32,32]"));
+  assert.equal(await other.evaluate(() => window.harmed), undefined);
+  assert.equal(await other.$("img"), null);
+  await other.finish();
 });
 
 test("light and dark follow the system, and the button", async () => {
@@ -265,7 +300,7 @@ test("light and dark follow the system, and the button", async () => {
 });
 
 test("readable by ear: names, captions, one order of headings", async () => {
-  for (const file of [analysis, page("audit2.html", "report", record)]) {
+  for (const file of [analysis, page("audit2.html", "report", record), page("diff2.html", "diff", ...residual.slice(0, 1), ...residual)]) {
     const tab = await open(file);
     const faults = await tab.evaluate(() => {
       const found = [];

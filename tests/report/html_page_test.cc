@@ -36,8 +36,9 @@ TEST(HtmlPage, JsonInAScriptCannotEndItAndSaysTheSame) {
 TEST(HtmlPage, HoldsTheReport) {
   if (!check_html_template()) GTEST_SKIP() << check_html_template().error().message;
   const auto program = stored_program("testdata/dot/residual.ir");
-  const std::string page = html_page("{\"schema\": \"@GRAPH@\"}", *program);
+  const std::string page = html_page("{\"schema\": \"@GRAPH@\"}", program.get());
   EXPECT_NE(page.find("id=\"report\">{\"schema\":\"@GRAPH@\"}</script>"), std::string::npos);
+  EXPECT_NE(html_page("{}", nullptr).find("id=\"graph\">null</script>"), std::string::npos);
   EXPECT_NE(page.find("id=\"graph\">{\"vertices\":[{\"id\":\"in0\""), std::string::npos);
 }
 

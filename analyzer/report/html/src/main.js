@@ -5,6 +5,7 @@ import { causes, findings, scatter } from "./audit.js";
 import { Flame } from "./flame.js";
 import { GraphView } from "./graph.js";
 import { moduleTable, nodeDetails, nodeTable, opTable, sourceTable } from "./nodes.js";
+import { diffSections } from "./diff.js";
 import { defaultSizes } from "./formula.js";
 import { readReport } from "./data.js";
 
@@ -41,9 +42,7 @@ function changeSize(symbol, number) {
   document.querySelector(`[data-symbol="${CSS.escape(symbol)}"]`).focus();
 }
 
-function makePage() {
-  const data = readReport(report, picture, sizes);
-  document.title = `${data.title} \u00b7 flopaudit`;
+function reportSections(data) {
   const detail = h("div", { class: "flame-detail", "aria-live": "polite" });
   const goto = { table: (node) => table.reveal(node) };
   const graph = data.graph && data.graph.vertices.length > 0 ? new GraphView(data, (node) => nodeDetails(data, node, { table: goto.table })) : null;
@@ -52,31 +51,44 @@ function makePage() {
   const table = nodeTable(data, goto);
   const pointDetail = h("div", { class: "flame-detail", "aria-live": "polite" });
   const points = data.audit ? scatter(data, showNode(pointDetail)) : null;
-
   const sections = [
     section("overview", "Overview", null, overview(data, changeSize)),
     data.audit && findings(data, goto),
     section("modules", "Modules", "How the cost divides among the modules. A click or Enter goes into one.", new Flame(data, showNode(detail)).element, detail,
       h("details", { class: "more-table" }, h("summary", {}, "The same as a table"), moduleTable(data))),
-    graph && section("graph-section", "Graph", "Boxes are modules, branches and loops: a click or Enter opens and closes them. Drag moves the picture; Ctrl and the wheel zoom.", graph.element),
+    graph ? section("graph-section", "Graph", "Boxes are modules, branches and loops: a click or Enter opens and closes them. Drag moves the picture; Ctrl and the wheel zoom.", graph.element)
+      : data.graph === null && section("graph-section", "Graph", "This page was made from a JSON report, which has no graph: make it from the model or the record to see one."),
     points && section("scatter", "Measured against expected", "On the line they are equal. Both axes are logarithmic.", points, pointDetail),
     data.audit && section("causes", "Causes", "Why the kernels execute more or less than the definition says.", causes(data)),
     section("ops", "Kinds of op", null, opTable(data)),
     section("nodes", "Nodes", "Every op of the graph but the program\u2019s own plumbing. The triangle opens what is known of one.", table),
     data.sources.length > 0 && section("sources", "Lines of Python", "The lines that the ops come from, as the file records them.", sourceTable(data)),
     section("assumptions", "What this count assumes and leaves out", null, assumptions(data)),
-  ].filter(Boolean);
+  ];
+  return { sections, graph };
+}
 
-  const heading = h("header", { class: "top" },
-    h("div", { class: "title" }, h("h1", { title: data.model.file }, data.title),
-      h("p", {}, `${data.audit ? "Audit" : "Analysis"} by flopaudit ${data.report.flopaudit}${data.report.libtorch ? `, LibTorch ${data.report.libtorch}` : ""}`)),
-    h("div", { class: "tools" }, themeButton(), printButton()));
-  const nav = h("nav", { class: "contents", "aria-label": "Contents" },
-    sections.map((each) => h("a", { href: `#${each.id}` }, each.querySelector("h2").textContent.replace("What this count assumes and leaves out", "Assumptions"))));
-  document.body.replaceChildren(h("a", { class: "skip", href: "#overview" }, "Skip to the report"), heading, nav, h("main", {}, sections),
-    h("p", { id: "status", class: "unseen", role: "status" }));
-  graph?.start();
-  window.onbeforeprint = () => graph?.fit(false);
+// Heading, contents and sections.
+function layOut(title, subtitle, hint, parts) {
+  const sections = parts.filter(Boolean);
+  document.title = `${title} \u00b7 flopaudit`;
+  document.body.replaceChildren(h("a", { class: "skip", href: "#overview" }, "Skip to the report"),
+    h("header", { class: "top" }, h("div", { class: "title" }, h("h1", { title: hint }, title), h("p", {}, subtitle)), h("div", { class: "tools" }, themeButton(), printButton())),
+    h("nav", { class: "contents", "aria-label": "Contents" },
+      sections.map((each) => h("a", { href: `#${each.id}` }, each.querySelector("h2").textContent.replace("What this count assumes and leaves out", "Assumptions")))),
+    h("main", {}, sections), h("p", { id: "status", class: "unseen", role: "status" }));
+}
+
+function makePage() {
+  if (report.schema === "flopaudit.diff/1") {
+    layOut("What changed", "Difference by flopaudit", `${report.a} \u2192 ${report.b}`, diffSections(report));
+  } else {
+    const data = readReport(report, picture, sizes);
+    const { sections, graph } = reportSections(data);
+    layOut(data.title, `${data.audit ? "Audit" : "Analysis"} by flopaudit ${report.flopaudit}${report.libtorch ? `, LibTorch ${report.libtorch}` : ""}`, data.model.file, sections);
+    graph?.start();
+    window.onbeforeprint = () => graph?.fit(false);
+  }
   document.documentElement.dataset.ready = "true";
 }
 

@@ -25,10 +25,10 @@ function changeBar(change, largest) {
   if (change === null || largest === 0) return null;
   const share = 50 * Math.min(1, Math.abs(change) / largest);
   return h("span", { class: "change-bar", "aria-hidden": "true" },
-    h("span", { class: change < 0 ? "less" : "more", style: { width: `${share}%`, [change < 0 ? "right" : "left"]: "50%" } }));
+    h("span", { class: change < 0 ? "fewer" : "greater", style: { width: `${share}%`, [change < 0 ? "right" : "left"]: "50%" } }));
 }
 
-const complete = (row) => row.complete === false && h("span", { class: "badge no_rule", title: "something is not counted: a lower bound" }, "at least");
+const complete = (row) => row.complete === false && h("span", { class: "badge no_rule", title: "something of it is not counted on a side" }, "incomplete");
 const sideColumn = (key, label) => ({ key, label, numeric: true, value: (row) => magnitude(row[key]), cell: (row) => h("span", { title: exact(row[key]) }, short(row[key])) });
 
 function changeColumns(rows) {
@@ -36,7 +36,7 @@ function changeColumns(rows) {
   return [sideColumn("a", "Before"), sideColumn("b", "After"),
     { key: "change", label: "Change", numeric: true, value: amount, cell: (row) => [complete(row), " ", h("span", { title: exact(row.change) }, signed(row.change ?? amount(row)))] },
     { key: "relative", label: "Relative", numeric: true, value: (row) => (magnitude(row.a) ? amount(row) / magnitude(row.a) : null), cell: relative },
-    { key: "bar", label: "Less or more", value: amount, cell: (row) => changeBar(amount(row), largest) }];
+    { key: "bar", label: "Less or more", numeric: true, value: (row) => (amount(row) === null ? null : Math.abs(amount(row))), cell: (row) => changeBar(amount(row), largest) }];
 }
 
 function totalsTable(report) {
@@ -90,7 +90,7 @@ export function diffSections(report) {
   return [
     section("overview", "Overview", null,
       report.equal ? h("p", { class: "banner good" }, "Nothing changed.")
-        : h("p", { class: "banner warn" }, h("strong", {}, what ? `Nodes: ${what}.` : "No node changed, but a total did."), counts.same > 0 && ` ${plural(counts.same, "node")} are the same.`),
+        : h("p", { class: "banner warn" }, h("strong", {}, what ? `Nodes: ${what}.` : "No node changed, but a total did."), counts.same > 0 && ` ${plural(counts.same, "node is", "nodes are")} the same.`),
       h("dl", { class: "sides" }, h("dt", {}, "Before"), h("dd", {}, report.a), h("dt", {}, "After"), h("dd", {}, report.b)),
       totalsTable(report), h("p", { class: "lead" }, `What follows is in ${report.by}, the largest change first.`)),
     report.modules.length > 0 && section("modules", "Modules", "Each with all that is in it.", groupTable("module-table", "Modules", "Module", report.modules)),

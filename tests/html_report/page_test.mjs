@@ -260,6 +260,9 @@ test("a difference shows both sides", async () => {
   const linear = await tab.textContent("#op-table tr:has-text('aten::linear')");
   assert.match(linear, /1 \u2192 0/);
   assert.match(linear, /\u2212320/, "2*16*10 FLOPs less");
+  const strange = await tab.textContent("#node-table tr:has-text('aten::strange')");
+  assert.match(strange, /incomplete \u2014/, "what is not counted did not become less");
+  assert.match(await tab.textContent("#source-table tr:has-text('resnet.py:114')"), /incomplete \u2014/);
   await tab.fill("#node-table input", "layer1.1");
   await tab.click("#node-table .disclose >> nth=0");
   assert.match(await tab.textContent("#node-table .details"), /Before/);
@@ -356,6 +359,18 @@ test("5,000 nodes: under 5 MB, and there in 2 s", async () => {
   }
   console.log(`  ${size} bytes, ready after ${times.join(", ")} ms`);
   assert.ok(Math.min(...times) < 2000, `ready after ${times.join(", ")} ms`);
+});
+
+// The same programs show how large a graph Graphviz bears.
+test("dot draws the graph of 1,000 nodes in under 10 s", () => {
+  const model = [program("thousand.ir", largeProgram(1000)), "--input", "f32[1,16,32,32]"];
+  run("analyze", ...model, "-o", place("thousand.txt"), "--dot", place("thousand.dot"));
+  const start = Date.now();
+  const done = spawnSync("dot", ["-Tsvg", place("thousand.dot"), "-o", place("thousand.svg")], { encoding: "utf8", timeout: 10000 });
+  assert.equal(done.status, 0, done.stderr || "took too long");
+  console.log(`  drawn in ${Date.now() - start} ms`);
+  const svg = readFileSync(place("thousand.svg"), "utf8");
+  assert.equal(svg.match(/<g id="node\d+" class="node">/g).length, 1000 + 3, "nodes, input, result and legend");
 });
 
 let failed = 0;

@@ -6,8 +6,13 @@ import { makeTable } from "./table.js";
 const words = { same: "same", changed: "changed", moved: "moved", added: "added", removed: "removed" };
 const shortSource = (source) => source.replace(/^.*\//, "");
 
-// What is absent on one side costs nothing there.
-const amount = (row) => magnitude(row.change) ?? (row.a === null ? magnitude(row.b) : row.b === null ? -magnitude(row.a) : null);
+// What is absent on one side costs nothing there; what is not counted there costs an unknown amount.
+function amount(row) {
+  const stated = magnitude(row.change);
+  if (stated !== null || row.complete === false || (row.a === null && row.b === null)) return stated;
+  const [a, b] = [row.a, row.b].map((side) => (side === null ? 0 : magnitude(side)));
+  return a === null || b === null ? null : b - a;
+}
 
 function signed(change) {
   const number = magnitude(change);
@@ -22,7 +27,7 @@ function relative(row) {
 
 // To the left what became less, to the right what became more.
 function changeBar(change, largest) {
-  if (change === null || largest === 0) return null;
+  if (!change || largest === 0) return null;
   const share = 50 * Math.min(1, Math.abs(change) / largest);
   return h("span", { class: "change-bar", "aria-hidden": "true" },
     h("span", { class: change < 0 ? "fewer" : "greater", style: { width: `${share}%`, [change < 0 ? "right" : "left"]: "50%" } }));
@@ -58,8 +63,8 @@ function nodeRows(report) {
   return report.nodes.map((row, i) => {
     const now = row.b ?? row.a;
     const [a, b] = [row.a, row.b].map((side) => side?.[report.by] ?? null);
-    const change = row.a && row.b && typeof a === "number" && typeof b === "number" ? b - a : null;
-    return { ...now, id: `${row.what} ${i}`, what: row.what, before: row.a, after: row.b, a, b, change };
+    const complete = (row.a === null || a !== null) && (row.b === null || b !== null);
+    return { ...now, id: `${row.what} ${i}`, what: row.what, before: row.a, after: row.b, a, b, change: null, complete };
   });
 }
 

@@ -12,7 +12,8 @@
 
 namespace flopaudit {
 
-Result<std::unique_ptr<Program>> load_in_exec(const std::string& file, const std::string& method) {
+Result<std::unique_ptr<Program>> load_in_exec(const Admitted& admitted, const std::string& method) {
+  const std::string& file = admitted.model_file();
   FA_ASSIGN(const std::filesystem::path program, find_exec_program());
   // In memory, without a name, and inherited: nothing is written to the disk, and stdout stays the report's.
   const FileDescriptor text(memfd_create("flopaudit-ir", 0));

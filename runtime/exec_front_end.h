@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 
@@ -12,6 +13,6 @@ namespace flopaudit {
 
 // What load_with_libtorch gives (analyzer/frontend/libtorch/load_libtorch.h), but for `saved_training`, which the text
 // does not hold. Errors: its own; environment: no flopaudit-exec, or it cannot start; input: LibTorch crashed.
-Result<std::unique_ptr<Program>> load_in_exec(const std::string& file, const std::string& method);
+Result<std::unique_ptr<Program>> load_in_exec(const Admitted& file, const std::string& method);
 
 }  // namespace flopaudit

@@ -144,11 +144,11 @@ Result<void> check_measure_options(const MeasureOptions& options) {
   return {};
 }
 
-Result<Record> measure(const Program& program, const std::string& model_file, const MeasureOptions& options,
+Result<Record> measure(const Program& program, const Admitted& admitted, const MeasureOptions& options,
                        std::optional<DType> retarget_dtype) {
   FA_TRY(find_exec_program());  // before anything that takes long
   MeasureRequest request;
-  FA_ASSIGN(request.record, record_for(program, model_file, options));
+  FA_ASSIGN(request.record, record_for(program, admitted.model_file(), options));
   request.counters = settled_source(options.counters);
   request.record.counter_source = request.counters;
   if (retarget_dtype) request.retarget_dtype = name(*retarget_dtype);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "analyzer/audit/record.h"
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 
@@ -18,18 +19,17 @@ struct MeasureOptions {
   std::string path = "standard";  // standard, avx2, native
   int repetitions = 2;
   std::uint64_t seed = 0;
-  bool time = false;   // add a native run and keep its times
-  bool trust = false;  // run a file whose code does more than compute
+  bool time = false;  // add a native run and keep its times
 };
 
 // Errors: usage: an unknown word.
 Result<void> check_measure_options(const MeasureOptions& options);
 
-// `model_file`: the weights and the reference forward; "" when the IR was read from text. `retarget_dtype`: as the
+// `admitted`: the file of the weights and the reference forward, or IR that was read as text. `retarget_dtype`: as the
 // program was retargeted (--dtype), for the reference forward.
 // Errors: environment (no flopaudit-exec, no counters, no Valgrind, the child died), input (LibTorch cannot run the
 // file). A run that ended early is a Record that says `partial`.
-Result<Record> measure(const Program& program, const std::string& model_file, const MeasureOptions& options,
+Result<Record> measure(const Program& program, const Admitted& admitted, const MeasureOptions& options,
                        std::optional<DType> retarget_dtype);
 
 // Calibrates a counter source where it will be used: in a child on the code path. The record has the calibration and no

@@ -20,7 +20,7 @@ constexpr std::string_view kIrFirstLine = "flopaudit.ir/1";
 
 struct Loaded {
   std::unique_ptr<Program> program;
-  std::string weights;
+  std::optional<Admitted> admitted;
 };
 
 bool ends_with(const std::string& text, std::string_view end) {
@@ -36,10 +36,18 @@ Result<Loaded> load(const AnalysisOptions& options, const std::vector<Schema>& a
           fmt::format("{} is not the IR of flopaudit as text: its first line is not {}", options.model, kIrFirstLine));
     }
     FA_ASSIGN(auto program, parse_program(text));
-    return Loaded{std::move(program), ""};
+    std::optional<Admitted> admitted;
+    if (options.executes) {
+      FA_ASSIGN(admitted, admit_ir(*program, options.trust));
+    }
+    return Loaded{std::move(program), std::move(admitted)};
   }
-  FA_ASSIGN(auto program, load_model(options.front_end, options.model, options.method, added));
-  return Loaded{std::move(program), options.model};
+  std::optional<Admitted> admitted;
+  if (options.executes || runs_the_file(options.front_end)) {
+    FA_ASSIGN(admitted, admit_file(options.model, options.trust, added));
+  }
+  FA_ASSIGN(auto program, load_model(options.front_end, {options.model, options.method, added, admitted}));
+  return Loaded{std::move(program), std::move(admitted)};
 }
 
 // "NAME>=NUMBER" -> both; nothing where it is no bound.
@@ -149,7 +157,7 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
       analysis.context.op_rules ? analysis.context.op_rules->schemas() : std::vector<Schema>();
   FA_ASSIGN(Loaded loaded, load(options, added));
   analysis.program = std::move(loaded.program);
-  analysis.weights = std::move(loaded.weights);
+  analysis.admitted = std::move(loaded.admitted);
   FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs));
   FA_TRY(check_at(analysis.context));
   // Numbers from the start, so that every rule sees them.

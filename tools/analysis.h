@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/support/result.h"
 #include "passes/pass_manager.h"
@@ -24,6 +25,8 @@ struct AnalysisOptions {
   std::optional<std::int64_t> loop_bound;
   std::string op_rules;  // --op-rules: a rule file, "" for none
   std::string front_end = kDefaultFrontEnd;
+  bool trust = false;     // --trust: let LibTorch have a file whose code does more than compute
+  bool executes = false;  // the program will be run: the gate comes first (analyzer/frontend/gate)
   PipelineOptions pipeline;
 };
 
@@ -31,7 +34,7 @@ struct Analysis {
   std::unique_ptr<Program> program;
   PassContext context;
   std::vector<ConventionValue> conventions;
-  std::string weights;  // the model file that has the weights; "" when the IR was read from text
+  std::optional<Admitted> admitted;  // what may be executed, where it is asked for
 };
 
 // Errors: usage (inputs, convention, pass), input (the file; shapes that do not fit), environment (no LibTorch for a

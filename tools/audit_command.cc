@@ -39,7 +39,7 @@ Result<int> run(Options options) {
   FA_TRY(check_dot_view(*analysis.program, options.report.dot_view));
   const AnalysisReport report = report_of(analysis);
   const Result<Record> record =
-      measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype);
+      measure(*analysis.program, *analysis.admitted, options.measure, analysis.context.retarget_dtype);
   if (!record) {
     if (record.error().kind != ErrorKind::environment) return record.error();
     return analysis_without_audit(options, report, analysis, record.error());
@@ -56,6 +56,7 @@ Run add_audit_command(CLI::App& app) {
       *app.add_subcommand("audit", "analyze, measure and report: annotated against measured, node by node");
   auto options = std::make_shared<Options>();
   add_analysis_options(command, options->analysis);
+  options->analysis.executes = true;
   add_measure_options(command, options->measure);
   add_report_options(command, options->report);
   command.add_option("--record", options->record, "keep the record")->type_name("FILE");

@@ -11,18 +11,22 @@ namespace {
 
 struct FrontEnd {
   const char* word;
-  Result<std::unique_ptr<Program>> (*load)(const std::string& file, const std::string& method,
-                                           const std::vector<Schema>& added);
+  bool runs_the_file;
+  Result<std::unique_ptr<Program>> (*load)(const ModelToLoad& model);
 };
 
-// LibTorch knows what it has registered, and nothing else.
-Result<std::unique_ptr<Program>> load_with_libtorch(const std::string& file, const std::string& method,
-                                                    const std::vector<Schema>&) {
-  return load_in_exec(file, method);
+Result<std::unique_ptr<Program>> load_directly(const ModelToLoad& model) {
+  return load_with_torchscript(model.file, model.method, model.added);
 }
 
-constexpr std::array kFrontEnds = {FrontEnd{"torchscript", load_with_torchscript},
-                                   FrontEnd{"libtorch", load_with_libtorch}};
+// LibTorch knows what it has registered, and nothing else.
+Result<std::unique_ptr<Program>> load_through_libtorch(const ModelToLoad& model) {
+  FA_ASSERT(model.admitted.has_value(), "LibTorch is given admitted files only");
+  return load_in_exec(*model.admitted, model.method);
+}
+
+constexpr std::array kFrontEnds = {FrontEnd{"torchscript", false, load_directly},
+                                   FrontEnd{"libtorch", true, load_through_libtorch}};
 
 const FrontEnd* find_front_end(const std::string& word) {
   for (const FrontEnd& front_end : kFrontEnds) {
@@ -40,11 +44,16 @@ Result<void> check_front_end(const std::string& word) {
   return usage_error("--front-end " + word + ": expected " + words);
 }
 
-Result<std::unique_ptr<Program>> load_model(const std::string& word, const std::string& file, const std::string& method,
-                                            const std::vector<Schema>& added) {
+bool runs_the_file(const std::string& word) {
   const FrontEnd* front_end = find_front_end(word);
   FA_ASSERT(front_end != nullptr, "check_front_end comes first");
-  return front_end->load(file, method, added);
+  return front_end->runs_the_file;
+}
+
+Result<std::unique_ptr<Program>> load_model(const std::string& word, const ModelToLoad& model) {
+  const FrontEnd* front_end = find_front_end(word);
+  FA_ASSERT(front_end != nullptr, "check_front_end comes first");
+  return front_end->load(model);
 }
 
 }  // namespace flopaudit

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/ir/schema.h"
 #include "analyzer/support/result.h"
@@ -16,9 +19,17 @@ inline constexpr const char* kDefaultFrontEnd = "torchscript";
 // Errors: usage: lists the words.
 Result<void> check_front_end(const std::string& word);
 
-// `word` has passed check_front_end. `added`: operators that LibTorch does not have, as a rule file declares them.
+// Whether the front end runs parts of the file: it then takes an admitted one only. `word` has passed check_front_end.
+bool runs_the_file(const std::string& word);
+
+struct ModelToLoad {
+  std::string file;
+  std::string method;
+  std::vector<Schema> added;  // operators that LibTorch does not have, as a rule file declares them
+  std::optional<Admitted> admitted;
+};
+
 // Errors: those of every front end (analyzer/frontend/frontend.h); environment: what the front end needs is not there.
-Result<std::unique_ptr<Program>> load_model(const std::string& word, const std::string& file, const std::string& method,
-                                            const std::vector<Schema>& added);
+Result<std::unique_ptr<Program>> load_model(const std::string& word, const ModelToLoad& model);
 
 }  // namespace flopaudit

@@ -18,7 +18,7 @@ Result<int> run(const Options& options) {
   FA_TRY(check_measure_options(options.measure));
   FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
   FA_ASSIGN(const Record record,
-            measure(*analysis.program, analysis.weights, options.measure, analysis.context.retarget_dtype));
+            measure(*analysis.program, *analysis.admitted, options.measure, analysis.context.retarget_dtype));
   const std::string output = options.output.empty()
                                  ? std::filesystem::path(options.analysis.model).stem().string() + ".record.json"
                                  : options.output;
@@ -33,6 +33,7 @@ Run add_measure_command(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("measure", "executes the model under a counter and writes a record");
   auto options = std::make_shared<Options>();
   add_analysis_options(command, options->analysis);
+  options->analysis.executes = true;
   add_measure_options(command, options->measure);
   command.add_option("-o,--output", options->output, "the record; - is stdout (default: <model>.record.json)")
       ->type_name("RUN.json");

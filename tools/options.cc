@@ -52,6 +52,9 @@ void add_model_options(CLI::App& command, AnalysisOptions& options) {
                   "how the file is read: torchscript (by flopaudit itself: nothing of the file runs) or libtorch "
                   "(through LibTorch)")
       ->capture_default_str();
+  command.add_flag("--trust", options.trust,
+                   "let LibTorch have a file that flopaudit refuses to run: one whose code does more than compute, or "
+                   "cannot be read");
 }
 
 void add_measure_options(CLI::App& command, MeasureOptions& options) {
@@ -63,7 +66,6 @@ void add_measure_options(CLI::App& command, MeasureOptions& options) {
       ->check(CLI::Range(1, 1000));
   command.add_option("--seed", options.seed, "of the random inputs and weights")->capture_default_str();
   command.add_flag("--time", options.time, "add a native run and keep its times in the record");
-  command.add_flag("--trust", options.trust, "run a file whose code does more than compute");
 }
 
 void add_report_options(CLI::App& command, ReportOptions& options) {

@@ -11,11 +11,11 @@
 
 namespace flopaudit {
 
-// The model, --input, --method and all that shapes the analysis.
+// The model, --input, --method and all that shapes the analysis; --trust.
 void add_analysis_options(CLI::App& command, AnalysisOptions& options);
 // The same without the model and without what stops or dumps passes: all that shapes the numbers.
 void add_model_options(CLI::App& command, AnalysisOptions& options);
-// --counters, --path, --repeat, --seed, --time, --trust.
+// --counters, --path, --repeat, --seed, --time.
 void add_measure_options(CLI::App& command, MeasureOptions& options);
 
 // --format, -o, --by and --dot of a report.

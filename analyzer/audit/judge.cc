@@ -61,6 +61,7 @@ struct Measured {
   std::int64_t iterations = 0;
   std::vector<Counts> repetitions;  // empty: not measured
   std::string error;
+  std::string not_run;
 };
 
 Measured gather(const std::vector<const NodeMeasurement*>& measurements) {
@@ -69,6 +70,7 @@ Measured gather(const std::vector<const NodeMeasurement*>& measurements) {
   for (const NodeMeasurement* one : measurements) {
     ++all.iterations;
     if (all.error.empty()) all.error = one->error;
+    if (all.not_run.empty()) all.not_run = one->not_run;
     if (first) all.repetitions.assign(one->counts.size(), Counts{});
     first = false;
     all.repetitions.resize(std::min(all.repetitions.size(), one->counts.size()));
@@ -158,6 +160,7 @@ void decide(NodeJudgement& node, const NodeExpectation& expectation, const Measu
   };
   const std::int64_t all = node.measured.value_or(0);
   if (!measured.error.empty()) return settle(Verdict::error, measured.error, all);
+  if (!measured.not_run.empty()) return settle(Verdict::not_measured, measured.not_run, 0);
   if (measured.repetitions.empty()) {
     return settle(Verdict::not_measured, measured.iterations == 0 ? "it did not run" : "the record has no counts", 0);
   }

@@ -20,6 +20,7 @@ Json node_json(const NodeMeasurement& node) {
   if (!node.seconds.empty()) json["seconds"] = node.seconds;
   json["outputs"] = node.outputs;
   if (!node.error.empty()) json["error"] = node.error;
+  if (!node.not_run.empty()) json["not_run"] = node.not_run;
   return json;
 }
 
@@ -61,6 +62,7 @@ NodeMeasurement read_node(JsonReader& reader, const Json& json) {
   if (json.contains("seconds")) node.seconds = reader.list<double>(json["seconds"], "`seconds` of " + where);
   node.outputs = reader.list<std::string>(reader.at(json, "outputs", where), "`outputs` of " + where);
   if (json.contains("error")) node.error = reader.value<std::string>(json, "error", where);
+  if (json.contains("not_run")) node.not_run = reader.value<std::string>(json, "not_run", where);
   return node;
 }
 

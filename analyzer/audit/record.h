@@ -21,7 +21,8 @@ struct NodeMeasurement {
   std::vector<Counts> counts;        // one a repetition; empty when the source is `none`
   std::vector<double> seconds;       // native wall time, one a repetition of the --time run; empty without
   std::vector<std::string> outputs;  // facts of the results as executed: "f32[1,64,112,112]", "3", "true"
-  std::string error;                 // why the node could not run; then counts are empty
+  std::string error;                 // why the node failed; then counts are empty
+  std::string not_run;               // why it was left out: it needs what an operator that cannot run here would give
 };
 
 struct WholeForward {

@@ -148,6 +148,7 @@ const std::unordered_map<std::string_view, Interpreter::Handler>& Interpreter::h
       {"prim::RaiseException", &Interpreter::raise},
       {"prim::Uninitialized",  &Interpreter::make_uninitialized},
       {"prim::isinstance",     &Interpreter::check_instance},
+      {"prim::Exit",           &Interpreter::leave_context},
   };
   // clang-format on
   return table;

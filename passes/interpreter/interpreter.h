@@ -86,6 +86,7 @@ class Interpreter {
   Result<Outcome> raise(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> make_uninitialized(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> check_instance(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> leave_context(Node& node, const std::vector<Fact>& inputs);
 
   Program& program_;
   PassContext& context_;

@@ -113,4 +113,11 @@ Result<Interpreter::Outcome> Interpreter::check_instance(Node& node, const std::
   return Outcome{false, {BoolFact{is_instance(inputs.front(), node.operands.front()->type, types->second)}}};
 }
 
+// What `__exit__` gives, which nothing reads; its static type says Tensor whatever it is.
+Result<Interpreter::Outcome> Interpreter::leave_context(Node& node, const std::vector<Fact>& inputs) {
+  forget_written(node, inputs, /*rule_knows_containers=*/false);
+  const Fact result = Fact::unknown("what __exit__ gives");
+  return Outcome{false, std::vector<Fact>(node.results.size(), result)};
+}
+
 }  // namespace flopaudit

@@ -70,6 +70,11 @@ std::string first_difference(const c10::IValue& expected, const c10::IValue& act
   if (expected.isObject() && !expected.isCustomClass()) {
     return elements_difference(expected.toObject()->slots(), actual.toObject()->slots(), path);
   }
+  if (expected.isEnum()) {
+    const std::string member = expected.toEnumHolder()->qualifiedClassName() + "." + expected.toEnumHolder()->name();
+    const std::string other = actual.toEnumHolder()->qualifiedClassName() + "." + actual.toEnumHolder()->name();
+    return member == other ? "" : path + ": " + other + " instead of " + member;
+  }
   const Fact expected_fact = fact_of(expected, 0);
   const Fact actual_fact = fact_of(actual, 0);
   return expected_fact == actual_fact

@@ -62,9 +62,10 @@ c10::IValue create_object(const Step& step, const std::shared_ptr<torch::jit::Co
 }
 
 // `with` blocks: LibTorch's own methods of the context manager, which do no arithmetic.
-c10::IValue call_method(const c10::IValue& object, const char* name, Values arguments) {
+Values call_method(const Step& step, const c10::IValue& object, const char* name, Values arguments) {
   arguments.insert(arguments.begin(), object);
-  return object.toObject()->type()->getMethod(name)(std::move(arguments));
+  c10::IValue result = object.toObject()->type()->getMethod(name)(std::move(arguments));
+  return step.results.empty() ? Values{} : Values{std::move(result)};
 }
 
 }  // namespace
@@ -86,10 +87,9 @@ Result<Values> run_container_step(const Step& step, Values operands,
     case StepKind::pass_through: return Values{std::move(operands.at(0))};
     case StepKind::uninitialized: return Values{c10::IValue::uninitialized()};
     case StepKind::wait: return Values{operands.at(0).toFuture()->value()};
-    case StepKind::enter: return Values{call_method(operands.at(0), "__enter__", {})};
+    case StepKind::enter: return call_method(step, operands.at(0), "__enter__", {});
     case StepKind::exit:
-      call_method(operands.at(0), "__exit__", {c10::IValue(), c10::IValue(), c10::IValue()});
-      return Values{};
+      return call_method(step, operands.at(0), "__exit__", {c10::IValue(), c10::IValue(), c10::IValue()});
     case StepKind::ignore: return Values{};
     default: break;
   }

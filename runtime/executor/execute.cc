@@ -29,6 +29,17 @@ bool is_self(const Program& program, const Value& argument) {
                                  : argument.type.name == program.objects[0].class_name;
 }
 
+// A program that asks for derivatives needs what they are made of; no other does.
+bool differentiates(const Program& program) {
+  bool found = false;
+  for (const auto& function : program.functions) {
+    for_each_node(function->body, [&found](const Node& node) {
+      found = found || node.op.name == "aten::grad" || node.op.name == "aten::backward";
+    });
+  }
+  return found;
+}
+
 std::string one_line(std::string text) {
   std::string line;
   for (const char c : text) {
@@ -50,7 +61,8 @@ class Measurement {
   Result<ExecuteResult> run() {
     FA_TRY(make_inputs());
     FA_ASSIGN(interpreter_, PlanInterpreter::make(program_, weights_.compilation_unit()));
-    const c10::InferenceMode no_gradients;
+    std::optional<c10::InferenceMode> no_gradients;
+    if (!differentiates(program_)) no_gradients.emplace();
     result_.libtorch_version = libtorch_version();
     result_.libtorch_build = one_line(at::show_config());
     run_reference();
@@ -174,17 +186,21 @@ class Measurement {
 
   void run_discarded_pass() {
     NodeMeasurer measurer(nullptr, false, progress_of("first pass"));
+    measurer.tell_results(options_.on_results);
     const auto results = run_pass(measurer);
     if (!reference_) return;
     if (!results) {
       result_.outputs_equal_reason = "the run of the program failed: " + results.error().message;
       return;
     }
-    const c10::IValue output =
-        results->size() == 1 ? results->front() : c10::IValue(c10::ivalue::Tuple::create(*results));
+    compare_outputs(*results, "");
+  }
+
+  void compare_outputs(const std::vector<c10::IValue>& results, const std::string& when) {
+    const c10::IValue output = results.size() == 1 ? results.front() : c10::IValue(c10::ivalue::Tuple::create(results));
     const std::string difference = first_difference(*reference_, output, "output");
     result_.outputs_equal_forward = difference.empty();
-    result_.outputs_equal_reason = difference;
+    result_.outputs_equal_reason = difference.empty() ? "" : when + difference;
   }
 
   void run_measured_passes() {
@@ -193,7 +209,12 @@ class Measurement {
     const std::size_t all = steps * static_cast<std::size_t>(options_.repetitions);
     NodeMeasurer measurer(options_.counters, options_.time,
                           [&](std::size_t done) { tell("measuring", std::min(pass * steps + done, all), all); });
-    for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) static_cast<void>(run_pass(measurer));
+    for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) {
+      const auto results = run_pass(measurer);
+      // State that one run left to the next would show.
+      const bool equal_so_far = result_.outputs_equal_forward == true;
+      if (results && equal_so_far) compare_outputs(*results, "in repetition " + std::to_string(pass) + ", ");
+    }
     result_.nodes = measurer.take();
   }
 
@@ -220,7 +241,7 @@ Result<ExecuteResult> execute(const Program& program, const ExecuteOptions& opti
     at::set_num_threads(1);
     torch::jit::setGraphExecutorOptimize(false);
     torch::jit::getProfilingMode() = false;
-    FA_ASSIGN(Weights weights, Weights::open(options.model_file, program.method, options.seed, options.retarget_dtype));
+    FA_ASSIGN(Weights weights, Weights::open(options.model_file, program, options.seed, options.retarget_dtype));
     const DefaultDtypeGuard default_dtype(options.retarget_dtype == DType::f64 ? at::kDouble : at::kFloat);
     return Measurement(program, options, std::move(weights)).run();
   } catch (const std::exception& error) {

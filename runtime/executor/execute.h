@@ -22,6 +22,8 @@ struct ExecuteOptions {
   bool time = false;                    // record seconds of each node and of the whole forward
   std::optional<DType> retarget_dtype;  // --dtype, for the reference forward; the IR is retargeted already
   std::function<void(const std::string& phase, std::size_t done, std::size_t all)> progress;  // may be empty
+  // Told in the first pass of what each node gave, `prim` ones too, each time that it ran. May be empty.
+  std::function<void(const Node& node, const std::vector<Fact>& results)> on_results;
 };
 
 // What was measured; the caller puts it into a Record.

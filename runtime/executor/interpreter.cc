@@ -4,6 +4,7 @@
 #include "analyzer/support/assert.h"
 #include "runtime/executor/container_steps.h"
 #include "runtime/executor/ivalue_of_fact.h"
+#include "runtime/executor/left_out.h"
 
 namespace flopaudit {
 
@@ -49,6 +50,7 @@ class PlanRun {
     for (const Step& step : region.steps) {
       auto results = run_step(step, slots);
       if (!results) return results.error();
+      if (observer_ != nullptr) observer_->gave(*step.node, *results);
       if (results->size() != step.results.size())
         return failed(step, "it gave another number of results than expected");
       for (std::size_t i = 0; i < results->size(); ++i) slots[step.results[i]] = std::move((*results)[i]);
@@ -64,6 +66,11 @@ class PlanRun {
   // The exceptions of LibTorch end here.
   Result<std::vector<c10::IValue>> run_step(const Step& step, Slots& slots) {
     try {
+      if (step.kind == StepKind::unavailable) return leave_out(step, slots, step.name);
+      if (left_out_.any()) {
+        const std::string why = left_out_.reason(step, read(step.operands, slots));
+        if (!why.empty()) return leave_out(step, slots, why);
+      }
       switch (step.kind) {
         case StepKind::operation: return run_operation(step, slots);
         case StepKind::conditional: return run_conditional(step, slots);
@@ -76,6 +83,18 @@ class PlanRun {
       }
     } catch (const std::exception& error) {
       return failed(step, one_sentence(error));
+    }
+  }
+
+  Result<std::vector<c10::IValue>> leave_out(const Step& step, Slots& slots, const std::string& why) {
+    if (observer_ != nullptr) tell_left_out(step, why);
+    return left_out_.results(step, slots, why);
+  }
+
+  void tell_left_out(const Step& step, const std::string& why) {
+    if (step.is_measured) observer_->left_out(*step.node, why);
+    for (const RegionPlan& region : step.regions) {
+      for (const Step& inner : region.steps) tell_left_out(inner, why);
     }
   }
 
@@ -158,6 +177,7 @@ class PlanRun {
   const PlanInterpreter& interpreter_;
   const ParameterValues& parameters_;
   NodeObserver* observer_;
+  LeftOut left_out_;
   int depth_ = 0;
 };
 

@@ -25,6 +25,10 @@ class NodeObserver {
   virtual Result<void> after() = 0;
   // Later, outside the measured region.
   virtual void done(const Node& node, const std::vector<c10::IValue>& results) = 0;
+  // A measured step was not run, for want of an operator.
+  virtual void left_out(const Node& node, const std::string& why) = 0;
+  // Any step, prim or not, gave these.
+  virtual void gave(const Node&, const std::vector<c10::IValue>&) {}
 };
 
 // The values of parameters by path, for one run.

@@ -37,6 +37,10 @@ at::Tensor random_floats(const std::vector<std::int64_t>& sizes, Fill fill, cons
 
 at::Tensor random_tensor(at::ScalarType type, const std::vector<std::int64_t>& sizes, Fill fill, std::uint64_t seed) {
   const at::Generator generator = at::detail::createCPUGenerator(seed);
+  if (at::isQIntType(type)) {  // of a range that normal numbers fill
+    const at::Tensor floats = random_floats(sizes, fill, generator);
+    return at::quantize_per_tensor(floats, 1.0 / 16, type == at::kQUInt8 ? 128 : 0, type);
+  }
   if (at::isFloatingType(type)) return random_floats(sizes, fill, generator).to(type);
   if (at::isComplexType(type)) {
     const at::Tensor real = random_floats(sizes, fill, generator);
@@ -79,7 +83,6 @@ Result<c10::IValue> tensor_of(const Fact& fact, const std::string& name, std::ui
   const TensorFact& tensor = *fact.tensor();
   FA_ASSIGN(const std::vector<std::int64_t> sizes, sizes_of(fact, name));
   const at::ScalarType type = scalar_type_of(*tensor.dtype);
-  if (at::isQIntType(type)) return input_error("'" + name + "' cannot be made: random quantized tensors have no scale");
   if (tensor.contents) {
     const std::optional<at::Tensor> made = tensor_of_contents(*tensor.contents, type, sizes);
     return made ? Result<c10::IValue>(c10::IValue(*made)) : unknown_value(name, fact);

@@ -58,4 +58,13 @@ void NodeMeasurer::done(const Node& node, const std::vector<c10::IValue>& result
   if (on_node_) on_node_(++done_);
 }
 
+void NodeMeasurer::gave(const Node& node, const std::vector<c10::IValue>& results) {
+  if (!on_results_) return;
+  std::vector<Fact> facts;
+  for (const c10::IValue& result : results) facts.push_back(fact_of(result, Fact::kMaxContents));
+  on_results_(node, facts);
+}
+
+void NodeMeasurer::left_out(const Node& node, const std::string& why) { entry(node).not_run = why; }
+
 }  // namespace flopaudit

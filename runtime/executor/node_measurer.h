@@ -19,6 +19,10 @@ class NodeMeasurer : public NodeObserver {
   NodeMeasurer(CounterSource* counters, bool time, std::function<void(std::size_t)> on_node)
       : counters_(counters), time_(time), on_node_(std::move(on_node)) {}
 
+  // Told from now on of what every node gave, with the contents of small tensors.
+  void tell_results(std::function<void(const Node&, const std::vector<Fact>&)> on_results) {
+    on_results_ = std::move(on_results);
+  }
   // Before each repetition: its executions are joined with those of the first.
   void start_pass();
   // The node whose operator did not return, if any, is recorded with this sentence.
@@ -28,6 +32,8 @@ class NodeMeasurer : public NodeObserver {
   Result<void> before(const Node& node) override;
   Result<void> after() override;
   void done(const Node& node, const std::vector<c10::IValue>& results) override;
+  void left_out(const Node& node, const std::string& why) override;
+  void gave(const Node& node, const std::vector<c10::IValue>& results) override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -36,6 +42,7 @@ class NodeMeasurer : public NodeObserver {
   CounterSource* counters_;
   bool time_;
   std::function<void(std::size_t)> on_node_;
+  std::function<void(const Node&, const std::vector<Fact>&)> on_results_;
   std::vector<NodeMeasurement> nodes_;
   std::map<std::pair<int, int>, std::size_t> index_;  // (id, iteration) -> position in nodes_
   std::map<int, int> iterations_;                     // executions of each id in this pass

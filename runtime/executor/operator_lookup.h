@@ -16,7 +16,7 @@ struct FoundOperator {
   std::shared_ptr<const torch::jit::Operator> entry;
 };
 
-// Errors: input: this LibTorch has no such operator.
+// Errors: input: this LibTorch has no such operator, or knows its schema alone.
 Result<FoundOperator> find_operator(const OpName& name);
 
 }  // namespace flopaudit

@@ -34,6 +34,7 @@ const std::unordered_map<std::string, StepKind> kOwnKinds = {
     {"prim::RaiseException", StepKind::raise},
     // Their only effect is text, and stdout is the report's.
     {"aten::warn", StepKind::ignore},
+    {"aten::_print", StepKind::ignore},
     {"prim::Print", StepKind::ignore},
 };
 
@@ -89,8 +90,12 @@ class Planner {
       if (!details) return input_error(describe(node) + " cannot be run: " + details.error().message);
     } else {
       auto found = find_operator(node.op);
-      if (!found) return input_error(describe(node) + " cannot be run: " + found.error().message);
-      step.op = *std::move(found);
+      if (found) {
+        step.op = *std::move(found);
+      } else {
+        step.kind = StepKind::unavailable;
+        step.name = describe(node) + " cannot run here: " + found.error().message;
+      }
     }
     for (const auto& region : node.regions) {
       FA_TRY(plan_region(*region, step.regions.emplace_back()));

@@ -1,5 +1,5 @@
 // A graph made ready to run: operators found, values numbered, and for each step the values that nothing reads any
-// more. All that can fail for want of an operator or a type fails here, before anything is counted.
+// more. What can fail for want of a type fails here, before anything is counted.
 #pragma once
 
 #include <ATen/core/jit_type.h>
@@ -42,6 +42,7 @@ enum class StepKind {
   uninitialized,
   raise,
   ignore,
+  unavailable,  // no operator of LibTorch: it is left out, with what needs its results (left_out.h)
 };
 
 struct RegionPlan;
@@ -57,7 +58,7 @@ struct Step {
   std::vector<RegionPlan> regions;
   c10::TypePtr type;                       // of what is constructed: the list, dict, named tuple or class
   std::vector<c10::TypePtr> tested_types;  // of prim::isinstance
-  std::string name;                        // of the attribute or the method; of the called function
+  std::string name;                        // of the attribute or the method; of the called function; why unavailable
 };
 
 struct RegionPlan {

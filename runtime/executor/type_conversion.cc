@@ -1,5 +1,7 @@
 #include "runtime/executor/type_conversion.h"
 
+#include <torch/custom_class.h>
+
 #include <map>
 
 namespace flopaudit {
@@ -11,6 +13,8 @@ Result<c10::TypePtr> named_type(const std::string& name, torch::jit::Compilation
   if (unit != nullptr) {
     if (c10::TypePtr type = unit->get_type(c10::QualifiedName(name))) return type;
   }
+  // LibTorch's own, which are C++.
+  if (c10::TypePtr type = torch::getCustomClass(name)) return type;
   return input_error("the program uses the type " + name + ", which the loaded model does not define");
 }
 

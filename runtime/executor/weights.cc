@@ -8,6 +8,7 @@
 #include "analyzer/frontend/libtorch/value_conversion.h"
 #include "runtime/executor/ivalue_of_fact.h"
 #include "runtime/executor/retarget_module.h"
+#include "runtime/executor/stub_schemas.h"
 
 namespace flopaudit {
 namespace {
@@ -25,13 +26,13 @@ bool fits(const at::Tensor& tensor, const TensorFact& fact) {
 
 }  // namespace
 
-Result<Weights> Weights::open(const std::string& model_file, const std::string& method, std::uint64_t seed,
+Result<Weights> Weights::open(const std::string& model_file, const Program& program, std::uint64_t seed,
                               std::optional<DType> retarget) {
   Weights weights;
   weights.seed_ = seed;
   if (model_file.empty()) return weights;
-  FA_ASSIGN(weights.loaded_, load_module(model_file));
-  FA_ASSIGN(LoweredModule lowered, lower(*weights.loaded_, method));
+  FA_ASSIGN(weights.loaded_, load_module(model_file, stub_schemas(program)));
+  FA_ASSIGN(LoweredModule lowered, lower(*weights.loaded_, program.method));
   weights.constants_ = std::move(lowered.constants);
   if (retarget == DType::f64) {
     try {

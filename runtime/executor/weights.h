@@ -15,8 +15,9 @@ namespace flopaudit {
 class Weights {
  public:
   // `model_file` empty: random ones, decided by seed, path and type. With `retarget`, float32 of the model becomes
-  // that. Errors: input, the file cannot be loaded.
-  static Result<Weights> open(const std::string& model_file, const std::string& method, std::uint64_t seed,
+  // that. `program`: what is to be run, which knows how operators are called that LibTorch does not have. Errors:
+  // input, the file cannot be loaded.
+  static Result<Weights> open(const std::string& model_file, const Program& program, std::uint64_t seed,
                               std::optional<DType> retarget);
 
   bool has_model() const { return loaded_.has_value(); }

@@ -149,6 +149,18 @@ TEST(Judge, NodesAfterAnErrorAreNotMeasured) {
   EXPECT_TRUE(judgement.has_findings());
 }
 
+// What needs an operator that cannot run here is no finding of the model's.
+TEST(Judge, NodesThatWereLeftOutAreNotMeasuredWithTheReason) {
+  Record record = sample_record();
+  record.nodes[1].counts.clear();
+  record.nodes[1].outputs.clear();
+  record.nodes[1].not_run = "n0 (my::op) cannot run here";
+  const Judgement judgement = judged(record);
+  EXPECT_EQ(node(judgement, 1).verdict, Verdict::not_measured);
+  EXPECT_EQ(node(judgement, 1).note, "n0 (my::op) cannot run here");
+  EXPECT_EQ(node(judgement, 1).measured, std::nullopt);
+}
+
 TEST(Judge, AnotherNumberOfExecutionsIsAMismatch) {
   Record record = sample_record();
   record.nodes.pop_back();

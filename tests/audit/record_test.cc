@@ -14,6 +14,7 @@ TEST(Record, WrittenAndReadIsTheSame) {
   Record record = sample_record();
   record.nodes[1].seconds = {1e-5, 0.25};
   record.nodes[2].error = "it failed";
+  record.nodes[3].not_run = "n1 (my::op) cannot run here";
   record.outputs_equal_forward = std::nullopt;
   record.outputs_equal_reason = "the forward cannot run in f64";
   record.partial = true;

@@ -49,7 +49,7 @@ inline Counts counts(std::initializer_list<std::pair<Event, std::int64_t>> lanes
 inline NodeMeasurement measured(int id, int iteration, const Counts& lanes, const std::string& output) {
   Counts noisier = lanes;
   noisier[Event::add_dp] += 3;  // another repetition, other noise
-  return {id, iteration, {noisier, lanes}, {}, {output}, ""};
+  return {id, iteration, {noisier, lanes}, {}, {output}, "", ""};
 }
 
 inline Record sample_record() {

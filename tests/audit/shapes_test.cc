@@ -19,7 +19,9 @@ TEST(Shapes, EqualAndUnknownDoNotContradict) {
   EXPECT_EQ(difference("f32[N,7]", "f32[1,7]"), "");
   EXPECT_EQ(difference("unknown", "f32[1,7]"), "");
   EXPECT_EQ(difference("i64[2] = {1, 2}", "i64[2]"), "");
-  EXPECT_EQ(difference("0.5", "0.25"), "");
+  EXPECT_EQ(difference("float", "0.25"), "");
+  EXPECT_EQ(difference("nan", "nan"), "");
+  EXPECT_EQ(difference("{\"a\": f32[N], \"b\": 2}", "{\"a\": f32[3], \"b\": 2}"), "");
   EXPECT_EQ(difference("[f32[1], 3]", "[f32[1], 3]"), "");
 }
 
@@ -29,6 +31,11 @@ TEST(Shapes, DifferencesAreNamed) {
   EXPECT_NE(difference("f32[1,7]", "f32[1,7,1]"), "");
   EXPECT_NE(difference("3", "4"), "");
   EXPECT_NE(difference("true", "false"), "");
+  EXPECT_NE(difference("0.5", "0.25"), "");
+  EXPECT_NE(difference("\"a\"", "\"b\""), "");
+  EXPECT_NE(difference("i64[2] = {1, 2}", "i64[2] = {1, 3}"), "");
+  EXPECT_NE(difference("{\"a\": f32[2]}", "{\"a\": f32[3]}"), "");
+  EXPECT_NE(difference("{\"a\": 2}", "{\"b\": 2}"), "");
   EXPECT_NE(difference("none", "f32[1]"), "");
   EXPECT_NE(difference("[f32[1], f32[2]]", "[f32[1]]"), "");
   EXPECT_NE(difference("(f32[1], 3)", "(f32[2], 3)"), "");

@@ -142,11 +142,51 @@ TEST(ControlFlowTest, RaiseEndsTheRunWithTheModelsWordsAndItsPlace) {
   EXPECT_THAT(results_of(result, 2), IsEmpty());
 }
 
-TEST(ControlFlowTest, UnknownOperatorIsNamedBeforeAnythingRuns) {
-  const auto program = program_of("() -> (int)", "  n0: %a: int = aten::no_such_operator(2)\n  return (%a)\n");
-  const auto result = execute(*program, {});
-  ASSERT_FALSE(result);
-  EXPECT_THAT(result.error().message, testing::AllOf(HasSubstr("n0"), HasSubstr("aten::no_such_operator")));
+// What LibTorch does not have is left out, and what needs its result; all else runs.
+TEST(LeftOutTest, WhatNeedsAnOperatorThatIsNotHere) {
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2]}) -> (Tensor)", R"(
+  n0: %a: Tensor = my::op(%x)
+  n1: %b: Tensor = aten::relu(%x)
+  n2: %c: Tensor = aten::add.Tensor(%a, %b, 1)
+  n3: %l: List[Tensor] = prim::ListConstruct(%b, %c)
+  n4: %d: Tensor = aten::__getitem__.t(%l, 0)
+  n5: %e: Tensor = aten::relu(%d)
+  n6: %f: Tensor = aten::__getitem__.t(%l, 1)
+  n7: %g: Tensor = aten::relu(%f)
+  n8: %m: int = aten::len.t(%l)
+  n9: %h: Tensor = aten::cat(%l, 0)
+  return (%h)
+)");
+  EXPECT_FALSE(result.partial) << result.error;
+  EXPECT_THAT(left_out(result), ElementsAre(0, 2, 7, 9));
+  EXPECT_THAT(reason_of(result, 9), testing::AllOf(HasSubstr("n0 (my::op"), HasSubstr("cannot run here")));
+  EXPECT_THAT(results_of(result, 5), ElementsAre("f32[2]"));
+  EXPECT_THAT(results_of(result, 8), ElementsAre("2"));
+}
+
+TEST(LeftOutTest, BranchesLoopsAndWhatTheyWouldHaveWritten) {
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2]}, %y: Tensor {f32[2]}) -> (Tensor)", R"(
+  n0: %a: Tensor = my::op(%x)
+  n1: %t: bool = aten::is_nonzero(%a)
+  n2: %c: Tensor = prim::If(%t)
+    then() {
+      n3: %d: Tensor = aten::relu_(%x)
+      yield (%d)
+    }
+    else() {
+      n4: %e: Tensor = aten::relu(%y)
+      yield (%e)
+    }
+  n5: %f: Tensor = aten::relu(%c)
+  n6: %g: Tensor = aten::relu(%x)
+  n7: %h: Tensor = aten::relu(%y)
+  n8: %i: Tensor = aten::add_.Tensor(%y, %a, 1)
+  n9: %j: Tensor = aten::relu(%y)
+  return (%j)
+)");
+  EXPECT_FALSE(result.partial) << result.error;
+  EXPECT_THAT(left_out(result), ElementsAre(0, 1, 3, 4, 5, 6, 8, 9));
+  EXPECT_THAT(results_of(result, 7), ElementsAre("f32[2]"));
 }
 
 }  // namespace

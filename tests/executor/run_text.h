@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,22 @@ inline std::vector<std::string> results_of(const ExecuteResult& result, int id) 
     if (node.id == id) facts.push_back(node.outputs.empty() ? "" : node.outputs.front());
   }
   return facts;
+}
+
+// The nodes that were left out, in order, each once.
+inline std::vector<int> left_out(const ExecuteResult& result) {
+  std::set<int> ids;
+  for (const NodeMeasurement& node : result.nodes) {
+    if (!node.not_run.empty()) ids.insert(node.id);
+  }
+  return {ids.begin(), ids.end()};
+}
+
+inline std::string reason_of(const ExecuteResult& result, int id) {
+  for (const NodeMeasurement& node : result.nodes) {
+    if (node.id == id) return node.not_run;
+  }
+  return "";
 }
 
 // Reads 5 more additions each time: every region between two reads costs 5, an unread one nothing.

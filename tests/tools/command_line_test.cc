@@ -159,6 +159,50 @@ TEST(BadFile, RecordThatIsNone) {
   expect_error(flopaudit({"report", folder.file("none.json")}), 3, "none.json");
 }
 
+// What runs code looks at it first; what only analyses does not care.
+TEST(Gate, WhatDoesMoreThanComputeIsNotRun) {
+  const Folder folder;
+  const std::string ir = folder.write(
+      "reads.ir",
+      "flopaudit.ir/1\nprogram file=\"t.ir\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" parameters=0 "
+      "parameter_bytes=0\n\nobject \"\" class=\"__torch__.M\" {\n}\n\ngraph \"f\"(%self: __torch__.M, %x: Tensor) -> "
+      "(Tensor) {\n"
+      "  n0: %y: Tensor = aten::from_file(\"" +
+          folder.file("absent") + "\", none, 8, none, none, none, none)\n  return (%y)\n}\n");
+  const std::string record = folder.file("r.json");
+  const std::vector<std::string> measure = {"measure", ir,       "--input",  "f32[2]", "--counters",
+                                            "none",    "--path", "standard", "-o",     record};
+  expect_error(flopaudit(measure), 3, "reads a file of this machine; --trust runs it all the same");
+  expect_error(flopaudit({"audit", ir, "--input", "f32[2]"}), 3, "is not run: n0 (aten::from_file");
+  EXPECT_FALSE(std::filesystem::exists(record));
+  EXPECT_EQ(flopaudit({"analyze", ir, "--input", "f32[2]"}).status, 0);
+  std::vector<std::string> trusted = measure;
+  trusted.push_back("--trust");
+  const ProgramRun run = flopaudit(trusted);
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.err, testing::AllOf(HasSubstr("absent"), testing::Not(HasSubstr("is not run"))));
+}
+
+// Hostile files by others go nowhere near LibTorch.
+TEST(Gate, HostileFilesByOthers) {
+  const char* folder = std::getenv("FLOPAUDIT_CORPUS");
+  if (folder == nullptr)
+    GTEST_SKIP() << "FLOPAUDIT_CORPUS names no folder of real TorchScript files: nothing is tested";
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string file = entry.path().string();
+    if (file.find("malicious") == std::string::npos) continue;
+    ++files;
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"measure", file, "--counters", "none", "-o", "/dev/null"},
+                                               {"audit", file, "--counters", "none"},
+                                               {"analyze", file, "--front-end", "libtorch"}}) {
+      expect_error(flopaudit(command), 3, file);
+    }
+  }
+  EXPECT_GT(files, 0);
+}
+
 TEST(NoValgrind, AuditStillPrintsTheAnalysis) {
   const Folder folder;
   ProgramOptions options;

@@ -13,6 +13,8 @@
 namespace flopaudit {
 namespace {
 
+constexpr int kMaxStubs = 1000;  // operators that one file may name and LibTorch not have
+
 // LibTorch's warnings are for who writes a model; here they are of interest with -v only.
 class WarningsToLog : public c10::WarningHandler {
  public:
@@ -24,18 +26,24 @@ void send_warnings_to_log() {
   c10::WarningUtils::set_warning_handler(&handler);
 }
 
+// "my::op", of what the loader threw for want of an operator; else empty.
+std::string missing_operator(const std::string& text) {
+  static const std::regex unknown(R"(Unknown builtin op: (\w+::\w+))");
+  std::smatch match;
+  return std::regex_search(text, match, unknown) ? match[1].str() : "";
+}
+
 // The sentence for what the loader threw.
 Error load_error(const std::string& path, const std::exception& error) {
   const std::string text = error.what();
   std::smatch match;
-  static const std::regex unknown_operator(R"(Unknown builtin op: (\w+::\w+(\.\w+)?))");
   static const std::regex custom_class(R"(Unknown type name '(__torch__\.torch\.classes\.[\w.]+)')");
   const std::string sentence = one_sentence(error);
   const std::size_t place = sentence.rfind(" (");
   const std::string where =
       place == std::string::npos ? "" : ", used at " + sentence.substr(place + 2, sentence.size() - place - 3);
-  if (std::regex_search(text, match, unknown_operator)) {
-    return input_error("'" + path + "' needs the operator " + match[1].str() + where +
+  if (const std::string name = missing_operator(text); !name.empty()) {
+    return input_error("'" + path + "' needs the operator " + name + where +
                        ", which this LibTorch does not have; it belongs to an extension library");
   }
   if (std::regex_search(text, match, custom_class)) {
@@ -55,19 +63,24 @@ bool any_training(const torch::jit::Module& module) {
 
 }  // namespace
 
-Result<LoadedModule> load_module(const std::string& path) {
+Result<LoadedModule> load_module(const std::string& path, const StubSchemas& schemas) {
   FA_ASSIGN(ModelFile file, inspect_model_file(path));
   send_warnings_to_log();
-  try {
-    // As loaded: the graphs that we lower and the forward that we compare with are those of the file.
-    torch::jit::setGraphExecutorOptimize(false);
-    torch::jit::getProfilingMode() = false;
-    LoadedModule loaded{std::move(file), torch::jit::load(path, at::Device(at::kCPU)), false};
-    loaded.saved_training = any_training(loaded.module);
-    if (loaded.saved_training) loaded.module.eval();
-    return loaded;
-  } catch (const std::exception& error) {
-    return load_error(path, error);
+  // As loaded: the graphs that we lower and the forward that we compare with are those of the file.
+  torch::jit::setGraphExecutorOptimize(false);
+  torch::jit::getProfilingMode() = false;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      torch::jit::Module module = torch::jit::load(path, at::Device(at::kCPU));
+      LoadedModule loaded{std::move(file), std::move(module), false};
+      loaded.saved_training = any_training(loaded.module);
+      if (loaded.saved_training) loaded.module.eval();
+      return loaded;
+    } catch (const std::exception& error) {
+      const std::string missing = missing_operator(error.what());
+      if (attempt < kMaxStubs && !missing.empty() && define_stub(missing, schemas)) continue;
+      return load_error(path, error);
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/frontend/libtorch/operator_stubs.h"
 #include "analyzer/frontend/model_file.h"
 #include "analyzer/support/result.h"
 
@@ -18,9 +19,10 @@ struct LoadedModule {
   bool saved_training = false;  // the model itself or one of its submodules
 };
 
-// Errors: input, one sentence each: those of inspect_model_file, an unknown operator with its place, a custom class,
+// Operators that LibTorch does not have become stubs (operator_stubs.h); `schemas`: what is known of them. Errors:
+// input, one sentence each: those of inspect_model_file, an operator that no stub can stand for, a custom class,
 // anything else that LibTorch refuses.
-Result<LoadedModule> load_module(const std::string& path);
+Result<LoadedModule> load_module(const std::string& path, const StubSchemas& schemas = {});
 
 // The method, or a usage error that lists those that exist.
 Result<torch::jit::Method> find_method(const LoadedModule& loaded, const std::string& name);

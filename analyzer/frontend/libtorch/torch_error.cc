@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "analyzer/frontend/libtorch/operator_stubs.h"
+
 namespace flopaudit {
 namespace {
 
@@ -27,10 +29,21 @@ std::string place_in_archive(const std::string& text) {
   return text.substr(file + 6, name_end - file - 6) + ":" + number;
 }
 
+// "my::op", where the call of a stub failed; its own message is for who builds LibTorch.
+std::string stub_called(const std::string& text) {
+  constexpr std::string_view kStart = "Could not run '";
+  const std::size_t start = text.find(kStart);
+  if (start == std::string::npos) return "";
+  const std::string name =
+      text.substr(start + kStart.size(), text.find('\'', start + kStart.size()) - start - kStart.size());
+  return is_stub(name.substr(0, name.find('.'))) ? name : "";
+}
+
 }  // namespace
 
 std::string one_sentence(const std::exception& error) {
   std::string text = error.what();
+  if (const std::string stub = stub_called(text); !stub.empty()) return "LibTorch does not have the operator " + stub;
   if (const auto* of_torch = dynamic_cast<const c10::Error*>(&error)) text = of_torch->what_without_backtrace();
 
   // The interpreter puts its own traceback first and the cause in the last line.

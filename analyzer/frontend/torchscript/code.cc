@@ -37,7 +37,7 @@ std::pair<std::string_view, std::string_view> split_qualified_name(std::string_v
 
 Result<ClassInCode> Code::find_class(std::string_view qualified_name) {
   const auto [place, name] = split_qualified_name(qualified_name);
-  FA_ASSIGN(const CodeFile* file, file_of_namespace(place));
+  FA_ASSIGN(const CodeFile* file, this->file(place));
   if (file == nullptr) return ClassInCode{};
   const auto found = file->classes.find(name);
   return found == file->classes.end() ? ClassInCode{} : ClassInCode{file, found->second};
@@ -45,7 +45,7 @@ Result<ClassInCode> Code::find_class(std::string_view qualified_name) {
 
 Result<FunctionInCode> Code::find_function(std::string_view qualified_name) {
   const auto [place, name] = split_qualified_name(qualified_name);
-  FA_ASSIGN(const CodeFile* file, file_of_namespace(place));
+  FA_ASSIGN(const CodeFile* file, this->file(place));
   if (file == nullptr) return FunctionInCode{};
   const auto found = file->functions.find(name);
   return found == file->functions.end() ? FunctionInCode{} : FunctionInCode{file, found->second};
@@ -58,7 +58,7 @@ bool Code::is_namespace(std::string_view qualified_name) const {
   return below != container_.records().end() && below->first.starts_with(path + "/");
 }
 
-Result<const CodeFile*> Code::file_of_namespace(std::string_view qualified_name) {
+Result<const CodeFile*> Code::file(std::string_view qualified_name) {
   const auto known = files_.find(qualified_name);
   if (known != files_.end()) return static_cast<const CodeFile*>(known->second.get());
   std::unique_ptr<CodeFile>& file = files_[std::string(qualified_name)];

@@ -44,10 +44,10 @@ class Code {
   Result<FunctionInCode> find_function(std::string_view qualified_name);
   // Whether a qualified name is the start of others: a package or a file.
   bool is_namespace(std::string_view qualified_name) const;
+  // The file of "__torch__.a.b"; null where there is none.
+  Result<const CodeFile*> file(std::string_view qualified_name);
 
  private:
-  // Null where there is no such file.
-  Result<const CodeFile*> file_of_namespace(std::string_view qualified_name);
   Result<std::unique_ptr<CodeFile>> read(const ContainerRecord& record);
 
   const Container& container_;

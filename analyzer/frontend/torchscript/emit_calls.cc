@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "analyzer/frontend/torchscript/annotation.h"
+#include "analyzer/frontend/torchscript/custom_classes.h"
 #include "analyzer/frontend/torchscript/function_emitter.h"
 
 namespace flopaudit {
@@ -149,7 +150,7 @@ Result<Sugared> FunctionEmitter::call_method(const Simple& object, const std::st
     for (const Simple& value : arguments.positional) operands.push_back(value.value);
     Node& node = insert("prim::CallMethod", std::move(operands), offset);
     node.attributes["name"] = name;
-    return Sugared::of(result_of(node, Type::of(Type::Kind::any)));
+    return Sugared::of(result_of(node, custom_method_result(object.type.name, name)));
   }
   const auto matched = match(*signature, arguments, true, offset);
   if (!matched) return failure(object.type.name + "." + name + " does not take " + types_of(arguments), offset);

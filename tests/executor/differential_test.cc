@@ -37,7 +37,7 @@ std::vector<Row> rows_of(const std::filesystem::path& table) {
 // What came of it, or why nothing did.
 Result<Comparison> compared_apart(const std::string& file, const std::vector<std::string>& inputs) {
   CallLimits limits;
-  limits.time = std::chrono::seconds(60);
+  limits.time = std::chrono::seconds(300);
   limits.more_memory = std::uint64_t{8} << 30;
   limits.answer = std::size_t{1} << 20;
   const auto question = [&]() -> std::string {

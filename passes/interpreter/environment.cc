@@ -219,6 +219,12 @@ Fact Environment::without_stale_contents(Fact fact, std::int64_t time) {
   return fact;
 }
 
+Fact Environment::as_stored(const Fact& fact) {
+  if (!any_written_) return fact;
+  budget_.look_at(fact);
+  return without_stale_contents(fact, 0);  // it may be there from the beginning
+}
+
 // The value that first stood for this tensor.
 const Value* Environment::root_of(const Value* value) {
   std::vector<const Value*> way;

@@ -50,6 +50,8 @@ class Environment {
   void seed_attribute(const std::string& path, const std::string& name, Fact fact);
   void forget_attributes();
   bool attributes_forgotten() const;
+  // What stands in an attribute, without the contents of tensors that were written after they got there.
+  Fact as_stored(const Fact& fact);
 
   void push();
   std::shared_ptr<Layer> pop();

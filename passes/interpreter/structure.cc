@@ -39,7 +39,7 @@ Result<Interpreter::Outcome> Interpreter::get_attribute(Node& node, const std::v
   const Fact* fact = environment_.attribute(object->path, name->second);
   if (fact == nullptr) return unknown_results(node, inputs, "the attribute may have been changed");
   if (fact->is_unknown()) return Outcome{false, {unknown_of_type(node.results.front()->type, reason_of(*fact))}};
-  return Outcome{false, {*fact}};
+  return Outcome{false, {environment_.as_stored(*fact)}};
 }
 
 void Interpreter::seed_attribute(const ObjectFact& object, const std::string& name) {

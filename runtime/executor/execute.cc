@@ -87,7 +87,8 @@ class Measurement {
   // The same for every run, though a run may write into its inputs.
   std::vector<c10::IValue> fresh_inputs() const {
     std::vector<c10::IValue> copies;
-    for (const c10::IValue& input : inputs_) copies.push_back(input.deepcopy());
+    // LibTorch copies no complex number.
+    for (const c10::IValue& input : inputs_) copies.push_back(input.isComplexDouble() ? input : input.deepcopy());
     return copies;
   }
 

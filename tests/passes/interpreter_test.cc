@@ -400,6 +400,29 @@ TEST(Interpreter, AWriteForgetsTheContentsOfAllViews) {
   EXPECT_NE(result(run, 5), "2");
 }
 
+// What an attribute holds may have been written since it got there.
+TEST(Interpreter, AWriteForgetsTheContentsOfAttributes) {
+  const PassRun run = propagate(R"(flopaudit.ir/1
+program file="net.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+example_inputs (f32[2])
+
+object "" class="__torch__.Net" module {
+  "h": Tensor {i64[1] = {2}} buffer path="h"
+}
+
+graph "forward"(%self: __torch__.Net, %x: Tensor) -> (Tensor) {
+  n0: %h: Tensor = prim::GetAttr[name="h"](%self)
+  n1: %a: Tensor = aten::add_.Scalar(%h, 1, 1)
+  n2: %g: Tensor = prim::GetAttr[name="h"](%self)
+  n3: prim::SetAttr[name="h"](%self, %a)
+  return (%g)
+}
+)");
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 0), "i64[1] = {2}");
+  EXPECT_EQ(result(run, 2), "i64[1]");
+}
+
 // A tuple cannot change: what was written before it was made does not make its elements unknown.
 TEST(Interpreter, ATupleKeepsTheContentsOfItsTensors) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "int", R"(

@@ -77,6 +77,22 @@ Result<void> check_is_torchscript(const Archive& archive) {
 
 }  // namespace
 
+// Names of the file's own stand in what is said of it, and the file may have been made to fill a terminal or to steer
+// it.
+Error in_one_line(Error error) {
+  constexpr std::size_t kLongest = 1500;
+  std::string& text = error.message;
+  if (text.size() > kLongest) {
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside of a character
+    text = text.substr(0, end) + "...";
+  }
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return error;
+}
+
 Result<Archive> open_model_archive(const std::string& path) {
   FA_TRY(check_readable(path));
   FA_TRY(check_first_bytes(path));

@@ -23,4 +23,7 @@ Result<ModelFile> inspect_model_file(const std::string& path);
 // The same, and the archive as it was opened for it: for those who read on.
 Result<Archive> open_model_archive(const std::string& path);
 
+// An error as it may be shown, whatever names of the file's own stand in it: one line of bounded length.
+Error in_one_line(Error error);
+
 }  // namespace flopaudit

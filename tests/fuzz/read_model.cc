@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/ir/printer.h"
 #include "analyzer/ir/verifier.h"
@@ -33,6 +34,8 @@ void check_sentence(const std::string& message) {
 }
 
 std::string read_model(const std::string& file) {
+  const auto admitted = admit_file(file, /*trust=*/false);
+  if (!admitted) check_sentence(admitted.error().message);
   const auto program = load_with_torchscript(file, "forward");
   if (!program) {
     check_sentence(program.error().message);

@@ -12,10 +12,7 @@ Error not_run(const std::string& file, const std::string& why) {
   return input_error("'" + file + "' is not run: " + why + "; --trust runs it all the same");
 }
 
-}  // namespace
-
-Result<Admitted> admit_file(const std::string& model_file, bool trust, const std::vector<Schema>& added) {
-  if (trust) return Admitted(model_file);
+Result<void> inspect(const std::string& model_file, const std::vector<Schema>& added) {
   FA_ASSIGN(const Archive archive, open_model_archive(model_file));
   FA_ASSIGN(const std::string foreign, foreign_class(archive));
   if (!foreign.empty()) {
@@ -24,6 +21,15 @@ Result<Admitted> admit_file(const std::string& model_file, bool trust, const std
   }
   const Result<void> harmless = inspect_code(archive, added);
   if (!harmless) return not_run(model_file, harmless.error().message);
+  return {};
+}
+
+}  // namespace
+
+Result<Admitted> admit_file(const std::string& model_file, bool trust, const std::vector<Schema>& added) {
+  if (trust) return Admitted(model_file);
+  const Result<void> harmless = inspect(model_file, added);
+  if (!harmless) return in_one_line(harmless.error());
   return Admitted(model_file);
 }
 

@@ -240,22 +240,6 @@ Result<ModelContents> contents_of(const std::string& file) {
   return contents;
 }
 
-// Names of the file's own stand in what is said of it, and the file may have been made to fill a terminal or to steer
-// it.
-Error in_one_line(Error error) {
-  constexpr std::size_t kLongest = 1500;
-  std::string& text = error.message;
-  if (text.size() > kLongest) {
-    std::size_t end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside of a character
-    text = text.substr(0, end) + "...";
-  }
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return error;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method,

@@ -26,5 +26,7 @@ Run add_list_command(CLI::App& app);
 Run add_methods_command(CLI::App& app);
 Run add_diff_command(CLI::App& app);
 Run add_check_command(CLI::App& app);
+Run add_man_command(CLI::App& app);
+Run add_completions_command(CLI::App& app);
 
 }  // namespace flopaudit

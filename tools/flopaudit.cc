@@ -6,27 +6,30 @@
 #include <iostream>
 #include <vector>
 
+#include "analyzer/ir/schema_table.h"
 #include "analyzer/support/log.h"
 #include "analyzer/support/version.h"
 #include "runtime/measure_child.h"
+#include "runtime/papi_counters.h"
 #include "tools/command.h"
+#include "tools/examples.h"
 
 namespace flopaudit {
 namespace {
 
-constexpr std::array kCommands = {add_analyze_command,  add_measure_command, add_report_command,
-                                  add_audit_command,    add_diff_command,    add_check_command,
-                                  add_counters_command, add_list_command,    add_methods_command};
+constexpr std::array kCommands = {add_analyze_command, add_measure_command,     add_report_command,   add_audit_command,
+                                  add_diff_command,    add_check_command,       add_counters_command, add_list_command,
+                                  add_methods_command, add_completions_command, add_man_command};
 
 // `flopaudit MODEL.pt` is `flopaudit analyze MODEL.pt`.
 std::vector<std::string> with_default_command(const CLI::App& app, std::vector<std::string> arguments) {
-  static const std::vector<std::string> kOwn = {"-h", "--help", "--version", "-v", "--verbose"};
+  static const std::vector<std::string> kOwn = {"-h", "--help", "--version", "-v", "--verbose", "-q", "--quiet"};
   for (const std::string& argument : arguments) {
     const auto named = [&](const CLI::App* command) { return command->get_name() == argument; };
     if (!app.get_subcommands(named).empty()) return arguments;
     const bool own = std::find(kOwn.begin(), kOwn.end(), argument) != kOwn.end();
     if (!own) break;
-    if (argument[1] != 'v' && argument != "--verbose") return arguments;
+    if (argument == "-h" || argument == "--help" || argument == "--version") return arguments;
   }
   if (!arguments.empty()) arguments.insert(arguments.begin(), "analyze");
   return arguments;
@@ -49,20 +52,29 @@ int report_error(const Error& error) {
   return static_cast<int>(error.kind);
 }
 
-void set_log_level(int verbosity) {
+void set_log_level(int verbosity, bool quiet) {
+  if (quiet) log::set_level(log::Level::error);
   if (verbosity == 1) log::set_level(log::Level::info);
   if (verbosity >= 2) log::set_level(log::Level::debug);
 }
 
 int run(std::vector<std::string> arguments) {
   CLI::App app{"flopaudit: every FLOP counted twice, once from the graph, once by the counters"};
-  app.set_version_flag("--version", "flopaudit " + std::string(kVersion));
+  app.set_version_flag("--version", "flopaudit " + std::string(kVersion) + "\nLibTorch " +
+                                        std::string(schema_table_version()) + ", PAPI " + papi_version());
+  app.footer(
+      "`flopaudit MODEL.pt` is `flopaudit analyze MODEL.pt`. `flopaudit COMMAND --help` shows a command's options.");
   app.require_subcommand(1);
   app.fallthrough();
   int verbosity = 0;
+  bool quiet = false;
   app.add_flag("-v,--verbose", verbosity, "log what is done; twice for more");
+  app.add_flag("-q,--quiet", quiet, "log errors alone, and no warnings");
   std::vector<Run> runs;
   for (const auto& add : kCommands) runs.push_back(add(app));
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    command->footer(examples_text(command->get_name()));
+  }
 
   arguments = with_default_command(app, with_single_flags(arguments));
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
@@ -73,7 +85,7 @@ int run(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return report_error(usage_error(std::string(error.what()) + "; see flopaudit --help"));
   }
-  set_log_level(verbosity);
+  set_log_level(verbosity, quiet);
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!commands[i]->parsed()) continue;

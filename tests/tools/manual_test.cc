@@ -69,7 +69,7 @@ TEST(Manual, CompletionsHaveEveryCommandAndOption) {
 // Sourced by the shell itself, and asked.
 TEST(Manual, BashCompletesCommandsOptionsAndWords) {
   const auto complete = [](const std::string& words, const std::string& last) {
-    const std::string script = "source <(\"$0\" completions bash); COMP_WORDS=(flopaudit " + words + " '" + last +
+    const std::string script = "cd /; source <(\"$0\" completions bash); COMP_WORDS=(flopaudit " + words + " '" + last +
                                "'); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _flopaudit; echo \"${COMPREPLY[*]}\"";
     return run_program({"/bin/bash", "-c", script, std::string(FA_BUILD_DIR) + "/bin/flopaudit"}).out;
   };

@@ -82,10 +82,13 @@ Result<Sugared> FunctionEmitter::call_builtin_expression(const Sugared& callee, 
 Result<Simple> FunctionEmitter::call_builtin(const std::string& name, const CallArguments& arguments, Offset offset) {
   const std::vector<Signature>& overloads = context_.operators.overloads(name);
   // One overload alone converts at once; of several the first that fits without conversions is taken.
-  for (const bool conversions : {false, true}) {
-    if (overloads.size() == 1 && !conversions) continue;
+  enum class Way { exactly, converted, loosely };
+  for (const Way way : {Way::exactly, Way::converted, Way::loosely}) {
+    if (overloads.size() == 1 && way == Way::exactly) continue;
     for (const Signature& overload : overloads) {
-      const std::optional<MatchedCall> matched = match(overload, arguments, conversions, offset);
+      const std::optional<MatchedCall> matched = way == Way::loosely
+                                                     ? match_loosely(overload, arguments, offset)
+                                                     : match(overload, arguments, way == Way::converted, offset);
       if (!matched) continue;
       Node& node = insert(name, matched->operands, offset);
       node.op.overload = overload.overload;
@@ -129,7 +132,7 @@ Result<Sugared> FunctionEmitter::call_function(const std::string& name, CallArgu
     FA_ASSIGN(signature, context_.declarations.method(std::string(owner), method));
   }
   if (signature == nullptr) return failure("the archive does not define " + name, offset);
-  const auto matched = match(*signature, arguments, true, offset);
+  const auto matched = match_loosely(*signature, arguments, offset);
   if (!matched) return failure(name + " does not take " + types_of(arguments), offset);
   Node& node = insert("prim::CallFunction", matched->operands, offset);
   node.attributes["function"] = name;
@@ -149,9 +152,10 @@ Result<Sugared> FunctionEmitter::call_method(const Simple& object, const std::st
     for (const Simple& value : arguments.positional) operands.push_back(value.value);
     Node& node = insert("prim::CallMethod", std::move(operands), offset);
     node.attributes["name"] = name;
+    has_opaque_values_ = true;
     return Sugared::of(result_of(node, Type::of(Type::Kind::any)));
   }
-  const auto matched = match(*signature, arguments, true, offset);
+  const auto matched = match_loosely(*signature, arguments, offset);
   if (!matched) return failure(object.type.name + "." + name + " does not take " + types_of(arguments), offset);
   Node& node = insert("prim::CallMethod", matched->operands, offset);
   node.attributes["name"] = name;
@@ -169,7 +173,7 @@ Result<Sugared> FunctionEmitter::call_class(const std::string& name, CallArgumen
       if (field.default_value != nullptr) formal.default_value = literal_of(*field.default_value);
       signature.arguments.push_back(std::move(formal));
     }
-    const auto matched = match(signature, arguments, true, offset);
+    const auto matched = match_loosely(signature, arguments, offset);
     if (!matched) return failure(name + " does not take " + types_of(arguments), offset);
     return Sugared::of(result_of(insert("prim::TupleConstruct", matched->operands, offset), result));
   }

@@ -82,8 +82,19 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
   const auto concrete = types_.substitute(formal.type, variables);
   if (!concrete) return std::nullopt;
   actual = convert(*concrete, std::move(actual), conversions, offset);
-  if (!types_.is_subtype(actual.type, *concrete)) return std::nullopt;
+  const bool may_fit = any_fits_ && actual.type.kind == Kind::any;
+  if (!may_fit && !types_.is_subtype(actual.type, *concrete)) return std::nullopt;
   return actual;
+}
+
+std::optional<MatchedCall> FunctionEmitter::match_loosely(const Signature& signature, const CallArguments& arguments,
+                                                          Offset offset) {
+  std::optional<MatchedCall> matched = match(signature, arguments, true, offset);
+  if (matched || !has_opaque_values_) return matched;
+  any_fits_ = true;
+  matched = match(signature, arguments, true, offset);
+  any_fits_ = false;
+  return matched;
 }
 
 // `view(x, 1, 2)` for `view(x, [1, 2])`: the last positional argument, a list of any length.

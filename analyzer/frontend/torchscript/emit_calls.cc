@@ -141,15 +141,19 @@ Result<Sugared> FunctionEmitter::call_function(const std::string& name, CallArgu
 
 Result<Sugared> FunctionEmitter::call_method(const Simple& object, const std::string& name, CallArguments arguments,
                                              std::uint32_t offset) {
-  FA_ASSIGN(const Signature* signature, context_.declarations.method(object.type.name, name));
+  const Signature* signature = nullptr;
+  if (!is_opaque(object)) {
+    FA_ASSIGN(signature, context_.declarations.method(object.type.name, name));
+  }
   arguments.positional.insert(arguments.positional.begin(), object);
   if (signature == nullptr) {
     // A method of a class that is C++ has no declaration in the file.
-    if (!object.type.name.starts_with("__torch__.torch.classes.")) {
+    if (!is_opaque(object)) {
       return failure("a " + object.type.to_string() + " has no method " + name, offset);
     }
     std::vector<Value*> operands;
     for (const Simple& value : arguments.positional) operands.push_back(value.value);
+    for (const auto& [keyword, value] : arguments.named) operands.push_back(value.value);
     Node& node = insert("prim::CallMethod", std::move(operands), offset);
     node.attributes["name"] = name;
     has_opaque_values_ = true;

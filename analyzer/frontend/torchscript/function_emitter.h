@@ -164,6 +164,8 @@ class FunctionEmitter {
                                        TypeVariables& variables, Offset offset);
   // As match, also where a value of a class that the file does not declare may be anything.
   std::optional<MatchedCall> match_loosely(const Signature& signature, const CallArguments& arguments, Offset offset);
+  // What a method of a C++ class gave, or an object of one: anything can be done with it.
+  bool is_opaque(const Simple& value) const;
   bool takes_rest_as_list(const Signature& signature, std::size_t position) const;
   std::optional<Simple> rest_as_list(const FormalArgument& formal, const std::vector<Simple>& rest, bool conversions,
                                      TypeVariables& variables, Offset offset);

@@ -66,6 +66,20 @@ std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
   return pattern;
 }
 
+// Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape with
+// the size in it says both.
+void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::string& symbol, Fact& joined) {
+  auto* tensor = joined.get<TensorFact>();
+  const TensorFact* with_size = shaped.tensor();
+  const TensorFact* without = empty.tensor();
+  if (tensor == nullptr || tensor->dims || with_size == nullptr || without == nullptr || !with_size->dims) return;
+  const auto elements_at_zero = [&symbol](const TensorFact& fact) {
+    const auto elements = element_count(fact);
+    return elements ? elements->substitute({{symbol, Expr(0)}}).constant() : std::nullopt;
+  };
+  if (elements_at_zero(*without) == 0 && elements_at_zero(*with_size) == 0) tensor->dims = with_size->dims;
+}
+
 std::string branch_symbol(const Node& node) { return "branch(" + node_name(node.id) + ")"; }
 
 std::vector<Fact> with_iteration(Fact iteration, const std::vector<Fact>& carried) {
@@ -129,8 +143,36 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
               node_name(node.id) + ")",
           Expr(1)});
   std::vector<Fact> joined = join_paths(results[0], results[1]);
+  if (const auto size = size_tested_for_zero(*node.operands.front())) {
+    const std::size_t other = size->zero_branch == 0 ? 1 : 0;
+    for (std::size_t i = 0; i < joined.size(); ++i) {
+      keep_shape_beside_empty(results[other][i], results[size->zero_branch][i], size->symbol, joined[i]);
+    }
+  }
   name_joined(node, "", joined, results[0], results[1]);
   return Outcome{false, std::move(joined)};
+}
+
+// `if n > 0`, `if n == 0` and the like, of a size that one symbol makes 0.
+std::optional<Interpreter::ZeroTest> Interpreter::size_tested_for_zero(const Value& condition) {
+  const Node* test = condition.producer;
+  if (test == nullptr || test->operands.empty()) return std::nullopt;
+  if (test->op.name == "aten::__not__") {
+    auto inner = size_tested_for_zero(*test->operands[0]);
+    if (inner) inner->zero_branch = 1 - inner->zero_branch;
+    return inner;
+  }
+  if (test->operands.size() != 2) return std::nullopt;
+  const Fact left = environment_.read(test->operands[0]);
+  const Fact right = environment_.read(test->operands[1]);
+  const auto* size = left.get<IntFact>();
+  const auto* bound = right.get<IntFact>();
+  if (size == nullptr || bound == nullptr || !size->value || !(bound->value == std::optional(Expr(0)))) return std::nullopt;
+  const std::set<std::string> symbols = size->value->symbols();
+  if (symbols.size() != 1 || !(size->value->substitute({{*symbols.begin(), Expr(0)}}) == Expr(0))) return std::nullopt;
+  if (test->op.name == "aten::gt" || test->op.name == "aten::ne") return ZeroTest{*symbols.begin(), 1};
+  if (test->op.name == "aten::eq" || test->op.name == "aten::le") return ZeroTest{*symbols.begin(), 0};
+  return std::nullopt;
 }
 
 // --assume 'branch(n7)=1' takes the branch where the condition holds.

@@ -7,6 +7,7 @@
 #include "analyzer/ir/effects.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/element_values.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/ops/size_equations.h"
@@ -182,6 +183,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   }
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
+  fill_elements(node.op.full(), inputs, outcome.results);
   name_storage(node, inputs, outcome.results);
   name_open(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);

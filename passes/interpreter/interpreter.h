@@ -75,6 +75,11 @@ class Interpreter {
   // control_flow.cc
   Result<Outcome> run_if(Node& node, const std::vector<Fact>& inputs);
   std::optional<bool> assumed_branch(const Node& node);
+  struct ZeroTest {
+    std::string symbol;           // 0 where the size is
+    std::size_t zero_branch = 0;  // 0: then, 1: else
+  };
+  std::optional<ZeroTest> size_tested_for_zero(const Value& condition);
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);

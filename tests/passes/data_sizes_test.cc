@@ -49,6 +49,15 @@ TEST(DataSizes, TheCostIsAFormulaInWhatIsKept) {
   EXPECT_EQ(run.context.most_sizes.at("nms(n0)").number, 100);
 }
 
+// What a pair of boxes costs is known, how many pairs are compared is not: from one box with all others to all with all.
+TEST(DataSizes, NmsCostsARange) {
+  const PassRun run = analyse(program("f32[100,4], f32[100]", "%boxes: Tensor, %scores: Tensor", kDetector));
+  EXPECT_EQ(run.node(0).state, WorkState::known);
+  const Range divisions = run.node(0).work.total(WorkClass::div);
+  EXPECT_EQ(divisions.min, Expr(100 - 1));
+  EXPECT_EQ(divisions.max, Expr(100 * 99 / 2));
+}
+
 TEST(DataSizes, AFewBoxesNeedNoCap) {
   const PassRun run = analyse(program("f32[7,4], f32[7]", "%boxes: Tensor, %scores: Tensor", kDetector));
   ASSERT_EQ(run.error, "");
@@ -137,6 +146,72 @@ TEST(DataSizes, ANumberFromDataIsASizeThatMayBeSet) {
   context.assumptions["int(n1)"] = 4;
   const PassRun set = analyse(text, std::move(context));
   EXPECT_THAT(result(set, 4), HasSubstr("f32[8,3]"));
+}
+
+// torchvision's scale of an image: computed in tensors of one element, exactly as float32 has it.
+TEST(DataSizes, SizesComputedInTensorsAreNumbers) {
+  const PassRun run = analyse(program("f32[3,480,640]", "%x: Tensor", R"(
+  n0: %h: int = aten::size.int(%x, 1)
+  n1: %w: int = aten::size.int(%x, 2)
+  n2: %l: List[int] = prim::ListConstruct(%h, %w)
+  n3: %t: Tensor = aten::tensor(%l, none, none, false)
+  n4: %m: Tensor = aten::min(%t)
+  n5: %f: Tensor = aten::to.dtype(%m, 6, false, false, none)
+  n6: %r: Tensor = aten::reciprocal(%f)
+  n7: %s: Tensor = aten::mul.Scalar(%r, 800.0)
+  n8: %big: Tensor = aten::max(%t)
+  n9: %g: Tensor = aten::to.dtype(%big, 6, false, false, none)
+  n10: %q: Tensor = aten::reciprocal(%g)
+  n11: %u: Tensor = aten::mul.Scalar(%q, 1333.0)
+  n12: %scale: Tensor = aten::min.other(%s, %u)
+  n13: %number: float = aten::FloatImplicit(%scale)
+  n14: %size: float = aten::mul.float(640.0, %number)
+  n15: %side: int = aten::floor.float(%size)
+  n16: %dims: List[int] = prim::ListConstruct(%side)
+  n17: %y: Tensor = aten::zeros(%dims, 6, none, none, none)
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 17), "f32[1066]");  // 640 * float(800 * (1/480)), whose last digits decide
+  EXPECT_THAT(run.context.dependencies, IsEmpty());
+}
+
+// A written tensor has other elements.
+TEST(DataSizes, AWrittenTensorIsNoNumber) {
+  const PassRun run = analyse(program("f32[3]", "%x: Tensor", R"(
+  n0: %l: List[int] = prim::ListConstruct(4, 5)
+  n1: %t: Tensor = aten::tensor(%l, none, none, false)
+  n2: %z: Tensor = aten::random_(%t, none)
+  n3: %m: Tensor = aten::min(%t)
+  n4: %i: int = aten::Int.Tensor(%m)
+  n5: %dims: List[int] = prim::ListConstruct(%i)
+  n6: %y: Tensor = aten::zeros(%dims, 6, none, none, none)
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 6), "f32[int(n4)]");
+}
+
+// if n > 0: reshape: without elements the other branch has another rank, and no other cost.
+TEST(DataSizes, AnEmptyTensorInOneBranchKeepsTheShapeOfTheOther) {
+  const PassRun run = analyse(program("f32[6,8]", "%x: Tensor", R"(
+  n0: %m: Tensor = aten::gt.Scalar(%x, 0)
+  n1: %at: Tensor = aten::nonzero(%m)
+  n2: %n: int = aten::size.int(%at, 0)
+  n3: %some: bool = aten::gt.int(%n, 0)
+  n4: %y: Tensor = prim::If(%some)
+    then() {
+      n5: %l: List[int] = prim::ListConstruct(%n, 2, 1)
+      n6: %r: Tensor = aten::reshape(%at, %l)
+      yield (%r)
+    }
+    else() {
+      yield (%at)
+    }
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 4), "i64[nonzero(n1),2,1]");
 }
 
 // Each iteration has a number of its own: they are not taken to be equal.

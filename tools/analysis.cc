@@ -178,9 +178,9 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_ASSIGN(Loaded loaded, load(options, added));
   analysis.program = std::move(loaded.program);
   analysis.weights = std::move(loaded.weights);
-  const auto offer = [&options] {
-    return offer_inputs([&options]() -> Result<std::unique_ptr<Program>> {
-      FA_ASSIGN(Loaded again, load(options));
+  const auto offer = [&options, &added] {
+    return offer_inputs([&options, &added]() -> Result<std::unique_ptr<Program>> {
+      FA_ASSIGN(Loaded again, load(options, added));
       return std::move(again.program);
     });
   };

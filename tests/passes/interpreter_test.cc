@@ -154,7 +154,7 @@ TEST(Interpreter, AnAppendLeavesTheTensorsOfItsListWhatTheyAre) {
   return (%i)
 )"));
   };
-  EXPECT_EQ(result(run("%x"), 4), "int") << "written through its other name";
+  EXPECT_EQ(result(run("%x"), 4), "<int(n4)>") << "written through its other name";
   EXPECT_EQ(result(run("%y"), 4), "3");
 }
 

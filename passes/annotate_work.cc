@@ -127,6 +127,7 @@ class AnnotateWork : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
     const SymbolBounds bounds(context.least_sizes);
+    const LargestSizes largest(context.most_sizes);
     std::optional<DefaultDtypeScope> scope;
     if (context.retarget_dtype) scope.emplace(*context.retarget_dtype);
     Changed changed = Changed::no;

@@ -46,7 +46,10 @@ Result<void> interpret(Program& program, PassContext& context) {
   for (int round = 1; raised && round <= kMaxRounds; ++round) {
     forget_results(program.entry());
     const SymbolBounds bounds(context.least_sizes);
+    const LargestSizes largest({});
     context.diagnostics = diagnostics;
+    context.dependencies.clear();
+    context.most_sizes.clear();
     context.size_assumptions = assumptions;
     Interpreter interpreter(program, context);
     FA_TRY(interpreter.run());

@@ -86,6 +86,7 @@ class SummarizeModules : public Pass {
  public:
   Result<Changed> run(Program& program, PassContext& context) override {
     const SymbolBounds bounds(context.least_sizes);
+    const LargestSizes largest(context.most_sizes);
     context.modules = Summary(program).run();
     return Changed::no;
   }

@@ -63,6 +63,14 @@ Result<std::optional<std::pair<std::string, std::int64_t>>> read_least_size(cons
   return std::optional(std::pair(name->to_string(), *least->constant()));
 }
 
+// A node may be named by its number alone: trips(12) is trips(n12).
+std::string full_name(std::string name) {
+  const std::size_t open = name.find('(');
+  const bool short_id =
+      open != std::string::npos && open + 1 < name.size() && name[open + 1] >= '0' && name[open + 1] <= '9';
+  return short_id ? name.insert(open + 1, 1, 'n') : name;
+}
+
 // "NAME=NUMBER" -> both. The name of --assume may have parentheses: the last '=' separates.
 Result<std::pair<std::string, std::int64_t>> read_assignment(const std::string& option, const std::string& text) {
   const std::size_t equals = text.rfind('=');
@@ -71,7 +79,8 @@ Result<std::pair<std::string, std::int64_t>> read_assignment(const std::string& 
     const char* begin = text.data() + equals + 1;
     const char* end = text.data() + text.size();
     const auto [stopped, failure] = std::from_chars(begin, end, number);
-    if (failure == std::errc() && stopped == end && begin != end) return std::pair(text.substr(0, equals), number);
+    if (failure == std::errc() && stopped == end && begin != end)
+      return std::pair(full_name(text.substr(0, equals)), number);
   }
   return usage_error(fmt::format("{} {}: expected NAME=NUMBER", option, text));
 }
@@ -80,7 +89,8 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
   for (std::size_t start = 0; start < options.at.size();) {
     const std::size_t comma = std::min(options.at.find(',', start), options.at.size());
     FA_ASSIGN(auto assignment, read_assignment("--at", options.at.substr(start, comma - start)));
-    if (assignment.second < 1) return usage_error(fmt::format("--at {}: a dim is 1 or more", options.at));
+    if (assignment.second < 1 && !assignment.first.ends_with(')'))
+      return usage_error(fmt::format("--at {}: a dim is 1 or more", options.at));
     const std::string name = assignment.first;
     if (!context.assumptions.insert(std::move(assignment)).second) {
       return usage_error(fmt::format("--at {}: {} is given twice", options.at, name));
@@ -95,7 +105,8 @@ Result<void> read_assumptions(const AnalysisOptions& options, PassContext& conte
       continue;
     }
     FA_ASSIGN(auto assignment, read_assignment("--assume", text));
-    if (assignment.second < 0) return usage_error(fmt::format("--assume {}: a count is 0 or more", text));
+    if (assignment.second < 0 && !assignment.first.starts_with("int("))
+      return usage_error(fmt::format("--assume {}: a count is 0 or more", text));
     context.assumptions.insert(std::move(assignment));
   }
   return {};
@@ -111,6 +122,23 @@ Result<void> check_at(const PassContext& context) {
     if (name.ends_with(')') || symbols.contains(name)) continue;  // trips(n12): known only to the program
     return usage_error(fmt::format("{}={}: no --input has a symbol {}{}", name, number, name,
                                    known.empty() ? "" : "; the symbols are " + known));
+  }
+  return {};
+}
+
+// The same slip, with what the program itself leaves open.
+Result<void> check_assumed(const PassContext& context) {
+  constexpr std::size_t kMostNames = 12;
+  for (const auto& [name, number] : context.assumptions) {
+    if (!name.ends_with(')') || context.used_assumptions.contains(name)) continue;
+    std::string known;
+    std::size_t count = 0;
+    for (const Dependency& dependency : context.dependencies) {
+      if (++count <= kMostNames) known += (known.empty() ? "" : ", ") + dependency.name;
+    }
+    if (count > kMostNames) known += ", ...";
+    return usage_error(fmt::format("{}={}: the program does not depend on {}{}", name, number, name,
+                                   known.empty() ? "" : "; it depends on " + known));
   }
   return {};
 }
@@ -158,7 +186,13 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   FA_ASSIGN(Loaded loaded, load(options, added));
   analysis.program = std::move(loaded.program);
   analysis.admitted = std::move(loaded.admitted);
-  FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs));
+  const auto offer = [&options, &added] {
+    return offer_inputs([&options, &added]() -> Result<std::unique_ptr<Program>> {
+      FA_ASSIGN(Loaded again, load(options, added));
+      return std::move(again.program);
+    });
+  };
+  FA_ASSIGN(analysis.context.inputs, bind_inputs(*analysis.program, options.inputs, offer));
   FA_TRY(check_at(analysis.context));
   // Numbers from the start, so that every rule sees them.
   std::map<std::string, Expr> values;
@@ -166,6 +200,7 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   for (Fact& input : analysis.context.inputs) input = substitute(input, values);
 
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
+  if (options.pipeline.stop_after.empty() && options.pipeline.skip.empty()) FA_TRY(check_assumed(analysis.context));
   name_user_rules(*analysis.program, analysis.context);
   for (const std::string& name : options.conventions) {
     FA_ASSIGN(const Convention* convention, find_convention(name));
@@ -177,9 +212,10 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
 }
 
 AnalysisReport report_of(const Analysis& analysis) {
-  return make_analysis_report(*analysis.program,
-                              {analysis.context.modules, analysis.context.diagnostics, analysis.conventions,
-                               analysis.context.size_assumptions, analysis.context.least_sizes});
+  return make_analysis_report(
+      *analysis.program,
+      {analysis.context.modules, analysis.context.diagnostics, analysis.conventions, analysis.context.size_assumptions,
+       analysis.context.least_sizes, analysis.context.most_sizes, analysis.context.dependencies});
 }
 
 }  // namespace flopaudit

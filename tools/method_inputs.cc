@@ -109,34 +109,30 @@ Fact converted(const Fact& fact, const Type& type) {
   return fact;
 }
 
-// A SPEC to start from; for tensors the user has to put in the real shape.
-std::string example_spec(const Type& type) {
-  switch (type.kind) {
-    case Type::Kind::tensor: return "f32[1,3,224,224]";
-    case Type::Kind::integer: return "1";
-    case Type::Kind::floating: return "1.0";
-    case Type::Kind::number: return "1.0";
-    case Type::Kind::boolean: return "true";
-    case Type::Kind::string: return "\"text\"";
-    case Type::Kind::optional: return "none";
-    case Type::Kind::list: return "[" + example_spec(type.arguments[0]) + "]";
-    case Type::Kind::tuple: {
-      std::string text;
-      for (const Type& element : type.arguments) text += (text.empty() ? "" : ", ") + example_spec(element);
-      return "(" + text + ")";
-    }
-    case Type::Kind::dict: return "{" + example_spec(type.arguments[0]) + ": " + example_spec(type.arguments[1]) + "}";
-    default: return "none";
-  }
+// In single quotes, as a shell takes it.
+std::string shell_word(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
 }
 
-std::string line_to_copy(const std::vector<Argument>& arguments) {
-  std::string line;
-  for (const Argument& argument : arguments) {
-    if (argument.default_value) continue;
-    line += fmt::format(" --input '{}={}'", argument.name, example_spec(argument.type));
+// The signature, the line to copy, and where its first guesses come from: at most 8 lines.
+std::string missing_input(const Program& program, const std::vector<Argument>& arguments, std::size_t missing,
+                          const InputOffer& offer) {
+  constexpr std::size_t kMostReasons = 5;
+  std::string text = fmt::format("no --input for argument {} of {}; {}:\n  flopaudit analyze {}",
+                                 arguments[missing].name, signature_text(program),
+                                 offer.analyses ? "for example" : "put your own sizes into this line", program.file);
+  if (program.method != "forward") text += " --method " + program.method;
+  std::string reasons;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < arguments.size() && i < offer.facts.size(); ++i) {
+    if (arguments[i].default_value) continue;
+    text += " --input " + shell_word(arguments[i].name + "=" + offer.facts[i].to_string());
+    if (offer.why[i].empty() || ++count > kMostReasons) continue;
+    reasons += fmt::format("\n  {}: as {} takes it", arguments[i].name, offer.why[i]);
   }
-  return line;
+  return text + reasons;
 }
 
 Result<std::size_t> position_of(const Given& given, std::size_t next, const std::vector<Argument>& arguments,
@@ -162,7 +158,8 @@ std::string signature_text(const Program& program) {
   return program.method + "(" + text + ")";
 }
 
-Result<std::vector<Fact>> bind_inputs(const Program& program, const std::vector<std::string>& raw) {
+Result<std::vector<Fact>> bind_inputs(const Program& program, const std::vector<std::string>& raw,
+                                      const std::function<InputOffer()>& offer) {
   const std::vector<Argument> arguments = arguments_of(program);
   std::vector<std::optional<Fact>> bound(arguments.size());
   std::size_t next = 0;
@@ -191,8 +188,7 @@ Result<std::vector<Fact>> bind_inputs(const Program& program, const std::vector<
     else if (argument.default_value)
       inputs.push_back(*argument.default_value);
     else
-      return usage_error(fmt::format("no --input for argument {} of {}; for example:{}", argument.name,
-                                     signature_text(program), line_to_copy(arguments)));
+      return usage_error(missing_input(program, arguments, i, offer()));
   }
   return inputs;
 }

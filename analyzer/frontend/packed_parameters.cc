@@ -6,6 +6,7 @@ namespace flopaudit {
 namespace {
 
 constexpr char kPrefix[] = "__torch__.torch.classes.quantized.";
+constexpr char kXnnpackPrefix[] = "__torch__.torch.classes.xnnpack.";
 
 const std::vector<Fact>* elements_of(const Fact& fact) {
   if (const auto* tuple = fact.get<TupleFact>()) return &tuple->elements;
@@ -104,9 +105,28 @@ Fact convolution(const std::string& class_name, const Fact& state) {
                       Fact::integer(groups), Fact::boolean(transposed)});
 }
 
+// XNNPACK's layers, as LibTorch's mobile optimizer writes them: what they were packed from, in the order of the ops
+// that pack (analyzer/ops/prepacked.cc).
+Fact prepacked(const std::string& class_name, const Fact& state) {
+  const std::string name = class_name.substr(sizeof(kXnnpackPrefix) - 1);
+  const std::size_t fields = name == "Conv2dOpContext"            ? 8
+                             : name == "TransposeConv2dOpContext" ? 9
+                             : name == "LinearOpContext"          ? 4
+                                                                  : 0;
+  const std::vector<Fact>* parts = elements_of(state);
+  if (fields == 0 || parts == nullptr || parts->size() != fields || (*parts)[0].tensor() == nullptr) {
+    return not_read(class_name);
+  }
+  std::vector<Fact> packed = *parts;
+  packed[0] = without_elements(packed[0]);
+  packed[1] = without_elements(packed[1]);
+  return Fact::tuple(std::move(packed));
+}
+
 }  // namespace
 
 Fact packed_parameters(const std::string& class_name, const Fact& state) {
+  if (class_name.starts_with(kXnnpackPrefix)) return prepacked(class_name, state);
   if (!class_name.starts_with(kPrefix)) return Fact::unknown("an object of the custom class " + class_name);
   const std::string name = class_name.substr(sizeof(kPrefix) - 1);
   if (name.starts_with("Conv") && name.ends_with("PackedParamsBase")) return convolution(class_name, state);

@@ -84,4 +84,8 @@ WorkTotal region_total(const Region& region, const std::function<WorkTotal(const
   return total(region, of_node, false);
 }
 
+WorkTotal branch_total(const Region& branch, const std::function<WorkTotal(const Node&)>& of_node) {
+  return total(branch, of_node, true);
+}
+
 }  // namespace flopaudit

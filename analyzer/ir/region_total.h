@@ -12,6 +12,9 @@ namespace flopaudit {
 Range region_total(const Region& region, const std::function<Range(const Node&)>& of_node);
 WorkTotal region_total(const Region& region, const std::function<WorkTotal(const Node&)>& of_node);
 
+// Of a branch of an If, if it is taken.
+WorkTotal branch_total(const Region& branch, const std::function<WorkTotal(const Node&)>& of_node);
+
 // [smaller min, larger max], class by class.
 Range hull(const Range& a, const Range& b);
 WorkTotal hull(const WorkTotal& a, const WorkTotal& b);

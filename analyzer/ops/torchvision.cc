@@ -1,4 +1,6 @@
-// torchvision's own operators, as its documentation defines them. nms keeps a number of boxes that their values decide; the
+// torchvision's own operators, as its documentation defines them. nms keeps a number of boxes that their values decide: n boxes
+// have areas (2 add, 1 mul) and are sorted by score; a pair costs 6 compare (its corners, no less than 0, the threshold), 4 add,
+// 1 mul and 1 div, and there are n - 1 pairs at least, where the first box drops all others, and n(n - 1)/2 at most. The
 // sizes of roi_pool's bins, and of roi_align's without a sampling ratio, are values of the boxes too: the work is unknown.
 // A sample point of roi_align or deform_conv2d is weighed from its four neighbours: 2 add and 4 mul and 2 add for the
 // weights (two distances and their complements, four products), shared by all channels, then 4 mul and 3 add a channel.
@@ -9,6 +11,7 @@
 #include "analyzer/ops/convolution_helpers.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/work_helpers.h"
+#include "analyzer/support/expr_log2.h"
 
 namespace flopaudit {
 namespace {
@@ -29,6 +32,23 @@ RuleResult<Facts> shape_of_nms(const Facts& inputs) {
   Fact kept = tensor_fact(DType::i64, {boxes[0] == Dim(Expr(0)) ? boxes[0] : Dim()});
   kept.get<TensorFact>()->why = "the number of boxes that nms keeps depends on their values";
   return one(kept);
+}
+
+// n = 0 has no pairs; otherwise the count is at least 0 by itself.
+RuleResult<Work> work_of_pairs(const Facts& inputs, const Facts& outputs, const Expr& boxes, const Expr& pairs) {
+  FA_RULE(const DType dtype, dtype_at(inputs, 0));
+  WorkCounter counter(inputs, outputs);
+  counter.in_dtype(dtype).count(WorkClass::add, Expr(2) * boxes + Expr(4) * pairs);
+  counter.count(WorkClass::mul, boxes + pairs).count(WorkClass::div, pairs);
+  return counter.count(WorkClass::compare, boxes * ceil_log2(boxes) + Expr(6) * pairs).work();
+}
+RuleResult<Work> most_work_of_nms(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Expr> boxes, known_dims_at(inputs, 0));
+  return work_of_pairs(inputs, outputs, boxes[0], floor_div(boxes[0] * max(boxes[0] - Expr(1), Expr(0)), 2));
+}
+RuleResult<Work> least_work_of_nms(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const std::vector<Expr> boxes, known_dims_at(inputs, 0));
+  return work_of_pairs(inputs, outputs, boxes[0], max(boxes[0] - Expr(1), Expr(0)));
 }
 
 // box_iou_rotated(boxes1 [N, 5], boxes2 [M, 5])
@@ -140,6 +160,7 @@ RuleResult<Work> work_of_deform_conv(const Facts& inputs, const Facts& outputs) 
 constexpr char kAlign[] = "mul = 4K + 8s + 4s*C, add = 6K + 8s + 3s*C + (ratio^2 - 1)*o, div = 2K + 2s + o";
 constexpr char kAlignPs[] = "as roi_align, with points for each output";
 constexpr char kDeform[] = "mac = B*Cout*(Cin/G)*K*OUT; p points, c columns: add = 6p + 3c, mul = 4p + 4c; mask: mul += c";
+constexpr char kNms[] = "n boxes, p pairs, n - 1 to n(n - 1)/2: add = 2n + 4p, mul = n + p, div = p, compare = n*ceil(log2 n) + 6p";
 constexpr char kBoxes[] = "depends on the values of the boxes";
 
 // clang-format off
@@ -147,7 +168,7 @@ constexpr OpSpec kRows[] = {
     // name                          shape rule                  work rule                 formula
     {"torchvision::box_iou_rotated", shape_of_iou_rotated,       decided_by_boxes,         kBoxes},
     {"torchvision::deform_conv2d",   shape_of_deform_conv,       work_of_deform_conv,      kDeform},
-    {"torchvision::nms",             shape_of_nms,               decided_by_boxes,         kBoxes},
+    {"torchvision::nms",             shape_of_nms,               most_work_of_nms,         kNms, nullptr, nullptr, least_work_of_nms},
     {"torchvision::ps_roi_align",    shape_of_roi<true, true>,   work_of_roi_align<true>,  kAlignPs},
     {"torchvision::ps_roi_pool",     shape_of_roi<true, true>,   decided_by_boxes,         kBoxes},
     {"torchvision::roi_align",       shape_of_roi<false, false>, work_of_roi_align<false>, kAlign},

@@ -162,6 +162,7 @@ std::string to_json(const AnalysisReport& report) {
     row["why"] = gap.why;
     json["gaps"].push_back(std::move(row));
   }
+  json["depends_on"] = dependencies_json(report.depends_on);
   json["diagnostics"] = report.diagnostics;
   return dump_json(json);
 }

@@ -154,6 +154,31 @@ Gap read_gap(JsonReader& reader, const Json& json) {
           reader.optional<std::int64_t>(json, "elements", "a gap"), reader.value<std::string>(json, "why", "a gap")};
 }
 
+DependencyRow read_dependency(JsonReader& reader, const Json& json) {
+  using Kind = Dependency::Kind;
+  DependencyRow row;
+  Dependency& dependency = row.dependency;
+  dependency.name = reader.value<std::string>(json, "name", "a dependency");
+  const std::string where = "the dependency " + dependency.name;
+  const auto kind = reader.value<std::string>(json, "kind", where);
+  for (const Kind each : {Kind::size, Kind::integer, Kind::trips, Kind::branch}) {
+    if (kind == name(each)) dependency.kind = each;
+  }
+  dependency.node = read_node_id(reader, reader.value<std::string>(json, "node", where));
+  row.source = reader.value<std::string>(json, "source", where);
+  dependency.what = reader.value<std::string>(json, "what", where);
+  row.most = reader.optional<std::int64_t>(json, "max", where);
+  if (json.is_object() && json.contains("max_expr")) {
+    dependency.most = read_expr(reader, reader.at(json, "max_expr", where), "`max_expr` of " + where);
+  }
+  if (dependency.kind != Kind::branch) return row;
+  row.most.reset();
+  row.branches = reader.each(json, "branches", where, [&](const Json& branch) {
+    return BranchCost{range_of(reader, branch, "macs", where), range_of(reader, branch, "flops", where)};
+  });
+  return row;
+}
+
 }  // namespace
 
 Result<AnalysisReport> analysis_from_json(const std::string& text) {
@@ -178,6 +203,8 @@ Result<AnalysisReport> analysis_from_json(const std::string& text) {
   report.ops = reader.each(json, "ops", where, [&](const Json& op) { return read_op(reader, op); });
   report.modules = reader.each(json, "modules", where, [&](const Json& module) { return read_module(reader, module); });
   report.gaps = reader.each(json, "gaps", where, [&](const Json& gap) { return read_gap(reader, gap); });
+  report.depends_on =
+      reader.each(json, "depends_on", where, [&](const Json& row) { return read_dependency(reader, row); });
   report.diagnostics = read_texts(reader, json, "diagnostics", where);
   if (!reader.problem().empty()) return input_error("the report is damaged: " + reader.problem());
   return report;

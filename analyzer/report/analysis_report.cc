@@ -117,6 +117,7 @@ std::vector<OpTotal> totals_by_op(const Program& program, const std::vector<Anal
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
   const SymbolBounds bounds(inputs.least_sizes);
+  const LargestSizes largest(inputs.most_sizes);
   AnalysisReport report;
   report.file = program.file;
   report.kind = program.kind;
@@ -140,6 +141,7 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
     add_gap(gaps, node);
   });
   report.total = region_total(program.entry().body, [](const Node& node) { return node.work; });
+  report.depends_on = dependency_rows(program, report.total, inputs.dependencies, inputs.most_sizes);
   report.ops = totals_by_op(program, report.node_list);
   for (auto& [key, gap] : gaps) report.gaps.push_back(std::move(gap));
   return report;

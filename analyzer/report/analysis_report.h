@@ -9,6 +9,7 @@
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/ir/graph.h"
 #include "analyzer/ir/module_summary.h"
+#include "analyzer/report/dependencies.h"
 #include "analyzer/support/result.h"
 
 namespace flopaudit {
@@ -28,6 +29,8 @@ struct AnalysisInputs {
   std::vector<ConventionValue> conventions;
   std::vector<std::string> size_assumptions = {};        // what must hold of symbolic sizes
   std::map<std::string, std::int64_t> least_sizes = {};  // that the annotations rely on
+  std::map<std::string, SymbolMost> most_sizes = {};
+  std::vector<Dependency> dependencies = {};  // found on the way, whether or not they matter in the end
 };
 
 struct AnalysisNode {
@@ -75,6 +78,7 @@ struct AnalysisReport {
   std::vector<OpTotal> ops;             // heaviest first, equal ones by name: the order never depends on the machine
   std::vector<ModuleSummary> modules;
   std::vector<Gap> gaps;
+  std::vector<DependencyRow> depends_on;
   std::vector<std::string> diagnostics;
   std::vector<std::string> size_assumptions;
 };

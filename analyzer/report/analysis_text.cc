@@ -113,6 +113,7 @@ std::string laid_out(const AnalysisReport& report, const ReportView& view, const
   for (const std::string& line : totals) text += layout.bullet + line + "\n";
   for (const std::string& line : names.where()) text += layout.bullet + ("where " + line) + "\n";
   text += tables + "\n";
+  for (const std::string& line : dependency_lines(report.depends_on)) text += layout.bullet + line + "\n";
   for (const std::string& line : gap_lines(report)) text += layout.bullet + line + "\n";
   return text;
 }

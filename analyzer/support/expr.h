@@ -1,9 +1,9 @@
 // Expr: an integer that may be symbolic: a dim, a trip count, a cost.
 //
-// An integer constant, a symbol (`N`, known to be >= 1; `trips(n12)`, with brackets, >= 0), or a polynomial with
-// integer coefficients over symbols and over floor_div, mod, min, max, gcd and window_taps of such (ceil_div, and mod by
-// a constant, are written through floor_div). Kept in a normal form, so that equal polynomials print and compare alike.
-// Constants stay on a fast path that allocates nothing.
+// A constant, a symbol (`N`, known to be >= 1; `trips(n12)`, with brackets, >= 0; `int(n12)`: any), or a polynomial
+// with integer coefficients over symbols and over floor_div, mod, min, max, gcd and window_taps of such (ceil_div, and
+// mod by a constant, are written through floor_div). Kept in a normal form, so that equal polynomials print and compare
+// alike. Constants stay on a fast path that allocates nothing.
 //
 // Overflow of 64 bits is an error, never a wrap: the result is the absorbing `overflow` value, which has no constant(),
 // prints as `overflow`, and turns every expression that it enters into itself. An expression that grows past the limits

@@ -1,13 +1,14 @@
 // What can be said of an expression for all values of its symbols: intervals, and comparisons through the interval of a
 // difference.
 //
-// 1. Every atom has an interval: a symbol [1, inf), trips(..) [0, inf), mod [0, b - 1], the others from their
-// arguments.
+// 1. Every atom has an interval: a symbol [1, inf), trips(..) [0, inf), int(..) any, or what is said of it; mod
+//    [0, b - 1]; the others from their arguments.
 // 2. A polynomial is written in variables that are never negative (`atom = low + variable`); then a term with a
 // positive
 //    coefficient is at least 0, and N*N - N is seen to be at least 0.
 // 3. An expression with min or max is the worst of the cases that each argument makes; floor_div(x, c) is replaced by
-//    its linear bounds (x - c + 1)/c and x/c, after which N - floor_div(N, 2) is seen to be positive.
+//    its linear bounds (x - c + 1)/c and x/c, after which N - floor_div(N, 2) is seen to be positive; a symbol that is
+//    subtracted and has a largest size is replaced by it.
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -108,16 +109,23 @@ Interval log2_interval(const Interval& a) {
 }
 
 thread_local std::map<std::string, std::int64_t> least_of_symbols;
+thread_local std::map<std::string, SymbolMost> most_of_symbols;
 
-std::int64_t least_of_symbol(const std::string& name) {
-  const std::int64_t least = name.back() == ')' ? 0 : 1;  // a loop may run not at all
+Bound least_of_symbol(const std::string& name) {
+  const Bound least =
+      name.starts_with("int(") ? Bound() : Bound(name.back() == ')' ? 0 : 1);  // a loop may run not at all
   const auto known = least_of_symbols.find(name);
-  return known == least_of_symbols.end() ? least : std::max(least, known->second);
+  return known == least_of_symbols.end() ? least : std::max(least, Bound(known->second));
+}
+
+Bound most_of_symbol(const std::string& name) {
+  const auto known = most_of_symbols.find(name);
+  return known == most_of_symbols.end() ? Bound() : known->second.number;
 }
 
 Interval atom_interval(const ExprAtom& atom) {
   switch (atom.kind) {
-    case Kind::symbol: return {least_of_symbol(atom.text), std::nullopt};
+    case Kind::symbol: return {least_of_symbol(atom.text), most_of_symbol(atom.text)};
     case Kind::floor_div: return floor_div_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::mod: return mod_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::gcd: return gcd_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
@@ -199,7 +207,7 @@ class CaseSearch {
     std::map<std::string, ExprAtomPtr> atoms;
     for (const ExprTerm& term : ExprBuilder::terms(a)) {
       for (const ExprAtomPtr& factor : term.factors) {
-        if (factor->kind != Kind::symbol) atoms.emplace(factor->text, factor);
+        if (factor->kind != Kind::symbol || most_of_symbols.contains(factor->text)) atoms.emplace(factor->text, factor);
       }
     }
     for (const auto& [text, atom] : atoms) {
@@ -208,6 +216,9 @@ class CaseSearch {
         found = on_helpful_side(a, *atom) ? low_of_any_argument(a, *atom, depth) : low_of_cases(a, *atom, depth);
       }
       if (atom->kind == Kind::floor_div) found = low_without_floor(a, *atom, depth);
+      if (atom->kind == Kind::symbol && only_subtracted(a, *atom)) {
+        found = low(replace_top_atom(a, *atom, most_of_symbols.at(atom->text).most), depth + 1);
+      }
       if (found && (!best || *found > *best)) best = found;
     }
     return best;
@@ -226,6 +237,13 @@ class CaseSearch {
 
   // Whether `a` only falls with a min, or only grows with a max: replacing it by any one argument makes `a` no larger.
   static bool on_helpful_side(const Expr& a, const ExprAtom& atom) {
+    return only_with_sign(a, atom, atom.kind == Kind::min);
+  }
+
+  // Replacing the symbol by the most that it is makes `a` no larger.
+  static bool only_subtracted(const Expr& a, const ExprAtom& atom) { return only_with_sign(a, atom, true); }
+
+  static bool only_with_sign(const Expr& a, const ExprAtom& atom, bool negative) {
     for (const ExprTerm& term : ExprBuilder::terms(a)) {
       int occurrences = 0;
       bool others_positive = true;
@@ -235,7 +253,7 @@ class CaseSearch {
         if (!same && atom_interval(*factor).low.value_or(-1) < 0) others_positive = false;
       }
       if (occurrences == 0) continue;
-      const bool helpful_sign = (term.coefficient < 0) == (atom.kind == Kind::min);
+      const bool helpful_sign = (term.coefficient < 0) == negative;
       if (occurrences > 1 || !others_positive || !helpful_sign) return false;
     }
     return true;
@@ -281,10 +299,18 @@ thread_local bool searching = false;
 
 }  // namespace
 
+SymbolMost symbol_most(const Expr& most) { return {most, upper_bound(most)}; }
+
 SymbolBounds::SymbolBounds(std::map<std::string, std::int64_t> least) : before_(std::move(least_of_symbols)) {
   least_of_symbols = std::move(least);
 }
 SymbolBounds::~SymbolBounds() { least_of_symbols = std::move(before_); }
+
+LargestSizes::LargestSizes(std::map<std::string, SymbolMost> most) : before_(std::move(most_of_symbols)) {
+  most_of_symbols = std::move(most);
+}
+LargestSizes::~LargestSizes() { most_of_symbols = std::move(before_); }
+void LargestSizes::add(const std::string& name, const SymbolMost& most) { most_of_symbols[name] = most; }
 
 std::optional<std::int64_t> lower_bound(const Expr& a) {
   if (a.is_constant()) return a.constant();

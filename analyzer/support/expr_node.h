@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "analyzer/support/expr.h"
+#include "analyzer/support/expr_bounds.h"
 
 namespace flopaudit {
 
 struct ExprAtom {
   enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps, ceil_log2 };
   Kind kind = Kind::symbol;
-  std::string text;             // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
+  std::string text;  // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
   // one of ceil_log2, two of floor_div, mod and gcd, two or more of min and max, six of window_taps
   std::vector<Expr> arguments;
 };
@@ -74,10 +75,6 @@ int compare_factors(const std::vector<ExprAtomPtr>& a, const std::vector<ExprAto
 
 // `a` with every occurrence of `atom` replaced.
 Expr replace_atom(const Expr& a, const ExprAtom& atom, const Expr& value);
-
-// A bound that holds for all values of the symbols: `a >= lower_bound(a)`. Nothing: none was found.
-std::optional<std::int64_t> lower_bound(const Expr& a);
-std::optional<std::int64_t> upper_bound(const Expr& a);
 
 // A name that Expr::symbol takes.
 bool is_symbol_name(std::string_view name);

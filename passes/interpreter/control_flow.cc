@@ -66,6 +66,22 @@ std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
   return pattern;
 }
 
+// Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape with
+// the size in it says both.
+void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::string& symbol, Fact& joined) {
+  auto* tensor = joined.get<TensorFact>();
+  const TensorFact* with_size = shaped.tensor();
+  const TensorFact* without = empty.tensor();
+  if (tensor == nullptr || tensor->dims || with_size == nullptr || without == nullptr || !with_size->dims) return;
+  const auto elements_at_zero = [&symbol](const TensorFact& fact) {
+    const auto elements = element_count(fact);
+    return elements ? elements->substitute({{symbol, Expr(0)}}).constant() : std::nullopt;
+  };
+  if (elements_at_zero(*without) == 0 && elements_at_zero(*with_size) == 0) tensor->dims = with_size->dims;
+}
+
+std::string branch_symbol(const Node& node) { return "branch(" + node_name(node.id) + ")"; }
+
 std::vector<Fact> with_iteration(Fact iteration, const std::vector<Fact>& carried) {
   std::vector<Fact> arguments = {std::move(iteration)};
   arguments.insert(arguments.end(), carried.begin(), carried.end());
@@ -76,6 +92,7 @@ std::vector<Fact> with_iteration(Fact iteration, const std::vector<Fact>& carrie
 
 Result<Interpreter::Outcome> Interpreter::run_if(Node& node, const std::vector<Fact>& inputs) {
   std::optional<bool> condition = known_condition(inputs.front());
+  if (!condition) condition = assumed_branch(node);
   if (!condition) {
     const bool then_raises = certainly_raises(*node.regions[0]);
     const bool else_raises = certainly_raises(*node.regions[1]);
@@ -121,9 +138,49 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
   }
   environment_.join_layers(*layers[0], *layers[1]);
   const std::string condition = condition_text(*node.operands.front());
-  diagnose(node, "the condition " + (condition.empty() ? "" : condition + " ") + "at " + source_of(node) + " (n" +
-                     std::to_string(node.id) + ") is not known: the cost is a range");
-  return Outcome{false, join_paths(results[0], results[1])};
+  depend({Dependency::Kind::branch, branch_symbol(node), node.id,
+          "the condition " + (condition.empty() ? "" : condition + " ") + "at " + source_of(node) + " (" +
+              node_name(node.id) + ")",
+          Expr(1)});
+  std::vector<Fact> joined = join_paths(results[0], results[1]);
+  if (const auto size = size_tested_for_zero(*node.operands.front())) {
+    const std::size_t other = size->zero_branch == 0 ? 1 : 0;
+    for (std::size_t i = 0; i < joined.size(); ++i) {
+      keep_shape_beside_empty(results[other][i], results[size->zero_branch][i], size->symbol, joined[i]);
+    }
+  }
+  name_joined(node, "", joined, results[0], results[1]);
+  return Outcome{false, std::move(joined)};
+}
+
+// `if n > 0`, `if n == 0` and the like, of a size that one symbol makes 0.
+std::optional<Interpreter::ZeroTest> Interpreter::size_tested_for_zero(const Value& condition) {
+  const Node* test = condition.producer;
+  if (test == nullptr || test->operands.empty()) return std::nullopt;
+  if (test->op.name == "aten::__not__") {
+    auto inner = size_tested_for_zero(*test->operands[0]);
+    if (inner) inner->zero_branch = 1 - inner->zero_branch;
+    return inner;
+  }
+  if (test->operands.size() != 2) return std::nullopt;
+  const Fact left = environment_.read(test->operands[0]);
+  const Fact right = environment_.read(test->operands[1]);
+  const auto* size = left.get<IntFact>();
+  const auto* bound = right.get<IntFact>();
+  if (size == nullptr || bound == nullptr || !size->value || !(bound->value == std::optional(Expr(0)))) return std::nullopt;
+  const std::set<std::string> symbols = size->value->symbols();
+  if (symbols.size() != 1 || !(size->value->substitute({{*symbols.begin(), Expr(0)}}) == Expr(0))) return std::nullopt;
+  if (test->op.name == "aten::gt" || test->op.name == "aten::ne") return ZeroTest{*symbols.begin(), 1};
+  if (test->op.name == "aten::eq" || test->op.name == "aten::le") return ZeroTest{*symbols.begin(), 0};
+  return std::nullopt;
+}
+
+// --assume 'branch(n7)=1' takes the branch where the condition holds.
+std::optional<bool> Interpreter::assumed_branch(const Node& node) {
+  const auto assumed = context_.assumptions.find(branch_symbol(node));
+  if (assumed == context_.assumptions.end()) return std::nullopt;
+  context_.used_assumptions.insert(assumed->first);
+  return assumed->second != 0;
 }
 
 // The condition as a comparison of symbolic sizes: "H > 64". "": it is none.
@@ -177,7 +234,7 @@ Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector
   const std::optional<bool> enters = known_condition(inputs[1]);
   std::vector<Fact> carried(inputs.begin() + 2, inputs.end());
   if (enters == std::optional(false)) return Outcome{false, std::move(carried)};
-  loops_.push_back(&node);
+  loops_.push_back({&node});
   Result<Outcome> outcome = [&]() -> Result<Outcome> {
     if (!enters) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), false);
     if (max_trips && max_trips->constant()) return run_counted_loop(node, std::move(carried), *max_trips->constant());
@@ -193,9 +250,12 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
                                                            std::int64_t max_trips) {
   Region& body = *node.regions.front();
   const bool uses_iteration = is_used_in(body.arguments.front(), body);
+  const std::size_t depth = loops_.size() - 1;
   std::int64_t repeats = 0;  // iterations in a row that changed nothing
   for (std::int64_t trip = 0; trip < max_trips; ++trip) {
+    loops_[depth].trip = trip;
     if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && max_trips < kEndless) {
+      loops_[depth].trip = -1;
       return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true);
     }
     budget_.copy(carried);
@@ -228,6 +288,7 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     if (all_alike || goes_on == std::optional(false)) break;
     if (!goes_on && trip + 1 < max_trips) {
       const std::optional<Expr> limit = max_trips < kEndless ? std::optional(Expr(max_trips)) : std::nullopt;
+      loops_[depth].trip = -1;
       return run_widened_loop(node, std::move(carried), unknown_trips(node, limit, trip + 1), false);
     }
   }
@@ -238,8 +299,10 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
 Range Interpreter::unknown_trips(const Node& node, const std::optional<Expr>& max_trips, std::int64_t done) {
   const std::string symbol = "trips(n" + std::to_string(node.id) + ")";
   std::optional<std::int64_t> given = context_.loop_bound;
-  if (const auto assumed = context_.assumptions.find(symbol); assumed != context_.assumptions.end())
+  if (const auto assumed = context_.assumptions.find(symbol); assumed != context_.assumptions.end()) {
     given = assumed->second;
+    context_.used_assumptions.insert(symbol);
+  }
   const bool bounded = max_trips && !(max_trips->constant() && *max_trips->constant() >= kEndless);
   const std::string place = "the trip count of the loop at " + source_of(node) + " (n" + std::to_string(node.id) + ")";
   if (given) {
@@ -248,11 +311,10 @@ Range Interpreter::unknown_trips(const Node& node, const std::optional<Expr>& ma
     return bounded ? min(more, max(*max_trips - Expr(done), Expr(0))) : more;
   }
   if (bounded) {
-    diagnose(node, place + " is not known: the cost is a range; --loop-bound N or --assume '" + symbol + "=N' sets it");
+    depend({Dependency::Kind::trips, symbol, node.id, place, max_trips});
     return {Expr(0), max(*max_trips - Expr(done), Expr(0))};
   }
-  diagnose(node, place + " is not known: the cost is a multiple of " + symbol + "; --loop-bound N or --assume '" +
-                     symbol + "=N' sets it");
+  depend({Dependency::Kind::trips, symbol, node.id, place, {}});
   const Expr trips = Expr::symbol(symbol);
   if (done == 0) return trips;
   return done == 1 ? trips - Expr(1) : max(trips - Expr(done), Expr(0));  // a symbol is at least 1
@@ -264,6 +326,12 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
   Region& body = *node.regions.front();
   const std::string why = describe(node) + ": it changes from one iteration to the next";
   if (trips == Range(Expr(0))) return Outcome{false, std::move(carried)};
+  const Expr iteration =
+      named(node,
+            {Dependency::Kind::size, "iteration", 0,
+             "which iteration of the loop it is; a cost that depends on it holds for its mean, at " + describe(node),
+             trips.max - Expr(1)},
+            "");
   if (!entered) ++undecided_;
   // Rounds that record nothing, until the carried values hold of every iteration; then one that counts.
   bool stable = false;
@@ -275,7 +343,7 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
     recorder_.open();
     std::vector<Fact> lifted;
     for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(IntFact{}, lifted)));
+    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(iteration), lifted)));
     const auto layer = environment_.pop();
     if (outcome.raises) {
       recorder_.drop();
@@ -285,7 +353,9 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
     for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
     const bool changed = environment_.join_layer(*layer);
     std::vector<Fact> next(outcome.results.begin() + 1, outcome.results.end());
-    next = join_paths(carried, next);
+    std::vector<Fact> joined = join_paths(carried, next);
+    name_joined(node, counts ? "after" : "", joined, carried, next);
+    next = std::move(joined);
     stable = round >= 1 && !changed && next == before;
     if (counts) {
       // A body that ends its loop runs once at most.

@@ -40,6 +40,9 @@ class Environment {
   int some_object() { return -++last_object_; }
   // The contents of all tensors that share storage with this one are not known any more. Class 0: of all tensors.
   void forget_contents(int alias_class);
+  // The present, and whether the contents were forgotten since.
+  std::int64_t time() const { return time_; }
+  bool is_written_since(int alias_class, std::int64_t time) const { return is_stale(alias_class, time); }
   // An in-place op changed the shape or dtype of the tensor that `value` and the in-place ops before it stand for.
   void retype(const Value* value, const Fact& fact);
 

@@ -7,6 +7,7 @@
 #include "analyzer/ir/effects.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
+#include "analyzer/ops/element_values.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/ops/size_equations.h"
@@ -112,7 +113,8 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
 
 Result<bool> Interpreter::run_node(Node& node) {
   if (over_limit(++steps_, !loops_.empty())) {
-    return input_error("the loop at " + describe(*loops_.front()) + " takes more than " + std::to_string(kMaxSteps) +
+    return input_error("the loop at " + describe(*loops_.front().node) + " takes more than " +
+                       std::to_string(kMaxSteps) +
                        " steps to interpret, because its shapes or numbers differ from one iteration to the next: "
                        "analyse it with fewer iterations");
   }
@@ -182,7 +184,9 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   }
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
+  fill_elements(node.op.full(), inputs, outcome.results);
   name_storage(node, inputs, outcome.results);
+  name_open(node, inputs, outcome.results);
   explain(node, inputs, outcome.results);
   retype_written(node, *row, inputs, outcome.results);
   return outcome;
@@ -203,6 +207,7 @@ Interpreter::Outcome Interpreter::ask_oracle(const Node& node, const std::vector
   }
   Outcome outcome{false, *std::move(facts)};
   name_storage(node, inputs, outcome.results);
+  name_open(node, inputs, outcome.results);
   return outcome;
 }
 
@@ -248,6 +253,7 @@ Interpreter::Outcome Interpreter::unknown_results(const Node& node, const std::v
   Outcome outcome;
   for (const Value* result : node.results) outcome.results.push_back(unknown_of_type(result->type, reason));
   name_storage(node, inputs, outcome.results);
+  name_open(node, inputs, outcome.results);
   return outcome;
 }
 
@@ -317,6 +323,13 @@ void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& con
 void Interpreter::fix_size(const Expr& zero, const std::string& sentence) {
   if (undecided_ > 0) return;
   if (const auto root = only_root(zero)) only_sizes_.emplace(root->symbol, FoundSize{root->least, sentence});
+}
+
+void Interpreter::depend(Dependency dependency) {
+  const auto same = [&dependency](const Dependency& each) { return each.name == dependency.name; };
+  if (std::none_of(context_.dependencies.begin(), context_.dependencies.end(), same)) {
+    context_.dependencies.push_back(std::move(dependency));
+  }
 }
 
 void Interpreter::diagnose(const Node& node, const std::string& sentence) {

@@ -40,6 +40,12 @@ class Interpreter {
   };
   using Handler = Result<Outcome> (Interpreter::*)(Node&, const std::vector<Fact>&);
 
+  // A loop that is being interpreted: in its trip-th iteration, or in one that stands for all (-1).
+  struct RunningLoop {
+    const Node* node;
+    std::int64_t trip = -1;
+  };
+
   // interpreter.cc
   Result<std::vector<Fact>> entry_facts() const;
   Result<Outcome> run_region(Region& region, const std::vector<Fact>& arguments);
@@ -54,6 +60,7 @@ class Interpreter {
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   void diagnose(const Node& node, const std::string& sentence);
+  void depend(Dependency dependency);
   void assume(const Node& node, const std::vector<SizeCondition>& conditions);
   std::string condition_text(const Value& condition);
   Expr zero_where(const Value& condition, bool holds);
@@ -67,11 +74,26 @@ class Interpreter {
 
   // control_flow.cc
   Result<Outcome> run_if(Node& node, const std::vector<Fact>& inputs);
+  std::optional<bool> assumed_branch(const Node& node);
+  struct ZeroTest {
+    std::string symbol;           // 0 where the size is
+    std::size_t zero_branch = 0;  // 0: then, 1: else
+  };
+  std::optional<ZeroTest> size_tested_for_zero(const Value& condition);
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
   Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered);
   Range unknown_trips(const Node& node, const std::optional<Expr>& max_trips, std::int64_t done);
+
+  // open_sizes.cc
+  std::string iteration_suffix() const;
+  Expr named(const Node& node, Dependency dependency, const std::string& suffix);
+  const Expr* count_of(const TensorFact* counted) const;
+  void name_open(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
+  // What two paths leave open when they join; `where`: in the names, apart from what else the node gives.
+  void name_joined(const Node& node, const std::string& where, std::vector<Fact>& joined, const std::vector<Fact>& a,
+                   const std::vector<Fact>& b);
 
   // structure.cc
   Result<Outcome> unpack_list(Node& node, const std::vector<Fact>& inputs);
@@ -98,7 +120,12 @@ class Interpreter {
   std::set<const Attribute*> seeded_;
   std::set<const Node*> diagnosed_;
   std::set<std::string> asked_;     // ops whose shapes came from the oracle
-  std::vector<const Node*> loops_;  // being interpreted, outermost first
+  std::vector<RunningLoop> loops_;  // outermost first
+  struct Count {
+    Expr count;
+    std::int64_t time;
+  };
+  std::unordered_map<int, Count> counts_;  // tensor object -> how many of its elements are not 0
   const Node* raised_at_ = nullptr;
   std::set<std::string> assumed_;  // conditions that are stated already
   std::map<std::string, FoundSize> least_sizes_, only_sizes_;

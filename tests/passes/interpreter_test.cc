@@ -154,7 +154,7 @@ TEST(Interpreter, AnAppendLeavesTheTensorsOfItsListWhatTheyAre) {
   return (%i)
 )"));
   };
-  EXPECT_EQ(result(run("%x"), 4), "int") << "written through its other name";
+  EXPECT_EQ(result(run("%x"), 4), "<int(n4)>") << "written through its other name";
   EXPECT_EQ(result(run("%y"), 4), "3");
 }
 
@@ -220,8 +220,11 @@ TEST(Interpreter, UnknownTripCountIsASymbol) {
   ASSERT_EQ(run.error, "");
   EXPECT_EQ(executions(run, 2), "trips(n1)");
   EXPECT_EQ(result(run, 1), "f32[2,3]");
-  ASSERT_EQ(run.context.diagnostics.size(), 1u);
-  EXPECT_THAT(run.context.diagnostics.front(), HasSubstr("net.py:7 (n1)"));
+  ASSERT_EQ(run.context.dependencies.size(), 2u);
+  EXPECT_EQ(run.context.dependencies[0].name, "trips(n1)");
+  EXPECT_EQ(run.context.dependencies[0].kind, Dependency::Kind::trips);
+  EXPECT_THAT(run.context.dependencies[0].what, HasSubstr("net.py:7 (n1)"));
+  EXPECT_EQ(run.context.dependencies[1].name, "iteration(n1)");
 }
 
 TEST(Interpreter, LoopBoundAndAssumptionReplaceTheSymbol) {
@@ -293,9 +296,25 @@ TEST(Interpreter, UndecidedConditionIsARangeAndJoinsShapes) {
   EXPECT_EQ(executions(run, 2), "0..1");
   EXPECT_EQ(executions(run, 4), "0..1");
   EXPECT_EQ(executions(run, 1), "1");
-  EXPECT_EQ(result(run, 1), "f32[2,?]");
-  ASSERT_EQ(run.context.diagnostics.size(), 1u);
-  EXPECT_THAT(run.context.diagnostics.front(), HasSubstr("the condition at net.py:3 (n1) is not known"));
+  EXPECT_EQ(result(run, 1), "f32[2,joined(n1)]");
+  ASSERT_EQ(run.context.dependencies.size(), 2u);
+  EXPECT_EQ(run.context.dependencies[0].name, "branch(n1)");
+  EXPECT_THAT(run.context.dependencies[0].what, HasSubstr("the condition at net.py:3 (n1)"));
+  EXPECT_EQ(run.context.dependencies[1].name, "joined(n1)");
+  EXPECT_EQ(run.context.most_sizes.at("joined(n1)").number, 2 * 3) << "the wider branch";
+}
+
+TEST(Interpreter, AnAssumptionTakesABranch) {
+  PassContext context;
+  context.assumptions["branch(n1)"] = 0;
+  const PassRun run =
+      propagate(program("f32[2,3], bool[]", "%x: Tensor, %flag: Tensor", "Tensor", kBranches), std::move(context));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(executions(run, 4), "1");
+  EXPECT_EQ(run.node(2).state, WorkState::not_taken);
+  EXPECT_EQ(result(run, 1), "f32[2,6]");
+  EXPECT_THAT(run.context.dependencies, IsEmpty());
+  EXPECT_TRUE(run.context.used_assumptions.contains("branch(n1)"));
 }
 
 TEST(Interpreter, KnownConditionTakesOneBranch) {
@@ -325,7 +344,7 @@ TEST(Interpreter, ABranchThatRaisesIsADeadEnd) {
   EXPECT_EQ(executions(run, 4), "1") << "the other branch is taken unconditionally";
   EXPECT_EQ(run.node(2).state, WorkState::not_taken);
   EXPECT_EQ(result(run, 1), "f32[2,3]");
-  EXPECT_THAT(run.context.diagnostics, IsEmpty());
+  EXPECT_THAT(run.context.dependencies, IsEmpty());
 }
 
 TEST(Interpreter, AMethodThatAlwaysRaisesIsAnError) {
@@ -368,7 +387,7 @@ TEST(Interpreter, AppendInOneBranchLeavesTheOtherAlone) {
 )"));
   ASSERT_EQ(run.error, "");
   EXPECT_EQ(result(run, 4), "2");
-  EXPECT_EQ(result(run, 5), "int") << "2 or 3: not known";
+  EXPECT_EQ(result(run, 5), "<len(n5)>") << "2 or 3: not known";
 }
 
 TEST(Interpreter, AppendInALoop) {

@@ -44,6 +44,10 @@ AnalysisReport analysis() {
   AnalysisInputs inputs{{{"", "M", work, 32}, {"fc", "Linear", work, 32}}, {"a sentence"}, {}};
   inputs.conventions = {{"macs", "MAC", Range(Expr(64)), {{"aten::cat", 1, "no shape"}}, {{0, Range(Expr(64))}}}};
   inputs.size_assumptions = {"N >= 2: somebody says so"};
+  inputs.dependencies = {{Dependency::Kind::size, "N", 0, "how many there are", Expr(7)},
+                         {Dependency::Kind::branch, "branch(n2)", 2, "the condition at m.py:6 (n2)", Expr(1)},
+                         {Dependency::Kind::size, "nms(n1)", 1, "what no total depends on", {}}};
+  inputs.most_sizes = {{"N", {Expr(7), 7}}};
   return make_analysis_report(**program, inputs);
 }
 
@@ -56,6 +60,7 @@ TEST(StoredReport, AnAnalysisReadBackPrintsTheSame) {
   EXPECT_EQ(to_csv(*read), to_csv(report));
   EXPECT_EQ(to_markdown(*read), to_markdown(report));
   EXPECT_EQ(read->total, report.total);
+  EXPECT_EQ(report.depends_on.size(), 2U) << "what matters alone";
 }
 
 TEST(StoredReport, AnAuditReadBackPrintsTheSame) {

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "analyzer/support/expr_bounds.h"
+
 namespace flopaudit {
 namespace {
 
@@ -85,26 +87,24 @@ INSTANTIATE_TEST_SUITE_P(Polynomials, ExprNormalForm,
                                            TextCase{"-N", "-N"}, TextCase{"3 - 2*N", "-2*N + 3"},
                                            TextCase{"trips(n12.n30)*2", "2*trips(n12.n30)"}, TextCase{"  N", "N"},
                                            TextCase{"H//2 + N%2", "-N + 2*ceil_div(N, 2) + floor_div(H, 2)"},
-                                           TextCase{"H + H%2", "2*ceil_div(H, 2)"},
-                                           TextCase{"--3", "3"}));
+                                           TextCase{"H + H%2", "2*ceil_div(H, 2)"}, TextCase{"--3", "3"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Division, ExprNormalForm,
-    ::testing::Values(TextCase{"floor_div(N, 1)", "N"}, TextCase{"floor_div(6*N, 3)", "2*N"},
-                      TextCase{"floor_div(2*N + 3, 2)", "N + 1"},
-                      TextCase{"floor_div(H + N*2, 2)", "N + floor_div(H, 2)"}, TextCase{"floor_div(N*H, N)", "H"},
-                      TextCase{"floor_div(N*H + H, N + 1)", "H"},
-                      TextCase{"floor_div(4*N + 2, 6)", "floor_div(2*N + 1, 3)"},
-                      TextCase{"floor_div(2*N, 2*H)", "floor_div(N, H)"},
-                      TextCase{"floor_div(N, -2)", "-ceil_div(N, 2)"},
-                      // A stride of 2 twice is a stride of 4.
-                      TextCase{"floor_div(floor_div(H - 1, 2) + 1 - 1, 2) + 1", "ceil_div(H, 4)"},
-                      // A size and its padding to a multiple of 7.
-                      TextCase{"H + mod(-H, 7)", "7*ceil_div(H, 7)"}, TextCase{"H + (7 - H%7)%7", "7*ceil_div(H, 7)"},
-                      TextCase{"floor_div(5*N + 1, 3)", "N + floor_div(2*N + 1, 3)"},
-                      TextCase{"floor_div(mod(N, 4), 4)", "0"}, TextCase{"ceil_div(N, 2)", "ceil_div(N, 2)"},
-                      TextCase{"ceil_div(2*N, 2)", "N"}, TextCase{"mod(4*N, 2)", "0"}, TextCase{"mod(4*N + 7, 4)", "3"},
-                      TextCase{"mod(2*N, 4)", "2*N - 4*floor_div(N, 2)"}, TextCase{"mod(N, H)", "mod(N, H)"}, TextCase{"mod(N*H, H)", "0"}));
+    ::testing::Values(
+        TextCase{"floor_div(N, 1)", "N"}, TextCase{"floor_div(6*N, 3)", "2*N"},
+        TextCase{"floor_div(2*N + 3, 2)", "N + 1"}, TextCase{"floor_div(H + N*2, 2)", "N + floor_div(H, 2)"},
+        TextCase{"floor_div(N*H, N)", "H"}, TextCase{"floor_div(N*H + H, N + 1)", "H"},
+        TextCase{"floor_div(4*N + 2, 6)", "floor_div(2*N + 1, 3)"}, TextCase{"floor_div(2*N, 2*H)", "floor_div(N, H)"},
+        TextCase{"floor_div(N, -2)", "-ceil_div(N, 2)"},
+        // A stride of 2 twice is a stride of 4.
+        TextCase{"floor_div(floor_div(H - 1, 2) + 1 - 1, 2) + 1", "ceil_div(H, 4)"},
+        // A size and its padding to a multiple of 7.
+        TextCase{"H + mod(-H, 7)", "7*ceil_div(H, 7)"}, TextCase{"H + (7 - H%7)%7", "7*ceil_div(H, 7)"},
+        TextCase{"floor_div(5*N + 1, 3)", "N + floor_div(2*N + 1, 3)"}, TextCase{"floor_div(mod(N, 4), 4)", "0"},
+        TextCase{"ceil_div(N, 2)", "ceil_div(N, 2)"}, TextCase{"ceil_div(2*N, 2)", "N"}, TextCase{"mod(4*N, 2)", "0"},
+        TextCase{"mod(4*N + 7, 4)", "3"}, TextCase{"mod(2*N, 4)", "2*N - 4*floor_div(N, 2)"},
+        TextCase{"mod(N, H)", "mod(N, H)"}, TextCase{"mod(N*H, H)", "0"}));
 
 INSTANTIATE_TEST_SUITE_P(Extrema, ExprNormalForm,
                          ::testing::Values(TextCase{"min(N, N)", "N"}, TextCase{"min(N, min(H, N))", "min(H, N)"},
@@ -208,6 +208,34 @@ TEST(Expr, ComparisonsUnderBounds) {
     EXPECT_EQ(min(floor_div(N, 4), 1), Expr(1));
   }
   EXPECT_EQ(always_less(3, N), std::nullopt);
+}
+
+TEST(Expr, ComparisonsUnderLargestSizes) {
+  const Expr kept = Expr::symbol("nms(n3)");
+  EXPECT_EQ(always_less_equal(kept, N), std::nullopt);
+  {
+    const LargestSizes bounds({{"nms(n3)", symbol_most(Expr(100))}});
+    EXPECT_EQ(always_less_equal(kept, 100), true);
+    EXPECT_EQ(always_less(kept, 100), std::nullopt);
+    EXPECT_EQ(min(kept, 1000), kept);
+    EXPECT_EQ(upper_bound(Expr(2) * kept + Expr(1)), 2 * 100 + 1);
+    LargestSizes::add("unique(n4)", symbol_most(kept));  // no more than what is kept
+    EXPECT_EQ(upper_bound(Expr::symbol("unique(n4)")), 100);
+    EXPECT_EQ(always_less_equal(Expr::symbol("unique(n4)"), kept), true);
+    EXPECT_EQ(always_less_equal(kept, Expr::symbol("unique(n4)")), std::nullopt);
+    LargestSizes::add("slice(n5)", symbol_most(N));
+    EXPECT_EQ(upper_bound(Expr::symbol("slice(n5)")), std::nullopt);
+    EXPECT_EQ(always_less_equal(Expr(3) * Expr::symbol("slice(n5)"), Expr(3) * N), true);
+    EXPECT_EQ(always_less_equal(N, Expr::symbol("slice(n5)")), std::nullopt);
+  }
+  EXPECT_EQ(upper_bound(kept), std::nullopt);
+}
+
+TEST(Expr, AnyIntMayBeNegative) {
+  EXPECT_EQ(lower_bound(Expr::symbol("trips(n3)")), 0);
+  EXPECT_EQ(lower_bound(Expr::symbol("int(n3)")), std::nullopt);
+  EXPECT_EQ(always_less_equal(0, Expr::symbol("int(n3)")), std::nullopt);
+  EXPECT_EQ(max(Expr::symbol("int(n3)"), 0).to_string(), "max(int(n3), 0)");
 }
 
 TEST(Expr, SymbolsAndSubstitution) {

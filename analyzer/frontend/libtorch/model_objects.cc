@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "analyzer/frontend/libtorch/value_conversion.h"
-#include "analyzer/frontend/packed_parameters.h"
 
 namespace flopaudit {
 namespace {
@@ -73,7 +72,7 @@ class Walk {
       result_.tensors.emplace(path, value.toTensor());
       return fact_of(value.toTensor(), contents_limit(value.toTensor(), is_parameter));
     }
-    if (value.isCustomClass()) return describe_custom_object(value);
+    if (value.isCustomClass()) return fact_of(value, Fact::kMaxContents);
     if (value.isObject()) {
       const auto object = value.toObject();
       const auto met = result_.paths.find(object.get());
@@ -92,19 +91,6 @@ class Walk {
       return Fact::dict(std::move(items));
     }
     return fact_of(value, Fact::kMaxContents);
-  }
-
-  // By its saved state, as a file holds it: LibTorch's own C++, no code of the model.
-  Fact describe_custom_object(const c10::IValue& value) {
-    const c10::ClassTypePtr type = value.toObject()->type();
-    const std::string class_name = type->name() ? type->name()->qualifiedName() : "";
-    torch::jit::Function* get_state = type->findMethod("__getstate__");
-    if (get_state == nullptr) return Fact::unknown("an object of the custom class " + class_name);
-    try {
-      return packed_parameters(class_name, fact_of((*get_state)({value}), Fact::kMaxContents));
-    } catch (const std::exception&) {
-      return Fact::unknown("the state of a " + class_name + " cannot be read");
-    }
   }
 
   template <typename Elements>

@@ -1,6 +1,9 @@
 #include "analyzer/frontend/libtorch/value_conversion.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/function.h>
+
+#include "analyzer/frontend/packed_parameters.h"
 
 namespace flopaudit {
 namespace {
@@ -20,6 +23,19 @@ std::optional<Elements> contents_of(const at::Tensor& tensor) {
     return contents;
   }
   return std::nullopt;
+}
+
+// By its saved state, as a file holds it: LibTorch's own C++, no code of the model.
+Fact fact_of_custom_object(const c10::IValue& value) {
+  const c10::ClassTypePtr type = value.toObject()->type();
+  const std::string class_name = type->name() ? type->name()->qualifiedName() : "";
+  torch::jit::Function* get_state = type->findMethod("__getstate__");
+  if (get_state == nullptr) return Fact::unknown("an object of the custom class " + class_name);
+  try {
+    return packed_parameters(class_name, fact_of((*get_state)({value}), Fact::kMaxContents));
+  } catch (const std::exception&) {
+    return Fact::unknown("the state of a " + class_name + " cannot be read");
+  }
 }
 
 template <typename Elements>
@@ -79,6 +95,7 @@ Fact fact_of(const c10::IValue& value, std::size_t max_contents) {
     }
     return Fact::dict(std::move(items));
   }
+  if (value.isCustomClass()) return fact_of_custom_object(value);
   return Fact::unknown("a value of type " + value.tagKind());
 }
 

@@ -1,4 +1,4 @@
-// Between LibTorch's values and types and ours. What LibTorch has and we do not (streams, storages, custom classes)
+// Between LibTorch's values and types and ours. What LibTorch has and we do not (streams, storages)
 // comes out as an unknown Fact or as Type::other.
 #pragma once
 
@@ -17,7 +17,8 @@ at::ScalarType scalar_type_of(DType dtype);
 
 // dtype and dims; the elements too when there are at most `max_contents` of them.
 Fact fact_of(const at::Tensor& tensor, std::size_t max_contents);
-// Objects become an unknown fact: their path is known to the object tree only (model_objects.h).
+// Objects become an unknown fact: their path is known to the object tree only (model_objects.h). Objects of C++ classes
+// are what their state says (packed_parameters.h).
 Fact fact_of(const c10::IValue& value, std::size_t max_contents);
 
 Type type_of(const c10::Type& type);

@@ -83,10 +83,13 @@ Result<Sugared> FunctionEmitter::call_builtin_expression(const Sugared& callee, 
 Result<Simple> FunctionEmitter::call_builtin(const std::string& name, const CallArguments& arguments, Offset offset) {
   const std::vector<Signature>& overloads = context_.operators.overloads(name);
   // One overload alone converts at once; of several the first that fits without conversions is taken.
-  for (const bool conversions : {false, true}) {
-    if (overloads.size() == 1 && !conversions) continue;
+  enum class Way { exactly, converted, loosely };
+  for (const Way way : {Way::exactly, Way::converted, Way::loosely}) {
+    if (overloads.size() == 1 && way == Way::exactly) continue;
     for (const Signature& overload : overloads) {
-      const std::optional<MatchedCall> matched = match(overload, arguments, conversions, offset);
+      const std::optional<MatchedCall> matched = way == Way::loosely
+                                                     ? match_loosely(overload, arguments, offset)
+                                                     : match(overload, arguments, way == Way::converted, offset);
       if (!matched) continue;
       Node& node = insert(name, matched->operands, offset);
       node.op.overload = overload.overload;
@@ -130,7 +133,7 @@ Result<Sugared> FunctionEmitter::call_function(const std::string& name, CallArgu
     FA_ASSIGN(signature, context_.declarations.method(std::string(owner), method));
   }
   if (signature == nullptr) return failure("the archive does not define " + name, offset);
-  const auto matched = match(*signature, arguments, true, offset);
+  const auto matched = match_loosely(*signature, arguments, offset);
   if (!matched) return failure(name + " does not take " + types_of(arguments), offset);
   Node& node = insert("prim::CallFunction", matched->operands, offset);
   node.attributes["function"] = name;
@@ -139,20 +142,26 @@ Result<Sugared> FunctionEmitter::call_function(const std::string& name, CallArgu
 
 Result<Sugared> FunctionEmitter::call_method(const Simple& object, const std::string& name, CallArguments arguments,
                                              std::uint32_t offset) {
-  FA_ASSIGN(const Signature* signature, context_.declarations.method(object.type.name, name));
+  const Signature* signature = nullptr;
+  if (!is_opaque(object)) {
+    FA_ASSIGN(signature, context_.declarations.method(object.type.name, name));
+  }
   arguments.positional.insert(arguments.positional.begin(), object);
   if (signature == nullptr) {
     // A method of a class that is C++ has no declaration in the file.
-    if (!object.type.name.starts_with("__torch__.torch.classes.")) {
+    if (!is_opaque(object)) {
       return failure("a " + object.type.to_string() + " has no method " + name, offset);
     }
     std::vector<Value*> operands;
     for (const Simple& value : arguments.positional) operands.push_back(value.value);
+    for (const auto& [keyword, value] : arguments.named) operands.push_back(value.value);
     Node& node = insert("prim::CallMethod", std::move(operands), offset);
     node.attributes["name"] = name;
-    return Sugared::of(result_of(node, custom_method_result(object.type.name, name)));
+    const Type result = custom_method_result(object.type.name, name);
+    has_opaque_values_ = has_opaque_values_ || result.kind == Type::Kind::any;
+    return Sugared::of(result_of(node, result));
   }
-  const auto matched = match(*signature, arguments, true, offset);
+  const auto matched = match_loosely(*signature, arguments, offset);
   if (!matched) return failure(object.type.name + "." + name + " does not take " + types_of(arguments), offset);
   Node& node = insert("prim::CallMethod", matched->operands, offset);
   node.attributes["name"] = name;
@@ -170,7 +179,7 @@ Result<Sugared> FunctionEmitter::call_class(const std::string& name, CallArgumen
       if (field.default_value != nullptr) formal.default_value = literal_of(*field.default_value);
       signature.arguments.push_back(std::move(formal));
     }
-    const auto matched = match(signature, arguments, true, offset);
+    const auto matched = match_loosely(signature, arguments, offset);
     if (!matched) return failure(name + " does not take " + types_of(arguments), offset);
     return Sugared::of(result_of(insert("prim::TupleConstruct", matched->operands, offset), result));
   }

@@ -65,6 +65,12 @@ std::string name_of_attribute(const std::string& attribute) {
 
 Result<Simple> FunctionEmitter::as_simple(Sugared value, Offset offset) {
   if (value.is_simple()) return std::move(value.object);
+  if (value.kind == Sugared::Kind::method && is_opaque(value.object)) {  // a property of an object of a C++ class
+    has_opaque_values_ = true;
+    Node& node = insert("prim::GetAttr", {value.object.value}, std::nullopt);
+    node.attributes["name"] = value.name;
+    return result_of(node, Type::of(Type::Kind::any));
+  }
   return failure("a function, class or module is used as a value", offset);
 }
 
@@ -204,6 +210,11 @@ Result<Sugared> FunctionEmitter::attribute_of_value(const Simple& object, const 
       return Sugared::of(result_of(node, field->type, name_of_attribute(name)));
     }
     return failure("a " + object.type.to_string() + " has no attribute " + name, offset);
+  }
+  if (is_opaque(object)) {
+    Sugared method = Sugared::named(Kind::method, name);
+    method.object = object;
+    return method;
   }
   if (name == "tolist") {
     Sugared special = Sugared::named(Kind::special, "tolist");

@@ -81,6 +81,9 @@ Result<void> FunctionEmitter::assign_tuple(const std::vector<Expression>& target
   } else if (value.type.kind == Type::Kind::list) {
     Node& node = insert("prim::ListUnpack", {value.value}, std::nullopt);
     for (std::size_t i = 0; i < targets.size(); ++i) elements.push_back(result_of(node, value.type.arguments[0]));
+  } else if (is_opaque(value)) {
+    Node& node = insert("prim::ListUnpack", {value.value}, std::nullopt);
+    for (std::size_t i = 0; i < targets.size(); ++i) elements.push_back(result_of(node, value.type));
   } else {
     return failure("a " + value.type.to_string() + " cannot be taken apart", offset);
   }

@@ -162,6 +162,10 @@ class FunctionEmitter {
                                    Offset offset);
   std::optional<Simple> match_argument(const FormalArgument& formal, Simple actual, bool conversions,
                                        TypeVariables& variables, Offset offset);
+  // As match, also where a value of a class that the file does not declare may be anything.
+  std::optional<MatchedCall> match_loosely(const Signature& signature, const CallArguments& arguments, Offset offset);
+  // What a method of a C++ class gave, or an object of one: anything can be done with it.
+  bool is_opaque(const Simple& value) const;
   bool takes_rest_as_list(const Signature& signature, std::size_t position) const;
   std::optional<Simple> rest_as_list(const FormalArgument& formal, const std::vector<Simple>& rest, bool conversions,
                                      TypeVariables& variables, Offset offset);
@@ -183,6 +187,8 @@ class FunctionEmitter {
   int unnamed_ = 0;
   int repeated_loops_ = 0;
   int open_forks_ = 0;
+  bool has_opaque_values_ = false;  // a method of a C++ class gave a value of unknown type
+  bool any_fits_ = false;           // while such values are matched
   std::unordered_map<const Node*, std::vector<bool>> loaded_elements_;  // of a TupleConstruct: which are no new values
   std::set<const Value*> written_numbers_;                              // numbers that the code writes as such
   std::set<const Value*> empty_lists_;                                  // `[]`: fits any list until it is stored

@@ -9,6 +9,16 @@ namespace flopaudit {
 
 using Kind = Type::Kind;
 
+namespace {
+
+// What is not bound may be anything.
+void bind_to_any(const Type& formal, TypeVariables& variables) {
+  if (formal.kind == Kind::var) variables.emplace(formal.name, Type::of(Kind::any));
+  for (const Type& argument : formal.arguments) bind_to_any(argument, variables);
+}
+
+}  // namespace
+
 std::optional<MatchedCall> FunctionEmitter::match(const Signature& signature, const CallArguments& arguments,
                                                   bool conversions, Offset offset) {
   const std::size_t nodes_before = region_->nodes.size();
@@ -78,12 +88,29 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
   if (is_number && formal.list_size > 0 && wanted.kind == Kind::list && wanted.arguments[0] == actual.type) {
     actual = list_of(actual.type, std::vector<Simple>(static_cast<std::size_t>(formal.list_size), actual));
   }
-  if (!types_.match_variables(formal.type, actual.type, variables)) return std::nullopt;
+  if (any_fits_ && actual.type.kind == Kind::any) bind_to_any(formal.type, variables);
+  else if (!types_.match_variables(formal.type, actual.type, variables)) return std::nullopt;
   const auto concrete = types_.substitute(formal.type, variables);
   if (!concrete) return std::nullopt;
   actual = convert(*concrete, std::move(actual), conversions, offset);
-  if (!types_.is_subtype(actual.type, *concrete)) return std::nullopt;
+  const bool may_fit = any_fits_ && actual.type.kind == Kind::any;
+  if (!may_fit && !types_.is_subtype(actual.type, *concrete)) return std::nullopt;
   return actual;
+}
+
+bool FunctionEmitter::is_opaque(const Simple& value) const {
+  if (value.type.kind == Kind::any) return has_opaque_values_;
+  return value.type.kind == Kind::named && value.type.name.starts_with("__torch__.torch.classes.");
+}
+
+std::optional<MatchedCall> FunctionEmitter::match_loosely(const Signature& signature, const CallArguments& arguments,
+                                                          Offset offset) {
+  std::optional<MatchedCall> matched = match(signature, arguments, true, offset);
+  if (matched || !has_opaque_values_) return matched;
+  any_fits_ = true;
+  matched = match(signature, arguments, true, offset);
+  any_fits_ = false;
+  return matched;
 }
 
 // `view(x, 1, 2)` for `view(x, [1, 2])`: the last positional argument, a list of any length.

@@ -241,9 +241,7 @@ Result<Fact> Reader::describe_dict(const PickleDict& dict, const Place& place) {
 Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, const Place& place) {
   const std::string& class_name = pickle_.class_name(object);
   if (is_custom_class(class_name)) {
-    if (!object.state) return Fact::unknown("an object of the custom class " + class_name);
-    FA_ASSIGN(const Fact state, values_.fact(*object.state, Fact::kMaxContents));
-    return packed_parameters(class_name, state);
+    return values_.fact(ref, Fact::kMaxContents);
   }
   if (object.is_enum) return Fact::unknown("a member of " + class_name);
   const auto met = paths_.find(ref);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analyzer/frontend/packed_parameters.h"
 #include "analyzer/frontend/torchscript/pickle_globals.h"
 
 namespace flopaudit {
@@ -91,8 +92,13 @@ Result<Fact> PickledValues::fact_inside(PickleRef ref, std::size_t max_contents)
     }
     return Fact::dict(std::move(items));
   }
-  if (const auto* object = pickle_.get<PickleObject>(ref))
-    return Fact::unknown("an object of " + pickle_.class_name(*object));
+  if (const auto* object = pickle_.get<PickleObject>(ref)) {
+    const std::string& class_name = pickle_.class_name(*object);
+    if (!is_custom_class(class_name)) return Fact::unknown("an object of " + class_name);
+    if (!object->state) return Fact::unknown("an object of the custom class " + class_name);
+    FA_ASSIGN(const Fact state, fact(*object->state, Fact::kMaxContents));
+    return packed_parameters(class_name, state);
+  }
   return Fact::unknown("a value that is no data");
 }
 

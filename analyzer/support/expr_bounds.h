@@ -1,0 +1,42 @@
+// Bounds of expressions, and the largest sizes of symbols.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "analyzer/support/expr.h"
+
+namespace flopaudit {
+
+// The least and the most that the expression can be, as far as the bounds of its symbols tell; nothing: no bound is
+// known.
+std::optional<std::int64_t> lower_bound(const Expr& a);
+std::optional<std::int64_t> upper_bound(const Expr& a);
+
+// The largest size of a symbol: an expression without symbols that the symbol bounds in turn, and the most that this
+// is.
+struct SymbolMost {
+  Expr most;
+  std::optional<std::int64_t> number;  // nothing: not bounded
+};
+// With the number that the present bounds give.
+SymbolMost symbol_most(const Expr& most);
+
+// What SymbolBounds is for least sizes, for largest ones.
+class LargestSizes {
+ public:
+  explicit LargestSizes(std::map<std::string, SymbolMost> most);
+  ~LargestSizes();
+  LargestSizes(const LargestSizes&) = delete;
+  LargestSizes& operator=(const LargestSizes&) = delete;
+
+  // From here on, in the innermost scope.
+  static void add(const std::string& name, const SymbolMost& most);
+
+ private:
+  std::map<std::string, SymbolMost> before_;
+};
+
+}  // namespace flopaudit

@@ -1,0 +1,184 @@
+// Sizes and ints that the data decides get a name, so that what depends on them is a formula and not a gap.
+//
+//   n12: %keep: Tensor {i64[?]} = torchvision::nms(...)   =>   i64[nms(n12)], and a Dependency says 0 <= nms(n12) <= N
+//
+// A name belongs to one node in one iteration: nms(n12) in the first, nms(n12.t1) in the second. Where a loop is not
+// interpreted iteration by iteration the name stands for any of them. Elements that two ops choose by the same mask,
+// unwritten in between, are equally many and share the name of the first.
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include "analyzer/ops/data_sizes.h"
+#include "passes/interpreter/fact_tools.h"
+#include "passes/interpreter/interpreter.h"
+#include "passes/interpreter/node_text.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr int kMaxDepth = 4;  // of lists in lists that are looked into
+
+// Calls `visit` with every open dim and int.
+struct OpenVisitor {
+  std::function<void(Dim&)> dim;
+  std::function<void(IntFact&)> integer;
+  std::set<const void*> left_alone;  // lists and dicts that stay as they are
+
+  void operator()(Fact& fact, int depth = 0) {
+    if (depth > kMaxDepth) return;
+    if (auto* tensor = fact.get<TensorFact>(); tensor != nullptr && tensor->dims) {
+      for (Dim& each : *tensor->dims) {
+        if (!each) dim(each);
+      }
+    } else if (auto* number = fact.get<IntFact>(); number != nullptr && !number->value) {
+      integer(*number);
+    } else if (auto* tuple = fact.get<TupleFact>()) {
+      for (Fact& element : tuple->elements) (*this)(element, depth + 1);
+    } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements && *list->elements) {
+      if (!left_alone.insert(list->elements.get()).second) return;
+      for (Fact& element : **list->elements) (*this)(element, depth + 1);
+    } else if (auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items && *dict->items) {
+      if (!left_alone.insert(dict->items.get()).second) return;
+      for (auto& [key, value] : **dict->items) (*this)(value, depth + 1);
+    }
+  }
+};
+
+std::set<const void*> containers_of(const std::vector<Fact>& facts) {
+  std::set<const void*> states;
+  for (const Fact& fact : facts) {
+    if (const auto* list = fact.get<ListFact>()) states.insert(list->elements.get());
+    if (const auto* dict = fact.get<DictFact>()) states.insert(dict->items.get());
+  }
+  return states;
+}
+
+// The first of a node's names says no more than the node.
+std::string suffix(std::size_t number) { return number == 0 ? "" : "." + std::to_string(number + 1); }
+
+// The dims of both, at one place: the larger bounds what is left open when they join.
+std::optional<Expr> larger(const Fact& a, const Fact& b, std::size_t dim) {
+  const auto* one = a.tensor();
+  const auto* two = b.tensor();
+  if (one == nullptr || two == nullptr || !one->dims || !two->dims) return std::nullopt;
+  if (dim >= one->dims->size() || dim >= two->dims->size()) return std::nullopt;
+  if (!(*one->dims)[dim] || !(*two->dims)[dim]) return std::nullopt;
+  return max(*(*one->dims)[dim], *(*two->dims)[dim]);
+}
+
+}  // namespace
+
+std::string Interpreter::iteration_suffix() const {
+  std::string suffix;
+  for (const RunningLoop& loop : loops_) {
+    if (loop.trip > 0) suffix += ".t" + std::to_string(loop.trip);
+  }
+  return suffix;
+}
+
+// `dependency.name` is the word before the brackets.
+Expr Interpreter::named(const Node& node, Dependency dependency, const std::string& suffix) {
+  std::string& name = dependency.name;
+  name += "(" + node_name(node.id) + iteration_suffix() + suffix + ")";
+  dependency.node = node.id;
+  if (const auto given = context_.assumptions.find(name); given != context_.assumptions.end()) {
+    context_.used_assumptions.insert(name);
+    return Expr(given->second);
+  }
+  if (dependency.most && dependency.most->constant() == 0) return Expr(0);
+  const Expr symbol = Expr::symbol(name);
+  if (dependency.most && (dependency.most->symbols().contains(name) || dependency.most->is_overflow())) {
+    dependency.most.reset();
+  }
+  const auto known = std::find_if(context_.dependencies.begin(), context_.dependencies.end(),
+                                  [&name](const Dependency& each) { return each.name == name; });
+  // Met again in another round over a loop: what holds of both.
+  if (known != context_.dependencies.end()) {
+    const bool grows = known->most && (!dependency.most || !(*known->most == *dependency.most));
+    if (!grows) return symbol;
+    known->most = dependency.most ? std::optional(max(*known->most, *dependency.most)) : std::nullopt;
+    dependency.most = known->most;
+  } else {
+    context_.dependencies.push_back(dependency);
+  }
+  if (dependency.most) {
+    context_.most_sizes[name] = symbol_most(*dependency.most);
+  } else {
+    context_.most_sizes.erase(name);
+  }
+  LargestSizes::add(name, dependency.most ? context_.most_sizes[name] : SymbolMost{symbol, std::nullopt});
+  return symbol;
+}
+
+// The count that another op found for the same elements; null: none, or they may have been written since.
+const Expr* Interpreter::count_of(const TensorFact* counted) const {
+  if (counted == nullptr || counted->identity == 0) return nullptr;
+  const auto found = counts_.find(counted->identity);
+  if (found == counts_.end() || environment_.is_written_since(counted->alias_class, found->second.time)) return nullptr;
+  return &found->second.count;
+}
+
+void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) {
+  const DataSize* row = inputs.empty() ? nullptr : find_data_size(node.op.name);
+  const TensorFact* counted = row != nullptr && row->counted != nullptr ? row->counted(inputs) : nullptr;
+  const std::string place = " at " + describe(node);
+  std::optional<Expr> shared;  // all sizes that one row leaves open are one number
+  if (const Expr* known = count_of(counted)) shared = *known;
+  std::size_t number = 0;
+  OpenVisitor visitor;
+  visitor.left_alone = containers_of(inputs);
+  visitor.dim = [&](Dim& dim) {
+    if (row != nullptr && shared) {
+      dim = *shared;
+      return;
+    }
+    const std::string what = (row != nullptr ? row->what : "a size that only a run tells") + place;
+    const std::optional<Expr> most = row != nullptr && row->most != nullptr ? row->most(inputs) : std::nullopt;
+    dim = named(node, {Dependency::Kind::size, row != nullptr ? row->word : "size", 0, what, most}, suffix(number++));
+    shared = dim;
+    if (counted != nullptr && counted->identity != 0) counts_[counted->identity] = {*dim, environment_.time()};
+  };
+  visitor.integer = [&](IntFact& integer) {
+    if (!node.op.is_aten()) return;
+    const bool is_count = row != nullptr;
+    const std::string what = (is_count ? row->what : "an int that only a run tells") + place;
+    const auto kind = is_count ? Dependency::Kind::size : Dependency::Kind::integer;
+    integer.value = named(node, {kind, is_count ? row->word : "int", 0, what, {}}, suffix(number++));
+  };
+  for (Fact& result : results) visitor(result);
+}
+
+void Interpreter::name_joined(const Node& node, const std::string& where, std::vector<Fact>& joined,
+                              const std::vector<Fact>& a, const std::vector<Fact>& b) {
+  const bool branches = node.op.name == "prim::If";
+  const std::string place =
+      std::string(branches ? " that differs between the branches of " : " that differs between the iterations of ") +
+      describe(node);
+  const std::string prefix = where.empty() ? "" : "." + where;
+  std::size_t number = 0;
+  const auto size_named = [&](const std::optional<Expr>& most) {
+    return named(node, {Dependency::Kind::size, "joined", 0, "a size" + place, most}, prefix + suffix(number++));
+  };
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    if (auto* tensor = joined[i].get<TensorFact>(); tensor != nullptr && tensor->dims) {
+      for (std::size_t dim = 0; dim < tensor->dims->size(); ++dim) {
+        if (!(*tensor->dims)[dim]) (*tensor->dims)[dim] = size_named(branches ? larger(a[i], b[i], dim) : std::nullopt);
+      }
+    } else if (auto* integer = joined[i].get<IntFact>(); integer != nullptr && !integer->value) {
+      const auto* one = a[i].get<IntFact>();
+      const auto* two = b[i].get<IntFact>();
+      const bool known = one != nullptr && two != nullptr && one->value && two->value;
+      const bool is_size =
+          known && lower_bound(*one->value).value_or(-1) >= 0 && lower_bound(*two->value).value_or(-1) >= 0;
+      if (branches && is_size) {
+        integer->value = size_named(max(*one->value, *two->value));
+      } else {
+        integer->value =
+            named(node, {Dependency::Kind::integer, "int", 0, "an int" + place, {}}, prefix + suffix(number++));
+      }
+    }
+  }
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,105 @@
+// What the program says where something is not known: the line to copy for a missing --input, and what a count depends on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "tests/support/golden.h"
+#include "tests/support/run_program.h"
+
+namespace flopaudit {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
+
+std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
+
+ProgramRun flopaudit(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), kProgram);
+  return run_program(arguments);
+}
+
+// The --input options of the line that an error offers.
+std::vector<std::string> offered(const std::string& error) {
+  std::vector<std::string> options;
+  const std::regex option("--input '([^']*)'");
+  for (std::sregex_iterator at(error.begin(), error.end(), option), end; at != end; ++at) {
+    options.insert(options.end(), {"--input", (*at)[1]});
+  }
+  return options;
+}
+
+// Every model of the tests: the line that is offered analyses as it stands.
+TEST(MissingInput, TheLineToCopyAnalyses) {
+  int asked = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("testdata/models"))) {
+    const std::string model = entry.path().string();
+    if (entry.path().extension() != ".pt") continue;
+    const ProgramRun missing = flopaudit({"analyze", model});
+    if (missing.status != 2) continue;  // a traced file has inputs, a state_dict no program
+    ++asked;
+    EXPECT_LE(std::count(missing.err.begin(), missing.err.end(), '\n'), 8) << missing.err;
+    std::vector<std::string> line = {"analyze", model};
+    const std::vector<std::string> options = offered(missing.err);
+    ASSERT_FALSE(options.empty()) << missing.err;
+    line.insert(line.end(), options.begin(), options.end());
+    const ProgramRun run = flopaudit(line);
+    EXPECT_EQ(run.status, 0) << missing.err << run.err;
+  }
+  EXPECT_GE(asked, 10);
+}
+
+TEST(MissingInput, AGuessComesFromTheFirstOpThatTakesTheTensor) {
+  const ProgramRun linear = flopaudit({"analyze", small_model("linear_scripted.pt")});
+  EXPECT_THAT(linear.err, HasSubstr("--input 'x=f32[1,8]'"));  // weight f32[4,8]
+  EXPECT_THAT(linear.err, HasSubstr("aten::linear"));
+  const ProgramRun convolution = flopaudit({"analyze", small_model("conv_bn_relu_scripted.pt")});
+  EXPECT_THAT(convolution.err, HasSubstr("=f32[1,3,224,224]'"));
+}
+
+TEST(DependsOn, BothBranchesAreShownAndOneCanBeTaken) {
+  const std::string model = small_model("branch_unknown_scripted.pt");
+  const std::vector<std::string> base = {"analyze", model, "--input", "f32[1,3,8,8]"};
+  const auto with = [&base](std::vector<std::string> more) {
+    std::vector<std::string> all = base;
+    all.insert(all.end(), more.begin(), more.end());
+    return flopaudit(all);
+  };
+  const json open = json::parse(with({"--format", "json"}).out);
+  const auto branch = std::find_if(open["depends_on"].begin(), open["depends_on"].end(),
+                                   [](const json& row) { return row["kind"] == "branch"; });
+  ASSERT_NE(branch, open["depends_on"].end()) << open["depends_on"];
+  ASSERT_EQ((*branch)["branches"].size(), 2U);
+  const std::string name = (*branch)["name"];
+  EXPECT_THAT(with({}).out, HasSubstr("what this count depends on"));
+  EXPECT_THAT(with({}).out, HasSubstr("  " + name + " = 0 or 1: the condition"));
+  EXPECT_THAT(with({}).out, HasSubstr("    where it does not: "));
+
+  // Taken, a branch costs what the list says of it, apart from what both share.
+  std::vector<std::int64_t> flops;
+  for (const char* taken : {"1", "0"}) {
+    const ProgramRun run = with({"--assume", name + "=" + taken, "--format", "json"});
+    ASSERT_EQ(run.status, 0) << run.err;
+    const json report = json::parse(run.out);
+    EXPECT_TRUE(report["depends_on"].empty()) << report["depends_on"];
+    flops.push_back(report["totals"]["flops"]);
+  }
+  EXPECT_EQ(flops[0] - flops[1], (*branch)["branches"][0]["flops"].get<std::int64_t>() -
+                                     (*branch)["branches"][1]["flops"].get<std::int64_t>());
+
+  // The number alone names the node; a name that the program does not depend on is a slip.
+  const std::string short_name = "branch(" + name.substr(std::string("branch(n").size());
+  EXPECT_EQ(with({"--assume", short_name + "=1"}).status, 0);
+  const ProgramRun slip = with({"--assume", "trips(n1)=3"});
+  EXPECT_EQ(slip.status, 2);
+  EXPECT_THAT(slip.err, HasSubstr("does not depend on trips(n1); it depends on " + name));
+}
+
+}  // namespace
+}  // namespace flopaudit

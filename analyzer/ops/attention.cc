@@ -159,6 +159,10 @@ RuleResult<Facts> shape_of_attention(const Facts& inputs) {
   if (kernel.returns == Returns::logsumexp && number_of(inputs[3]).value_or(0) != 0) {
     return misfit("this kernel drops nothing out: " + inputs[3].to_string());
   }
+  const bool drops = kernel.returns == Returns::result || kernel.returns == Returns::weights;
+  if (drops && number_of(inputs[4]).value_or(0) > 1) {
+    return misfit("a share of at most 1 is dropped: " + inputs[4].to_string());
+  }
   if (kernel.mask != kNowhere) {
     FA_REFUSE(check_mask(inputs, kernel.mask, a, causal, kernel.returns == Returns::weights));
   }

@@ -58,10 +58,11 @@ RuleResult<Facts> shape_of_batch_norm(const Facts& inputs) {
     FA_REFUSE(check_vectors(inputs, {3, 4}));
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
   }
-  FA_REFUSE(check_both_statistics(inputs));
   FA_RULE(const bool of_batch, bool_at(inputs, 5));
+  if (empty && tensor->dims) return shape_of_nothing(inputs);
+  FA_REFUSE(check_both_statistics(inputs));
   if (!of_batch && none_at(inputs, 3)) return misfit("running statistics are needed where training is false");
-  return empty && tensor->dims ? shape_of_nothing(inputs) : same_as_first(inputs);
+  return same_as_first(inputs);
 }
 
 // What a spelling returns behind the result.

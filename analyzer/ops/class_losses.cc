@@ -19,7 +19,7 @@
 namespace flopaudit {
 namespace {
 
-constexpr std::int64_t kNone = 0, kMean = 1;
+constexpr std::int64_t kNone = 0, kMean = 1, kSum = 2;
 
 // Samples of C classes: [C] or [N, C, ...]; the losses of the samples, before their reduction, are [] or [N, ...].
 struct Samples {
@@ -203,6 +203,7 @@ RuleResult<Facts> shape_of_multilabel_margin(const Facts& inputs) {
   FA_RULE(const Dims target, dims_at(inputs, 1));
   bool fits = target.size() == input.size();
   for (std::size_t i = 0; fits && i < input.size(); ++i) fits = !!same_dim(target[i], input[i]);
+  if (input.size() < 2 && target.size() < 2) fits = !!same_dim(product(target), product(input));  // a number is a row
   if (!fits) return misfit("input and target have different shapes: " + shapes_text(inputs, {0, 1}));
   if (inputs[1].tensor()->dtype && *inputs[1].tensor()->dtype != DType::i64) {
     return misfit("a target of labels should be i64: " + inputs[1].to_string());
@@ -218,6 +219,9 @@ RuleResult<Work> work_of_multilabel_margin(const Facts&, const Facts&) {
 }
 
 // --- cosine_embedding_loss(input1, input2, target, margin, reduction) ---
+
+// Here, other than among the losses of classes, numbers of no reduction are none.
+bool reduces(std::int64_t reduction) { return reduction == kMean || reduction == kSum; }
 
 // Its epsilon is a float: integers give the default dtype.
 RuleResult<Fact> floating_operands(const Facts& inputs, const std::vector<std::size_t>& places) {
@@ -250,7 +254,7 @@ RuleResult<Facts> shape_of_cosine_embedding(const Facts& inputs) {
       result.dims = Dims();
     }
   }
-  if (reduction != kNone) result.dims = Dims();
+  if (reduces(reduction)) result.dims = Dims();
   return one(whole);
 }
 
@@ -265,7 +269,7 @@ RuleResult<Work> work_of_cosine_embedding(const Facts& inputs, const Facts& outp
   counter.count(WorkClass::add, Expr(2) * rows).count(WorkClass::mul, rows).count(WorkClass::sqrt, rows);
   counter.count(WorkClass::div, rows);
   counter.count(WorkClass::add, Expr(2) * rows).count(WorkClass::compare, Expr(2) * rows);  // both signs, and which
-  count_reduction(counter, rows, reduction);
+  if (reduces(reduction)) count_reduction(counter, rows, reduction);
   return counter.work();
 }
 
@@ -289,7 +293,7 @@ RuleResult<Facts> shape_of_triplet_margin(const Facts& inputs) {
   TensorFact& result = *whole.get<TensorFact>();
   if (result.dtype) result.dtype = real_dtype(*result.dtype);
   if (result.dims && !result.dims->empty()) result.dims->pop_back();
-  if (reduction != kNone) result.dims = Dims();
+  if (reduces(reduction)) result.dims = Dims();
   return one(whole);
 }
 
@@ -316,7 +320,7 @@ RuleResult<Work> work_of_triplet_margin(const Facts& inputs, const Facts& output
     counter.count(WorkClass::pow, distances * (elements + rows));
   }
   counter.count(WorkClass::add, Expr(2) * rows).count(WorkClass::compare, swap ? Expr(2) * rows : rows);
-  count_reduction(counter, rows, reduction);
+  if (reduces(reduction)) count_reduction(counter, rows, reduction);
   return counter.work();
 }
 

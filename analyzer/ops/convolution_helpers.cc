@@ -75,7 +75,29 @@ std::optional<RuleFailure> read_groups(Convolution& conv, const Facts& inputs, i
   return std::nullopt;
 }
 
+Dim output_size(const Convolution& conv, std::size_t dim) {
+  if (!conv.size(dim) || !conv.kernel(dim)) return std::nullopt;
+  const Expr reach = conv.dilation[dim] * (*conv.kernel(dim) - Expr(1));  // from the first tap to the last
+  const Expr padding = conv.padding_before[dim] + conv.padding_after[dim];
+  if (conv.transposed) {
+    return (*conv.size(dim) - Expr(1)) * conv.stride[dim] - padding + reach + conv.output_padding[dim] + Expr(1);
+  }
+  const Expr room = *conv.size(dim) + padding - reach - Expr(1);
+  if (conv.truncates && room.constant().value_or(0) < 0) return Expr(1) - floor_div(Expr(0) - room, conv.stride[dim]);
+  return floor_div(room, conv.stride[dim]) + Expr(1);
+}
+
+// Of an empty output oneDNN makes nothing, and looks at nothing more.
+bool makes_nothing(const Convolution& conv) {
+  if (!conv.truncates || conv.transposed) return false;
+  for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
+    if (output_size(conv, dim) == Dim(Expr(0))) return true;
+  }
+  return false;
+}
+
 std::optional<RuleFailure> check_channels(const Convolution& conv, const Facts& inputs) {
+  if (makes_nothing(conv)) return std::nullopt;
   const Dim expected = conv.transposed ? conv.weight[0] : times(conv.weight[1], conv.groups);
   if (expected && conv.channels() && !must_be_equal(*expected, *conv.channels())) {
     return misfit("input has " + conv.channels()->to_string() + " channels and the weight expects " +
@@ -116,18 +138,6 @@ std::optional<RuleFailure> read_ranks(Convolution& conv, const Facts& inputs, co
   if (conv.batched || (places.takes_unbatched && conv.input.size() + 1 == conv.weight.size())) return std::nullopt;
   return misfit("input has " + std::to_string(conv.input.size()) + " dims and the weight " +
                 std::to_string(conv.weight.size()) + ": " + shapes_text(inputs, {0, 1}));
-}
-
-Dim output_size(const Convolution& conv, std::size_t dim) {
-  if (!conv.size(dim) || !conv.kernel(dim)) return std::nullopt;
-  const Expr reach = conv.dilation[dim] * (*conv.kernel(dim) - Expr(1));  // from the first tap to the last
-  const Expr padding = conv.padding_before[dim] + conv.padding_after[dim];
-  if (conv.transposed) {
-    return (*conv.size(dim) - Expr(1)) * conv.stride[dim] - padding + reach + conv.output_padding[dim] + Expr(1);
-  }
-  const Expr room = *conv.size(dim) + padding - reach - Expr(1);
-  if (conv.truncates && room.constant().value_or(0) < 0) return Expr(1) - floor_div(Expr(0) - room, conv.stride[dim]);
-  return floor_div(room, conv.stride[dim]) + Expr(1);
 }
 
 }  // namespace

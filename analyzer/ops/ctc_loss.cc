@@ -87,6 +87,10 @@ RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
   FA_REFUSE(check_lengths(inputs, 2, batch, log_probs[0]));
   FA_REFUSE(check_lengths(inputs, 3, batch, std::nullopt));
   FA_REFUSE(check_targets(inputs, targets, batch));
+  const std::optional<DType> labels = inputs[1].tensor()->dtype;
+  if (inner && labels && *labels != DType::i32 && *labels != DType::i64) {
+    return misfit("labels are i32 or i64: " + inputs[1].to_string());
+  }
   FA_RULE(const Expr blank, int_at(inputs, 4));
   if (always_less(blank, 0) == true || (log_probs.back() && always_less(blank, *log_probs.back()) == false)) {
     return misfit("there is no class " + blank.to_string() + " for blanks: " + inputs[0].to_string());
@@ -95,7 +99,7 @@ RuleResult<Facts> shape_of_ctc(const Facts& inputs) {
   const Dims losses = log_probs.size() == 3 ? Dims{batch} : Dims();
   if (!inner) {
     FA_RULE(const std::int64_t reduction, constant_at(inputs, 5));
-    return one(tensor_fact(dtype, reduction == 0 ? losses : Dims()));
+    return one(tensor_fact(dtype, reduction == 1 || reduction == 2 ? Dims() : losses));
   }
   Dim states;  // 2 * the longest target + 1
   const RuleResult<std::vector<std::int64_t>> lengths = lengths_at(inputs, 3);
@@ -121,7 +125,8 @@ RuleResult<Work> work_of_ctc(const Facts& inputs, const Facts& outputs) {
   if (inner) return counter.work();
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 5));
   const Expr batch = static_cast<std::int64_t>(steps.size());
-  if (reduction != 0 && !steps.empty()) counter.count(WorkClass::add, batch - Expr(1));
+  const bool reduced = reduction == 1 || reduction == 2;
+  if (reduced && !steps.empty()) counter.count(WorkClass::add, batch - Expr(1));
   if (reduction == 1 && !steps.empty()) counter.count(WorkClass::div, batch + Expr(1));
   return counter.work();
 }

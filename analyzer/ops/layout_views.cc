@@ -151,6 +151,12 @@ RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   }
   return one(tensor_fact(tensor->dtype, sizes));
 }
+// _reshape_alias(self, size, stride): a view of all of it
+RuleResult<Facts> shape_of_reshape_alias(const Facts& inputs) {
+  FA_RULE(const Facts facts, shape_of_as_strided(inputs));
+  if (same_dim(element_count(*facts[0].tensor()), element_count(*inputs[0].tensor()))) return facts;
+  return misfit("a view has as many elements: " + shapes_text(inputs, {0, 1}));
+}
 RuleResult<Facts> shape_of_as_strided_scatter(const Facts& inputs) {
   FA_RULE(const Dims source, dims_at(inputs, 1));
   FA_RULE(const Dims sizes, ints_at(inputs, 2));
@@ -280,7 +286,7 @@ constexpr OpSpec kRows[] = {
     {"aten::_conj",                      shape_of_itself,                               nullptr, ""},
     {"aten::_dim_arange",                shape_of_dim_arange,                           writes_only, ""},
     {"aten::_neg_view",                  shape_of_neg_view,                             nullptr, ""},
-    {"aten::_reshape_alias",             shape_of_as_strided,                           nullptr, ""},
+    {"aten::_reshape_alias",             shape_of_reshape_alias,                           nullptr, ""},
     {"aten::as_strided",                 shape_of_as_strided,                           nullptr, ""},
     {"aten::as_strided_scatter",         shape_of_as_strided_scatter,                   copies,  ""},
     {"aten::conj",                       shape_of_itself,                               nullptr, ""},

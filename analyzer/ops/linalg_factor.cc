@@ -11,7 +11,7 @@ namespace {
 // The factors packed in one matrix, the pivots, and the errors found.
 template <bool info>
 RuleResult<Facts> shape_of_lu_factor(const Facts& inputs) {
-  FA_RULE(const Matrices a, matrices_at(inputs, 0));
+  FA_RULE(const Matrices a, matrices_or_none_at(inputs, 0));
   const Dim inner = smaller(a.rows, a.columns);
   Facts facts{batch_of(a.dtype, a.batch, {a.rows, a.columns}), batch_of(DType::i32, a.batch, {inner})};
   if (info) facts.push_back(batch_of(DType::i32, a.batch, {}));
@@ -28,7 +28,7 @@ Facts unpacked_lu(const Matrices& a, bool data, bool pivots) {
 
 // linalg_lu(A, pivot): P, L and U; without pivoting P is empty
 RuleResult<Facts> shape_of_lu(const Facts& inputs) {
-  FA_RULE(const Matrices a, matrices_at(inputs, 0));
+  FA_RULE(const Matrices a, matrices_or_none_at(inputs, 0));
   FA_RULE(const bool pivot, bool_at(inputs, 1));
   return unpacked_lu(a, true, pivot);
 }

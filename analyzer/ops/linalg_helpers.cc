@@ -24,6 +24,28 @@ std::optional<RuleFailure> need_lapack_dtype(const Facts& inputs, std::size_t in
   return misfit("linear algebra is of f32, f64, c64 and c128: " + inputs[index].to_string());
 }
 
+namespace {
+
+using Reader = RuleResult<Matrices> (*)(const Facts&, std::size_t);
+RuleResult<Matrices> read_or_none(const Facts& inputs, std::size_t index, Reader read) {
+  FA_RULE(const TensorFact* tensor, tensor_at(inputs, index));
+  if (element_count(*tensor) != Expr(0)) return read(inputs, index);
+  Facts undecided = inputs;
+  undecided[index].get<TensorFact>()->dtype.reset();
+  FA_RULE(Matrices matrices, read(undecided, index));
+  matrices.dtype = tensor->dtype;
+  return matrices;
+}
+
+}  // namespace
+
+RuleResult<Matrices> matrices_or_none_at(const Facts& inputs, std::size_t index) {
+  return read_or_none(inputs, index, matrices_at);
+}
+RuleResult<Matrices> square_or_none_at(const Facts& inputs, std::size_t index) {
+  return read_or_none(inputs, index, square_matrices_at);
+}
+
 RuleResult<Matrices> matrices_at(const Facts& inputs, std::size_t index) {
   FA_RULE(Dims dims, dims_at(inputs, index));
   if (dims.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[index].to_string());

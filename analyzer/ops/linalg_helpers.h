@@ -22,6 +22,9 @@ std::optional<RuleFailure> need_lapack_dtype(const Facts& inputs, std::size_t in
 // Two dims or more, of such a dtype; of a matrix without elements LibTorch takes f16 and bf16 as well.
 RuleResult<Matrices> matrices_at(const Facts& inputs, std::size_t index);
 RuleResult<Matrices> square_matrices_at(const Facts& inputs, std::size_t index);
+// As these; of a matrix without elements any dtype, which some ops do not look at.
+RuleResult<Matrices> matrices_or_none_at(const Facts& inputs, std::size_t index);
+RuleResult<Matrices> square_or_none_at(const Facts& inputs, std::size_t index);
 Dim smaller(const Dim& a, const Dim& b);
 std::optional<DType> real_of(std::optional<DType> dtype);
 Fact batch_of(std::optional<DType> dtype, const Dims& batch, std::initializer_list<Dim> dims);

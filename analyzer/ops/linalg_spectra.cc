@@ -78,7 +78,7 @@ RuleResult<bool> compute_vectors(const Facts& inputs) { return inputs.size() > 2
 
 // linalg_eigh(A, UPLO), _linalg_eigh(A, UPLO, compute_v): real values, and vectors or an empty tensor
 RuleResult<Facts> shape_of_eigh(const Facts& inputs) {
-  FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
+  FA_RULE(const Matrices a, square_or_none_at(inputs, 0));
   FA_REFUSE(check_triangle(inputs));
   FA_RULE(const bool vectors, compute_vectors(inputs));
   return Facts{batch_of(real_of(a.dtype), a.batch, {a.rows}),
@@ -86,7 +86,7 @@ RuleResult<Facts> shape_of_eigh(const Facts& inputs) {
 }
 
 RuleResult<Facts> shape_of_eigvalsh(const Facts& inputs) {
-  FA_RULE(const Matrices a, square_matrices_at(inputs, 0));
+  FA_RULE(const Matrices a, square_or_none_at(inputs, 0));
   FA_REFUSE(check_triangle(inputs));
   return one(batch_of(real_of(a.dtype), a.batch, {a.rows}));
 }

@@ -1,6 +1,7 @@
-// Losses that compare element by element, as the formulas of their torch.nn pages; where a formula has two branches both
-// are counted, as are the comparisons that choose. A reduction adds n-1 of n losses, the mean divides once more. abs and
-// negation are free. Losses over classes and rows: class_losses.cc.
+// Losses that compare element by element, as the formulas of their torch.nn pages; where a formula has two branches
+// both are counted, as are the comparisons that choose. A reduction adds n-1 of n losses, the mean divides once more.
+// abs and negation are free. Losses over classes and rows: class_losses.cc; the rules of binary cross entropy:
+// binary_cross_entropy.cc.
 //
 //   l1 |x-y|    mse (x-y)^2    smooth_l1, d = |x-y|: d < beta ? d*d*0.5/beta : d - 0.5*beta
 //   huber: d <= delta ? 0.5*d*d : delta*(d - 0.5*delta)      soft_margin log(1 + exp(-y*x))
@@ -12,26 +13,10 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
-#include "analyzer/ops/elementwise_helpers.h"
-#include "analyzer/ops/work_helpers.h"
+#include "analyzer/ops/loss_helpers.h"
 
 namespace flopaudit {
 namespace {
-
-// LibTorch takes numbers other than those of mean and sum for none.
-enum class Reduction { none = 0, mean = 1, sum = 2 };
-RuleResult<Reduction> reduction_at(const Facts& inputs, std::size_t place) {
-  FA_RULE(const std::int64_t number, constant_at(inputs, place));
-  if (number == 1) return Reduction::mean;
-  return number == 2 ? Reduction::sum : Reduction::none;
-}
-
-// What a loss takes: its first `operands` arguments broadcast, then its reduction's place.
-struct Form {
-  std::size_t operands, reduction;
-  bool promotes;              // the result has the promoted dtype; else the first operand's
-  bool any_numbers = false;   // integers and complex numbers too, but no mean of integers
-};
 
 std::optional<RuleFailure> need_numbers(const Facts& inputs, const std::vector<std::size_t>& places, bool complex) {
   for (const std::size_t place : places) {
@@ -45,66 +30,14 @@ std::optional<RuleFailure> need_numbers(const Facts& inputs, const std::vector<s
   return std::nullopt;
 }
 
-std::optional<RuleFailure> refuse_mean_of_integers(const Fact& whole, Reduction reduction) {
-  const std::optional<DType> dtype = whole.tensor()->dtype;
-  if (reduction != Reduction::mean || !dtype || !is_integral(*dtype)) return std::nullopt;
-  return misfit("the mean is of floating dtypes: " + whole.to_string());
-}
-
-RuleResult<Fact> loss_of_elements(const Facts& inputs, const Form& form) {
-  std::vector<std::size_t> places;
-  for (std::size_t place = 0; place < form.operands; ++place) places.push_back(place);
-  FA_RULE(Fact whole, broadcast_operands(inputs, places));
-  TensorFact& result = *whole.get<TensorFact>();
-  if (!form.promotes) result.dtype = inputs[0].tensor()->dtype;
-  if (!form.any_numbers) FA_REFUSE(need_floating({whole}, 0));
-  return whole;
-}
-
-template <const Form& form>
+template <const LossForm& form>
 RuleResult<Facts> shape_of(const Facts& inputs) {
-  FA_RULE(Fact whole, loss_of_elements(inputs, form));
-  FA_RULE(const Reduction reduction, reduction_at(inputs, form.reduction));
-  FA_REFUSE(refuse_mean_of_integers(whole, reduction));
-  if (reduction != Reduction::none) whole.get<TensorFact>()->dims = Dims();
-  return one(whole);
+  return reduced_loss(inputs, form);
 }
 
-// Counts per element of the unreduced loss.
-class LossCounter {
- public:
-  LossCounter(const Facts& inputs, const Facts& outputs, Expr elements, Reduction reduction)
-      : counter_(inputs, outputs), elements_(std::move(elements)) {
-    if (reduction == Reduction::none || elements_ == Expr(0)) return;
-    counter_.count(WorkClass::add, elements_ - Expr(1));
-    if (reduction == Reduction::mean) counter_.count(WorkClass::div, 1);
-  }
-  LossCounter& each(WorkClass work_class, std::int64_t times = 1) {
-    counter_.count(work_class, elements_ * Expr(times));
-    return *this;
-  }
-  LossCounter& count(WorkClass work_class, const Expr& operations) {
-    counter_.count(work_class, operations);
-    return *this;
-  }
-  RuleResult<Work> work() const { return counter_.work(); }
-
- private:
-  WorkCounter counter_;
-  Expr elements_;
-};
-
-RuleResult<LossCounter> counter_of(const Facts& inputs, const Facts& outputs, const Form& form) {
-  FA_RULE(const Fact whole, loss_of_elements(inputs, form));
-  const std::optional<Expr> elements = element_count(*whole.tensor());
-  if (!elements) return missing("the shape of the loss is unknown: " + whole.to_string());
-  FA_RULE(const Reduction reduction, reduction_at(inputs, form.reduction));
-  return LossCounter(inputs, outputs, *elements, reduction);
-}
-
-template <const Form& form, WorkClass... classes>
+template <const LossForm& form, WorkClass... classes>
 RuleResult<Work> work_of(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, form));
+  FA_RULE(LossCounter counter, loss_counter(inputs, outputs, form));
   (counter.each(classes), ...);
   return counter.work();
 }
@@ -112,10 +45,9 @@ RuleResult<Work> work_of(const Facts& inputs, const Facts& outputs) {
 constexpr auto kAdd = WorkClass::add, kMul = WorkClass::mul, kDiv = WorkClass::div, kCompare = WorkClass::compare;
 constexpr auto kExp = WorkClass::exp, kLog = WorkClass::log;
 
-constexpr Form kPair = {2, 2, true}, kPairOwn = {2, 2, false}, kTriple = {3, 4, true, true};
-constexpr Form kNumbers = {2, 2, true, true}, kSoftForm = {2, 2, false, true};
-constexpr Form kHinge = {2, 3, false, true}, kPoisson = {2, 5, true, true};
-constexpr Form kLogits = {2, 4, true}, kEntropy = {2, 3, false};
+constexpr LossForm kPair = {2, 2, true}, kPairOwn = {2, 2, false}, kTriple = {3, 4, true, true};
+constexpr LossForm kNumbers = {2, 2, true, true}, kSoftForm = {2, 2, false, true};
+constexpr LossForm kHinge = {2, 3, false, true}, kPoisson = {2, 5, true, true};
 
 // l1_loss(self, target, reduction): |x - y| of complex numbers is real.
 RuleResult<Facts> shape_of_l1(const Facts& inputs) {
@@ -127,7 +59,7 @@ RuleResult<Facts> shape_of_l1(const Facts& inputs) {
 }
 
 RuleResult<Work> work_of_l1(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kNumbers));
+  FA_RULE(LossCounter counter, loss_counter(inputs, outputs, kNumbers));
   FA_RULE(const Fact whole, loss_of_elements(inputs, kNumbers));
   const bool complex = whole.tensor()->dtype && is_complex(*whole.tensor()->dtype);
   if (complex) return counter.each(kAdd, 3).each(kMul, 2).each(WorkClass::sqrt).work();
@@ -189,7 +121,7 @@ RuleResult<Facts> shape_of_ranking(const Facts& inputs) {
 }
 
 RuleResult<Work> work_of_kl_div(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kPair));
+  FA_RULE(LossCounter counter, loss_counter(inputs, outputs, kPair));
   FA_RULE(const bool log_target, bool_at(inputs, 3));
   return counter.each(log_target ? kExp : kLog).each(kAdd).each(kMul).work();
 }
@@ -202,7 +134,7 @@ RuleResult<Facts> shape_of_kl_div(const Facts& inputs) {
 
 // poisson_nll_loss(input, target, log_input, full, eps, reduction)
 RuleResult<Work> work_of_poisson(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kPoisson));
+  FA_RULE(LossCounter counter, loss_counter(inputs, outputs, kPoisson));
   FA_RULE(const bool log_input, bool_at(inputs, 2));
   FA_RULE(const bool full, bool_at(inputs, 3));
   counter.each(log_input ? kExp : kLog).each(kMul).each(kAdd, log_input ? 1 : 2);
@@ -231,59 +163,6 @@ RuleResult<Facts> shape_of_poisson(const Facts& inputs) {
   return one(whole);
 }
 
-// binary_cross_entropy(self, target, weight, reduction), with_logits(self, target, weight, pos_weight, reduction)
-RuleResult<Facts> shape_of_entropy(const Facts& inputs) {
-  const RuleResult<std::optional<DType>> dtype = same_dtype(inputs, 0, 1);
-  if (!dtype) return dtype.failure();
-  if (!none_at(inputs, 2)) {
-    const RuleResult<Fact> weighted = broadcast_operands(inputs, {0, 1, 2});
-    if (!weighted) return weighted.failure();
-  }
-  return shape_of<kEntropy>(inputs);
-}
-
-RuleResult<Work> work_of_entropy(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kEntropy));
-  counter.each(kLog, 2).each(kCompare, 2).each(kMul, 2).each(kAdd, 3);
-  if (!none_at(inputs, 2)) counter.each(kMul);
-  return counter.work();
-}
-
-// The target's shape must hold the result, which is written into a product with it.
-RuleResult<Facts> shape_of_entropy_with_logits(const Facts& inputs) {
-  FA_REFUSE(need_floating(inputs, 0));
-  FA_REFUSE(need_floating(inputs, 1));
-  FA_RULE(const Dims self, dims_at(inputs, 0));
-  FA_RULE(const Dims target, dims_at(inputs, 1));
-  std::vector<std::size_t> places = {0, 1};
-  for (const std::size_t place : {2, 3}) {
-    if (!none_at(inputs, place)) places.push_back(place);
-  }
-  const RuleResult<Fact> whole = broadcast_operands(inputs, places);
-  if (!whole) return whole.failure();
-  if (cannot_expand(self, target)) {
-    return misfit("the input does not fit the target's shape: " + shapes_text(inputs, {0, 1}));
-  }
-  if (!none_at(inputs, 3)) {  // the input's logarithms are multiplied in place
-    FA_RULE(const Fact weights, broadcast_operands(inputs, {1, 3}));
-    if (weights.tensor()->dims && cannot_expand(*weights.tensor()->dims, self)) {
-      return misfit("the weights do not fit the input's shape: " + shapes_text(inputs, {0, 1, 3}));
-    }
-  }
-  return shape_of<kLogits>(inputs);
-}
-
-RuleResult<Work> work_of_entropy_with_logits(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(LossCounter counter, counter_of(inputs, outputs, kLogits));
-  counter.each(kCompare).each(kExp).each(kLog).each(kMul).each(kAdd, 4);
-  if (!none_at(inputs, 2)) counter.each(kMul);
-  if (!none_at(inputs, 3)) {
-    FA_RULE(const Expr weights, elements_at(inputs, 3));
-    counter.each(kMul, 2).each(kAdd).count(kAdd, weights);
-  }
-  return counter.work();
-}
-
 // n losses. Reduction: + n - 1 add, mean + 1 div.
 constexpr char kL1[] = "add = n; reduced: add += n - 1, mean: div = 1";
 constexpr char kMse[] = "add = n, mul = n; reduced: add += n - 1, mean: div = 1";
@@ -299,7 +178,8 @@ constexpr char kPoissonText[] =
 constexpr char kEntropyText[] =
     "log = 2n, compare = 2n, mul = 2n, add = 3n; weight: mul += n; reduced: add += n - 1, mean: div = 1";
 constexpr char kLogitsText[] =
-    "compare = n, exp = n, log = n, mul = n, add = 4n; weight: mul += n; p pos_weight: mul += 2n, add += n + p; reduced: "
+    "compare = n, exp = n, log = n, mul = n, add = 4n; weight: mul += n; p pos_weight: mul += 2n, add += n + p; "
+    "reduced: "
     "add += n - 1, mean: div = 1";
 
 constexpr WorkRule kMseWork = work_of<kPair, kAdd, kMul>;
@@ -312,8 +192,8 @@ constexpr WorkRule kRankingWork = work_of<kTriple, kAdd, kAdd, kMul, kCompare>;
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                                     shape rule                    work rule                    formula
-    {"aten::binary_cross_entropy",              shape_of_entropy,             work_of_entropy,             kEntropyText},
-    {"aten::binary_cross_entropy_with_logits",  shape_of_entropy_with_logits, work_of_entropy_with_logits, kLogitsText},
+    {"aten::binary_cross_entropy",              shape_of_binary_cross_entropy, work_of_binary_cross_entropy, kEntropyText},
+    {"aten::binary_cross_entropy_with_logits",  shape_of_cross_entropy_with_logits, work_of_cross_entropy_with_logits, kLogitsText},
     {"aten::hinge_embedding_loss",              shape_of_hinge,               kHingeWork,                  kHingeText},
     {"aten::huber_loss",                        shape_of_bounded<false>,      kHuberWork,                  kHuberText},
     {"aten::kl_div",                            shape_of_kl_div,              work_of_kl_div,              kKl},

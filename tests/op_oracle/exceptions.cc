@@ -34,6 +34,7 @@ constexpr std::array kValues = {
     "index out of range in self",  // embedding
     "is out of bounds for dimension",
     "index out of bounds",
+    "which is not in the valid range",                 // bags of embeddings
     "not positive-definite",                           // cholesky
     "Length of all samples has to be greater than 0",  // of packed sequences
     "probability tensor contains either",              // multinomial, of normal numbers
@@ -114,8 +115,6 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_fft_r2c", "reads past its dims where one counts from the end"},
       {"aten::_fused_rms_norm", "the part behind the checks of rms_norm"},
       {"aten::_fused_sdp_choice", "looks at its mask only where nothing else decides"},
-      {"aten::_linalg_eigh", "does not look at the dtype of an empty matrix"},
-      {"aten::_lu_with_info", "does not look at the dtype of an empty matrix"},
       {"aten::_native_batch_norm_legit", "reads past the end of statistics that are too short"},
       {"aten::_native_batch_norm_legit.no_stats", "reads past the end of parameters that are too short"},
       {"aten::_native_batch_norm_legit_functional", "reads past the end of statistics that are too short"},
@@ -124,6 +123,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_pad_circular", "the part behind the checks of pad"},
       {"aten::_pad_packed_sequence", "the part behind the checks of pad_packed_sequence"},
       {"aten::_pdist_forward", "the part behind the checks of pdist"},
+      {"aten::_reshape_alias", "reads past the end of the storage"},
       {"aten::_scaled_dot_product_attention_math", "the part behind the checks of scaled_dot_product_attention"},
       {"aten::_scaled_dot_product_flash_attention_for_cpu", "the part behind the checks of attention"},
       {"aten::_slow_conv2d_forward", "reads past the end of a weight of another size"},
@@ -137,17 +137,10 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::fractional_max_pool3d", "takes windows and outputs of no size"},
       {"aten::gru.data", "oneDNN reads weights of the wrong size past their end"},
       {"aten::gru.input", "oneDNN reads weights of the wrong size past their end"},
-      {"aten::linalg_eigh", "does not look at the dtype of an empty matrix"},
-      {"aten::linalg_eigvalsh", "does not look at the dtype of an empty matrix"},
-      {"aten::linalg_lu", "does not look at the dtype of an empty matrix"},
-      {"aten::linalg_lu_factor", "does not look at the dtype of an empty matrix"},
-      {"aten::linalg_lu_factor_ex", "does not look at the dtype of an empty matrix"},
       {"aten::lstm.data", "oneDNN reads states and weights of the wrong size past their end"},
       {"aten::lstm.input", "oneDNN reads states and weights of the wrong size past their end"},
       {"aten::lu_unpack", "does not look at the shape of its pivots"},
       {"aten::mkldnn_rnn_layer", "oneDNN reads weights of the wrong size past their end"},
-      {"aten::multilabel_margin_loss", "takes a single number for a row"},
-      {"aten::multilabel_margin_loss_forward", "takes a single number for a row"},
       {"aten::native_batch_norm", "reads past the end of statistics that are too short"},
       {"aten::quantized_max_pool2d", "reads past the end of a list of one number"},
       {"aten::remainder", "an integer remainder by zero ends the process"},

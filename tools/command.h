@@ -26,5 +26,6 @@ Run add_list_command(CLI::App& app);
 Run add_methods_command(CLI::App& app);
 Run add_diff_command(CLI::App& app);
 Run add_check_command(CLI::App& app);
+Run add_validate_command(CLI::App& app);
 
 }  // namespace flopaudit

@@ -98,6 +98,10 @@ NodeExpectation expectation_of(const Node& node, const CodePath& path) {
     if (const NoModel* refused = std::get_if<NoModel>(&counts)) return refuse(refused->reason);
     const ExpectedCounts& one = std::get<ExpectedCounts>(counts);
     expected += times(*count, one.expected);
+    ValueRange by_values = one.by_values;
+    by_values.calls *= *count;
+    by_values.slack = times(*count, by_values.slack);
+    result.by_values += by_values;
     for (const CauseDelta& cause : one.causes) add_cause(result.causes, {cause.cause, times(*count, cause.delta)});
     result.data_dependent = result.data_dependent || one.data_dependent;
   }

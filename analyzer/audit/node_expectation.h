@@ -16,7 +16,8 @@ struct NodeExpectation {
   std::optional<FlopIntervals> expected;   // nothing: `why_not`
   std::string why_not;
   std::vector<CauseDelta> causes;  // over all executions
-  bool data_dependent = false;
+  ValueRange by_values;            // what values that are not ordinary make of it, over all executions
+  bool data_dependent = false;     // the width of `expected` comes from values
 };
 
 NodeExpectation expectation_of(const Node& node, const CodePath& path);

@@ -13,6 +13,17 @@ void Explanation::add(const CauseInfo& cause, FlopClass flop_class, Interval del
   found->delta[flop_class] += delta;
 }
 
+void Explanation::add_rest(const CauseInfo& cause, const FlopIntervals& annotated, const FlopIntervals& whole) {
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    Interval rest = {whole.classes[i].low - annotated.classes[i].low, whole.classes[i].high - annotated.classes[i].low};
+    for (const CauseDelta& delta : deltas_) {
+      rest.low -= delta.delta.classes[i].low;
+      rest.high -= delta.delta.classes[i].high;
+    }
+    add(cause, static_cast<FlopClass>(i), rest);
+  }
+}
+
 void Explanation::refuse(std::string reason) {
   if (refusal_.empty()) refusal_ = std::move(reason);
 }
@@ -53,6 +64,11 @@ bool is_none_at(const Facts& facts, std::size_t index) { return index < facts.si
 std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index) {
   if (index >= facts.size() || facts[index].tensor() == nullptr) return std::nullopt;
   return facts[index].tensor()->dtype;
+}
+
+std::vector<std::span<const KernelModel>> all_kernel_models() {
+  return {attention_models(),     convolution_models(), function_models(),  matmul_models(),
+          normalization_models(), pointwise_models(),   reduction_models(), softmax_models()};
 }
 
 std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype) {

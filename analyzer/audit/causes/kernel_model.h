@@ -27,13 +27,18 @@ class Explanation {
   // The kernel has no model here: the first reason stays.
   void refuse(std::string reason);
   void depends_on_data() { data_dependent_ = true; }
+  void differs_by_values(const ValueRange& range) { by_values_ += range; }
+  // What is left between the deltas so far and the whole that the kernel executes: one cause says it.
+  void add_rest(const CauseInfo& cause, const FlopIntervals& annotated, const FlopIntervals& whole);
 
   const std::vector<CauseDelta>& deltas() const { return deltas_; }
   const std::string& refusal() const { return refusal_; }
   bool data_dependent() const { return data_dependent_; }
+  const ValueRange& by_values() const { return by_values_; }
 
  private:
   std::vector<CauseDelta> deltas_;
+  ValueRange by_values_;
   std::string refusal_;
   bool data_dependent_ = false;
 };
@@ -45,17 +50,26 @@ struct KernelModel {
 };
 
 // --- the tables, one a family ---
+std::span<const KernelModel> attention_models();
 std::span<const KernelModel> convolution_models();
+std::span<const KernelModel> function_models();
 std::span<const KernelModel> matmul_models();
 std::span<const KernelModel> normalization_models();
 std::span<const KernelModel> pointwise_models();
 std::span<const KernelModel> reduction_models();
+std::span<const KernelModel> softmax_models();
+std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> reduction_causes();
+std::span<const CauseInfo> softmax_causes();
+
+// Every family's table.
+std::vector<std::span<const KernelModel>> all_kernel_models();
 
 // --- facts as plain numbers ---
 using Sizes = std::vector<std::int64_t>;

@@ -32,16 +32,8 @@ std::optional<Operands> operands(const KernelCall& call, std::size_t first, std:
   return std::nullopt;
 }
 
-// ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
+// ATen multiplies tiny batches in a loop of its own.
 constexpr std::int64_t kTinyProduct = 400;
-
-void explain_batched(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) return;
-  if (gemm.columns == 1 && gemm.batch > 1) {
-    return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
-  }
-  explain_gemm(gemm, classes, out);
-}
 
 void explain_linear(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
@@ -67,7 +59,7 @@ void explain_mm(const KernelCall& call, Explanation& out) {
 void explain_bmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  explain_batched({found->first[0], found->first[1], found->first[2], found->second[2]}, found->classes, out);
+  explain_batched_product({found->first[0], found->first[1], found->first[2], found->second[2]}, found->classes, out);
 }
 
 void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClasses& classes, Explanation& out) {
@@ -95,7 +87,7 @@ void explain_baddbmm(const KernelCall& call, Explanation& out) {
   if (number_at_place(call.inputs, 4) != 1.0 && gemm.rows * gemm.depth * gemm.columns < kTinyProduct) {
     return out.refuse("a product this small with alpha has no model");
   }
-  explain_batched(gemm, found->classes, out);
+  explain_batched_product(gemm, found->classes, out);
   absorb_alpha(call, 4, found->classes, out);
 }
 
@@ -124,7 +116,8 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
   const bool same_batch = a.size() == b.size() && a.size() > 2 && std::equal(a.begin(), a.end() - 2, b.begin());
   if (!same_batch) return out.refuse("a broadcast batch has no model");
   const std::int64_t matrix = a[a.size() - 2] * a.back();
-  explain_batched({matrix == 0 ? 0 : product(a) / matrix, a[a.size() - 2], a.back(), b.back()}, found->classes, out);
+  explain_batched_product({matrix == 0 ? 0 : product(a) / matrix, a[a.size() - 2], a.back(), b.back()}, found->classes,
+                          out);
 }
 
 constexpr KernelModel kModels[] = {

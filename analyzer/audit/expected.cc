@@ -97,7 +97,8 @@ std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work) {
 }
 
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
-                                                      const Work& work, const CodePath& path) {
+                                                      const Work& work, const CodePath& path,
+                                                      const OperandStrides* strides) {
   if (path.path != "standard") return NoModel{"the code path `" + path.path + "` has no model"};
   if (path.libtorch_version.rfind("2.13.", 0) != 0) {
     return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
@@ -108,7 +109,9 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   Explanation explanation;
   const auto found = models().find(op);
   if (found != models().end()) {
-    found->second->explain({op, inputs, outputs, work}, explanation);
+    const KernelCall call = {op, inputs, outputs, work, strides};
+    check_layout(call, found->second->layout, explanation);
+    if (explanation.refusal().empty()) found->second->explain(call, explanation);
   } else if (!is_free_of_arithmetic(work)) {
     explanation.refuse("no model of its kernel");
   }

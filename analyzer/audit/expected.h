@@ -70,10 +70,14 @@ struct CodePath {
 // The arithmetic of a work vector; NoModel where it is symbolic, too large, or of a type that no counter class has.
 std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work);
 
-// `work` is the annotated work of this execution. A count that is known only within 1 % of itself or worse is NoModel,
-// unless it is the values that decide.
+// How each operand lies in memory: its strides, nothing where that is not known or where it is no tensor.
+using OperandStrides = std::vector<std::optional<std::vector<std::int64_t>>>;
+
+// `work` is the annotated work of this execution. `strides` null: all operands lie row by row. A count that is known
+// only within 1 % of itself or worse is NoModel, unless it is the values that decide.
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
-                                                      const Work& work, const CodePath& path);
+                                                      const Work& work, const CodePath& path,
+                                                      const OperandStrides* strides = nullptr);
 
 // Every node may add so many f64 operations an execution: dispatch, Scalar arguments, primitive descriptors, hash maps.
 inline constexpr std::int64_t kDispatchNoise = 256;

@@ -236,8 +236,8 @@ std::string dtype_text(const Node& node) {
 }
 
 Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeMeasurement*>& runs,
-                                 const CodePath& path) {
-  const NodeExpectation expectation = expectation_of(node, path);
+                                 const CodePath& path, const Layouts& layouts) {
+  const NodeExpectation expectation = expectation_of(node, path, layouts);
   const Measured measured = gather(runs);
   NodeJudgement judged;
   judged.id = node.id;
@@ -352,9 +352,10 @@ Result<Judgement> judge(const Record& record, const Program& program) {
   Judgement judgement;
   judgement.outputs_equal_forward = record.outputs_equal_forward;
   const CodePath path = {record.path, record.libtorch_version};
+  const Layouts layouts = Layouts::of(program);
   for (const auto& [id, node] : nodes) {
     if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
-    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path));
+    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path, layouts));
     add_to_totals(judgement, judged);
     judgement.nodes.push_back(std::move(judged));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/audit/expected.h"
+#include "analyzer/audit/layouts.h"
 #include "analyzer/ir/graph.h"
 
 namespace flopaudit {
@@ -20,7 +21,7 @@ struct NodeExpectation {
   bool data_dependent = false;     // the width of `expected` comes from values
 };
 
-NodeExpectation expectation_of(const Node& node, const CodePath& path);
+NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts);
 
 // The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none.
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration);

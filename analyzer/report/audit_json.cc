@@ -93,6 +93,7 @@ Json node_json(const NodeJudgement& node) {
   }
   json["unexplained"] = node.unexplained;
   json["bound_width"] = node.bound_width;
+  if (node.value_width != 0) json["value_width"] = node.value_width;
   if (node.by_values != Interval{}) json["by_values"] = {{"min", node.by_values.low}, {"max", node.by_values.high}};
   if (node.shape_mismatch) json["shape_mismatch"] = true;
   if (!node.note.empty()) json["note"] = node.note;

@@ -197,7 +197,7 @@ void explain_multi_head(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::_native_multi_head_attention", explain_multi_head},
-    {"aten::scaled_dot_product_attention", explain_attention},
+    {"aten::scaled_dot_product_attention", explain_attention, Layout::any},
 };
 
 }  // namespace

@@ -348,15 +348,15 @@ const std::vector<KernelModel>& models() {
   }();
   static const std::vector<KernelModel> kModels = [] {
     std::vector<KernelModel> rows = {{"aten::gelu", explain_gelu},
-                                     {"aten::leaky_relu", explain_leaky_relu},
-                                     {"aten::leaky_relu_", explain_leaky_relu},
-                                     {"aten::pow.Tensor_Scalar", explain_pow}};
+                                     {"aten::leaky_relu", explain_leaky_relu, Layout::alike},
+                                     {"aten::leaky_relu_", explain_leaky_relu, Layout::alike},
+                                     {"aten::pow.Tensor_Scalar", explain_pow, Layout::alike}};
     auto* explain = explain_row;
     for (const std::string& name : kNames) {
       if (name.empty())
         explain = explain_branches;
       else
-        rows.push_back({name.c_str(), explain});
+        rows.push_back({name.c_str(), explain, Layout::alike});
     }
     return rows;
   }();

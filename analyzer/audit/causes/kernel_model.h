@@ -16,7 +16,16 @@ struct KernelCall {
   std::string_view op;  // "aten::add.Tensor"
   const Facts& inputs;  // in schema order
   const Facts& outputs;
-  const Work& work;  // annotated, of this execution
+  const Work& work;                         // annotated, of this execution
+  const OperandStrides* strides = nullptr;  // null: all operands lie row by row
+};
+
+// How operands must lie in memory for a model to hold.
+enum class Layout : std::uint8_t {
+  row_major,  // row by row
+  alike,      // all of the result's size alike, without gaps; what is broadcast row by row
+  lines,      // matrices whose rows or columns lie together: a transposed matrix is read as it lies
+  any,        // the kernel copies, or does not mind; or the model looks itself
 };
 
 class Explanation {
@@ -47,7 +56,15 @@ class Explanation {
 struct KernelModel {
   const char* op;
   void (*explain)(const KernelCall& call, Explanation& out);
+  Layout layout = Layout::row_major;
 };
+
+// Refuses operands that lie otherwise than a model wants them.
+void check_layout(const KernelCall& call, Layout layout, Explanation& out);
+// The dims of an operand from the largest stride to the smallest; nothing where it has gaps or that is not known.
+std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index);
+// Whether an operand is a matrix, or a batch of them, whose columns lie together and not its rows.
+bool is_transposed_at(const KernelCall& call, std::size_t index);
 
 // --- the tables, one a family ---
 std::span<const KernelModel> attention_models();

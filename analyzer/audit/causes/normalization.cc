@@ -223,7 +223,7 @@ constexpr KernelModel kModels[] = {
     {"aten::batch_norm", explain_batch_norm},
     {"aten::group_norm", explain_group_norm},
     {"aten::instance_norm", explain_instance_norm},
-    {"aten::layer_norm", explain_layer_norm},
+    {"aten::layer_norm", explain_layer_norm, Layout::any},
 };
 
 }  // namespace

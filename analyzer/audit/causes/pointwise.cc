@@ -21,15 +21,30 @@ constexpr const CauseInfo& kTail = kCauses[1];
 // How many plain loops over neighbours there are: one over all elements, or, of an operand that is broadcast along the
 // first dims, one for each time that it is gone through. 0: its last dim is broadcast, whose loop has no tail.
 std::optional<std::int64_t> runs_of(const KernelCall& call) {
-  const auto output = sizes_at(call.outputs, 0);
+  auto output = sizes_at(call.outputs, 0);
   if (!output) return std::nullopt;
+  // The loop runs over the elements as they lie in memory.
+  const Sizes by_dims = *output;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < call.inputs.size() && order.empty(); ++i) {
+    if (sizes_at(call.inputs, i) != by_dims) continue;
+    if (const auto found = memory_order_at(call, i)) order = *found;
+  }
+  const auto reordered = [&order](const Sizes& sizes) {
+    if (order.empty()) return sizes;
+    Sizes result;
+    for (const std::size_t dim : order) result.push_back(sizes[dim]);
+    return result;
+  };
+  output = reordered(by_dims);
   std::int64_t runs = 1;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     if (call.inputs[i].tensor() == nullptr) continue;
     auto sizes = sizes_at(call.inputs, i);
     if (!sizes) return std::nullopt;
-    if (*sizes == *output) continue;
+    if (*sizes == by_dims) continue;
     sizes->insert(sizes->begin(), output->size() - std::min(output->size(), sizes->size()), 1);
+    sizes = reordered(*sizes);
     std::size_t same = output->size();
     while (same > 0 && (*sizes)[same - 1] == (*output)[same - 1]) --same;
     const std::int64_t neighbours = product(*output, same);
@@ -67,35 +82,35 @@ constexpr auto kHardsigmoidTail = explain_with_tail<1, 0, 1, 0>;
 // In place the loop is another one, without a pair at its end.
 
 constexpr KernelModel kModels[] = {
-    {"aten::add.Scalar", explain_alpha},
-    {"aten::add.Tensor", explain_alpha},
-    {"aten::add_.Scalar", explain_alpha},
-    {"aten::add_.Tensor", explain_alpha},
-    {"aten::div.Scalar", explain_plain},
-    {"aten::div.Tensor", kDivTail},
-    {"aten::div_.Scalar", explain_plain},
-    {"aten::div_.Tensor", kDivTail},
-    {"aten::hardsigmoid", kHardsigmoidTail},
-    {"aten::hardsigmoid_", explain_plain},
-    {"aten::hardswish", kHardswishTail},
-    {"aten::hardswish_", explain_plain},
-    {"aten::mul.Scalar", explain_plain},
-    {"aten::mul.Tensor", kMulTail},
-    {"aten::mul_.Scalar", explain_plain},
-    {"aten::mul_.Tensor", kMulTail},
-    {"aten::reciprocal", kDivTail},
-    {"aten::rsqrt", kRsqrtTail},
-    {"aten::rsub.Scalar", explain_alpha},
-    {"aten::rsub.Tensor", explain_alpha},
-    {"aten::sub.Scalar", explain_alpha},
-    {"aten::sub.Tensor", explain_alpha},
-    {"aten::sub_.Scalar", explain_alpha},
-    {"aten::sub_.Tensor", explain_alpha},
+    {"aten::add.Scalar", explain_alpha, Layout::alike},
+    {"aten::add.Tensor", explain_alpha, Layout::alike},
+    {"aten::add_.Scalar", explain_alpha, Layout::alike},
+    {"aten::add_.Tensor", explain_alpha, Layout::alike},
+    {"aten::div.Scalar", explain_plain, Layout::alike},
+    {"aten::div.Tensor", kDivTail, Layout::alike},
+    {"aten::div_.Scalar", explain_plain, Layout::alike},
+    {"aten::div_.Tensor", kDivTail, Layout::alike},
+    {"aten::hardsigmoid", kHardsigmoidTail, Layout::alike},
+    {"aten::hardsigmoid_", explain_plain, Layout::alike},
+    {"aten::hardswish", kHardswishTail, Layout::alike},
+    {"aten::hardswish_", explain_plain, Layout::alike},
+    {"aten::mul.Scalar", explain_plain, Layout::alike},
+    {"aten::mul.Tensor", kMulTail, Layout::alike},
+    {"aten::mul_.Scalar", explain_plain, Layout::alike},
+    {"aten::mul_.Tensor", kMulTail, Layout::alike},
+    {"aten::reciprocal", kDivTail, Layout::alike},
+    {"aten::rsqrt", kRsqrtTail, Layout::alike},
+    {"aten::rsub.Scalar", explain_alpha, Layout::alike},
+    {"aten::rsub.Tensor", explain_alpha, Layout::alike},
+    {"aten::sub.Scalar", explain_alpha, Layout::alike},
+    {"aten::sub.Tensor", explain_alpha, Layout::alike},
+    {"aten::sub_.Scalar", explain_alpha, Layout::alike},
+    {"aten::sub_.Tensor", explain_alpha, Layout::alike},
     // Format changes: conversions, no arithmetic.
-    {"aten::to.dtype", explain_plain},
-    {"aten::to.dtype_layout", explain_plain},
-    {"aten::to.other", explain_plain},
-    {"aten::type_as", explain_plain},
+    {"aten::to.dtype", explain_plain, Layout::any},
+    {"aten::to.dtype_layout", explain_plain, Layout::any},
+    {"aten::to.other", explain_plain, Layout::any},
+    {"aten::type_as", explain_plain, Layout::any},
 };
 
 }  // namespace

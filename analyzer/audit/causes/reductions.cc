@@ -87,18 +87,6 @@ std::optional<Pooled> pooled(const KernelCall& call, Explanation& out) {
   return std::nullopt;
 }
 
-void explain_adaptive(const KernelCall& call, Explanation& out) {
-  const auto found = pooled(call, out);
-  if (!found) return;
-  const std::int64_t outputs = product(found->output);
-  const std::size_t rank = found->output.size();
-  if (rank >= 2 && found->output[rank - 1] == 1 && found->output[rank - 2] == 1) {
-    return explain_window_sum(found->input[rank - 1] * found->input[rank - 2], outputs, found->classes, out);
-  }
-  out.add(kZeroStart, found->classes.add, outputs);
-  out.add(kZeroStart, found->classes.div, outputs);
-}
-
 void explain_avg_pool(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
   if (found) out.add(kZeroStart, found->classes.add, 2 * product(found->output));
@@ -120,6 +108,8 @@ std::optional<std::vector<bool>> dims_at(const KernelCall& call, std::size_t pla
   return reduced;
 }
 
+constexpr const char* kUnknownLayout = "it is not known how the operand lies in memory";
+
 // The dims of a reduction from the last one on, those that lie together as one; dims of 1 do not count.
 struct Runs {
   std::int64_t columns = 1;  // kept, at the end
@@ -128,7 +118,16 @@ struct Runs {
   std::int64_t outer = 1;    // all other kept ones
 };
 
-Runs runs_of(const Sizes& sizes, const std::vector<bool>& reduced) {
+// Nothing: it is not known how the operand lies in memory.
+std::optional<Runs> runs_of(const KernelCall& call, const Sizes& by_dims, const std::vector<bool>& reduced_dims) {
+  const auto order = memory_order_at(call, 0);
+  if (!order) return std::nullopt;
+  Sizes sizes;
+  std::vector<bool> reduced;
+  for (const std::size_t dim : *order) {
+    sizes.push_back(by_dims[dim]);
+    reduced.push_back(reduced_dims[dim]);
+  }
   Runs runs;
   std::size_t at = sizes.size();
   for (; at > 0 && (!reduced[at - 1] || sizes[at - 1] == 1); --at) runs.columns *= sizes[at - 1];
@@ -143,7 +142,7 @@ std::int64_t column_adds(std::int64_t rows, std::int64_t columns, bool f32) {
   const std::int64_t alone = 16 + 4 * (rows / 64 + rows / 1024 + rows / 16384);
   const std::int64_t vector = f32 ? 8 : 4;
   // Less than a vector: 4 single columns at a time.
-  const std::int64_t block = columns < vector ? 4 : 4 * vector;
+  const std::int64_t block = columns < vector && rows > 1 ? 4 : 4 * vector;
   const std::int64_t in_blocks = columns / block * block;
   return in_blocks * together + (columns - in_blocks) * alone;
 }
@@ -153,7 +152,9 @@ void explain_sum_of(const KernelCall& call, const std::vector<bool>& reduced, co
     return out.refuse("sums with a cast have no model");
   const std::int64_t elements = product(found.input), outputs = product(found.output);
   if (outputs == 0 || elements == 0) return;
-  const Runs runs = runs_of(found.input, reduced);
+  const std::optional<Runs> known = runs_of(call, found.input, reduced);
+  if (!known) return out.refuse(kUnknownLayout);
+  const Runs& runs = *known;
   if (runs.columns == 1) {
     // The last dims: an output sums a run of neighbours, once for each pass.
     if (runs.passes == 1) return explain_window_sum(elements / outputs, outputs, found.classes, out);
@@ -161,9 +162,24 @@ void explain_sum_of(const KernelCall& call, const std::vector<bool>& reduced, co
     out.add(kMerge, found.classes.add, outputs * (1 - runs.passes));
     return;
   }
-  if (runs.rows == 1 || runs.rows > 1 << 16) return out.refuse("a sum of so many rows has no model");
+  if (runs.rows > 1 << 16) return out.refuse("a sum of so many rows has no model");
   const std::int64_t adds = runs.outer * runs.passes * column_adds(runs.rows, runs.columns, found.classes.f32);
   out.add(kColumns, found.classes.add, adds + outputs);
+}
+
+void explain_adaptive(const KernelCall& call, Explanation& out) {
+  const auto found = pooled(call, out);
+  if (!found) return;
+  const std::int64_t outputs = product(found->output);
+  const std::size_t rank = found->output.size();
+  if (rank >= 2 && found->output[rank - 1] == 1 && found->output[rank - 2] == 1) {
+    std::vector<bool> reduced(rank, false);
+    reduced[rank - 1] = reduced[rank - 2] = true;
+    return explain_sum_of(call, reduced, *found, out);
+  }
+  check_layout(call, Layout::row_major, out);
+  out.add(kZeroStart, found->classes.add, outputs);
+  out.add(kZeroStart, found->classes.div, outputs);
 }
 
 void explain_sum_of_dims(const KernelCall& call, Explanation& out) {
@@ -192,7 +208,9 @@ void explain_norm_of(const KernelCall& call, const std::vector<bool>& reduced, c
   if (!order || *order != 2) return out.refuse("norms of another order than 2 have no model");
   if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
     return out.refuse("a cast inside has no model");
-  const Runs runs = runs_of(found.input, reduced);
+  const std::optional<Runs> known = runs_of(call, found.input, reduced);
+  if (!known) return out.refuse(kUnknownLayout);
+  const Runs& runs = *known;
   const std::int64_t elements = product(found.input), outputs = product(found.output);
   if (elements == 0) return;
   if (runs.passes != 1) return out.refuse("norms over dims that do not lie together have no model");
@@ -220,7 +238,9 @@ void explain_variance(const KernelCall& call, Explanation& out) {
   if (!found) return;
   const auto reduced = dims_at(call, 1, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
-  const Runs runs = runs_of(found->input, *reduced);
+  const std::optional<Runs> known = runs_of(call, found->input, *reduced);
+  if (!known) return out.refuse(kUnknownLayout);
+  const Runs& runs = *known;
   const std::int64_t elements = product(found->input), outputs = product(found->output);
   if (elements == 0) return;
   if (runs.columns != 1 || runs.passes != 1 || outputs == 1)
@@ -245,17 +265,17 @@ void explain_cumsum(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::adaptive_avg_pool2d", explain_adaptive},
+    {"aten::adaptive_avg_pool2d", explain_adaptive, Layout::any},
     {"aten::avg_pool2d", explain_avg_pool},
     {"aten::cumsum", explain_cumsum},
-    {"aten::linalg_vector_norm", explain_norm},
-    {"aten::mean", explain_sum_of_all},
-    {"aten::mean.dim", explain_sum_of_dims},
-    {"aten::norm.ScalarOpt_dim", explain_norm},
-    {"aten::std.dim", explain_variance<true>},
-    {"aten::sum", explain_sum_of_all},
-    {"aten::sum.dim_IntList", explain_sum_of_dims},
-    {"aten::var.dim", explain_variance<false>},
+    {"aten::linalg_vector_norm", explain_norm, Layout::any},
+    {"aten::mean", explain_sum_of_all, Layout::any},
+    {"aten::mean.dim", explain_sum_of_dims, Layout::any},
+    {"aten::norm.ScalarOpt_dim", explain_norm, Layout::any},
+    {"aten::std.dim", explain_variance<true>, Layout::any},
+    {"aten::sum", explain_sum_of_all, Layout::any},
+    {"aten::sum.dim_IntList", explain_sum_of_dims, Layout::any},
+    {"aten::var.dim", explain_variance<false>, Layout::any},
 };
 
 }  // namespace

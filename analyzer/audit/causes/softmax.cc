@@ -153,8 +153,8 @@ void explain_log_softmax(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::log_softmax.int", explain_log_softmax},
-    {"aten::softmax.int", explain_softmax},
+    {"aten::log_softmax.int", explain_log_softmax, Layout::any},
+    {"aten::softmax.int", explain_softmax, Layout::any},
 };
 
 }  // namespace

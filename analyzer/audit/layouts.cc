@@ -99,6 +99,10 @@ const std::set<std::string> kElementwise = {"aten::relu",       "aten::relu6",  
                                             "aten::neg",        "aten::abs",        "aten::pow.Tensor_Scalar",
                                             "aten::leaky_relu", "aten::elu",        "aten::clamp"};
 
+// Maps of channels: the result is in the order of the operand.
+const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
+                                           "aten::batch_norm"};
+
 class Walk {
  public:
   explicit Walk(std::map<const Value*, Strides>& strides) : strides_(strides) {}
@@ -232,6 +236,9 @@ class Walk {
     }
     if (is_view_of_part(op)) return;
     if (all_operands_plain(node) && !is_list(result)) return know_all(node);
+    if (kPerChannel.contains(op) && sizes && strides && result_sizes && sizes->size() == result_sizes->size()) {
+      return set(result, dense(*result_sizes, by_stride(*sizes, *strides)));
+    }
     if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
     if (is_list(result)) {
       if (all_row_major(node)) plain_lists_.insert(&result);

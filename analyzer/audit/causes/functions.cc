@@ -191,8 +191,11 @@ void explain_row(const KernelCall& call, Explanation& out) {
 void explain_pow(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   const auto exponent = number_at_place(call.inputs, 1);
-  if (!result || !is_plain_call(call, out)) return;
+  if (!result) return;
   if (!exponent) return out.refuse("the exponent is not known");
+  // A single whole number, as the square root of a size: the cast beside it costs nothing.
+  const bool negative = *exponent == -0.5 || *exponent == -1 || *exponent == -2;
+  if (!(result->elements == 1 && negative) && !is_plain_call(call, out)) return;
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   const bool f32 = result->classes.f32;

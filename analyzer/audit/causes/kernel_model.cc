@@ -81,6 +81,18 @@ std::optional<Strides> strides_at(const KernelCall& call, std::size_t index, con
 constexpr const char* kUnknownLayout = "it is not known how an operand lies in memory";
 constexpr const char* kOtherLayout = "an operand that does not lie row by row in memory has no model";
 
+// Whether all other tensors are single elements: then each element of this one is met once, in whatever order.
+bool has_single_elements_beside(const KernelCall& call, std::size_t index) {
+  std::size_t others = 0;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes || i == index) continue;
+    if (product(*sizes) != 1) return false;
+    ++others;
+  }
+  return others > 0;
+}
+
 void check_alike(const KernelCall& call, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
   std::optional<std::vector<std::size_t>> common;
@@ -94,6 +106,7 @@ void check_alike(const KernelCall& call, Explanation& out) {
       continue;
     }
     const auto order = memory_order(*sizes, *strides);
+    if (!order && has_single_elements_beside(call, i)) return;
     if (!order || (common && *common != *order))
       return out.refuse("operands that lie differently in memory have no model");
     common = order;

@@ -28,5 +28,6 @@ Run add_diff_command(CLI::App& app);
 Run add_check_command(CLI::App& app);
 Run add_man_command(CLI::App& app);
 Run add_completions_command(CLI::App& app);
+Run add_validate_command(CLI::App& app);
 
 }  // namespace flopaudit

@@ -31,6 +31,8 @@ const std::vector<Example>& all_examples() {
       {"list", "list conventions", "what each convention counts"},
       {"list", "list ops --format csv", "every op that has a rule"},
       {"methods", "methods model.pt", "methods, modules, parameters"},
+      {"validate", "validate --list", "the ops that can be validated, and what is drawn for each"},
+      {"validate", "validate aten::relu --draws 2", "expected counts against measured ones at drawn shapes"},
       {"completions", "completions bash", "for ~/.local/share/bash-completion/completions/flopaudit"},
       {"man", "man", "the manual page, in roff"},
   };

@@ -24,8 +24,7 @@ constexpr CauseInfo kNoise = {
 const std::map<std::string_view, const KernelModel*>& models() {
   static const auto kModels = [] {
     std::map<std::string_view, const KernelModel*> map;
-    for (const auto& table :
-         {convolution_models(), matmul_models(), normalization_models(), pointwise_models(), reduction_models()}) {
+    for (const auto& table : all_kernel_models()) {
       for (const KernelModel& model : table) map.emplace(model.op, &model);
     }
     return map;
@@ -47,6 +46,23 @@ std::string_view name(FlopClass flop_class) { return kNames[static_cast<std::siz
 FlopIntervals& FlopIntervals::operator+=(const FlopIntervals& other) {
   for (std::size_t i = 0; i < kFlopClassCount; ++i) classes[i] += other.classes[i];
   return *this;
+}
+
+ValueRange& ValueRange::operator+=(const ValueRange& other) {
+  if (calls == 0) each = other.each;
+  for (std::size_t i = 0; i < kFlopClassCount && other.calls > 0; ++i) {
+    each.classes[i].low = std::min(each.classes[i].low, other.each.classes[i].low);
+    each.classes[i].high = std::max(each.classes[i].high, other.each.classes[i].high);
+  }
+  calls += other.calls;
+  slack += other.slack;
+  return *this;
+}
+
+Interval ValueRange::flops() const {
+  const Interval one = each.flops(), once = slack.flops();
+  return {once.low + std::min<std::int64_t>(0, calls * one.low),
+          once.high + std::max<std::int64_t>(0, calls * one.high)};
 }
 
 Interval FlopIntervals::flops() const {
@@ -81,7 +97,8 @@ std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work) {
 }
 
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
-                                                      const Work& work, const CodePath& path) {
+                                                      const Work& work, const CodePath& path,
+                                                      const OperandStrides* strides) {
   if (path.path != "standard") return NoModel{"the code path `" + path.path + "` has no model"};
   if (path.libtorch_version.rfind("2.13.", 0) != 0) {
     return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
@@ -92,7 +109,9 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   Explanation explanation;
   const auto found = models().find(op);
   if (found != models().end()) {
-    found->second->explain({op, inputs, outputs, work}, explanation);
+    const KernelCall call = {op, inputs, outputs, work, strides};
+    check_layout(call, found->second->layout, explanation);
+    if (explanation.refusal().empty()) found->second->explain(call, explanation);
   } else if (!is_free_of_arithmetic(work)) {
     explanation.refuse("no model of its kernel");
   }
@@ -101,9 +120,10 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   ExpectedCounts result;
   result.annotated = result.expected = std::get<FlopIntervals>(annotated);
   result.causes = explanation.deltas();
+  result.by_values = explanation.by_values();
   result.data_dependent = explanation.data_dependent();
   for (const CauseDelta& cause : result.causes) result.expected += cause.delta;
-  if (result.expected.width() * 100 > result.expected.flops().low) {
+  if (!result.data_dependent && result.expected.width() * 100 > result.expected.flops().low) {
     return NoModel{"its kernel's count is only known from " + std::to_string(result.expected.flops().low) + " to " +
                    std::to_string(result.expected.flops().high) + " FLOPs, which is wider than 1 %"};
   }
@@ -113,8 +133,9 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
 const std::vector<CauseInfo>& all_causes() {
   static const std::vector<CauseInfo> kCauses = [] {
     std::vector<CauseInfo> causes = {kNoise};
-    for (const auto& table : {convolution_causes(), gemm_causes(), matmul_causes(), normalization_causes(),
-                              pointwise_causes(), reduction_causes()}) {
+    for (const auto& table :
+         {attention_causes(), convolution_causes(), function_causes(), gemm_causes(), matmul_causes(),
+          normalization_causes(), pointwise_causes(), reduction_causes(), softmax_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

@@ -30,6 +30,19 @@ struct FlopIntervals {
   friend bool operator==(const FlopIntervals&, const FlopIntervals&) = default;
 };
 
+// What values that are not ordinary make of a count: zeros, infinities, results that underflow. Each of at most `calls`
+// evaluations may take another way, which changes the classes together, so that a counter that reads one of them too
+// high is no such way; and `slack` on top for what happens once a row.
+struct ValueRange {
+  std::int64_t calls = 0;
+  FlopIntervals each;
+  FlopIntervals slack;
+
+  ValueRange& operator+=(const ValueRange& other);
+  bool may_change() const { return calls > 0 || slack != FlopIntervals(); }
+  Interval flops() const;  // of all classes together: the least and the most that is added
+};
+
 // What one cause adds to the work of one execution.
 struct CauseDelta {
   const CauseInfo* cause;
@@ -38,9 +51,10 @@ struct CauseDelta {
 
 struct ExpectedCounts {
   FlopIntervals annotated;  // points
-  FlopIntervals expected;   // annotated + causes; dispatch noise left out
+  FlopIntervals expected;   // annotated + causes, for ordinary values; dispatch noise left out
+  ValueRange by_values;     // what other values make of it
   std::vector<CauseDelta> causes;
-  bool data_dependent = false;  // the width comes from values, not from a kernel without closed form
+  bool data_dependent = false;  // the width of `expected` comes from values, not from a kernel without closed form
 };
 
 struct NoModel {
@@ -56,9 +70,14 @@ struct CodePath {
 // The arithmetic of a work vector; NoModel where it is symbolic, too large, or of a type that no counter class has.
 std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work);
 
-// `work` is the annotated work of this execution. A count known only within 1 % of itself or worse is NoModel.
+// How each operand lies in memory: its strides, nothing where that is not known or where it is no tensor.
+using OperandStrides = std::vector<std::optional<std::vector<std::int64_t>>>;
+
+// `work` is the annotated work of this execution. `strides` null: all operands lie row by row. A count that is known
+// only within 1 % of itself or worse is NoModel, unless it is the values that decide.
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
-                                                      const Work& work, const CodePath& path);
+                                                      const Work& work, const CodePath& path,
+                                                      const OperandStrides* strides = nullptr);
 
 // Every node may add so many f64 operations an execution: dispatch, Scalar arguments, primitive descriptors, hash maps.
 inline constexpr std::int64_t kDispatchNoise = 256;

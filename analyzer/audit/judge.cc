@@ -138,13 +138,40 @@ void show_other_classes(NodeJudgement& node, const WorkTotal& work, const std::o
       measured ? std::optional((*measured)[Event::cvt_ff] + (*measured)[Event::cvt_fi]) : std::nullopt);
 }
 
+std::int64_t divided_up(std::int64_t a, std::int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
+
+// Whether some number of evaluations that took another way, from 0 to all, makes the expected counts the measured ones.
+bool values_explain(const NodeExpectation& expectation, const ClassSums& measured, std::int64_t noise) {
+  if (!expectation.by_values.may_change()) return false;
+  std::int64_t least = 0, most = expectation.by_values.calls;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    const Interval each = expectation.by_values.each.classes[i], slack = expectation.by_values.slack.classes[i];
+    const std::int64_t above_low = measured[i] - expectation.expected->classes[i].low - slack.low;  // >= n*each.low
+    const std::int64_t above_high = measured[i] - expectation.expected->classes[i].high - slack.high -
+                                    (i >= kFirstF64 ? noise : 0);  // <= n*each.high
+    if (each.low < 0)
+      least = std::max(least, divided_up(-above_low, -each.low));
+    else if (above_low < 0)
+      return false;
+    if (each.high > 0)
+      least = std::max(least, divided_up(above_high, each.high));
+    else if (each.high == 0 && above_high > 0)
+      return false;
+    else if (each.high < 0)
+      most = std::min(most, above_high > 0 ? -1 : -above_high / -each.high);
+  }
+  return least <= most;
+}
+
 Verdict verdict_of(const NodeExpectation& expectation, const ClassSums& measured, std::int64_t noise) {
   const FlopIntervals& expected = *expectation.expected;
   if (inside_noise(upper(expectation.annotated), noise) && inside_noise(upper(expected), noise) &&
       inside_noise(measured, noise)) {
     return Verdict::quiet;
   }
-  if (distance(expected, measured, noise) != 0) return Verdict::mismatch;
+  if (distance(expected, measured, noise) != 0) {
+    return values_explain(expectation, measured, noise) ? Verdict::data_dependent : Verdict::mismatch;
+  }
   if (distance(expectation.annotated, measured, noise) == 0) return Verdict::exact;
   if (expected.width() == 0) return Verdict::explained;
   return expectation.data_dependent ? Verdict::data_dependent : Verdict::within;
@@ -169,7 +196,8 @@ void decide(NodeJudgement& node, const NodeExpectation& expectation, const Measu
   }
   if (!expectation.expected) return settle(Verdict::no_model, expectation.why_not, all);
   const ClassSums lanes = operations_of(measured.repetitions.back());
-  const std::int64_t unexplained = distance(*expectation.expected, lanes, noise);
+  const std::int64_t outside = distance(*expectation.expected, lanes, noise);
+  const std::int64_t unexplained = values_explain(expectation, lanes, noise) ? 0 : outside;
   if (measured.iterations != *expectation.executions) {
     return settle(Verdict::mismatch,
                   "it ran " + std::to_string(measured.iterations) + " times, annotated are " +
@@ -208,8 +236,8 @@ std::string dtype_text(const Node& node) {
 }
 
 Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeMeasurement*>& runs,
-                                 const CodePath& path) {
-  const NodeExpectation expectation = expectation_of(node, path);
+                                 const CodePath& path, const Layouts& layouts) {
+  const NodeExpectation expectation = expectation_of(node, path, layouts);
   const Measured measured = gather(runs);
   NodeJudgement judged;
   judged.id = node.id;
@@ -221,7 +249,10 @@ Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeM
   judged.annotated = expectation.annotated.flops().high;
   if (expectation.expected) {
     judged.expected = expectation.expected->flops();
-    judged.bound_width = expectation.expected->width();
+    judged.by_values = expectation.by_values.flops();
+    const std::int64_t width = expectation.expected->width();
+    judged.bound_width = expectation.data_dependent ? 0 : width;
+    judged.value_width = judged.by_values.width() + (expectation.data_dependent ? width : 0);
     for (const CauseDelta& cause : expectation.causes)
       judged.causes.push_back({cause.cause->name, cause.delta.flops()});
   }
@@ -243,6 +274,7 @@ void add_to_totals(Judgement& judgement, const NodeJudgement& node) {
   judgement.measured += node.measured.value_or(0);
   judgement.unexplained += node.unexplained;
   judgement.bound_width += node.bound_width;
+  judgement.value_width += node.value_width;
   ++judgement.verdicts[node.verdict];
   if (node.shape_mismatch) ++judgement.shape_mismatches;
 }
@@ -320,9 +352,10 @@ Result<Judgement> judge(const Record& record, const Program& program) {
   Judgement judgement;
   judgement.outputs_equal_forward = record.outputs_equal_forward;
   const CodePath path = {record.path, record.libtorch_version};
+  const Layouts layouts = Layouts::of(program);
   for (const auto& [id, node] : nodes) {
     if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
-    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path));
+    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path, layouts));
     add_to_totals(judgement, judged);
     judgement.nodes.push_back(std::move(judged));
   }

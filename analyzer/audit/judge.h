@@ -19,7 +19,7 @@ enum class Verdict : std::uint8_t {
   exact,           // measured = annotated, outside the noise band
   explained,       // measured = expected
   within,          // inside the interval stated beforehand
-  data_dependent,  // inside a range that depends on values
+  data_dependent,  // not what ordinary values give, and inside the range that values can make of it
   quiet,           // annotated, expected and measured all inside the noise band: neither good nor bad
   mismatch,        // measured is outside what was expected
   no_model,        // no expected count for this op, type or code path
@@ -50,7 +50,7 @@ struct Interval {
 // `minmax_f32`, `compare_f32`, `convert`... are shown, and judged only where the model states them.
 struct ClassCounts {
   std::int64_t annotated = 0;            // work of the graph, in operations
-  std::optional<Interval> expected;      // nullopt: the model does not state this class
+  std::optional<Interval> expected;      // for ordinary values; nullopt: the model does not state this class
   std::optional<std::int64_t> measured;  // lanes; nullopt: not measured
   bool arithmetic = true;                // decides the verdict
 };
@@ -68,14 +68,16 @@ struct NodeJudgement {
   std::string dtype;   // of the first tensor result
   std::int64_t executions = 0;
   std::int64_t annotated = 0;            // FLOPs
-  std::optional<Interval> expected;      // FLOPs; nullopt: no model
+  std::optional<Interval> expected;      // FLOPs, for ordinary values; nullopt: no model
+  Interval by_values;                    // FLOPs that other values may add or take away
   std::optional<std::int64_t> measured;  // FLOPs
   Verdict verdict = Verdict::not_measured;
   std::map<std::string, ClassCounts> by_class;
   std::vector<CauseShare> causes;  // noise left out
   std::int64_t unexplained = 0;    // Σ classes of the distance of measured from expected; all that was measured
                                    // where there is no model, and for unstable and error
-  std::int64_t bound_width = 0;    // Σ classes of the width of expected
+  std::int64_t bound_width = 0;    // Σ classes of the width of expected, where a kernel has no closed form
+  std::int64_t value_width = 0;    // Σ classes of the widths that come from values
   bool shape_mismatch = false;     // an executed result differs from the annotated one
   std::string note;                // the reason of no_model, not_measured, unstable, error; of a shape mismatch
 };
@@ -95,6 +97,7 @@ struct Judgement {
   std::int64_t measured = 0;
   std::int64_t unexplained = 0;
   std::int64_t bound_width = 0;
+  std::int64_t value_width = 0;
   std::map<Verdict, std::int64_t> verdicts;  // number of nodes, `quiet` included
   std::int64_t shape_mismatches = 0;
   std::vector<NodeJudgement> nodes;  // in order of id: every node that is not prim

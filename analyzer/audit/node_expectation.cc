@@ -76,7 +76,9 @@ void add_cause(std::vector<CauseDelta>& causes, const CauseDelta& more) {
 
 }  // namespace
 
-NodeExpectation expectation_of(const Node& node, const CodePath& path) {
+NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts) {
+  OperandStrides strides;
+  for (const Value* operand : node.operands) strides.push_back(layouts.strides(*operand));
   NodeExpectation result;
   result.annotated = annotated_total(node.work);
   result.executions = constant_of(node.executions);
@@ -94,10 +96,14 @@ NodeExpectation expectation_of(const Node& node, const CodePath& path) {
     const auto work = work_of_case(node, execution, *count);
     if (const NoModel* refused = std::get_if<NoModel>(&work)) return refuse(refused->reason);
     const auto counts =
-        expected_counts(node.op.full(), execution.inputs, execution.outputs, std::get<Work>(work), path);
+        expected_counts(node.op.full(), execution.inputs, execution.outputs, std::get<Work>(work), path, &strides);
     if (const NoModel* refused = std::get_if<NoModel>(&counts)) return refuse(refused->reason);
     const ExpectedCounts& one = std::get<ExpectedCounts>(counts);
     expected += times(*count, one.expected);
+    ValueRange by_values = one.by_values;
+    by_values.calls *= *count;
+    by_values.slack = times(*count, by_values.slack);
+    result.by_values += by_values;
     for (const CauseDelta& cause : one.causes) add_cause(result.causes, {cause.cause, times(*count, cause.delta)});
     result.data_dependent = result.data_dependent || one.data_dependent;
   }

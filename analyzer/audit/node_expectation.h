@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/audit/expected.h"
+#include "analyzer/audit/layouts.h"
 #include "analyzer/ir/graph.h"
 
 namespace flopaudit {
@@ -16,10 +17,11 @@ struct NodeExpectation {
   std::optional<FlopIntervals> expected;   // nothing: `why_not`
   std::string why_not;
   std::vector<CauseDelta> causes;  // over all executions
-  bool data_dependent = false;
+  ValueRange by_values;            // what values that are not ordinary make of it, over all executions
+  bool data_dependent = false;     // the width of `expected` comes from values
 };
 
-NodeExpectation expectation_of(const Node& node, const CodePath& path);
+NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts);
 
 // The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none.
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration);

@@ -56,6 +56,7 @@ Json totals_json(const AuditReport& report) {
                {"measured", optional_json(measured_flops(judgement))},
                {"unexplained", judgement.unexplained},
                {"bound_width", judgement.bound_width},
+               {"value_width", judgement.value_width},
                {"verdicts", verdicts},
                {"quiet", quiet},
                {"shape_mismatches", judgement.shape_mismatches}};
@@ -92,6 +93,8 @@ Json node_json(const NodeJudgement& node) {
   }
   json["unexplained"] = node.unexplained;
   json["bound_width"] = node.bound_width;
+  if (node.value_width != 0) json["value_width"] = node.value_width;
+  if (node.by_values != Interval{}) json["by_values"] = {{"min", node.by_values.low}, {"max", node.by_values.high}};
   if (node.shape_mismatch) json["shape_mismatch"] = true;
   if (!node.note.empty()) json["note"] = node.note;
   return json;

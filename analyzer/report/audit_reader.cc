@@ -56,6 +56,12 @@ Record read_record(JsonReader& reader, const Json& json) {
   return record;
 }
 
+// Where no values decide, and in reports of earlier programs, there is none.
+std::int64_t width_or_nothing(JsonReader& reader, const Json& json, const std::string& where) {
+  const bool there = json.is_object() && json.contains("value_width");
+  return there ? reader.value<std::int64_t>(json, "value_width", where) : 0;
+}
+
 void read_totals(JsonReader& reader, const Json& json, StoredAudit& audit) {
   const std::string where = "`totals`";
   Judgement& judgement = audit.judgement;
@@ -64,6 +70,7 @@ void read_totals(JsonReader& reader, const Json& json, StoredAudit& audit) {
   judgement.measured = reader.optional<std::int64_t>(json, "measured", where).value_or(0);
   judgement.unexplained = reader.value<std::int64_t>(json, "unexplained", where);
   judgement.bound_width = reader.value<std::int64_t>(json, "bound_width", where);
+  judgement.value_width = width_or_nothing(reader, json, where);
   const Json& verdicts = reader.at(json, "verdicts", where);
   if (verdicts.is_object()) {
     for (const auto& [word, nodes] : verdicts.items()) {
@@ -117,6 +124,10 @@ NodeJudgement read_node(JsonReader& reader, const Json& json) {
   });
   node.unexplained = reader.value<std::int64_t>(json, "unexplained", where);
   node.bound_width = reader.value<std::int64_t>(json, "bound_width", where);
+  node.value_width = width_or_nothing(reader, json, where);
+  if (json.is_object() && json.contains("by_values")) {
+    node.by_values = read_interval(reader, json["by_values"], "`by_values` of " + where);
+  }
   node.shape_mismatch = json.is_object() && json.contains("shape_mismatch");
   node.note = text_or_nothing(reader, json, "note", where);
   return node;

@@ -104,6 +104,8 @@ std::vector<std::string> verdict_lines(const AuditReport& report) {
                   share_of(judgement.unexplained, judgement.measured)),
       fmt::format("bound width   {} FLOPs, {} of the measured", number(judgement.bound_width),
                   share_of(judgement.bound_width, judgement.measured)),
+      fmt::format("value width   {} FLOPs, {} of the measured", number(judgement.value_width),
+                  share_of(judgement.value_width, judgement.measured)),
       fmt::format("shapes        {} executed results differ from their annotation", judgement.shape_mismatches),
   };
   const Record& record = report.record;

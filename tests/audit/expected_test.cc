@@ -104,7 +104,7 @@ TEST(Expected, AddMultipliesByAlphaOne) {
 
 TEST(Expected, SigmoidComputesItsExpInF64) {
   expect_counts(expected("aten::sigmoid", "f32[100]", "f32[100]"),
-                {{"add_f32", 100}, {"div_f32", 100}, {"add_f64", 6 * 100}, {"mul_f64", 6 * 100}}, {"polynomial exp"});
+                {{"add_f32", 100}, {"div_f32", 100}, {"add_f64", 6 * 100}, {"mul_f64", 6 * 100}}, {"polynomial"});
 }
 
 TEST(Expected, OpsWithoutArithmeticExpectNone) {
@@ -117,7 +117,7 @@ TEST(Expected, OpsWithoutArithmeticExpectNone) {
 TEST(Expected, WhatIsNotModelledSaysWhy) {
   const std::string conv = "f32[1,64,28,28], f32[64,64,3,3], none, [1, 1], [4, 4], [4, 4], 1";
   EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,64,28,28]")).find("padding this wide"), std::string::npos);
-  EXPECT_EQ(reason(expected("aten::softmax.int", "f32[4,8], 1, none", "f32[4,8]")), "no model of its kernel");
+  EXPECT_EQ(reason(expected("aten::special_ndtri", "f32[4,8]", "f32[4,8]")), "no model of its kernel");
   EXPECT_EQ(reason(expected("aten::relu", "f32[7]", "f32[7]", {"native", "2.13.0"})),
             "the code path `native` has no model");
   EXPECT_NE(reason(expected("aten::relu", "f32[7]", "f32[7]", {"standard", "2.14.0"})).find("2.14.0"),
@@ -126,12 +126,11 @@ TEST(Expected, WhatIsNotModelledSaysWhy) {
             std::string::npos);
 }
 
-// The stated interval is 1 of 41 elements wide at most: 0 to 7 of 41 muls is over 1 %.
-TEST(Expected, WideIntervalsAreNoModel) {
-  EXPECT_NE(reason(expected("aten::leaky_relu", "f32[47], 0.01", "f32[47]")).find("wider than 1 %"), std::string::npos);
+// 0 to 15 of 7999 muls: it is the values that decide.
+TEST(Expected, LeakyReluDependsOnValues) {
   const auto narrow = expected("aten::leaky_relu", "f32[7999], 0.01", "f32[7999]");
   ASSERT_TRUE(std::holds_alternative<ExpectedCounts>(narrow));
-  EXPECT_EQ(std::get<ExpectedCounts>(narrow).expected[FlopClass::mul_f32], (Interval{7992, 7999}));
+  EXPECT_EQ(std::get<ExpectedCounts>(narrow).expected[FlopClass::mul_f32], (Interval{7984, 7999}));
   EXPECT_TRUE(std::get<ExpectedCounts>(narrow).data_dependent);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tests/audit/sample_record.h"
 #include "tests/support/golden.h"
@@ -38,9 +39,9 @@ TEST(Judge, SampleVerdicts) {
   EXPECT_EQ(verdicts(judgement),
             (std::map<int, std::string>{
                 {0, "explained"}, {1, "explained"}, {2, "quiet"}, {3, "quiet"}, {4, "no_model"}, {6, "explained"}}));
-  const std::int64_t softmax = 512 + 256 + 8 + 6 * 256;
-  EXPECT_EQ(judgement.unexplained, softmax);
-  EXPECT_EQ(judgement.measured, 2 * 16384 + 256 + 2048 + 2 * 256 + softmax + 2 * (256 + 128));
+  const std::int64_t quantile = 512 + 256 + 8 + 6 * 256;
+  EXPECT_EQ(judgement.unexplained, quantile);
+  EXPECT_EQ(judgement.measured, 2 * 16384 + 256 + 2048 + 2 * 256 + quantile + 2 * (256 + 128));
   EXPECT_EQ(judgement.annotated, 2 * 16384 + 256 + 504 + 256 + 384);
   EXPECT_EQ(judgement.bound_width, 0);
   EXPECT_EQ(judgement.shape_mismatches, 0);
@@ -101,6 +102,41 @@ TEST(Judge, ChangedCountsAreFound) {
       EXPECT_GT(judgement.unexplained, honest.unexplained);
       EXPECT_TRUE(judgement.has_findings());
     }
+  }
+}
+
+// All of one event times 1.01, as a counter that reads a class too high would: every node that has a model and counts
+// enough of the class to leave the noise band turns mismatch, no other node changes, and nothing expected moves.
+void expect_scaled_class_is_found(const Record& record, Event event) {
+  const Judgement honest = judged(record);
+  std::set<int> raised;
+  Record scaled = record;
+  for (NodeMeasurement& one : scaled.nodes) {
+    for (Counts& counts : one.counts) {
+      const std::int64_t more = (counts[event] + 99) / 100;
+      const bool is_f64 = event == Event::add_dp || event == Event::mul_dp;
+      if (more > (is_f64 ? 2 * 256 : 0)) raised.insert(one.id);
+      counts[event] += more;
+    }
+  }
+  const Judgement judgement = judged(scaled);
+  for (std::size_t i = 0; i < judgement.nodes.size(); ++i) {
+    const NodeJudgement& one = judgement.nodes[i];
+    const bool found = raised.contains(one.id) && honest.nodes[i].verdict != Verdict::no_model;
+    EXPECT_EQ(name(one.verdict), name(found ? Verdict::mismatch : honest.nodes[i].verdict)) << "n" << one.id;
+    EXPECT_EQ(one.expected, honest.nodes[i].expected);
+  }
+  EXPECT_EQ(judgement.expected, honest.expected);
+}
+
+TEST(Judge, AClassThatIsScaledIsFoundInEveryNode) {
+  const Result<Record> real =
+      record_from_json(read_text_file(source_path("testdata/records/conv_bn_relu_traced.record.json")).value_or(""));
+  ASSERT_TRUE(real) << real.error().message;
+  for (const Event event : {Event::add_sp, Event::mul_sp, Event::div_sp, Event::sqrt_sp, Event::add_dp}) {
+    SCOPED_TRACE(kEventNames[static_cast<std::size_t>(event)]);
+    expect_scaled_class_is_found(sample_record(), event);
+    expect_scaled_class_is_found(*real, event);
   }
 }
 
@@ -185,9 +221,9 @@ TEST(Judge, OpsAreSummedUpAndSorted) {
   EXPECT_EQ(add->nodes, 2);
   EXPECT_EQ(add->expected, (Interval{2 * 640, 2 * 640}));
   EXPECT_DOUBLE_EQ(*add->median_ratio, 2.0);
-  const auto softmax = std::find_if(judgement.ops.begin(), judgement.ops.end(),
-                                    [](const OpJudgement& op) { return op.op == "aten::softmax.int"; });
-  EXPECT_EQ(softmax->expected, std::nullopt);
+  const auto quantile = std::find_if(judgement.ops.begin(), judgement.ops.end(),
+                                     [](const OpJudgement& op) { return op.op == "aten::special_ndtri"; });
+  EXPECT_EQ(quantile->expected, std::nullopt);
 }
 
 TEST(Judge, SumsOfNodesStandBesideTheWholeForward) {

@@ -58,7 +58,7 @@ TEST(RuleFile, TheDeclarationsAreSchemas) {
   EXPECT_EQ(rules->schemas()[0].to_string(),
             "my::a.out(Tensor x, Tensor?[] xs, int[2]? s=None, *, float f=2, Scalar g=2., bool b=True) -> Tensor");
   EXPECT_EQ(rules->schemas()[1].to_string(),
-            "my::b(int[] s=[1, 2], str m=\"sum\", ScalarType? d=None) -> (Tensor y, float z)");
+            "my::b(int[] s=[1, 2], str m=\"sum\", ScalarType? d=None) -> (Tensor, float)");
   EXPECT_EQ(rules->schemas()[0].arguments[1].type.to_string(), "List[Optional[Tensor]]");
   EXPECT_EQ(rules->schemas()[0].arguments[2].type.to_string(), "Optional[List[int]]");
 }

@@ -33,15 +33,22 @@ constexpr const CauseInfo& kMerge = kCauses[3];
 constexpr std::int64_t kBlock = 256;
 
 struct DepthBlocks {
-  std::int64_t count;
   std::int64_t largest;
+  std::int64_t count;
+  std::int64_t last;  // the depth of the last one
+
+  // Over all blocks, of a function of a block's depth.
+  template <typename Function>
+  std::int64_t sum(const Function& of) const {
+    return (count - 1) * of(largest) + of(last);
+  }
 };
 
 DepthBlocks depth_blocks(std::int64_t depth) {
-  if (depth <= kBlock) return {1, depth};
-  if (depth >= 2 * kBlock) return {blocks_of(depth, kBlock), kBlock};
   const std::int64_t half = round_up(depth / 2, 4);
-  return {blocks_of(depth, half), half};
+  const std::int64_t largest = depth <= kBlock ? depth : depth >= 2 * kBlock ? kBlock : half;
+  const std::int64_t count = blocks_of(depth, largest);
+  return {largest, count, depth - (count - 1) * largest};
 }
 
 // Adds of the f32 kernel for the columns past a multiple of 4, beyond one a product and the epilogue.
@@ -49,24 +56,19 @@ Interval f32_tail_adds(const Gemm& gemm, const DepthBlocks& blocks) {
   const std::int64_t tail = gemm.columns % 4;
   const std::int64_t last_rows = gemm.rows % 4;
   const std::int64_t whole_rows = gemm.rows - last_rows;
-  const std::int64_t steps = 5 * tail * whole_rows * blocks.count;
+  const std::int64_t steps = 5 * tail * whole_rows * blocks.sum([](std::int64_t depth) { return depth >= 4 ? 1 : 0; });
   // A single tail column of a tall packed operand goes another way: seen from 143360 packed elements, not up to 131072.
   constexpr std::int64_t kTallFrom = 143360, kNotTallTo = 131072;
   if (tail == 1 && gemm.rows * blocks.largest > kNotTallTo) {
     if (gemm.rows * blocks.largest >= kTallFrom && last_rows == 0) return {0, 0};
     return {0, steps + last_rows * gemm.depth};
   }
-  if (last_rows == 0) return {steps, steps};
-  // Rows past a multiple of 4: one eighth of the depth twice for a single column, all of it twice for a pair.
-  std::int64_t each = 0;
-  if (tail == 1 && blocks.count == 1)
-    each = 2 * (gemm.depth / 8);
-  else if (tail == 2)
-    each = 2 * gemm.depth + 2 * blocks.count;
-  else if (tail == 3 && blocks.count == 1)
-    each = 2 * gemm.depth + 18 + 2 * (gemm.depth / 8);
-  else
-    return {steps, steps + last_rows * (3 * gemm.depth + 32 * blocks.count)};
+  // Rows past a multiple of 4: one eighth of the depth twice for a single column, all of it twice for a pair, and a
+  // quarter of it twice more for a pair and a single one.
+  const std::int64_t each = tail == 1 ? blocks.sum([](std::int64_t depth) { return 2 * (depth / 8); })
+                            : tail == 2
+                                ? 2 * gemm.depth + 2 * blocks.count
+                                : 2 * gemm.depth + blocks.sum([](std::int64_t depth) { return 2 + 2 * (depth / 4); });
   return {steps + last_rows * each, steps + last_rows * each};
 }
 
@@ -134,6 +136,16 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
   if (gemm.rows < 8 && gemm.columns < 4) return out.refuse("a product of few rows and few columns has no model");
   const bool unpacked = gemm.rows < 8 || gemm.columns < 4 || gemm.depth < 4;
   return unpacked ? explain_unpacked(gemm, classes, out) : explain_packed(gemm, classes, out);
+}
+
+void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  // ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
+  constexpr std::int64_t kTinyProduct = 400;
+  if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) return;
+  if (gemm.columns == 1 && gemm.batch > 1) {
+    return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
+  }
+  explain_gemm(gemm, classes, out);
 }
 
 void explain_gemv(std::int64_t batch, std::int64_t rows, std::int64_t depth, const PrecisionClasses& classes,

@@ -19,6 +19,9 @@ struct Gemm {
 // What the kernel executes beyond batch*rows*depth*columns adds and muls.
 void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
 
+// The same for what ATen calls bmm: it multiplies tiny matrices in a loop of its own.
+void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
+
 // One matrix times one vector, row-major matrix; also the product with one column.
 void explain_gemv(std::int64_t batch, std::int64_t rows, std::int64_t depth, const PrecisionClasses& classes,
                   Explanation& out);

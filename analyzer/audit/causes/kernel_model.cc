@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/audit/layouts.h"
 #include "analyzer/ops/fact_access.h"
 
 namespace flopaudit {
@@ -11,6 +12,17 @@ void Explanation::add(const CauseInfo& cause, FlopClass flop_class, Interval del
   auto found = std::find_if(deltas_.begin(), deltas_.end(), [&](const CauseDelta& d) { return d.cause == &cause; });
   if (found == deltas_.end()) found = deltas_.insert(deltas_.end(), CauseDelta{&cause, {}});
   found->delta[flop_class] += delta;
+}
+
+void Explanation::add_rest(const CauseInfo& cause, const FlopIntervals& annotated, const FlopIntervals& whole) {
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    Interval rest = {whole.classes[i].low - annotated.classes[i].low, whole.classes[i].high - annotated.classes[i].low};
+    for (const CauseDelta& delta : deltas_) {
+      rest.low -= delta.delta.classes[i].low;
+      rest.high -= delta.delta.classes[i].high;
+    }
+    add(cause, static_cast<FlopClass>(i), rest);
+  }
 }
 
 void Explanation::refuse(std::string reason) {
@@ -53,6 +65,87 @@ bool is_none_at(const Facts& facts, std::size_t index) { return index < facts.si
 std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index) {
   if (index >= facts.size() || facts[index].tensor() == nullptr) return std::nullopt;
   return facts[index].tensor()->dtype;
+}
+
+namespace {
+
+// The strides of a tensor operand whose sizes are known; row by row where nothing is said.
+std::optional<Strides> strides_at(const KernelCall& call, std::size_t index, const Sizes& sizes) {
+  if (call.strides == nullptr) return row_major(sizes);
+  if (index >= call.strides->size() || !(*call.strides)[index]) return std::nullopt;
+  const Strides& strides = *(*call.strides)[index];
+  if (strides == kRowByRow) return row_major(sizes);
+  return strides.size() == sizes.size() ? std::optional(strides) : std::nullopt;
+}
+
+constexpr const char* kUnknownLayout = "it is not known how an operand lies in memory";
+constexpr const char* kOtherLayout = "an operand that does not lie row by row in memory has no model";
+
+// Whether all other tensors are single elements: then each element of this one is met once, in whatever order.
+bool has_single_elements_beside(const KernelCall& call, std::size_t index) {
+  std::size_t others = 0;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes || i == index) continue;
+    if (product(*sizes) != 1) return false;
+    ++others;
+  }
+  return others > 0;
+}
+
+void check_alike(const KernelCall& call, Explanation& out) {
+  const auto result = sizes_at(call.outputs, 0);
+  std::optional<std::vector<std::size_t>> common;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes) continue;
+    const auto strides = strides_at(call, i, *sizes);
+    if (!strides) return out.refuse(kUnknownLayout);
+    if (sizes != result) {
+      if (!is_row_major(*sizes, *strides)) return out.refuse(kOtherLayout);
+      continue;
+    }
+    const auto order = memory_order(*sizes, *strides);
+    if (!order && has_single_elements_beside(call, i)) return;
+    if (!order || (common && *common != *order))
+      return out.refuse("operands that lie differently in memory have no model");
+    common = order;
+  }
+}
+
+}  // namespace
+
+void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
+  if (call.strides == nullptr || layout == Layout::any) return;
+  if (layout == Layout::alike) return check_alike(call, out);
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes) continue;
+    const auto strides = strides_at(call, i, *sizes);
+    if (!strides) return out.refuse(kUnknownLayout);
+    const bool lines =
+        layout == Layout::lines && sizes->size() >= 2 && (strides->back() == 1 || (*strides)[strides->size() - 2] == 1);
+    if (!lines && !is_row_major(*sizes, *strides)) return out.refuse(kOtherLayout);
+  }
+}
+
+std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index) {
+  const auto sizes = sizes_at(call.inputs, index);
+  if (!sizes) return std::nullopt;
+  const auto strides = strides_at(call, index, *sizes);
+  return strides ? memory_order(*sizes, *strides) : std::nullopt;
+}
+
+bool is_transposed_at(const KernelCall& call, std::size_t index) {
+  const auto sizes = sizes_at(call.inputs, index);
+  if (!sizes || sizes->size() < 2) return false;
+  const auto strides = strides_at(call, index, *sizes);
+  return strides && strides->back() != 1 && (*strides)[strides->size() - 2] == 1;
+}
+
+std::vector<std::span<const KernelModel>> all_kernel_models() {
+  return {attention_models(),     convolution_models(), function_models(),  matmul_models(),
+          normalization_models(), pointwise_models(),   reduction_models(), softmax_models()};
 }
 
 std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype) {

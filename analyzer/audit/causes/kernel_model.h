@@ -16,7 +16,16 @@ struct KernelCall {
   std::string_view op;  // "aten::add.Tensor"
   const Facts& inputs;  // in schema order
   const Facts& outputs;
-  const Work& work;  // annotated, of this execution
+  const Work& work;                         // annotated, of this execution
+  const OperandStrides* strides = nullptr;  // null: all operands lie row by row
+};
+
+// How operands must lie in memory for a model to hold.
+enum class Layout : std::uint8_t {
+  row_major,  // row by row
+  alike,      // all of the result's size alike, without gaps; what is broadcast row by row
+  lines,      // matrices whose rows or columns lie together: a transposed matrix is read as it lies
+  any,        // the kernel copies, or does not mind; or the model looks itself
 };
 
 class Explanation {
@@ -27,13 +36,18 @@ class Explanation {
   // The kernel has no model here: the first reason stays.
   void refuse(std::string reason);
   void depends_on_data() { data_dependent_ = true; }
+  void differs_by_values(const ValueRange& range) { by_values_ += range; }
+  // What is left between the deltas so far and the whole that the kernel executes: one cause says it.
+  void add_rest(const CauseInfo& cause, const FlopIntervals& annotated, const FlopIntervals& whole);
 
   const std::vector<CauseDelta>& deltas() const { return deltas_; }
   const std::string& refusal() const { return refusal_; }
   bool data_dependent() const { return data_dependent_; }
+  const ValueRange& by_values() const { return by_values_; }
 
  private:
   std::vector<CauseDelta> deltas_;
+  ValueRange by_values_;
   std::string refusal_;
   bool data_dependent_ = false;
 };
@@ -42,20 +56,37 @@ class Explanation {
 struct KernelModel {
   const char* op;
   void (*explain)(const KernelCall& call, Explanation& out);
+  Layout layout = Layout::row_major;
 };
 
+// Refuses operands that lie otherwise than a model wants them.
+void check_layout(const KernelCall& call, Layout layout, Explanation& out);
+// The dims of an operand from the largest stride to the smallest; nothing where it has gaps or that is not known.
+std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index);
+// Whether an operand is a matrix, or a batch of them, whose columns lie together and not its rows.
+bool is_transposed_at(const KernelCall& call, std::size_t index);
+
 // --- the tables, one a family ---
+std::span<const KernelModel> attention_models();
 std::span<const KernelModel> convolution_models();
+std::span<const KernelModel> function_models();
 std::span<const KernelModel> matmul_models();
 std::span<const KernelModel> normalization_models();
 std::span<const KernelModel> pointwise_models();
 std::span<const KernelModel> reduction_models();
+std::span<const KernelModel> softmax_models();
+std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> reduction_causes();
+std::span<const CauseInfo> softmax_causes();
+
+// Every family's table.
+std::vector<std::span<const KernelModel>> all_kernel_models();
 
 // --- facts as plain numbers ---
 using Sizes = std::vector<std::int64_t>;

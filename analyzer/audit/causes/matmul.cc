@@ -17,31 +17,26 @@ constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
 struct Operands {
   Sizes first, second;
   PrecisionClasses classes;
+  bool transposed = false;  // the second lies by columns
 };
 
 std::optional<Operands> operands(const KernelCall& call, std::size_t first, std::size_t second, Explanation& out) {
   const std::optional<Sizes> a = sizes_at(call.inputs, first);
   const std::optional<Sizes> b = sizes_at(call.inputs, second);
   const std::optional<PrecisionClasses> classes = precision_of(dtype_at_place(call.inputs, first));
-  if (!a || !b)
+  if (is_transposed_at(call, first))
+    out.refuse("a transposed first matrix has no model");
+  else if (!a || !b)
     out.refuse("a shape is not known");
   else if (!classes)
     out.refuse("only f32 and f64 have a model");
   else
-    return Operands{*a, *b, *classes};
+    return Operands{*a, *b, *classes, is_transposed_at(call, second)};
   return std::nullopt;
 }
 
-// ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
+// ATen multiplies tiny batches in a loop of its own.
 constexpr std::int64_t kTinyProduct = 400;
-
-void explain_batched(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) return;
-  if (gemm.columns == 1 && gemm.batch > 1) {
-    return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
-  }
-  explain_gemm(gemm, classes, out);
-}
 
 void explain_linear(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
@@ -61,13 +56,14 @@ void explain_linear(const KernelCall& call, Explanation& out) {
 void explain_mm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  explain_gemm({1, found->first[0], found->first[1], found->second[1]}, found->classes, out);
+  explain_gemm({1, found->first[0], found->first[1], found->second[1], found->transposed}, found->classes, out);
 }
 
 void explain_bmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  explain_batched({found->first[0], found->first[1], found->first[2], found->second[2]}, found->classes, out);
+  explain_batched_product({found->first[0], found->first[1], found->first[2], found->second[2], found->transposed},
+                          found->classes, out);
 }
 
 void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClasses& classes, Explanation& out) {
@@ -80,7 +76,7 @@ void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClas
 void explain_addmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 1, 2, out);
   if (!found) return;
-  const Gemm gemm = {1, found->first[0], found->first[1], found->second[1]};
+  const Gemm gemm = {1, found->first[0], found->first[1], found->second[1], found->transposed};
   if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) {
     return out.refuse("a product this small with a bias has no model");
   }
@@ -91,11 +87,11 @@ void explain_addmm(const KernelCall& call, Explanation& out) {
 void explain_baddbmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 1, 2, out);
   if (!found) return;
-  const Gemm gemm = {found->first[0], found->first[1], found->first[2], found->second[2]};
+  const Gemm gemm = {found->first[0], found->first[1], found->first[2], found->second[2], found->transposed};
   if (number_at_place(call.inputs, 4) != 1.0 && gemm.rows * gemm.depth * gemm.columns < kTinyProduct) {
     return out.refuse("a product this small with alpha has no model");
   }
-  explain_batched(gemm, found->classes, out);
+  explain_batched_product(gemm, found->classes, out);
   absorb_alpha(call, 4, found->classes, out);
 }
 
@@ -119,18 +115,26 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
   if (a.size() == 2 && b.size() == 1) return explain_gemv(1, a[0], a[1], found->classes, out);
   if (a.size() >= 2 && b.size() == 2) {
     const std::int64_t rows = a.back() == 0 ? 0 : product(a) / a.back();
-    return explain_gemm({1, rows, a.back(), b[1]}, found->classes, out);
+    if (a.size() > 2) check_layout(call, Layout::row_major, out);
+    return explain_gemm({1, rows, a.back(), b[1], found->transposed}, found->classes, out);
   }
   const bool same_batch = a.size() == b.size() && a.size() > 2 && std::equal(a.begin(), a.end() - 2, b.begin());
   if (!same_batch) return out.refuse("a broadcast batch has no model");
   const std::int64_t matrix = a[a.size() - 2] * a.back();
-  explain_batched({matrix == 0 ? 0 : product(a) / matrix, a[a.size() - 2], a.back(), b.back()}, found->classes, out);
+  explain_batched_product(
+      {matrix == 0 ? 0 : product(a) / matrix, a[a.size() - 2], a.back(), b.back(), found->transposed}, found->classes,
+      out);
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::addmm", explain_addmm}, {"aten::baddbmm", explain_baddbmm}, {"aten::bmm", explain_bmm},
-    {"aten::dot", explain_dot_op},  {"aten::linear", explain_linear},   {"aten::matmul", explain_matmul},
-    {"aten::mm", explain_mm},       {"aten::mv", explain_mv},
+    {"aten::addmm", explain_addmm, Layout::lines},
+    {"aten::baddbmm", explain_baddbmm, Layout::lines},
+    {"aten::bmm", explain_bmm, Layout::lines},
+    {"aten::dot", explain_dot_op},
+    {"aten::linear", explain_linear},
+    {"aten::matmul", explain_matmul, Layout::lines},
+    {"aten::mm", explain_mm, Layout::lines},
+    {"aten::mv", explain_mv},
 };
 
 }  // namespace

@@ -1,9 +1,15 @@
 // batch_norm with running statistics: one scale and shift a channel, then a mul and an add over vectors of 256 bits.
+// layer_norm and group_norm: Welford's moments in vectors, merged pairwise; instance_norm and batch statistics: sums in
+// f64, element by element.
+#include <algorithm>
+
 #include "analyzer/audit/causes/kernel_model.h"
 
 namespace flopaudit {
 namespace {
 
+constexpr const char* kMoments =
+    "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 1 to 4096, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"padded lanes",
      "Each channel's map is done in vectors of 256 bits, the last one whole; maps of one element go by channel.",
@@ -13,9 +19,186 @@ constexpr CauseInfo kCauses[] = {
      "aten::batch_norm in eval mode without weight or bias", "standard",
      "without bias: C add and C mul (the shift), as an affine one has",
      "testdata/audit/probes.tsv: with both, with weight only, with neither, f32 and f64"},
+    {"moments by Welford",
+     "Mean and variance are updated element by element in the lanes of a vector, in chunks of 16 vectors that are "
+     "merged "
+     "pairwise, and the lanes at the end.",
+     "aten::layer_norm, group_norm", "standard",
+     "D = vectors*V + tail, V = 8 (f64: 4): 4*D + 4*V*merges + 4*V add, 2*vectors*V + tail + 3*V*merges + 4*V mul, "
+     "merges + V + tail + 1 div a row",
+     kMoments},
+    {"normalised in vectors", "A row is scaled and shifted in whole vectors when affine; in group_norm by channel.",
+     "aten::layer_norm, group_norm", "standard",
+     "affine: D padded to 8 (f64: 4), 2 add and 2 mul each; else D, 2 add and 1 mul; group_norm: D and 1 a channel",
+     kMoments},
+    {"statistics in f64", "Batch statistics are summed in f64, two adds an element: the mean, then the squares.",
+     "aten::instance_norm, batch_norm in training mode", "standard",
+     "an element: 2 add in f64, 1 add and 1 mul; a channel: 1 add, 2 div, 1 sqrt in f64", kMoments},
 };
 constexpr const CauseInfo& kPaddedLanes = kCauses[0];
 constexpr const CauseInfo& kFolded = kCauses[1];
+constexpr const CauseInfo& kWelford = kCauses[2];
+constexpr const CauseInfo& kNormalised = kCauses[3];
+constexpr const CauseInfo& kInF64 = kCauses[4];
+
+void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
+
+struct Affine {
+  bool weight = false, bias = false;
+};
+
+std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
+  const auto annotated = arithmetic_of(call.work);
+  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
+    out.refuse(refused->reason);
+    return std::nullopt;
+  }
+  return std::get<FlopIntervals>(annotated);
+}
+
+// --- moments of a row, as ATen's RowwiseMoments is structured ---
+
+struct Merges {
+  std::int64_t levels = 0;
+  std::int64_t all = 0;
+  std::int64_t divisions = 0;  // none where both sides are empty
+};
+
+// Chunks are merged like the digits of a binary counter: two of a size make one of the next.
+Merges merges_of(std::int64_t chunks) {
+  std::size_t depth = 0;
+  while ((std::int64_t{1} << depth) < chunks) ++depth;
+  std::vector<std::int64_t> stack(std::max<std::size_t>(depth, 1), 0);  // chunks in each
+  Merges merges;
+  merges.levels = static_cast<std::int64_t>(depth);
+  const auto merge = [&](std::size_t into, std::int64_t more) {
+    ++merges.all;
+    stack[into] += more;
+    if (stack[into] > 0) ++merges.divisions;
+  };
+  for (std::int64_t chunk = 1; chunk <= chunks; ++chunk) {
+    merge(0, 1);
+    std::int64_t digits = chunk;
+    for (std::size_t level = 1; level < depth && digits % 2 == 0; ++level, digits /= 2) {
+      merge(level, stack[level - 1]);
+      stack[level - 1] = 0;
+    }
+  }
+  for (std::size_t level = 1; level < depth; ++level) merge(0, stack[level]);
+  return merges;
+}
+
+// Mean and variance of one row, without the root.
+FlopIntervals moments_of(std::int64_t length, const PrecisionClasses& classes) {
+  constexpr std::int64_t kChunk = 16;
+  const std::int64_t lanes = classes.f32 ? 8 : 4;
+  const std::int64_t vectors = length / lanes, tail = length % lanes;
+  const Merges merges = merges_of(blocks_of(vectors, kChunk));
+  FlopIntervals total;
+  add_point(total, classes.add, 4 * length + 4 * lanes * merges.all + 4 * lanes);
+  add_point(total, classes.mul, 2 * vectors * lanes + tail + 3 * lanes * merges.all + 4 * lanes);
+  add_point(total, classes.div, merges.divisions + lanes + tail + 1);
+  // More than 4 levels are merged at the end by other code in f32: 12 lanes more each. Seen at 5 and 8 levels.
+  const std::int64_t more = classes.f32 && merges.levels > 4 ? 12 * (merges.levels - 1) : 0;
+  add_point(total, classes.add, more);
+  add_point(total, classes.mul, more);
+  return total;
+}
+
+FlopIntervals times(std::int64_t count, FlopIntervals total) {
+  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
+  return total;
+}
+
+// The elements past a multiple of 4 of a plain loop in f32: a pair takes a vector of 4.
+std::int64_t with_pair(std::int64_t count, const PrecisionClasses& classes) {
+  return count + (classes.f32 && count % 4 >= 2 ? 2 : 0);
+}
+
+void explain_layer_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto normalised = ints_at_place(call.inputs, 1, 1);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!input || !normalised) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  const std::int64_t length = product(*normalised);
+  if (product(*input) == 0) return;
+  const std::int64_t rows = product(*input) / length;
+  const Affine affine = {!is_none_at(call.inputs, 2), !is_none_at(call.inputs, 3)};
+  if (affine.bias && !affine.weight) return out.refuse("a bias without a weight has no model");
+  FlopIntervals row = moments_of(length, *classes);
+  add_point(row, classes->add, 1);  // eps
+  add_point(row, classes->div, 1);
+  add_point(row, classes->sqrt, 1);
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  const std::int64_t lanes = affine.bias     ? round_up(length, classes->f32 ? 8 : 4)
+                             : affine.weight ? with_pair(length, *classes)
+                                             : length;
+  out.add(kNormalised, classes->add, rows * 2 * (lanes - length));
+  out.add(kNormalised, classes->mul, rows * (affine.weight ? 2 : 1) * (lanes - length));
+  add_point(row, classes->add, 2 * lanes);
+  add_point(row, classes->mul, (affine.weight ? 2 : 1) * lanes);
+  out.add_rest(kWelford, *annotated, times(rows, row));
+}
+
+void explain_group_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto groups = ints_at_place(call.inputs, 1, 1);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!input || !groups || input->size() < 2) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (product(*input) == 0) return;
+  const std::int64_t rows = (*input)[0] * groups->front();
+  const std::int64_t length = product(*input) / rows, channels = (*input)[0] * (*input)[1];
+  const bool weight = !is_none_at(call.inputs, 2), bias = !is_none_at(call.inputs, 3);
+  if (weight != bias) return out.refuse("a weight or a bias alone has no model");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  FlopIntervals whole = times(rows, moments_of(length, *classes));
+  // The root and its reciprocal are f64, also of f32 statistics.
+  add_point(whole, FlopClass::add_f64, rows);
+  add_point(whole, FlopClass::div_f64, rows);
+  add_point(whole, FlopClass::sqrt_f64, rows);
+  const std::int64_t map = product(*input, 2);
+  const std::int64_t elements = weight ? channels * with_pair(map, *classes) : rows * with_pair(length, *classes);
+  add_point(whole, classes->add, elements + (weight ? channels : 0));
+  add_point(whole, classes->mul, elements + (weight ? 2 * channels : 0));
+  out.add_rest(kWelford, *annotated, whole);
+}
+
+// --- statistics over a batch ---
+
+// `channels` sums of `length` elements each, in maps of `map` neighbours.
+FlopIntervals batch_statistics(std::int64_t channels, std::int64_t length, std::int64_t map,
+                               const PrecisionClasses& classes) {
+  const std::int64_t padded = length / map * round_up(map, classes.f32 ? 8 : 4);
+  FlopIntervals one;
+  add_point(one, FlopClass::add_f64, 2 * length + 1);
+  add_point(one, FlopClass::div_f64, 2);
+  add_point(one, FlopClass::sqrt_f64, 1);
+  add_point(one, classes.add, length + padded + 1);
+  add_point(one, classes.mul, length + padded + 1);
+  add_point(one, classes.div, 1);
+  return times(channels, one);
+}
+
+void explain_instance_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const BoolFact* own = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
+  if (!input || input->size() < 3) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (own == nullptr || own->value != true) return out.refuse("running statistics have no model");
+  if (!is_none_at(call.inputs, 3) || !is_none_at(call.inputs, 4)) return out.refuse("running statistics have no model");
+  const std::int64_t channels = (*input)[0] * (*input)[1], map = product(*input, 2);
+  if (channels * map == 0) return;
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  FlopIntervals whole = batch_statistics(channels, map, map, *classes);
+  if (!is_none_at(call.inputs, 1)) add_point(whole, classes->mul, channels);
+  out.add_rest(kInF64, *annotated, whole);
+}
 
 void explain_batch_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
@@ -36,7 +219,12 @@ void explain_batch_norm(const KernelCall& call, Explanation& out) {
   out.add(kFolded, classes->mul, channels);
 }
 
-constexpr KernelModel kModels[] = {{"aten::batch_norm", explain_batch_norm}};
+constexpr KernelModel kModels[] = {
+    {"aten::batch_norm", explain_batch_norm},
+    {"aten::group_norm", explain_group_norm},
+    {"aten::instance_norm", explain_instance_norm},
+    {"aten::layer_norm", explain_layer_norm, Layout::any},
+};
 
 }  // namespace
 

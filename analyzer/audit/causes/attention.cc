@@ -1,0 +1,208 @@
+// Fused attention: the products are MKL's, block by block; the softmax between them is ATen's own.
+#include <algorithm>
+
+#include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/softmax.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kProbes =
+    "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 800 queries, 1 to 1100 keys, heads of 1 to 256";
+constexpr CauseInfo kCauses[] = {
+    {"attention softmax",
+     "A block's row is scaled, its largest element is taken off, its exponentials are summed in the lanes of a vector, "
+     "and what earlier blocks gave is scaled to the new largest element.",
+     "aten::scaled_dot_product_attention", "standard",
+     "a row of K keys in blocks of 512: 2*K + 17 a block + 1 add (f64: 9), K + head (padded to 8; 4) + 1 a block mul, "
+     "1 div; exp as libm's, "
+     "the last K mod 8 (f64: 4) of them in f64, and one log",
+     kProbes},
+    {"projected heads",
+     "Queries, keys and values are one product with the packed weight; the bias is added while the heads are split.",
+     "aten::_native_multi_head_attention", "standard",
+     "heads padded to 8 (f64: 4): 3*B*S*E add (bias), B*S*E mul (scale), 1 sqrt, 1 div", kProbes},
+};
+constexpr const CauseInfo& kSoftmax = kCauses[0];
+constexpr const CauseInfo& kHeads = kCauses[1];
+
+void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
+
+// All of a product: its work and what the kernel adds. False: no model, and `out` says why.
+bool add_product(const Gemm& gemm, const PrecisionClasses& classes, FlopIntervals& whole, Explanation& out) {
+  Explanation inner;
+  if (gemm.batch > 1)
+    explain_batched_product(gemm, classes, inner);
+  else
+    explain_gemm(gemm, classes, inner);
+  if (!inner.refusal().empty()) {
+    out.refuse(inner.refusal());
+    return false;
+  }
+  const std::int64_t work = gemm.batch * gemm.rows * gemm.depth * gemm.columns;
+  add_point(whole, classes.add, work);
+  add_point(whole, classes.mul, work);
+  for (const CauseDelta& delta : inner.deltas()) whole += delta.delta;
+  return true;
+}
+
+std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
+  const auto annotated = arithmetic_of(call.work);
+  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
+    out.refuse(refused->reason);
+    return std::nullopt;
+  }
+  return std::get<FlopIntervals>(annotated);
+}
+
+// --- scaled_dot_product_attention ---
+
+struct Attention {
+  std::int64_t heads = 0;  // of all images
+  std::int64_t queries = 0, keys = 0, head = 0;
+  bool masked = false;
+  PrecisionClasses classes{};
+};
+
+constexpr std::int64_t kKeyBlock = 512;
+
+std::int64_t query_block(std::int64_t queries) { return queries >= 768 ? 256 : queries >= 192 ? 64 : 32; }
+
+std::optional<Attention> read(const KernelCall& call, Explanation& out) {
+  const auto refuse = [&out](const char* why) {
+    out.refuse(why);
+    return std::nullopt;
+  };
+  const auto query = sizes_at(call.inputs, 0), key = sizes_at(call.inputs, 1), value = sizes_at(call.inputs, 2);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!query || !key || !value) return refuse("a shape is not known");
+  if (!classes) return refuse("only f32 and f64 have a model");
+  if (query->size() != 4 || key->size() != 4) return refuse("attention without batch and heads has no model");
+  if (query->back() != value->back() || (*query)[1] != (*key)[1] || (*query)[0] != (*key)[0]) {
+    return refuse("attention of unequal heads has no model");
+  }
+  const BoolFact* causal = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
+  if (causal == nullptr || causal->value != false) return refuse("causal attention has no model");
+  if (number_at_place(call.inputs, 4) != 0.0) return refuse("dropout has no model");
+  Attention attention = {(*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *classes};
+  attention.masked = !is_none_at(call.inputs, 3);
+  if (attention.masked && dtype_at_place(call.inputs, 3) != dtype_at_place(call.inputs, 0)) {
+    return refuse("attention with a mask of another type has no model");
+  }
+  return attention;
+}
+
+// One row of queries against one block of keys, between the products.
+FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, bool first) {
+  const PrecisionClasses& classes = attention.classes;
+  const std::int64_t lanes = classes.f32 ? 8 : 4;
+  const std::int64_t tail = keys % lanes;
+  const std::int64_t scaled = keys + (attention.masked && classes.f32 && tail % 4 >= 2 ? 2 : 0);
+  FlopIntervals row;
+  add_point(row, classes.add, 2 * keys + 2 * lanes + 1 + (attention.masked ? scaled : 0));
+  add_point(row, classes.mul, scaled + 1 + (first ? 0 : round_up(attention.head, lanes)));
+  // libm's f64 exp of the tail, where the largest element may be, whose exp ends early; in f64 it is somewhere.
+  const std::int64_t in_f64 = classes.f32 ? tail : keys;
+  const std::int64_t in_f32 = classes.f32 ? keys - tail + (first ? 0 : 1) : 0;
+  add_point(row, FlopClass::add_f64, in_f32 * kExpF32 + in_f64 * kExpF64);
+  add_point(row, FlopClass::mul_f64, in_f32 * kExpF32 + in_f64 * kExpF64);
+  const bool always = !classes.f32 && first;
+  if (always) {
+    add_point(row, FlopClass::add_f64, 1 - kExpF64);
+    add_point(row, FlopClass::mul_f64, -kExpF64);
+  } else if (in_f64 > 0) {
+    row[FlopClass::add_f64].low -= kExpF64 - 1;
+    row[FlopClass::mul_f64].low -= kExpF64;
+  }
+  if (!classes.f32 && !first) {  // the change of the largest element: 0 where it stays
+    row[FlopClass::add_f64] += {1, kExpF64};
+    row[FlopClass::mul_f64] += {0, kExpF64};
+  }
+  return row;
+}
+
+FlopIntervals times(std::int64_t count, FlopIntervals total) {
+  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
+  return total;
+}
+
+void explain_attention(const KernelCall& call, Explanation& out) {
+  const auto attention = read(call, out);
+  if (!attention || attention->heads * attention->queries * attention->keys * attention->head == 0) return;
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  const PrecisionClasses& classes = attention->classes;
+  FlopIntervals whole;
+  for (std::int64_t from = 0; from < attention->keys; from += kKeyBlock) {
+    const std::int64_t keys = std::min(kKeyBlock, attention->keys - from);
+    whole += times(attention->heads * attention->queries, row_of_block(*attention, keys, from == 0));
+    const std::int64_t block = query_block(attention->queries);
+    for (std::int64_t row = 0; row < attention->queries; row += block) {
+      const std::int64_t rows = std::min(block, attention->queries - row);
+      FlopIntervals products;
+      if (!add_product({1, rows, attention->head, keys, true}, classes, products, out)) return;
+      if (!add_product({1, rows, keys, attention->head}, classes, products, out)) return;
+      whole += times(attention->heads, products);
+    }
+  }
+  FlopIntervals row;  // the end of each row
+  add_point(row, classes.add, 1);
+  add_point(row, classes.mul, round_up(attention->head, classes.f32 ? 8 : 4));
+  add_point(row, classes.div, 1);
+  add_point(row, FlopClass::add_f64, classes.f32 ? kExpF32 : 13);
+  add_point(row, FlopClass::mul_f64, classes.f32 ? kExpF32 : kExpF64);
+  whole += times(attention->heads * attention->queries, row);
+  if (is_none_at(call.inputs, 6)) {
+    add_point(whole, FlopClass::div_f64, 1);
+    add_point(whole, FlopClass::sqrt_f64, 1);
+  }
+  out.depends_on_data();
+  out.add_rest(kSoftmax, *annotated, whole);
+  exp_by_values(attention->heads * attention->queries * attention->keys, classes, out);
+}
+
+// --- _native_multi_head_attention ---
+
+void explain_multi_head(const KernelCall& call, Explanation& out) {
+  const auto query = sizes_at(call.inputs, 0), key = sizes_at(call.inputs, 1);
+  const auto heads = ints_at_place(call.inputs, 4, 1);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!query || !key || !heads || query->size() != 3) return out.refuse("a shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (*query != *key) return out.refuse("keys of another shape than the queries have no model");
+  if (!is_none_at(call.inputs, 9)) return out.refuse("masked attention has no model");
+  const BoolFact* weights = call.inputs.size() > 10 ? call.inputs[10].get<BoolFact>() : nullptr;
+  if (weights == nullptr || weights->value != false)
+    return out.refuse("attention that returns its weights has no model");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  const std::int64_t batch = (*query)[0], length = (*query)[1], width = (*query)[2], head = width / heads->front();
+  if (batch * length * width == 0) return;
+  const std::int64_t tokens = batch * length, all_heads = batch * heads->front();
+  FlopIntervals whole;
+  // The packed weight, and the output's, are stored as linear's are.
+  if (!add_product({1, tokens, width, 3 * width, true}, *classes, whole, out)) return;
+  if (!add_product({all_heads, length, head, length, true}, *classes, whole, out)) return;
+  if (!add_product({all_heads, length, length, head}, *classes, whole, out)) return;
+  if (!add_product({1, tokens, width, width, true}, *classes, whole, out)) return;
+  whole += softmax_of_rows(all_heads * length, length, *classes);
+  const std::int64_t lanes = tokens * heads->front() * round_up(head, classes->f32 ? 8 : 4);
+  add_point(whole, classes->add, 3 * lanes);
+  add_point(whole, classes->mul, lanes);
+  add_point(whole, classes->div, 1);
+  add_point(whole, classes->sqrt, 1);
+  out.add_rest(kHeads, *annotated, whole);
+  exp_by_values(all_heads * length * length, *classes, out);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::_native_multi_head_attention", explain_multi_head},
+    {"aten::scaled_dot_product_attention", explain_attention, Layout::any},
+};
+
+}  // namespace
+
+std::span<const KernelModel> attention_models() { return kModels; }
+std::span<const CauseInfo> attention_causes() { return kCauses; }
+
+}  // namespace flopaudit

@@ -1,0 +1,38 @@
+#include "analyzer/audit/causes/elements.h"
+
+namespace flopaudit {
+
+std::optional<Operand> result_of(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.outputs, 0);
+  const auto dtype = dtype_at_place(call.outputs, 0);
+  if (!sizes || !dtype)
+    out.refuse("the shape is not known");
+  else if (is_integral(*dtype))
+    return std::nullopt;
+  else if (!precision_of(dtype))
+    out.refuse("only f32 and f64 have a model");
+  else
+    return Operand{product(*sizes), *precision_of(dtype)};
+  return std::nullopt;
+}
+
+FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes) {
+  FlopIntervals total;
+  const auto add = [&](FlopClass flop_class, std::int64_t each) { total[flop_class] += {each * count, each * count}; };
+  add(classes.add, element.add);
+  add(classes.mul, element.mul);
+  add(classes.div, element.div);
+  add(classes.sqrt, element.sqrt);
+  add(FlopClass::add_f64, element.add_inside);
+  add(FlopClass::mul_f64, element.mul_inside);
+  add(FlopClass::div_f64, element.div_inside);
+  return total;
+}
+
+void add_elements(const CauseInfo& cause, const Operand& result, const PerElement& element, std::int64_t count,
+                  Explanation& out) {
+  const FlopIntervals total = counts_of(element, count, result.classes);
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) out.add(cause, static_cast<FlopClass>(i), total.classes[i]);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,37 @@
+// What ops that work element by element share: what one element costs, and how many lanes n elements take.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analyzer/audit/causes/kernel_model.h"
+
+namespace flopaudit {
+
+// Operations of one element.
+struct PerElement {
+  std::int64_t add = 0, mul = 0, div = 0, sqrt = 0;
+  std::int64_t add_inside = 0, mul_inside = 0, div_inside = 0;  // in f64 inside of an f32 op
+};
+
+struct Operand {
+  std::int64_t elements;
+  PrecisionClasses classes;
+};
+
+// The result's elements and type. Nothing for integer results, which have no arithmetic to explain.
+std::optional<Operand> result_of(const KernelCall& call, Explanation& out);
+
+// `count` elements, by class.
+FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes);
+
+// Adds `count` elements to a cause.
+void add_elements(const CauseInfo& cause, const Operand& result, const PerElement& element, std::int64_t count,
+                  Explanation& out);
+
+// f32 loops end with a pair of elements in a vector of 4; f64 ones with single elements.
+inline std::int64_t pair_tail(std::int64_t length, const PrecisionClasses& classes) {
+  return classes.f32 && length % 4 >= 2 ? 2 : 0;
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,221 @@
+#include "analyzer/audit/drawing.h"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "analyzer/ir/fact_symbols.h"
+#include "analyzer/ir/schema_table.h"
+#include "analyzer/ops/op_registry.h"
+
+namespace flopaudit {
+namespace {
+
+// SplitMix64: the same on every machine, unlike the distributions of <random>.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    std::uint64_t z = state_ += 0x9E3779B97F4A7C15U;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return z ^ (z >> 31);
+  }
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(next() % bound); }
+
+ private:
+  std::uint64_t state_;
+};
+
+std::uint64_t seed_of(const std::string& op, DType dtype, std::uint64_t seed) {
+  std::uint64_t hash = 14695981039346656037U ^ seed;
+  for (const char c : op + " " + std::string(name(dtype)))
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+// "a..b", "a..b*m" or "a|b|c".
+std::int64_t draw_size(const std::string& choice, Random& random) {
+  const std::size_t dots = choice.find("..");
+  if (dots == std::string::npos) {
+    const std::vector<std::string> options = split(choice, '|');
+    return std::stoll(options[random.below(options.size())]);
+  }
+  const std::size_t star = choice.find('*', dots);
+  const std::int64_t step = star == std::string::npos ? 1 : std::stoll(choice.substr(star + 1));
+  const std::int64_t first = (std::stoll(choice) + step - 1) / step;
+  const std::int64_t last = std::stoll(choice.substr(dots + 2)) / step;
+  return (first + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(last - first + 1)))) * step;
+}
+
+// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`.
+std::string with_choices(std::string text, DType dtype, Random& random) {
+  for (std::size_t close; (close = text.find('}')) != std::string::npos;) {
+    const std::size_t open = text.rfind('{', close);
+    const std::vector<std::string> options = split(text.substr(open + 1, close - open - 1), '|');
+    text.replace(open, close - open + 1, options[random.below(options.size())]);
+  }
+  for (std::size_t at = 0; (at = text.find("T[", at)) != std::string::npos;) text.replace(at, 1, name(dtype));
+  return text;
+}
+
+constexpr std::int64_t kMostElements = std::int64_t{1} << 22;  // of one tensor
+constexpr std::int64_t kMostFlops = std::int64_t{1} << 26;     // of one call: under a second where it is counted
+
+bool is_affordable(const OpSpec& spec, const Facts& inputs, const Facts& outputs) {
+  for (const Facts* facts : {&inputs, &outputs}) {
+    for (const Fact& fact : *facts) {
+      if (fact.tensor() == nullptr) continue;
+      const auto count = element_count(*fact.tensor());
+      if (count && count->constant().value_or(kMostElements + 1) > kMostElements) return false;
+    }
+  }
+  const RuleResult<Work> work = work_of(spec, inputs, outputs);
+  if (!work) return false;
+  std::int64_t flops = 0;
+  for (const auto& [key, count] : (*work).operations) flops += count.constant().value_or(kMostFlops);
+  return flops < kMostFlops;
+}
+
+Result<Facts> draw_inputs(const Recipe& recipe, DType dtype, Random& random) {
+  FA_ASSIGN(const Fact list, Fact::parse("[" + with_choices(recipe.inputs, dtype, random) + "]"));
+  std::map<std::string, Expr> sizes;
+  for (const std::string& word : split(recipe.sizes, ' ')) {
+    const std::size_t equals = word.find('=');
+    sizes.emplace(word.substr(0, equals), Expr(draw_size(word.substr(equals + 1), random)));
+  }
+  return **substitute(list, sizes).get<ListFact>()->elements;
+}
+
+// Operands that the op takes; after many refusals the recipe is at fault.
+Result<DrawnCall> draw_call(const std::string& op, const Recipe& recipe, DType dtype, Random& random) {
+  constexpr int kTries = 200;
+  const OpSpec* spec = find_op(op);
+  if (spec == nullptr) return input_error("the recipe of " + op + ": the registry has no row of that name");
+  std::string why = "every draw is too large";
+  for (int i = 0; i < kTries; ++i) {
+    FA_ASSIGN(Facts inputs, draw_inputs(recipe, dtype, random));
+    const RuleResult<Facts> outputs = shape_of(*spec, inputs);
+    if (!outputs)
+      why = outputs.failure().why;
+    else if (is_affordable(*spec, inputs, *outputs))
+      return DrawnCall{op, dtype, std::move(inputs), recipe.values};
+  }
+  return input_error("the recipe of " + op + " draws nothing that fits: " + why);
+}
+
+// --- the program ---
+
+class ProgramBuilder {
+ public:
+  ProgramBuilder() {
+    drawn_.program = std::make_unique<Program>();
+    Program& program = *drawn_.program;
+    program.file = "drawn calls";
+    program.kind = "scripted";
+    program.method = "forward";
+    program.libtorch_version = std::string(schema_table_version());
+    program.functions.push_back(std::make_unique<Graph>());
+    graph().name = "drawn";
+  }
+
+  Result<void> add(const DrawnCall& call) {
+    const std::optional<Schema> schema = find_schema(call.op);
+    if (!schema) return input_error("the recipe of " + call.op + ": LibTorch has no op of that name");
+    std::vector<Value*> operands;
+    for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+      if (i >= schema->arguments.size()) return input_error("the recipe of " + call.op + " has too many operands");
+      operands.push_back(operand(call, call.inputs[i], schema->arguments[i].type));
+    }
+    std::vector<Type> results;
+    for (const SchemaValue& result : schema->results) results.push_back(result.type);
+    const Node& node = add_node(call.op, std::move(operands), results);
+    drawn_.nodes.push_back(node.id);
+    return {};
+  }
+
+  DrawnProgram finish() {
+    graph().result_types = {};
+    return std::move(drawn_);
+  }
+
+ private:
+  Graph& graph() { return drawn_.program->entry(); }
+
+  Node& add_node(const std::string& op, std::vector<Value*> operands, const std::vector<Type>& results) {
+    auto node = std::make_unique<Node>();
+    const std::size_t dot = op.find('.');
+    node->op = {op.substr(0, dot), dot == std::string::npos ? "" : op.substr(dot + 1)};
+    node->operands = std::move(operands);
+    node->id = next_id_++;
+    for (const Type& type : results) graph().add_result(*node, graph().fresh_name("y"), type);
+    graph().body.nodes.push_back(std::move(node));
+    return *graph().body.nodes.back();
+  }
+
+  Value* operand(const DrawnCall& call, const Fact& fact, const Type& type) {
+    if (fact.tensor() != nullptr) return tensor(call, fact);
+    const ListFact* list = fact.get<ListFact>();
+    const bool of_tensors =
+        list != nullptr && !(*list->elements)->empty() && (*list->elements)->front().tensor() != nullptr;
+    if (!of_tensors) return graph().constant(type, fact);
+    std::vector<Value*> elements;
+    for (const Fact& element : **list->elements) elements.push_back(tensor(call, element));
+    return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
+  }
+
+  Value* tensor(const DrawnCall& call, const Fact& fact) {
+    const Type type = Type::of(Type::Kind::tensor);
+    Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
+    argument->fact = fact;
+    drawn_.inputs.push_back(fact);
+    if (call.values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
+    if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
+    Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
+    return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();
+  }
+
+  DrawnProgram drawn_;
+  int next_id_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options) {
+  std::map<std::string, std::vector<const Recipe*>> recipes;
+  for (const Recipe* recipe : all_recipes()) {
+    for (const std::string& op : ops_of(*recipe)) recipes[op].push_back(recipe);
+  }
+  std::vector<DrawnCall> calls;
+  for (const std::string& op : ops.empty() ? ops_with_recipes() : ops) {
+    const auto found = recipes.find(op);
+    if (found == recipes.end()) {
+      return usage_error("validate " + op +
+                         ": there is no recipe to draw it by; flopaudit validate --list names those that have one");
+    }
+    for (const DType dtype : options.dtypes) {
+      Random random(seed_of(op, dtype, options.seed));
+      for (int i = 0; i < options.draws; ++i) {
+        const Recipe& recipe = *found->second[static_cast<std::size_t>(i) % found->second.size()];
+        FA_ASSIGN(DrawnCall call, draw_call(op, recipe, dtype, random));
+        calls.push_back(std::move(call));
+      }
+    }
+  }
+  return calls;
+}
+
+Result<DrawnProgram> program_of(const std::vector<DrawnCall>& calls) {
+  ProgramBuilder builder;
+  for (const DrawnCall& call : calls) FA_TRY(builder.add(call));
+  return builder.finish();
+}
+
+}  // namespace flopaudit

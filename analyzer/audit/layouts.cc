@@ -1,0 +1,379 @@
+#include "analyzer/audit/layouts.h"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <string>
+
+#include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/ops/fact_access.h"
+
+namespace flopaudit {
+namespace {
+
+using Sizes = std::vector<std::int64_t>;
+using Order = std::vector<std::size_t>;
+
+std::optional<Sizes> sizes_of(const Value& value) { return sizes_at({value.fact}, 0); }
+
+// The strides of a tensor that fills its memory, its dims in this order from the outermost.
+Strides dense(const Sizes& sizes, const Order& order) {
+  Strides strides(sizes.size(), 1);
+  std::int64_t next = 1;
+  for (auto dim = order.rbegin(); dim != order.rend(); ++dim) {
+    strides[*dim] = next;
+    next *= std::max<std::int64_t>(1, sizes[*dim]);
+  }
+  return strides;
+}
+
+Order plain_order(std::size_t rank) {
+  Order order(rank);
+  std::iota(order.begin(), order.end(), 0U);
+  return order;
+}
+
+Order by_stride(const Sizes& sizes, const Strides& strides) {
+  Order order = plain_order(sizes.size());
+  const auto key = [&](std::size_t dim) { return sizes[dim] == 1 ? std::int64_t{1} << 62 : strides[dim]; };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) > key(b); });
+  return order;
+}
+
+std::size_t dim_of(std::int64_t dim, std::size_t rank) {
+  return static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim);
+}
+
+// As ATen's view: each run of dims that lie together may be cut anew. Nothing: it cannot be a view.
+std::optional<Strides> viewed(const Sizes& from, const Strides& strides, const Sizes& to) {
+  Strides result(to.size(), 1);
+  auto target = static_cast<std::ptrdiff_t>(to.size()) - 1;
+  std::int64_t base = strides.empty() ? 1 : strides.back();
+  std::int64_t run = 1, filled = 1;
+  for (auto dim = static_cast<std::ptrdiff_t>(from.size()) - 1; dim >= 0; --dim) {
+    const auto at = static_cast<std::size_t>(dim);
+    run *= from[at];
+    const bool ends = dim == 0 || (from[at - 1] != 1 && strides[at - 1] != run * base);
+    if (!ends) continue;
+    while (target >= 0 && (filled < run || to[static_cast<std::size_t>(target)] == 1)) {
+      result[static_cast<std::size_t>(target)] = filled * base;
+      filled *= to[static_cast<std::size_t>(target)];
+      --target;
+    }
+    if (filled != run) return std::nullopt;
+    if (dim > 0) base = strides[at - 1], run = 1, filled = 1;
+  }
+  return target == -1 ? std::optional(result) : std::nullopt;
+}
+
+const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::detach", "aten::alias",
+                                     "aten::feature_dropout"};
+const std::set<std::string> kReshapes = {"aten::view",          "aten::reshape",      "aten::flatten.using_ints",
+                                         "aten::unflatten.int", "aten::_unsafe_view", "aten::unsqueeze",
+                                         "aten::squeeze",       "aten::squeeze.dim"};
+// Made anew, row by row, however the operands lie.
+const std::set<std::string> kRowMajor = {"aten::layer_norm",
+                                         "aten::linear",
+                                         "aten::matmul",
+                                         "aten::mm",
+                                         "aten::bmm",
+                                         "aten::addmm",
+                                         "aten::baddbmm",
+                                         "aten::softmax.int",
+                                         "aten::roll",
+                                         "aten::einsum",
+                                         "aten::embedding",
+                                         "aten::index.Tensor",
+                                         "aten::log_softmax.int",
+                                         "aten::_native_multi_head_attention",
+                                         "aten::zeros",
+                                         "aten::arange",
+                                         "aten::full"};
+// Element by element: the result lies as the first operand of its size does.
+const std::set<std::string> kElementwise = {"aten::relu",       "aten::relu6",      "aten::silu",
+                                            "aten::gelu",       "aten::sigmoid",    "aten::tanh",
+                                            "aten::exp",        "aten::hardswish",  "aten::hardsigmoid",
+                                            "aten::hardtanh",   "aten::mul.Tensor", "aten::mul.Scalar",
+                                            "aten::add.Tensor", "aten::add.Scalar", "aten::sub.Tensor",
+                                            "aten::div.Tensor", "aten::div.Scalar", "aten::sqrt",
+                                            "aten::neg",        "aten::abs",        "aten::pow.Tensor_Scalar",
+                                            "aten::leaky_relu", "aten::elu",        "aten::clamp"};
+
+// Maps of channels: the result is in the order of the operand.
+const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
+                                           "aten::batch_norm"};
+
+class Walk {
+ public:
+  explicit Walk(std::map<const Value*, Strides>& strides) : strides_(strides) {}
+
+  void region(const Region& region) {
+    for (const auto& node : region.nodes) {
+      if (node->op.full() == "prim::Loop") {
+        loop(*node);
+        continue;
+      }
+      for (const auto& inner : node->regions) this->region(*inner);
+      if (node->regions.empty())
+        visit(*node);
+      else if (node->op.full() == "prim::If")
+        take_branch(*node);
+    }
+  }
+
+  void know_row_major(const Value& value) { strides_[&value] = kRowByRow; }
+
+ private:
+  // As numbers, which takes sizes that are known.
+  std::optional<Strides> of(const Value& value) const {
+    const auto found = strides_.find(&value);
+    if (found == strides_.end()) return std::nullopt;
+    if (found->second != kRowByRow) return found->second;
+    const auto sizes = sizes_of(value);
+    return sizes ? std::optional(row_major(*sizes)) : std::nullopt;
+  }
+  bool is_plain(const Value& value) const {
+    const auto found = strides_.find(&value);
+    if (found == strides_.end()) return false;
+    if (found->second == kRowByRow) return true;
+    const auto sizes = sizes_of(value);
+    return sizes && is_row_major(*sizes, found->second);
+  }
+  void set(const Value& value, std::optional<Strides> strides) {
+    if (strides) strides_[&value] = *std::move(strides);
+  }
+
+  bool all_row_major(const Node& node) const {
+    return std::all_of(node.operands.begin(), node.operands.end(), [&](const Value* operand) {
+      if (operand->fact.tensor() == nullptr) return operand->type.kind != Type::Kind::tensor;
+      return is_plain(*operand);
+    });
+  }
+
+  // Operands: trip count, condition, what is carried; the body takes the count and gives the condition beside it. What
+  // is carried lies row by row where it does before the loop and after each turn: taken so, and looked at again.
+  void loop(const Node& node) {
+    const Region& body = *node.regions.front();
+    const std::size_t carried = node.results.size();
+    if (body.arguments.size() != carried + 1 || body.results.size() != carried + 1) return;
+    if (node.operands.size() != carried + 2) return;
+    std::vector<bool> plain(carried);
+    for (std::size_t i = 0; i < carried; ++i) plain[i] = is_plain(*node.operands[i + 2]);
+    for (bool again = true; again;) {
+      again = false;
+      for_each_node(body, [&](const Node& inner) {
+        for (const Value* result : inner.results) strides_.erase(result), plain_lists_.erase(result);
+      });
+      for (std::size_t i = 0; i < carried; ++i) {
+        strides_.erase(body.arguments[i + 1]);
+        if (plain[i]) know_row_major(*body.arguments[i + 1]);
+      }
+      region(body);
+      for (std::size_t i = 0; i < carried; ++i) {
+        if (!plain[i] || is_plain(*body.results[i + 1])) continue;
+        plain[i] = false;
+        again = true;
+      }
+    }
+    for (std::size_t i = 0; i < carried; ++i) {
+      if (plain[i]) know_row_major(*node.results[i]);
+    }
+  }
+
+  // What the branch gives that is taken, where that is known.
+  void take_branch(const Node& node) {
+    const BoolFact* condition = node.operands.front()->fact.get<BoolFact>();
+    if (condition == nullptr || !condition->value) return;
+    const Region& taken = *node.regions[*condition->value ? 0 : 1];
+    for (std::size_t i = 0; i < node.results.size() && i < taken.results.size(); ++i) {
+      if (is_plain(*taken.results[i]))
+        know_row_major(*node.results[i]);
+      else
+        set(*node.results[i], of(*taken.results[i]));
+      if (plain_lists_.contains(taken.results[i])) plain_lists_.insert(node.results[i]);
+    }
+  }
+
+  // A list of tensors: known where all that are put into it lie row by row.
+  void visit(const Node& node) {
+    const std::string op = node.op.full();
+    if (op == "prim::ListConstruct" || op == "prim::TupleConstruct") {
+      if (all_row_major(node)) plain_lists_.insert(node.results.front());
+      return;
+    }
+    if (op == "prim::ListUnpack" || op == "prim::TupleUnpack" || op == "aten::__getitem__.t") {
+      const auto parts = parts_.find(node.operands.front());
+      for (const Value* result : node.results) {
+        if (plain_lists_.contains(node.operands.front())) know_row_major(*result);
+        if (parts != parts_.end()) set(*result, parts->second);
+      }
+      return;
+    }
+    if (node.results.empty() || node.operands.empty()) return;
+    const Value& result = *node.results.front();
+    const Value& source = *node.operands.front();
+    const auto sizes = sizes_of(source), result_sizes = sizes_of(result);
+    const auto strides = of(source);
+    if (op == "aten::contiguous" && result_sizes) return set(result, contiguous(node, *result_sizes));
+    if (kRowMajor.contains(op)) return know_all(node);
+    if (op == "aten::scaled_dot_product_attention" && result_sizes && result_sizes->size() == 4) {
+      return set(result, dense(*result_sizes, {0, 2, 1, 3}));
+    }
+    if (is_in_place(node) || kSame.contains(op))
+      return is_plain(source) ? know_row_major(result) : set(result, strides);
+    if (sizes && strides && (result_sizes || is_list(result))) {
+      if (!result_sizes && op != "aten::chunk" && !op.starts_with("aten::split")) return;
+      if (op == "aten::permute") return set(result, permuted(node, *strides));
+      if (op == "aten::transpose.int" || op == "aten::t" || op == "aten::numpy_T")
+        return set(result, swapped(node, *strides));
+      if (op == "aten::select.int") return set(result, without_dim(node, *strides));
+      if (op == "aten::slice.Tensor" || op == "aten::narrow") return set(result, stepped(node, *strides));
+      if (op == "aten::chunk" || op == "aten::split.Tensor" || op == "aten::split_with_sizes") {
+        parts_[&result] = *strides;
+        return;
+      }
+      if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
+    }
+    if (is_view_of_part(op)) return;
+    if (all_operands_plain(node) && !is_list(result)) return know_all(node);
+    if (kPerChannel.contains(op) && sizes && strides && result_sizes && sizes->size() == result_sizes->size()) {
+      return set(result, dense(*result_sizes, by_stride(*sizes, *strides)));
+    }
+    if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
+    if (is_list(result)) {
+      if (all_row_major(node)) plain_lists_.insert(&result);
+    }
+  }
+
+  static bool is_list(const Value& value) { return value.type.kind == Type::Kind::list; }
+  bool all_operands_plain(const Node& node) const {
+    for (const Value* operand : node.operands) {
+      const bool of_tensors = is_list(*operand) && !operand->type.arguments.empty() &&
+                              operand->type.arguments[0].kind == Type::Kind::tensor;
+      if (of_tensors && !plain_lists_.contains(operand)) return false;
+    }
+    return all_row_major(node);
+  }
+  static bool is_in_place(const Node& node) { return node.op.name.back() == '_' && !node.op.name.ends_with("__"); }
+  // Results that are parts of an operand, or larger than it, without a copy.
+  static bool is_view_of_part(const std::string& op) {
+    static const std::set<std::string> kParts = {
+        "aten::slice.Tensor",     "aten::select.int",  "aten::narrow",       "aten::expand",
+        "aten::expand_as",        "aten::chunk",       "aten::split.Tensor", "aten::split",
+        "aten::unbind.int",       "aten::unfold",      "aten::diagonal",     "aten::as_strided",
+        "aten::split_with_sizes", "aten::movedim.int", "aten::swapaxes",     "aten::tensor_split.sections"};
+    return kParts.contains(op);
+  }
+
+  void know_all(const Node& node) {
+    for (const Value* result : node.results) know_row_major(*result);
+  }
+
+  static std::optional<Strides> contiguous(const Node& node, const Sizes& sizes) {
+    const auto format = node.operands.size() > 1 ? constant_of(node.operands[1]->fact) : std::optional<std::int64_t>(0);
+    if (!format) return std::nullopt;
+    if (*format == 2 && sizes.size() == 4) return dense(sizes, {0, 2, 3, 1});
+    return *format == 0 ? std::optional(row_major(sizes)) : std::nullopt;
+  }
+
+  static std::optional<Strides> without_dim(const Node& node, Strides strides) {
+    const auto dim = constant_of(node.operands[1]->fact);
+    if (!dim || dim_of(*dim, strides.size()) >= strides.size()) return std::nullopt;
+    strides.erase(strides.begin() + static_cast<std::ptrdiff_t>(dim_of(*dim, strides.size())));
+    return strides;
+  }
+
+  static std::optional<Strides> stepped(const Node& node, Strides strides) {
+    const auto dim = constant_of(node.operands[1]->fact);
+    const auto step = node.operands.size() > 4 ? constant_of(node.operands[4]->fact) : std::optional<std::int64_t>(1);
+    if (!dim || !step || dim_of(*dim, strides.size()) >= strides.size()) return std::nullopt;
+    strides[dim_of(*dim, strides.size())] *= *step;
+    return strides;
+  }
+
+  static std::optional<Strides> permuted(const Node& node, const Strides& strides) {
+    const auto dims = ints_at_place({node.operands[0]->fact, node.operands[1]->fact}, 1, 1);
+    if (!dims || dims->size() != strides.size()) return std::nullopt;
+    Strides result;
+    for (const std::int64_t dim : *dims) result.push_back(strides[dim_of(dim, strides.size())]);
+    return result;
+  }
+
+  static std::optional<Strides> swapped(const Node& node, Strides strides) {
+    std::size_t a = 0, b = strides.empty() ? 0 : strides.size() - 1;
+    if (node.operands.size() == 3) {
+      const auto first = constant_of(node.operands[1]->fact), second = constant_of(node.operands[2]->fact);
+      if (!first || !second) return std::nullopt;
+      a = dim_of(*first, strides.size()), b = dim_of(*second, strides.size());
+    } else if (strides.size() > 2) {
+      return std::nullopt;
+    }
+    if (!strides.empty()) std::swap(strides[a], strides[b]);
+    return strides;
+  }
+
+  static std::optional<Strides> reshaped(const Sizes& from, const Strides& strides, const Sizes& to,
+                                         const std::string& op) {
+    if (const auto view = viewed(from, strides, to)) return view;
+    const bool copies = op == "aten::reshape" || op == "aten::flatten.using_ints";
+    return copies ? std::optional(row_major(to)) : std::nullopt;
+  }
+
+  std::optional<Strides> like_operands(const Node& node, const Sizes& sizes) const {
+    for (const Value* operand : node.operands) {
+      if (operand->type.kind != Type::Kind::tensor) continue;
+      if (sizes_of(*operand) != sizes) continue;
+      const auto strides = of(*operand);
+      if (!strides) return std::nullopt;
+      return dense(sizes, by_stride(sizes, *strides));
+    }
+    return all_row_major(node) ? std::optional(row_major(sizes)) : std::nullopt;
+  }
+
+  std::map<const Value*, Strides>& strides_;
+  std::set<const Value*> plain_lists_;
+  std::map<const Value*, Strides> parts_;  // lists of parts of one tensor, which all have its strides
+};
+
+}  // namespace
+
+Strides row_major(const std::vector<std::int64_t>& sizes) { return dense(sizes, plain_order(sizes.size())); }
+
+bool is_row_major(const std::vector<std::int64_t>& sizes, const Strides& strides) {
+  std::int64_t next = 1;
+  for (std::size_t dim = sizes.size(); dim-- > 0;) {
+    if (sizes[dim] == 0) return true;
+    if (sizes[dim] == 1) continue;
+    if (strides[dim] != next) return false;
+    next *= sizes[dim];
+  }
+  return true;
+}
+
+std::optional<std::vector<std::size_t>> memory_order(const std::vector<std::int64_t>& sizes, const Strides& strides) {
+  if (is_row_major(sizes, strides)) return plain_order(sizes.size());
+  Order order = by_stride(sizes, strides);
+  const Strides filled = dense(sizes, order);
+  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
+    if (sizes[dim] != 1 && filled[dim] != strides[dim]) return std::nullopt;
+  }
+  return order;
+}
+
+Layouts Layouts::of(const Program& program) {
+  Layouts layouts;
+  Walk walk(layouts.strides_);
+  if (program.functions.empty()) return layouts;
+  const Graph& graph = program.entry();
+  for (const Value* argument : graph.body.arguments) walk.know_row_major(*argument);
+  for (const Value* parameter : graph.parameters()) walk.know_row_major(*parameter);
+  walk.region(graph.body);
+  return layouts;
+}
+
+std::optional<Strides> Layouts::strides(const Value& value) const {
+  const auto found = strides_.find(&value);
+  return found == strides_.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace flopaudit

@@ -1,0 +1,60 @@
+// Products of matrices and convolutions.
+#include "analyzer/audit/recipes/recipe.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kRagged = "B=2..5 M=8..70 K=4..300 N=4..70";
+constexpr const char* kAligned = "B=2..9 M=8..128*8 K=8..640*8 N=8..160*8";
+constexpr const char* kWindow =
+    "N=1..3 C=4..64*4 K=8..64*8 H=7..30 W=7..30 R=3|5 S=1|2 P=0..2 D=1 G=8..96*8 L=1..3 M=2..4";
+
+constexpr Recipe kRecipes[] = {
+    {"aten::linear", "{T[M,K]|T[B,M,K]}, T[N,K], {T[N]|none}", kAligned},
+    {"aten::linear", "{T[M,K]|T[B,M,K]|T[1,K]}, T[N,K], {T[N]|none}", kRagged},
+    {"aten::mm aten::matmul", "T[M,K], T[K,N]", kAligned},
+    {"aten::mm aten::matmul", "T[M,K], T[K,N]", kRagged},
+    {"aten::bmm aten::matmul", "T[B,M,K], T[B,K,N]", kAligned},
+    {"aten::bmm aten::matmul", "T[B,M,K], T[B,K,N]", kRagged},
+    {"aten::matmul", "T[B,2,M,K], T[B,2,K,N]", kRagged},
+    {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kAligned},
+    {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kRagged},
+    {"aten::baddbmm", "T[B,M,N], T[B,M,K], T[B,K,N], 1, {1|2}", kAligned},
+    {"aten::mv", "T[M,K], T[K]", "M=1..90 K=1..700"},
+    {"aten::dot", "T[K], T[K]", "K=1..5000"},
+    {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], 1", kWindow},
+    {"aten::conv2d", "T[N,C,H,W], T[K,C,1,1], {T[K]|none}, [<S>, <S>], [0, 0], [1, 1], 1", kWindow},
+    {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [<P>, <P>], [1, 1], <G>", kWindow},
+    {"aten::conv2d", "T[N,G*M,H,W], T[G*M,G,3,3], none, [<S>, <S>], [1, 1], [1, 1], <M>", kWindow},
+    {"aten::conv2d", "T[N,G*M,H,W], T[G*L,M,R,R], {T[G*L]|none}, [<S>, <S>], [1, 1], [1, 1], <G>",
+     "N=1..3 G=2..40 M=1..6 L=1..14 H=7..40 W=7..40 R=3 S=1|2"},
+    {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [1, 1], [1, 1], <G>",
+     "N=1..3 G=2..70 H=7..60 W=7..60 R=3|5 S=1|2"},
+    {"aten::conv2d", "T[N,L,H,W], T[K,L,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], 1", kWindow},
+    {"aten::_convolution",
+     "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], false, [0, 0], 1, false, false, true, "
+     "true",
+     kWindow},
+    {"aten::convolution", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], false, [0, 0], 1",
+     kWindow},
+    {"aten::conv2d.padding", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [1, 1], {\"same\"|\"valid\"}, [1, 1], 1", kWindow},
+    {"aten::conv1d.padding", "T[N,C,H*8], T[K,C,R], {T[K]|none}, [1], {\"same\"|\"valid\"}, [1], 1", kWindow},
+    {"aten::conv3d.padding", "T[N,L,5,H,W], T[K,L,3,3,3], {T[K]|none}, [1, 1, 1], {\"same\"|\"valid\"}, [1, 1, 1], 1",
+     kWindow},
+    {"aten::conv1d", "T[N,C,H*8], T[K,C,R], {T[K]|none}, [<S>], [<P>], [1], 1", kWindow},
+    {"aten::conv3d", "T[N,L,5,H,W], T[K,L,3,3,3], {T[K]|none}, [1, <S>, <S>], [1, 1, 1], [1, 1, 1], 1", kWindow},
+    {"aten::scaled_dot_product_attention", "T[B,A,Q,E], T[B,A,L,E], T[B,A,L,E], {none|T[Q,L]}, 0.0, false, none, false",
+     "B=1..2 A=1..4 Q=8..260 L=8..260 E=8..64*4"},
+    {"aten::scaled_dot_product_attention", "T[B,A,L,E], T[B,A,L,E], T[B,A,L,E], none, 0.0, false, none, false",
+     "B=1..3 A=2..6 L=16|49|50|64|100|196|197 E=32|64"},
+    {"aten::_native_multi_head_attention",
+     "T[B,L,A*E], T[B,L,A*E], T[B,L,A*E], <A*E>, <A>, T[3*A*E,A*E], T[3*A*E], T[A*E,A*E], T[A*E], none, false, "
+     "true, none",
+     "B=1..2 A=2..6 L=10..80 E=8..32*4", DrawnValues::small},
+};
+
+}  // namespace
+
+std::span<const Recipe> contraction_recipes() { return kRecipes; }
+
+}  // namespace flopaudit

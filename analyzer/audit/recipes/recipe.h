@@ -1,0 +1,39 @@
+// A recipe says how `flopaudit validate` draws operands for an op: a row for all ops that take the same operands.
+// Beside the models on purpose: an op with a model has a recipe, or a test says which is missing.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace flopaudit {
+
+// What random elements floating tensors have.
+enum class DrawnValues : unsigned char {
+  normal,    // mean 0, deviation 1
+  positive,  // their absolute values: roots, logarithms, variances
+  small,     // a 32nd of them: weights of several layers, so that an exp of their products is an ordinary one
+};
+
+struct Recipe {
+  const char* ops;  // full names, separated by spaces
+  // Operands in schema order, as facts with symbols: "T[N,C,H,W], T[K,C,R,R], {none|T[K]}, [<S>, <S>]". `T` stands for
+  // the type that is drawn for, `{a|b}` for one of the two.
+  const char* inputs;
+  // Where each symbol is drawn from: "N=1..4 C=8..64*8 R=1|3|5": a range, the multiples of 8 in a range, one of a list.
+  const char* sizes;
+  DrawnValues values = DrawnValues::normal;
+};
+
+// --- the tables, one a family ---
+std::span<const Recipe> contraction_recipes();
+std::span<const Recipe> elementwise_recipes();
+std::span<const Recipe> reduction_recipes();
+
+// Every row of every family, in the order of the tables.
+std::vector<const Recipe*> all_recipes();
+// The ops of all rows, sorted, each once.
+std::vector<std::string> ops_with_recipes();
+std::vector<std::string> ops_of(const Recipe& recipe);
+
+}  // namespace flopaudit

@@ -1,0 +1,128 @@
+// Drawn calls: what a recipe may draw, that the same seed draws the same, and that every model is drawn for.
+#include "analyzer/audit/drawing.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/validation.h"
+#include "analyzer/ir/verifier.h"
+
+namespace flopaudit {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<DrawnCall> drawn(const std::vector<std::string>& ops, const DrawOptions& options = {}) {
+  Result<std::vector<DrawnCall>> calls = draw_calls(ops, options);
+  if (!calls) throw std::runtime_error(calls.error().message);
+  return *std::move(calls);
+}
+
+std::string text(const std::vector<DrawnCall>& calls) {
+  std::string all;
+  for (const DrawnCall& call : calls) {
+    all += call.op;
+    for (const Fact& fact : call.inputs) all += " " + fact.to_string();
+    all += "\n";
+  }
+  return all;
+}
+
+TEST(Drawing, EveryRecipeDrawsWhatItsOpsTake) {
+  const std::size_t ops = ops_with_recipes().size();
+  ASSERT_GT(ops, 50U);
+  EXPECT_EQ(drawn({}, {1, 3}).size(), ops * 2 * 3);
+  EXPECT_EQ(drawn({}, {2, 3, {DType::f64}}).size(), ops * 3);
+}
+
+TEST(Drawing, TheSeedDecidesAndNothingElse) {
+  EXPECT_EQ(text(drawn({"aten::linear"})), text(drawn({"aten::linear"})));
+  EXPECT_NE(text(drawn({"aten::linear"}, {1})), text(drawn({"aten::linear"}, {2})));
+  const std::string alone = text(drawn({"aten::mm"}));
+  EXPECT_THAT(text(drawn({"aten::linear", "aten::mm"})), HasSubstr(alone));
+  EXPECT_THAT(text(drawn({"aten::mm"}, {0, 16, {DType::f32}})),
+              HasSubstr(text(drawn({"aten::mm"}, {0, 8, {DType::f32}}))));
+}
+
+TEST(Drawing, TypesAreAsAsked) {
+  for (const DrawnCall& call : drawn({"aten::linear"}, {0, 4, {DType::f64}})) {
+    EXPECT_EQ(call.inputs.front().tensor()->dtype, DType::f64);
+  }
+}
+
+TEST(Drawing, AnOpWithoutARecipeIsRefused) {
+  const auto refused = draw_calls({"aten::nonesuch"}, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::usage);
+  EXPECT_THAT(refused.error().message, HasSubstr("aten::nonesuch"));
+}
+
+TEST(Drawing, TheProgramHasANodeForEachCall) {
+  const std::vector<DrawnCall> calls = drawn({"aten::linear", "aten::sqrt"}, {0, 3});
+  const Result<DrawnProgram> program = program_of(calls);
+  ASSERT_TRUE(program) << program.error().message;
+  EXPECT_TRUE(verify(*program->program));
+  ASSERT_EQ(program->nodes.size(), calls.size());
+  std::map<int, const Node*> nodes;
+  for_each_node(program->program->entry().body, [&](const Node& node) { nodes[node.id] = &node; });
+  for (std::size_t i = 0; i < calls.size(); ++i) EXPECT_EQ(nodes.at(program->nodes[i])->op.full(), calls[i].op);
+  // Roots take absolute values, and so a node before them.
+  EXPECT_EQ(nodes.size(), calls.size() + 6);
+}
+
+// A model that nobody tries is a claim.
+TEST(Drawing, EveryModelHasARecipe) {
+  std::set<std::string> drawn_ops;
+  for (const std::string& op : ops_with_recipes()) drawn_ops.insert(op);
+  std::string missing;
+  for (const auto& table : all_kernel_models()) {
+    for (const KernelModel& model : table) {
+      if (!drawn_ops.contains(model.op)) missing += std::string(model.op) + "\n";
+    }
+  }
+  EXPECT_EQ(missing, "");
+}
+
+NodeJudgement judged(int id, Verdict verdict, Interval expected, std::int64_t measured) {
+  NodeJudgement node;
+  node.id = id;
+  node.verdict = verdict;
+  node.expected = expected;
+  node.measured = measured;
+  node.by_class["mul_f32"] = {0, expected, measured};
+  return node;
+}
+
+TEST(Validation, CountsVerdictsAndDeviations) {
+  const std::vector<DrawnCall> calls = drawn({"aten::relu"}, {0, 4, {DType::f32}});
+  Judgement judgement;
+  judgement.nodes = {judged(0, Verdict::explained, {100, 100}, 100), judged(1, Verdict::within, {90, 110}, 104),
+                     judged(2, Verdict::mismatch, {100, 100}, 80), judged(3, Verdict::no_model, {0, 0}, 7)};
+  judgement.nodes[3].expected.reset();
+  judgement.nodes[3].note = "nobody knows";
+  const Validation validation = validate(calls, {0, 1, 2, 3}, judgement);
+  ASSERT_EQ(validation.ops.size(), 1U);
+  const OpValidation& row = validation.ops.front();
+  EXPECT_EQ(row.drawn, 4);
+  EXPECT_EQ(row.exact, 1);
+  EXPECT_EQ(row.within, 1);
+  EXPECT_EQ(row.failed, 1);
+  EXPECT_EQ(row.no_model, 1);
+  EXPECT_DOUBLE_EQ(row.worst, 20.0 / 80);
+  EXPECT_DOUBLE_EQ(row.bias, (4.0 - 20) / (100 + 104 + 80));
+  EXPECT_FALSE(validation.all_hold());
+  ASSERT_EQ(validation.faults.size(), 2U);
+  EXPECT_THAT(validation.faults[0], HasSubstr("mul_f32 expected 100, measured 80"));
+  EXPECT_THAT(validation.faults[1], HasSubstr("nobody knows"));
+}
+
+TEST(Validation, ACallThatDidNotRunFails) {
+  const std::vector<DrawnCall> calls = drawn({"aten::relu"}, {0, 1, {DType::f32}});
+  EXPECT_FALSE(validate(calls, {0}, Judgement()).all_hold());
+}
+
+}  // namespace
+}  // namespace flopaudit

@@ -17,9 +17,9 @@
 namespace flopaudit {
 namespace {
 
-constexpr std::array kCommands = {add_analyze_command, add_measure_command,     add_report_command,   add_audit_command,
-                                  add_diff_command,    add_check_command,       add_counters_command, add_list_command,
-                                  add_methods_command, add_validate_command,    add_completions_command, add_man_command};
+constexpr std::array kCommands = {add_analyze_command, add_measure_command,  add_report_command,      add_audit_command,
+                                  add_diff_command,    add_check_command,    add_counters_command,    add_list_command,
+                                  add_methods_command, add_validate_command, add_completions_command, add_man_command};
 
 // `flopaudit MODEL.pt` is `flopaudit analyze MODEL.pt`.
 std::vector<std::string> with_default_command(const CLI::App& app, std::vector<std::string> arguments) {

@@ -36,7 +36,8 @@ void add_model_options(CLI::App& command, AnalysisOptions& options) {
   command.add_option("--dtype", options.dtype, "f64 makes every float32 of the program float64")->type_name("f32|f64");
   add_raw_list(command, "--convention", options.conventions, "add a column: see `flopaudit list conventions`")
       ->type_name("NAME");
-  command.add_option("--at", options.at, "numbers for symbolic dims and for what the report depends on")->type_name("N=8,H=224");
+  command.add_option("--at", options.at, "numbers for symbolic dims and for what the report depends on")
+      ->type_name("N=8,H=224");
   add_raw_list(command, "--assume", options.assume,
                "a number for what only a run tells: trips of a loop, a size, an int, a branch (1 takes it); the report "
                "names them; or the least size of a symbolic dim")

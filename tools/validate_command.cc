@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/validation.h"
+#include "analyzer/frontend/gate/admission.h"
 #include "analyzer/ir/parser.h"
 #include "analyzer/support/files.h"
 #include "analyzer/support/log.h"
@@ -38,7 +39,8 @@ Result<Validation> validate_calls(const std::vector<DrawnCall>& calls, const Mea
   PassContext context;
   context.inputs = drawn.inputs;
   FA_TRY(run_pipeline(*drawn.program, context, {}));
-  FA_ASSIGN(const Record record, measure(*drawn.program, "", options, std::nullopt));
+  FA_ASSIGN(const Admitted admitted, admit_ir(*drawn.program, false));
+  FA_ASSIGN(const Record record, measure(*drawn.program, admitted, options, std::nullopt));
   if (record.partial) return input_error("a drawn call cannot run: " + record.error);
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));

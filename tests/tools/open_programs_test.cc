@@ -1,4 +1,5 @@
-// What the program says where something is not known: the line to copy for a missing --input, and what a count depends on.
+// What the program says where something is not known: the line to copy for a missing --input, and what a count depends
+// on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,19 +36,22 @@ std::vector<std::string> offered(const std::string& error) {
   return options;
 }
 
-// Every model of the tests: the line that is offered analyses as it stands.
+// Every model of the tests: the line that is offered analyses as it stands, or says that the sizes are the reader's
+// own.
 TEST(MissingInput, TheLineToCopyAnalyses) {
   int asked = 0;
   for (const auto& entry : std::filesystem::directory_iterator(source_path("testdata/models"))) {
     const std::string model = entry.path().string();
     if (entry.path().extension() != ".pt") continue;
     const ProgramRun missing = flopaudit({"analyze", model});
-    if (missing.status != 2) continue;  // a traced file has inputs, a state_dict no program
-    ++asked;
+    // A traced file has inputs, a state_dict no program, and some files no forward.
+    if (missing.status != 2 || missing.err.find("has no method") != std::string::npos) continue;
     EXPECT_LE(std::count(missing.err.begin(), missing.err.end(), '\n'), 8) << missing.err;
     std::vector<std::string> line = {"analyze", model};
     const std::vector<std::string> options = offered(missing.err);
     ASSERT_FALSE(options.empty()) << missing.err;
+    if (missing.err.find("put your own sizes into this line") != std::string::npos) continue;
+    ++asked;
     line.insert(line.end(), options.begin(), options.end());
     const ProgramRun run = flopaudit(line);
     EXPECT_EQ(run.status, 0) << missing.err << run.err;
@@ -57,7 +61,7 @@ TEST(MissingInput, TheLineToCopyAnalyses) {
 
 TEST(MissingInput, AGuessComesFromTheFirstOpThatTakesTheTensor) {
   const ProgramRun linear = flopaudit({"analyze", small_model("linear_scripted.pt")});
-  EXPECT_THAT(linear.err, HasSubstr("--input 'x=f32[1,8]'"));  // weight f32[4,8]
+  EXPECT_THAT(linear.err, HasSubstr("--input 'input=f32[1,8]'"));  // weight f32[4,8]
   EXPECT_THAT(linear.err, HasSubstr("aten::linear"));
   const ProgramRun convolution = flopaudit({"analyze", small_model("conv_bn_relu_scripted.pt")});
   EXPECT_THAT(convolution.err, HasSubstr("=f32[1,3,224,224]'"));

@@ -137,7 +137,9 @@ class Inspection {
     for_each_node(function.graph->body, [&](const Node& node) {
       if (!outcome) return;
       std::string deed = deed_of(node);
-      if (!deed.empty()) outcome = refused(node.op.full(), function, node, deed);
+      const bool is_method = node.op.name == "prim::CallMethod";
+      const std::string what = is_method ? "a method '" + node.attributes.at("name") + "'" : node.op.full();
+      if (!deed.empty()) outcome = refused(what, function, node, deed);
     });
     return outcome;
   }

@@ -12,6 +12,7 @@
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/work_helpers.h"
 #include "analyzer/support/expr_log2.h"
+#include "analyzer/support/expr_bounds.h"
 
 namespace flopaudit {
 namespace {
@@ -42,13 +43,23 @@ RuleResult<Work> work_of_pairs(const Facts& inputs, const Facts& outputs, const 
   counter.count(WorkClass::mul, boxes + pairs).count(WorkClass::div, pairs);
   return counter.count(WorkClass::compare, boxes * ceil_log2(boxes) + Expr(6) * pairs).work();
 }
+// Boxes of ninety classes joined are a sum of ninety symbols, and its square has thousands of terms, which no Expr holds
+// and nobody reads: of a long formula its bound is taken, which keeps the range right.
+bool is_long(const Expr& formula) {
+  constexpr std::size_t kLong = 256;
+  return !formula.is_constant() && formula.to_string().size() > kLong;
+}
 RuleResult<Work> most_work_of_nms(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(const std::vector<Expr> boxes, known_dims_at(inputs, 0));
-  return work_of_pairs(inputs, outputs, boxes[0], floor_div(boxes[0] * max(boxes[0] - Expr(1), Expr(0)), 2));
+  FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
+  const auto most = is_long(dims[0]) ? upper_bound(dims[0]) : std::nullopt;
+  const Expr boxes = most ? Expr(*most) : dims[0];
+  return work_of_pairs(inputs, outputs, boxes, floor_div(boxes * max(boxes - Expr(1), Expr(0)), 2));
 }
 RuleResult<Work> least_work_of_nms(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(const std::vector<Expr> boxes, known_dims_at(inputs, 0));
-  return work_of_pairs(inputs, outputs, boxes[0], max(boxes[0] - Expr(1), Expr(0)));
+  FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
+  const auto least = is_long(dims[0]) ? lower_bound(dims[0]) : std::nullopt;
+  const Expr boxes = least ? Expr(*least) : dims[0];
+  return work_of_pairs(inputs, outputs, boxes, max(boxes - Expr(1), Expr(0)));
 }
 
 // box_iou_rotated(boxes1 [N, 5], boxes2 [M, 5])

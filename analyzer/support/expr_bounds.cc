@@ -164,12 +164,34 @@ Interval shifted_interval(const Expr& a, const std::map<std::string, Shift>& shi
   return result;
 }
 
+// Past so many terms an expression is bounded term by term, and no cases are searched: a detector's sum over ninety
+// classes is asked about thousands of times.
+constexpr std::size_t kMaxTerms = 64;
+
+// The sum of the terms' own ends; a factor that may be negative makes it unknown.
+Interval interval_by_terms(const Expr& a) {
+  Interval result{ExprBuilder::constant_part(a), ExprBuilder::constant_part(a)};
+  for (const ExprTerm& term : ExprBuilder::terms(a)) {
+    Interval product{1, 1};
+    for (const ExprAtomPtr& factor : term.factors) {
+      const Interval own = atom_interval(*factor);
+      if (own.low.value_or(-1) < 0) return {};
+      product = {checked_multiply(product.low, own.low), checked_multiply(product.high, own.high)};
+    }
+    const Bound first = checked_multiply(term.coefficient, product.low);
+    const Bound last = checked_multiply(term.coefficient, product.high);
+    result.low = checked_add(result.low, term.coefficient < 0 ? last : first);
+    result.high = checked_add(result.high, term.coefficient < 0 ? first : last);
+  }
+  return result;
+}
+
 Interval interval(const Expr& a) {
   if (a.is_constant()) return {a.constant(), a.constant()};
-  constexpr std::size_t kMaxTerms = 64;  // beyond: not worth the time
   constexpr std::size_t kMaxDegree = 8;
   const auto& terms = ExprBuilder::terms(a);
-  if (ExprBuilder::special(a) || terms.size() > kMaxTerms || terms.front().factors.size() > kMaxDegree) return {};
+  if (ExprBuilder::special(a) || terms.front().factors.size() > kMaxDegree) return {};
+  if (terms.size() > kMaxTerms) return interval_by_terms(a);
   std::map<std::string, Shift> shifts;
   for (const ExprTerm& term : terms) {
     for (const ExprAtomPtr& factor : term.factors) {
@@ -196,14 +218,16 @@ Expr replace_top_atom(const Expr& a, const ExprAtom& atom, const Expr& value) {
   return sum;
 }
 
-// Searches over cases stop after this many intervals, which makes the answer "not known", never wrong.
+// Searches over cases stop after so many intervals, of long expressions earlier, which makes the answer "not known",
+// never wrong.
 class CaseSearch {
  public:
   Bound low(const Expr& a, int depth) {
     constexpr int kMaxDepth = 4;
-    if (--budget_ < 0) return std::nullopt;
+    budget_ -= effort(a);
+    if (budget_ < 0) return std::nullopt;
     Bound best = interval(a).low;
-    if (depth >= kMaxDepth || ExprBuilder::special(a)) return best;
+    if (depth >= kMaxDepth || ExprBuilder::special(a) || ExprBuilder::terms(a).size() > kMaxTerms) return best;
     std::map<std::string, ExprAtomPtr> atoms;
     for (const ExprTerm& term : ExprBuilder::terms(a)) {
       for (const ExprAtomPtr& factor : term.factors) {
@@ -225,6 +249,18 @@ class CaseSearch {
   }
 
  private:
+  // 1 for what people would write, more by the length of the text.
+  static int effort(const Expr& a) {
+    constexpr std::size_t kShort = 512;
+    std::size_t characters = 0;
+    if (!ExprBuilder::special(a)) {
+      for (const ExprTerm& term : ExprBuilder::terms(a)) {
+        for (const ExprAtomPtr& factor : term.factors) characters += factor->text.size();
+      }
+    }
+    return static_cast<int>(std::min<std::size_t>(1 + characters / kShort, 1000));
+  }
+
   Bound low_of_cases(const Expr& a, const ExprAtom& atom, int depth) {
     Bound least;
     for (const Expr& argument : atom.arguments) {

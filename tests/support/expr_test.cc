@@ -250,5 +250,18 @@ TEST(Expr, RangesPrintOnceWhenExact) {
   EXPECT_EQ((Range(0, N) + Range(2)).to_string(), "2..N + 2");
 }
 
+// A detector joins the boxes of ninety classes: bounded term by term, and in no time.
+TEST(ExprBounds, LongSumsAreBoundedTermByTerm) {
+  Expr sum;
+  for (int i = 0; i < 91; ++i) sum += min(Expr::symbol("nonzero(n" + std::to_string(i) + ")"), Expr(400));
+  const Expr boxes = max(sum, Expr(7));
+  EXPECT_EQ(upper_bound(boxes), 91 * 400);
+  EXPECT_EQ(lower_bound(boxes), 7);
+  EXPECT_EQ(upper_bound(sum - Expr::symbol("N")), 91 * 400 - 1);
+  EXPECT_EQ(always_less_equal(sum, Expr(91 * 400)), true);
+  EXPECT_EQ(always_less(sum, Expr(91 * 400)), std::nullopt);
+  EXPECT_EQ(upper_bound(sum + Expr::symbol("N")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace flopaudit

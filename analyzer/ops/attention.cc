@@ -5,6 +5,7 @@
 // the result and the logsumexp are counted as bytes; the rest is bookkeeping of a random generator.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/attention_helpers.h"
+#include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 
@@ -156,8 +157,9 @@ template <const Kernel& kernel>
 RuleResult<Facts> shape_of_attention(const Facts& inputs) {
   FA_RULE(const Attended a, attended(inputs, kernel));
   FA_RULE(const bool causal, bool_at(inputs, kernel.causal));
-  if (kernel.returns == Returns::logsumexp && number_of(inputs[3]).value_or(0) != 0) {
-    return misfit("this kernel drops nothing out: " + inputs[3].to_string());
+  if (kernel.returns == Returns::logsumexp) {
+    FA_REFUSE(need_floating(inputs, 0));
+    if (number_of(inputs[3]).value_or(0) != 0) return misfit("this kernel drops nothing out: " + inputs[3].to_string());
   }
   const bool drops = kernel.returns == Returns::result || kernel.returns == Returns::weights;
   if (drops && number_of(inputs[4]).value_or(0) > 1) {

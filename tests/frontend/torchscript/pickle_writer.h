@@ -12,7 +12,8 @@ namespace flopaudit::pickles {
 
 inline std::string bytes(std::uint64_t value, int count) {
   std::string written;
-  for (int i = 0; i < count; ++i) written += static_cast<char>((value >> (8 * i)) & 0xff);
+  // Past the eighth all are 0: a shift by 64 is not defined.
+  for (int i = 0; i < count; ++i) written += i < 8 ? static_cast<char>((value >> (8 * i)) & 0xff) : '\0';
   return written;
 }
 

@@ -26,8 +26,6 @@ constexpr CauseInfo kCauses[] = {
 constexpr const CauseInfo& kSoftmax = kCauses[0];
 constexpr const CauseInfo& kHeads = kCauses[1];
 
-void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
-
 // All of a product: its work and what the kernel adds. False: no model, and `out` says why.
 bool add_product(const Gemm& gemm, const PrecisionClasses& classes, FlopIntervals& whole, Explanation& out) {
   Explanation inner;
@@ -44,15 +42,6 @@ bool add_product(const Gemm& gemm, const PrecisionClasses& classes, FlopInterval
   add_point(whole, classes.mul, work);
   for (const CauseDelta& delta : inner.deltas()) whole += delta.delta;
   return true;
-}
-
-std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
-  const auto annotated = arithmetic_of(call.work);
-  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
-    out.refuse(refused->reason);
-    return std::nullopt;
-  }
-  return std::get<FlopIntervals>(annotated);
 }
 
 // --- scaled_dot_product_attention ---

@@ -142,15 +142,6 @@ ValueRange other_values(const char* name, bool f32, std::int64_t count) {
   return range;
 }
 
-std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
-  const auto annotated = arithmetic_of(call.work);
-  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
-    out.refuse(refused->reason);
-    return std::nullopt;
-  }
-  return std::get<FlopIntervals>(annotated);
-}
-
 // Operands of one shape and type; a cast or a broadcast inside has another loop.
 bool is_plain_call(const KernelCall& call, Explanation& out) {
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {

@@ -115,6 +115,17 @@ void check_alike(const KernelCall& call, Explanation& out) {
 
 }  // namespace
 
+std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
+  const auto annotated = arithmetic_of(call.work);
+  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
+    out.refuse(refused->reason);
+    return std::nullopt;
+  }
+  return std::get<FlopIntervals>(annotated);
+}
+
+void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
+
 void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
   if (call.strides == nullptr || layout == Layout::any) return;
   if (layout == Layout::alike) return check_alike(call, out);

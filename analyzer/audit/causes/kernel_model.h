@@ -52,6 +52,11 @@ class Explanation {
   bool data_dependent_ = false;
 };
 
+// The arithmetic that the graph annotates; nothing, and `out` refused, where it has no model.
+std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out);
+// A count that is known to the last one.
+void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count);
+
 // One row: an op and the function that explains its kernel.
 struct KernelModel {
   const char* op;

@@ -41,20 +41,9 @@ constexpr const CauseInfo& kWelford = kCauses[2];
 constexpr const CauseInfo& kNormalised = kCauses[3];
 constexpr const CauseInfo& kInF64 = kCauses[4];
 
-void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
-
 struct Affine {
   bool weight = false, bias = false;
 };
-
-std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
-  const auto annotated = arithmetic_of(call.work);
-  if (const NoModel* refused = std::get_if<NoModel>(&annotated)) {
-    out.refuse(refused->reason);
-    return std::nullopt;
-  }
-  return std::get<FlopIntervals>(annotated);
-}
 
 // --- moments of a row, as ATen's RowwiseMoments is structured ---
 

@@ -69,8 +69,6 @@ FlopIntervals exps(std::int64_t count, std::int64_t zeros, const PrecisionClasse
   return total;
 }
 
-void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
-
 FlopIntervals softmax_across(const Rows& rows, const PrecisionClasses& classes) {
   const std::int64_t elements = rows.rows * rows.length;
   FlopIntervals total = exps(elements, rows.rows, classes);

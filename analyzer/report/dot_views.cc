@@ -41,8 +41,6 @@ Result<Picture> picture_of(const Program& program, const DotView& view) {
   return picture;
 }
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 std::string plural(std::size_t number, const char* what) {
   return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }

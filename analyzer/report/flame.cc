@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "analyzer/ir/node_text.h"
+#include "analyzer/report/node_text.h"
 #include "analyzer/support/version.h"
 
 namespace flopaudit {
@@ -33,8 +33,6 @@ Result<std::int64_t> number_of(const Range& range, int id) {
   return usage_error("the cost of " + node_name(id) + " is the formula " + range.max.to_string() +
                      ", which has no width: give numbers with --at");
 }
-
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 bool costs_nothing(const FlameNode& node) {
   return std::all_of(node.weights.begin(), node.weights.end(), [](std::int64_t weight) { return weight <= 0; });

@@ -23,6 +23,8 @@ bool all_digits(const std::string& text) { return text.find_first_not_of("012345
 
 bool is_reported(const Node& node) { return node.op.name.rfind("prim::", 0) != 0; }
 
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 std::vector<std::string> input_texts(const Node& node) {
   return texts(node.operands, node.cases.empty() ? nullptr : &node.cases.front().inputs);
 }

@@ -13,6 +13,8 @@ namespace flopaudit {
 // Reports list every node but the program's own plumbing (prim::).
 bool is_reported(const Node& node);
 
+std::string file_name(const std::string& path);  // without its folders
+
 std::vector<std::string> input_texts(const Node& node);  // facts of the first execution, else what is known
 std::vector<std::string> output_texts(const Node& node);
 // Arguments of the method after self, without TorchScript's suffix (`x.1` is `x`), with their facts.

@@ -16,14 +16,7 @@ class AddedOperatorsTest : public ArchiveFixture {
  protected:
   // The text of a program whose forward has these lines, or why there is none.
   std::string text_of(const std::string& body, const std::vector<std::string>& declared) {
-    const std::string head =
-        "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
-        "  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n";
-    using namespace pickles;
-    open({{"version", "3\n"},
-          {"code/__torch__.py", head + body},
-          {"constants.pkl", pickles::program(")")},
-          {"data.pkl", pickles::program(object("__torch__", "M", dict({{text("training"), boolean(false)}})))}});
+    open_forward(body);
     std::vector<Schema> added;
     for (const std::string& line : declared) added.push_back(*Schema::parse(line));
     const auto program = load_with_torchscript(file_.string(), "forward", added);

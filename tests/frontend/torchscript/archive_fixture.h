@@ -13,6 +13,7 @@
 
 #include "analyzer/frontend/torchscript/archive.h"
 #include "tests/frontend/torchscript/archive_writer.h"
+#include "tests/frontend/torchscript/pickle_writer.h"
 
 namespace flopaudit {
 
@@ -33,6 +34,18 @@ class ArchiveFixture : public testing::Test {
     if (!archive) throw std::runtime_error(archive.error().message);
     archive_.emplace(*std::move(archive));
     return *archive_;
+  }
+
+  // A model whose forward has these lines.
+  const Archive& open_forward(const std::string& body) {
+    const std::string head =
+        "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
+        "  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n";
+    using namespace pickles;
+    return open({{"version", "3\n"},
+                 {"code/__torch__.py", head + body},
+                 {"constants.pkl", pickles::program(")")},
+                 {"data.pkl", pickles::program(object("__torch__", "M", dict({{text("training"), boolean(false)}})))}});
   }
 
   const std::filesystem::path file_ =

@@ -21,14 +21,7 @@ class HostileCodeTest : public ArchiveFixture {
  protected:
   // What comes of a model whose forward has these lines: "" if it is read, else the sentence.
   std::string outcome_of_body(const std::string& body) {
-    const std::string head =
-        "class M(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
-        "  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n";
-    using namespace pickles;
-    open({{"version", "3\n"},
-          {"code/__torch__.py", head + body},
-          {"constants.pkl", pickles::program(")")},
-          {"data.pkl", pickles::program(object("__torch__", "M", dict({{text("training"), boolean(false)}})))}});
+    open_forward(body);
     const auto program = load_with_torchscript(file_.string(), "forward");
     return program ? "" : program.error().message;
   }

@@ -1,4 +1,5 @@
 #include "tests/audit/probe_table.h"
+#include "tests/support/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +37,7 @@ Counts counts_of(const std::string& text) {
 
 std::vector<Probe> read_probes() {
   std::vector<Probe> probes;
-  std::ifstream table(std::string(FA_SOURCE_DIR) + "/testdata/audit/probes.tsv");
+  std::ifstream table(source_path("testdata/audit/probes.tsv").string());
   for (std::string line; std::getline(table, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::istringstream columns(line);

@@ -7,6 +7,7 @@
 
 #include "analyzer/ir/fact_parser.h"
 #include "analyzer/support/expr_parser.h"
+#include "tests/support/paths.h"
 
 namespace flopaudit {
 namespace {
@@ -88,7 +89,7 @@ void read_file(const std::filesystem::path& file, std::vector<ConventionCase>& c
 
 std::vector<ConventionCase> read_convention_cases() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(FA_SOURCE_DIR "/testdata/conventions")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("testdata/conventions"))) {
     if (entry.path().extension() == ".cases") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

@@ -13,6 +13,7 @@
 
 #include "tests/frontend/front_end_texts.h"
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 
 namespace flopaudit {
 namespace {
@@ -92,7 +93,7 @@ TEST(FrontEndsTest, HostileFilesAreReadOrRefused) {
 }
 
 TEST(FrontEndsTest, Torchvision) {
-  const std::filesystem::path folder = std::filesystem::path(FA_BUILD_DIR) / "models";
+  const std::filesystem::path folder = build_path("models");
   ASSERT_TRUE(std::filesystem::is_directory(folder)) << folder << " is missing; tools/make_models makes it";
   EXPECT_GT(compare(files_of(folder)), 0);
 }

@@ -1,4 +1,5 @@
 #include "tests/ops/case_file.h"
+#include "tests/support/paths.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,7 +9,7 @@ namespace flopaudit {
 
 std::vector<OpCase> read_op_cases() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(FA_SOURCE_DIR "/testdata/ops")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("testdata/ops"))) {
     if (entry.path().extension() == ".cases") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

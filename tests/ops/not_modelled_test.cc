@@ -12,6 +12,7 @@
 
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/op_registry.h"
+#include "tests/support/paths.h"
 
 namespace flopaudit {
 namespace {
@@ -26,7 +27,7 @@ struct Entry {
 // `aten::_foreach_*  the reason`: two spaces or more between the two; `#` begins a comment line.
 std::vector<Entry> read_entries() {
   std::vector<Entry> entries;
-  std::ifstream file(FA_SOURCE_DIR "/testdata/ops/not_modelled.txt");
+  std::ifstream file(source_path("testdata/ops/not_modelled.txt"));
   std::string text;
   for (int line = 1; std::getline(file, text); ++line) {
     if (text.empty() || text[0] == '#') continue;

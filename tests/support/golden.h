@@ -11,12 +11,9 @@
 #include <sstream>
 #include <string>
 
-namespace flopaudit {
+#include "tests/support/paths.h"
 
-// A path of the source tree: "testdata/dot/branch.dot". FA_SOURCE_DIR is defined by fa_test().
-inline std::filesystem::path source_path(const std::string& path) {
-  return std::filesystem::path(FA_SOURCE_DIR) / path;
-}
+namespace flopaudit {
 
 // The whole file, or nothing when it cannot be read.
 inline std::optional<std::string> read_text_file(const std::filesystem::path& path) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -16,7 +17,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
+const std::string kProgram = build_path("bin/flopaudit").string();
 const std::string kAddedOps = "testdata/op_rules/added_ops.ir";
 const std::string kSample = "testdata/op_rules/sample.rules";
 

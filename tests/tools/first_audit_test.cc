@@ -9,6 +9,7 @@
 #include <set>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -16,8 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
-const std::string kModels = std::string(FA_BUILD_DIR) + "/models/";
+const std::string kProgram = build_path("bin/flopaudit").string();
+const std::string kModels = build_path("models/").string();
 
 // conv1, four layers of two blocks of two 3x3 convolutions, three 1x1 shortcuts, and the classifier.
 constexpr std::int64_t kMacs = 64LL * 3 * 7 * 7 * 112 * 112                                       //

@@ -2,6 +2,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/tools/program_run.h"
 
 namespace flopaudit {
@@ -71,7 +72,7 @@ TEST(Manual, BashCompletesCommandsOptionsAndWords) {
   const auto complete = [](const std::string& words, const std::string& last) {
     const std::string script = "cd /; source <(\"$0\" completions bash); COMP_WORDS=(flopaudit " + words + " '" + last +
                                "'); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _flopaudit; echo \"${COMPREPLY[*]}\"";
-    return run_program({"/bin/bash", "-c", script, std::string(FA_BUILD_DIR) + "/bin/flopaudit"}).out;
+    return run_program({"/bin/bash", "-c", script, build_path("bin/flopaudit").string()}).out;
   };
   EXPECT_EQ(complete("", "anal"), "analyze\n");
   EXPECT_EQ(complete("analyze model.pt", "--loop"), "--loop-bound\n");

@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -17,7 +18,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-const std::string kProgram = std::string(FA_BUILD_DIR) + "/bin/flopaudit";
+const std::string kProgram = build_path("bin/flopaudit").string();
 
 std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
 

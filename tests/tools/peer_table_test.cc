@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -54,9 +55,9 @@ TEST_P(PeerTable, EveryConventionSaysWhatItsToolSays) {
   const std::string file = GetParam() + ".pt";
   const std::vector<Line> lines = table()[GetParam()];
   ASSERT_EQ(lines.size(), 6U) << "one line for each tool";
-  std::vector<std::string> arguments = {std::string(FA_BUILD_DIR) + "/bin/flopaudit",
+  std::vector<std::string> arguments = {build_path("bin/flopaudit").string(),
                                         "analyze",
-                                        std::string(FA_BUILD_DIR) + "/models/" + file,
+                                        build_path("models/").string() + file,
                                         "--format",
                                         "json",
                                         "--input",

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -20,7 +21,7 @@ namespace flopaudit {
 inline std::string small_model(const std::string& name) { return source_path("testdata/models/" + name).string(); }
 
 inline ProgramRun flopaudit(std::vector<std::string> arguments, const ProgramOptions& options = {}) {
-  arguments.insert(arguments.begin(), std::string(FA_BUILD_DIR) + "/bin/flopaudit");
+  arguments.insert(arguments.begin(), build_path("bin/flopaudit").string());
   return run_program(arguments, options);
 }
 

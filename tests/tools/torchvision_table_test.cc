@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -16,7 +17,7 @@ namespace {
 using nlohmann::json;
 using Row = std::map<std::string, std::string>;
 
-const std::string kData = std::string(FA_SOURCE_DIR) + "/testdata/torchvision/";
+const std::string kData = source_path("testdata/torchvision/").string();
 
 // No cell that is read here holds a comma: the last column, the cause, is empty in good rows.
 std::vector<std::string> cells(const std::string& line) {
@@ -97,9 +98,9 @@ TEST_P(TorchvisionTable, SaysWhatTheAnalysisSays) {
   const Row* row = find_row(table, builder, file);
   const Row* builder_row = find_row(published, builder, "");
   ASSERT_TRUE(row != nullptr && builder_row != nullptr) << builder << " is in no table";
-  std::vector<std::string> arguments = {std::string(FA_BUILD_DIR) + "/bin/flopaudit", "analyze",
-                                        std::string(FA_BUILD_DIR) + "/models/" + builder + "_" + file + ".pt",
-                                        "--format", "json"};
+  std::vector<std::string> arguments = {build_path("bin/flopaudit").string(), "analyze",
+                                        build_path("models/").string() + builder + "_" + file + ".pt", "--format",
+                                        "json"};
   if (std::string(file) == "scripted") {
     for (const std::string& word : input_options(builder_row->at("inputs"))) arguments.push_back(word);
   }

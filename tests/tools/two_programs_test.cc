@@ -12,6 +12,7 @@
 #include <regex>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -22,7 +23,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-const fs::path kPrograms = fs::path(FA_BUILD_DIR) / "bin";
+const fs::path kPrograms = build_path("bin");
 const std::string kAddedOps = source_path("testdata/op_rules/added_ops.ir").string();
 const std::string kLibTorchOp = source_path("testdata/op_rules/libtorch_op.ir").string();
 const std::string kModel = source_path("testdata/models/linear_scripted.pt").string();
@@ -130,7 +131,7 @@ TEST(WithoutLibTorch, AModelFileIsAnalysedAndNotAudited) {
 TEST(WithoutLibTorch, CountersAreCalibrated) {
   const Place place("bin");
   fs::create_directories(place.root() / "lib");
-  fs::create_directory_symlink(fs::path(FA_BUILD_DIR) / "lib" / "fpcount", place.root() / "lib" / "fpcount");
+  fs::create_directory_symlink(build_path("lib/fpcount"), place.root() / "lib" / "fpcount");
   const ProgramRun counters = place.run({"counters", "--format", "json"});
   ASSERT_EQ(counters.status, 0) << counters.err;
   for (const json& row : json::parse(counters.out)) {
@@ -190,7 +191,7 @@ TEST(Exec, IsStartedOnlyWhenItIsNeeded) {
 TEST(Exec, IsFoundInAnInstallation) {
   const Place place("elsewhere");
   const std::string prefix = (place.root() / "installed").string();
-  const ProgramRun install = run_program({FA_CMAKE, "--install", FA_BUILD_DIR, "--prefix", prefix});
+  const ProgramRun install = run_program({FA_CMAKE, "--install", build_path(".").string(), "--prefix", prefix});
   ASSERT_EQ(install.status, 0) << install.err;
   const std::string program = prefix + "/bin/flopaudit";
   const std::string record = prefix + "/record.json";

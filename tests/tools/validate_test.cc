@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/support/golden.h"
+#include "tests/support/paths.h"
 #include "tests/support/run_program.h"
 
 namespace flopaudit {
@@ -16,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 
 ProgramRun validate(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {std::string(FA_BUILD_DIR) + "/bin/flopaudit", "validate"});
+  arguments.insert(arguments.begin(), {build_path("bin/flopaudit").string(), "validate"});
   return run_program(arguments);
 }
 

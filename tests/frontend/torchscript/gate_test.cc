@@ -8,6 +8,7 @@
 #include "analyzer/ir/parser.h"
 #include "tests/frontend/torchscript/archive_fixture.h"
 #include "tests/frontend/torchscript/pickle_writer.h"
+#include "tests/support/paths.h"
 
 namespace flopaudit {
 namespace {
@@ -216,7 +217,7 @@ TEST(GateOfIr, OperatorsAreLookedAt) {
 }
 
 TEST(GateOnFiles, TheTinyModelsPass) {
-  for (const auto& entry : std::filesystem::directory_iterator(FA_SOURCE_DIR "/testdata/models")) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("testdata/models"))) {
     if (entry.path().extension() != ".pt" || entry.path().stem() == "state_dict") continue;
     const auto admitted = admit_file(entry.path().string(), false);
     EXPECT_TRUE(admitted) << admitted.error().message;

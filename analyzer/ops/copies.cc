@@ -304,7 +304,7 @@ RuleResult<Facts> shape_of_dropout(const Facts& inputs) {
   if (draws && *p < 1 && tensor->dtype && is_integral(*tensor->dtype)) {
     return misfit("dropout scales, and integers do not hold the result: " + inputs[0].to_string());
   }
-  if (feature && draws && tensor->dims && tensor->dims->size() < 2) {
+  if (feature && draws && *p < 1 && tensor->dims && tensor->dims->size() < 2) {
     return misfit("feature dropout needs a channel dim: " + inputs[0].to_string());
   }
   return same_as_first(inputs);

@@ -14,13 +14,16 @@ std::optional<RuleFailure> check_distance_order(const Facts& inputs, std::size_t
   return std::nullopt;
 }
 
-// cdist(x1 [..., P, M], x2 [..., R, M], p, compute_mode) -> [..., P, R]
+// cdist(x1 [..., P, M], x2 [..., R, M], p, compute_mode) -> [..., P, R]. _euclidean_dist goes through a matrix product
+// and takes one row [M] for x1 too.
 template <bool has_order>
 RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(const Dims left, dims_at(inputs, 0));
   FA_RULE(const Dims right, dims_at(inputs, 1));
-  if (left.size() < 2 || right.size() < 2) return misfit("distances are of rows: " + shapes_text(inputs, {0, 1}));
+  const bool one_row = !has_order && left.size() == 1;
+  if ((left.size() < 2 && !one_row) || right.size() < 2)
+    return misfit("distances are of rows: " + shapes_text(inputs, {0, 1}));
   if (!same_dim(left.back(), right.back())) {
     return misfit("the rows have different widths: " + shapes_text(inputs, {0, 1}));
   }
@@ -32,9 +35,10 @@ RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
       return misfit("there is no compute_mode " + mode->to_string() + " of cdist");
     }
   }
-  std::optional<Dims> dims = broadcast(Dims(left.begin(), left.end() - 2), Dims(right.begin(), right.end() - 2));
+  const Dims left_batch(left.begin(), left.end() - (one_row ? 1 : 2));
+  std::optional<Dims> dims = broadcast(left_batch, Dims(right.begin(), right.end() - 2));
   if (!dims) return misfit("the batch dims do not broadcast: " + shapes_text(inputs, {0, 1}));
-  dims->push_back(left[left.size() - 2]);
+  if (!one_row) dims->push_back(left[left.size() - 2]);
   dims->push_back(right[right.size() - 2]);
   return one(tensor_fact(dtype, *dims));
 }

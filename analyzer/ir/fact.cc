@@ -85,7 +85,9 @@ bool is_complete_leaf(const Fact& fact) {
     return tensor->dtype && tensor->dims && std::ranges::all_of(*tensor->dims, is_complete_expr);
   }
   if (const auto* integer = fact.get<IntFact>()) return is_complete_expr(integer->value);
-  if (const auto* floating = fact.get<FloatFact>()) return floating->value.has_value();
+  if (const auto* floating = fact.get<FloatFact>()) {
+    return floating->value || (floating->of_size && is_complete_expr(floating->of_size->size));
+  }
   if (const auto* boolean = fact.get<BoolFact>()) return boolean->value.has_value();
   if (const auto* string = fact.get<StrFact>()) return string->value.has_value();
   return true;  // none, device, object
@@ -211,8 +213,14 @@ bool operator==(const TensorFact& a, const TensorFact& b) {
 }
 
 bool operator==(const FloatFact& a, const FloatFact& b) {
-  if (!a.value || !b.value) return a.value.has_value() == b.value.has_value();
+  if (!a.value || !b.value) return a.value.has_value() == b.value.has_value() && a.of_size == b.of_size;
   return same_bits(*a.value, *b.value);
+}
+
+FloatFact float_fact(SizeFloat of_size) {
+  const std::optional<std::int64_t> size = of_size.size.constant();
+  if (!size) return {std::nullopt, std::move(of_size)};
+  return {static_cast<double>(*size) * of_size.factor / static_cast<double>(of_size.divisor)};
 }
 
 bool operator==(const TupleFact& a, const TupleFact& b) { return a.elements == b.elements; }

@@ -2,9 +2,9 @@
 // constants, and the meaning of --input. One text form serves the IR, .cases files and the command line:
 //
 //   f32[1,3,224,224]   f32[N,?,7]   f32[*] (rank unknown)   ?[2,3] (dtype unknown)   i64[] = 3   i64[2] = {1, <2*N>}
-//   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   true   "text"   none   device("cpu")   dtype words are plain ints
-//   [1, 2]   (f32[1,2], 3)   {"k": f32[2]}   object("layer1.0")
-//   unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
+//   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   <N / 2> and <1.3 * N> (symbolic floats; <N / 1> is float(N))   true
+//   "text"   none   device("cpu")   dtype words are plain ints [1, 2]   (f32[1,2], 3)   {"k": f32[2]}
+//   object("layer1.0") unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
 //
 // Lists, dicts and objects have identity, as in TorchScript: copies of such a Fact share one state, so that an append
 // is seen through every alias. What is written into the IR is a snapshot().
@@ -60,10 +60,21 @@ struct IntFact {
   std::optional<Expr> value;
   friend bool operator==(const IntFact&, const IntFact&) = default;
 };
+// A double made from a size that is symbolic: size / divisor (divisor > 0), or size * factor (factor > 0 and finite;
+// then the divisor is 1). What the program holds is that number rounded to a double, and exactly it where a double can
+// be; the sizes are below 2^53.
+struct SizeFloat {
+  Expr size;
+  std::int64_t divisor = 1;
+  double factor = 1;
+  friend bool operator==(const SizeFloat&, const SizeFloat&) = default;
+};
 struct FloatFact {
   std::optional<double> value;
+  std::optional<SizeFloat> of_size = std::nullopt;                 // where `value` is not known
   friend bool operator==(const FloatFact& a, const FloatFact& b);  // by bits: nan equals nan
 };
+FloatFact float_fact(SizeFloat of_size);  // with a value where the size is a number
 struct BoolFact {
   std::optional<bool> value;
   friend bool operator==(const BoolFact&, const BoolFact&) = default;

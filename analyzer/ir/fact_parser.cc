@@ -2,6 +2,7 @@
 #include "analyzer/ir/fact_parser.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -112,11 +113,39 @@ class FactParser {
     return usage_error("the integer does not fit into 64 bits");
   }
 
+  // <2*N>, <N / 2>, <1.3 * N>
   Result<Fact> symbolic() {
     ++position_;  // '<'
+    if (const std::optional<double> factor = fraction()) return size_times(*factor);
     FA_ASSIGN(Expr value, parse_expr_prefix(text_, position_));
+    if (!take('/')) {
+      FA_TRY(expect('>'));
+      return Fact::integer(std::move(value));
+    }
+    skip_spaces();
+    FA_ASSIGN(const Fact divisor, number());
+    const auto* integer = divisor.get<IntFact>();
+    if (integer == nullptr || *integer->value->constant() < 1) return usage_error("expected a divisor above 0");
     FA_TRY(expect('>'));
-    return Fact::integer(std::move(value));
+    return Fact(float_fact({std::move(value), *integer->value->constant()}));
+  }
+
+  Result<Fact> size_times(double factor) {
+    if (!std::isfinite(factor) || factor <= 0) return usage_error("expected a finite factor above 0");
+    FA_TRY(expect('*'));
+    FA_ASSIGN(Expr size, parse_expr_prefix(text_, position_));
+    FA_TRY(expect('>'));
+    return Fact(float_fact({std::move(size), 1, factor}));
+  }
+
+  // A number that is written as no integer, if one is next.
+  std::optional<double> fraction() {
+    const std::size_t start = position_;
+    bool is_integer = false;
+    const std::optional<double> value = parse_float_prefix(text_, position_, is_integer);
+    if (value && !is_integer) return value;
+    position_ = start;
+    return std::nullopt;
   }
 
   // The dims and contents behind a dtype.

@@ -23,6 +23,9 @@ void visit_expressions(Fact& fact, const Visit& visit) {
     visit_tensor(*tensor, visit);
   } else if (auto* integer = fact.get<IntFact>(); integer != nullptr && integer->value) {
     visit(*integer->value);
+  } else if (auto* floating = fact.get<FloatFact>(); floating != nullptr && floating->of_size) {
+    visit(floating->of_size->size);
+    *floating = float_fact(*floating->of_size);
   } else if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) visit_expressions(element, visit);
   } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements && *list->elements) {

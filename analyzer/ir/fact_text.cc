@@ -26,7 +26,17 @@ class FactPrinter {
  private:
   void print_value(const UnknownFact&) { text += "unknown"; }
   void print_value(const NoneFact&) { text += "none"; }
-  void print_value(const FloatFact& fact) { text += fact.value ? float_text(*fact.value) : "float"; }
+  void print_value(const FloatFact& fact) {
+    if (fact.value) {
+      text += float_text(*fact.value);
+    } else if (fact.of_size && fact.of_size->factor != 1) {
+      text += "<" + float_text(fact.of_size->factor) + " * " + fact.of_size->size.to_string() + ">";
+    } else if (fact.of_size) {
+      text += "<" + fact.of_size->size.to_string() + " / " + std::to_string(fact.of_size->divisor) + ">";
+    } else {
+      text += "float";
+    }
+  }
   void print_value(const BoolFact& fact) { text += !fact.value ? "bool" : *fact.value ? "true" : "false"; }
   void print_value(const StrFact& fact) { text += fact.value ? quoted(*fact.value) : "str"; }
   void print_value(const DeviceFact& fact) { text += "device(" + quoted(fact.value) + ")"; }

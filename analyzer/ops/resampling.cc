@@ -1,9 +1,9 @@
 // Resampling to a given size. nearest copies. Interpolation of d dims is a weighted sum of k^d neighbours per output
 // (linear k = 2, cubic k = 4): k^d mul and k^d - 1 add. The weights depend on the position alone, are shared by all
 // channels, and are not counted. Antialiased (`_aa`) resampling is separable, rows first, then columns, as in Pillow: a
-// filter of support s (linear 1, cubic 2, Lanczos 3), widened by the scale where the image shrinks, covers the w positions
-// from floor(c - s + 0.5) to floor(c + s + 0.5) around the centre c = scale*(i + 0.5), cut at the borders, and costs w mul
-// and w - 1 add an output of its pass.
+// filter of support s (linear 1, cubic 2, Lanczos 3), widened by the scale where the image shrinks, covers the w
+// positions from floor(c - s + 0.5) to floor(c + s + 0.5) around the centre c = scale*(i + 0.5), cut at the borders,
+// and costs w mul and w - 1 add an output of its pass.
 #include <algorithm>
 #include <cmath>
 
@@ -11,6 +11,7 @@
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
+#include "analyzer/support/expr_scaling.h"
 
 namespace flopaudit {
 namespace {
@@ -48,47 +49,23 @@ RuleResult<Facts> shape_by_size(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
-// A number as p/2^k with small p and k, so that its product with any size is exact in a double.
-struct SmallFraction {
-  std::int64_t numerator = 0;
-  std::int64_t denominator = 1;
-};
-std::optional<SmallFraction> small_fraction(double number) {
-  constexpr std::int64_t kLargest = std::int64_t{1} << 20;
-  for (std::int64_t denominator = 1; denominator <= kLargest; denominator *= 2) {
-    const double numerator = number * static_cast<double>(denominator);
-    if (!(numerator > 0 && numerator <= static_cast<double>(kLargest))) return std::nullopt;
-    if (numerator == std::floor(numerator)) return SmallFraction{static_cast<std::int64_t>(numerator), denominator};
-  }
-  return std::nullopt;
-}
-
-// floor(size * scale), computed in doubles: of a symbolic size a formula where that is exact (2, 0.5, 1.75).
+// floor(size * scale), computed in doubles.
 RuleResult<Dim> scaled(const Dim& size, const Fact& scale) {
   const std::optional<double> factor = number_of(scale);
   if (!factor) return missing("a scale factor is unknown");
   if (!size) return Dim();
-  const std::optional<std::int64_t> constant = size->constant();
-  const std::optional<SmallFraction> fraction = small_fraction(*factor);
-  if (!constant && fraction) {
-    const Expr product = floor_div(*size * Expr(fraction->numerator), fraction->denominator);
-    if (!must_be_at_least(product, 1)) {
-      return misfit("the scale " + scale.to_string() + " leaves nothing of size " + size->to_string());
-    }
-    return Dim(product);
-  }
-  if (!constant) return missing("a symbolic size times " + scale.to_string() + " is unknown");
-  const double product = std::floor(static_cast<double>(*constant) * *factor);
-  if (!(product >= 1 && product < 9e15)) {
+  const Expr product = floor_times(*size, *factor);
+  if (product.is_overflow() || product.is_undefined() || !must_be_at_least(product, 1)) {
     return misfit("the scale " + scale.to_string() + " leaves nothing of size " + size->to_string());
   }
-  return Dim(Expr(static_cast<std::int64_t>(product)));
+  return Dim(product);
 }
 
 // (input, output_size or None, [align_corners,] scale_factors or None)
 template <std::size_t spatial, std::size_t scales>
 RuleResult<Facts> shape_by_size_or_scale(const Facts& inputs) {
-  if (none_at(inputs, 1) == none_at(inputs, scales)) return misfit("resampling takes a size or scale factors, not both");
+  if (none_at(inputs, 1) == none_at(inputs, scales))
+    return misfit("resampling takes a size or scale factors, not both");
   if (!none_at(inputs, 1)) return shape_by_size<spatial>(inputs);
   FA_RULE(Dims output, image_dims(inputs, spatial));
   FA_RULE(const std::vector<Fact> factors, list_at(inputs, scales));
@@ -140,7 +117,8 @@ RuleResult<double> filter_scale(const Expr& input, const Expr& output, bool alig
   return *factor > 0 ? 1 / *factor : size_in / size_out;
 }
 
-// Plain: (self, output_size, align_corners, scales_h, scales_w); .vec: (input, output_size, align_corners, scale_factors)
+// Plain: (self, output_size, align_corners, scales_h, scales_w); .vec: (input, output_size, align_corners,
+// scale_factors)
 template <std::int64_t support, bool vec>
 RuleResult<Work> antialiased(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> input, known_dims_at(inputs, 0));

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "analyzer/ops/size_floats.h"
+
 namespace flopaudit {
 namespace {
 
@@ -109,7 +111,10 @@ RuleResult<Fact> combine_numbers(Arithmetic op, const Fact& a, const Fact& b) {
   const bool floating = is_float(a) || is_float(b) || op == Arithmetic::div || op == Arithmetic::pow;
   if (!floating) return combine_ints(op, integer_of(a), integer_of(b));
   const std::optional<double> first = number_of(a), second = number_of(b);
-  if (!first || !second) return maybe_float(std::nullopt);
+  if (!first || !second) {
+    std::optional<SizeFloat> of_size = combine_size_floats(op, a, b);
+    return of_size ? Fact(float_fact(std::move(*of_size))) : maybe_float(std::nullopt);
+  }
   return Fact::floating(combine_floats(op, *first, *second));
 }
 
@@ -118,6 +123,7 @@ std::optional<bool> compare_facts(Comparison op, const Fact& a, const Fact& b) {
   if (first && second) return compare_ints(op, *first, *second);
   const std::optional<double> low = number_of(a), high = number_of(b);
   if (low && high) return compare_values(op, *low, *high);
+  if (const auto sizes = compared_sizes(a, b)) return compare_ints(op, sizes->a, sizes->b);
   const auto* left = a.get<StrFact>();
   const auto* right = b.get<StrFact>();
   if (left != nullptr && right != nullptr) {

@@ -6,6 +6,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/scalar_helpers.h"
+#include "analyzer/ops/size_floats.h"
 
 namespace flopaudit {
 namespace {
@@ -37,9 +38,15 @@ RuleResult<Facts> compare(const Facts& inputs) {
 
 // --- one number ---
 
+// Where a number is made from symbolic sizes.
+std::optional<SizeFloat> symbolic_float(const Fact& fact) {
+  return number_of(fact) ? std::nullopt : size_float_of(fact);
+}
+
 RuleResult<Facts> negative(const Facts& inputs) {
   FA_RULE(const Fact* a, fact_at(inputs, 0));
   if (a->get<FloatFact>()) {
+    if (const auto of_size = symbolic_float(*a)) return one(float_fact(negative_of(*of_size)));
     const std::optional<double> value = number_of(*a);
     return one(maybe_float(value ? std::optional(-*value) : std::nullopt));
   }
@@ -54,20 +61,25 @@ RuleResult<Facts> absolute(const Facts& inputs) {
   return one(std::move(result));
 }
 
-// A float to a float; ints are taken as floats.
-template <double (*function)(double)>
-RuleResult<Facts> float_function(const Facts& inputs) {
-  FA_RULE(const Fact* a, fact_at(inputs, 0));
-  if (a->is_unknown()) return missing("a number is unknown");
-  const std::optional<double> value = number_of(*a);
-  return one(maybe_float(value ? std::optional(function(*value)) : std::nullopt));
-}
-
 double identity(double x) { return x; }
 double to_even(double x) { return std::nearbyint(x); }
 double down(double x) { return std::floor(x); }
 double up(double x) { return std::ceil(x); }
 double to_zero(double x) { return std::trunc(x); }
+
+bool is_whole(const SizeFloat& value) { return value.divisor == 1 && value.factor == 1; }
+
+// A float to a float, which leaves whole numbers as they are; ints are taken as floats.
+template <double (*function)(double)>
+RuleResult<Facts> float_function(const Facts& inputs) {
+  FA_RULE(const Fact* a, fact_at(inputs, 0));
+  if (a->is_unknown()) return missing("a number is unknown");
+  if (const auto of_size = symbolic_float(*a); of_size && (function == identity || is_whole(*of_size))) {
+    return one(float_fact(*of_size));
+  }
+  const std::optional<double> value = number_of(*a);
+  return one(maybe_float(value ? std::optional(function(*value)) : std::nullopt));
+}
 
 // A float to an int, rounded by `function`; an int stays.
 template <double (*function)(double)>
@@ -75,6 +87,11 @@ RuleResult<Facts> rounded(const Facts& inputs) {
   FA_RULE(const Fact* a, fact_at(inputs, 0));
   if (a->is_unknown()) return missing("a number is unknown");
   if (!a->get<FloatFact>()) return one(maybe_int(integer_of(*a)));
+  if (const auto of_size = symbolic_float(*a)) {
+    if (function == down) return one(Fact::integer(rounded_down(*of_size)));
+    if (function == up) return one(Fact::integer(rounded_up(*of_size)));
+    return one(maybe_int(rounded_to_zero(*of_size)));
+  }
   const std::optional<double> value = number_of(*a);
   if (!value) return one(maybe_int(std::nullopt));
   const double result = function(*value);

@@ -10,12 +10,14 @@
 //    its linear bounds (x - c + 1)/c and x/c, after which N - floor_div(N, 2) is seen to be positive; a symbol that is
 //    subtracted and has a largest size is replaced by it.
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <utility>
 
 #include "analyzer/support/expr.h"
 #include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
+#include "analyzer/support/expr_scaling.h"
 
 namespace flopaudit {
 namespace {
@@ -108,6 +110,14 @@ Interval log2_interval(const Interval& a) {
   return {of(a.low).value_or(0), of(a.high)};
 }
 
+// Rounding a product keeps the order of the sizes.
+Interval scaled_interval(const Interval& a, const Expr& factor_bits) {
+  const auto of = [&factor_bits](const Bound& end) {
+    return end ? floor_times(Expr(*end), std::bit_cast<double>(*factor_bits.constant())).constant() : std::nullopt;
+  };
+  return {of(a.low), of(a.high)};
+}
+
 thread_local std::map<std::string, std::int64_t> least_of_symbols;
 thread_local std::map<std::string, SymbolMost> most_of_symbols;
 
@@ -130,6 +140,7 @@ Interval atom_interval(const ExprAtom& atom) {
     case Kind::mod: return mod_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::gcd: return gcd_interval(interval(atom.arguments[0]), interval(atom.arguments[1]));
     case Kind::ceil_log2: return log2_interval(interval(atom.arguments[0]));
+    case Kind::floor_times: return scaled_interval(interval(atom.arguments[0]), atom.arguments[1]);
     case Kind::window_taps: return taps_interval(interval(atom.arguments[1]), interval(atom.arguments[2]));
     default: return extremum_interval(atom);
   }

@@ -1,5 +1,6 @@
 // floor_div, ceil_div, mod, min, max and what replaces symbols in them. gcd and window_taps are in expr_counts.cc.
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -8,6 +9,7 @@
 #include "analyzer/support/expr.h"
 #include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
+#include "analyzer/support/expr_scaling.h"
 
 namespace flopaudit {
 namespace {
@@ -73,8 +75,7 @@ ExprDivision split_by_sum(const Expr& a, const Expr& b) {
   for (int step = 0; step < kMaxSteps && !ExprBuilder::special(result.rest); ++step) {
     if (result.rest == Expr(0)) return result;
     if (result.rest.is_constant()) break;
-    const auto exact =
-        exact_quotient(ExprBuilder::terms(result.rest).front(), ExprBuilder::terms(b).front());
+    const auto exact = exact_quotient(ExprBuilder::terms(result.rest).front(), ExprBuilder::terms(b).front());
     if (!exact) break;
     result.quotient += *exact;
     result.rest -= *exact * b;
@@ -163,6 +164,7 @@ Expr apply_function(Kind kind, const std::vector<Expr>& arguments) {
   if (kind == Kind::mod) return mod(arguments[0], arguments[1]);
   if (kind == Kind::gcd) return gcd(arguments[0], arguments[1]);
   if (kind == Kind::ceil_log2) return ceil_log2(arguments[0]);
+  if (kind == Kind::floor_times) return floor_times(arguments[0], std::bit_cast<double>(*arguments[1].constant()));
   if (kind == Kind::window_taps) {
     return window_taps(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
   }

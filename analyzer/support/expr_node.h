@@ -19,10 +19,11 @@
 namespace flopaudit {
 
 struct ExprAtom {
-  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps, ceil_log2 };
+  enum class Kind { symbol, floor_div, mod, min, max, gcd, window_taps, ceil_log2, floor_times };
   Kind kind = Kind::symbol;
   std::string text;  // the symbol's name, or the whole atom as it prints; equal atoms have equal texts
-  // one of ceil_log2, two of floor_div, mod and gcd, two or more of min and max, six of window_taps
+  // one of ceil_log2, two of floor_div, mod and gcd, two or more of min and max, six of window_taps; of floor_times the
+  // size and the bits of the factor
   std::vector<Expr> arguments;
 };
 using ExprAtomPtr = std::shared_ptr<const ExprAtom>;

@@ -20,6 +20,7 @@ bool never_falls(const ExprAtom& atom) {
   if (atom.kind == Kind::floor_div) {
     return never_falls(atom.arguments[0]) && atom.arguments[1].constant().value_or(0) > 0;
   }
+  if (atom.kind == Kind::floor_times) return never_falls(atom.arguments[0]);
   if (atom.kind != Kind::min && atom.kind != Kind::max) return false;
   return std::ranges::all_of(atom.arguments, [](const Expr& argument) { return never_falls(argument); });
 }

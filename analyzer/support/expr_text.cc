@@ -2,7 +2,9 @@
 // brackets and Python's `//` and `%`, which a user may write and to_string() never does.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "analyzer/support/expr_log2.h"
 #include "analyzer/support/expr_node.h"
 #include "analyzer/support/expr_parser.h"
+#include "analyzer/support/expr_scaling.h"
 #include "analyzer/support/quoted.h"
 
 namespace flopaudit {
@@ -29,13 +32,15 @@ std::string_view function_name(Kind kind) {
     case Kind::gcd: return "gcd";
     case Kind::window_taps: return "window_taps";
     case Kind::ceil_log2: return "ceil_log2";
+    case Kind::floor_times: return "floor_times";
     default: return "max";
   }
 }
 
 // Words that are no symbols.
-constexpr std::array<std::string_view, 10> kReserved = {
-    "floor_div", "ceil_div", "mod", "min", "max", "gcd", "window_taps", "ceil_log2", "overflow", "undefined"};
+constexpr std::array<std::string_view, 11> kReserved = {"floor_div", "ceil_div",  "mod",         "min",
+                                                        "max",       "gcd",       "window_taps", "ceil_log2",
+                                                        "overflow",  "undefined", "floor_times"};
 
 std::string_view name_at(std::string_view text, std::size_t position) {
   std::size_t end = position;
@@ -131,6 +136,7 @@ class ExprParser {
     if (name == "overflow") return Expr::overflow();
     if (name == "undefined") return Expr::undefined();
     if (!take('(')) return usage_error("expected '('");
+    if (name == "floor_times") return scaled(depth);
     const bool any_count = name == "min" || name == "max";
     const std::size_t count = name == "window_taps" ? 6 : name == "ceil_log2" ? 1 : 2;
     std::vector<Expr> arguments;
@@ -142,6 +148,19 @@ class ExprParser {
     if (arguments.size() < count) return usage_error("expected ','");
     if (!take(')')) return usage_error("expected ')'");
     return applied(name, arguments);
+  }
+
+  // Behind `floor_times(`: the size, and the factor as a decimal number.
+  Result<Expr> scaled(int depth) {
+    FA_ASSIGN(const Expr size, sum(depth + 1));
+    if (!take(',')) return usage_error("expected ','");
+    position_ = behind_spaces();
+    double factor = 0;
+    const auto [end, error] = std::from_chars(text_.data() + position_, text_.data() + text_.size(), factor);
+    if (error != std::errc() || !std::isfinite(factor) || factor <= 0) return usage_error("expected a factor above 0");
+    position_ = static_cast<std::size_t>(end - text_.data());
+    if (!take(')')) return usage_error("expected ')'");
+    return floor_times(size, factor);
   }
 
   static Expr applied(std::string_view name, const std::vector<Expr>& of) {
@@ -183,6 +202,11 @@ class ExprParser {
   std::size_t& position_;
 };
 
+std::string shortest_text(double value) {
+  std::array<char, 40> buffer;
+  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
+}
+
 std::string magnitude(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   return std::to_string(value < 0 ? ~bits + 1 : bits);
@@ -204,9 +228,13 @@ Expr ExprBuilder::atom(ExprAtom::Kind kind, std::vector<Expr> arguments) {
   auto atom = std::make_shared<ExprAtom>();
   atom->kind = kind;
   // floor_div(H + 15, 16) reads better as ceil_div(H, 16).
-  const std::optional<std::int64_t> divisor = kind == ExprAtom::Kind::floor_div ? arguments[1].constant() : std::nullopt;
+  const std::optional<std::int64_t> divisor =
+      kind == ExprAtom::Kind::floor_div ? arguments[1].constant() : std::nullopt;
   if (divisor && constant_part(arguments[0]) == *divisor - 1) {
     atom->text = "ceil_div(" + (arguments[0] - Expr(*divisor - 1)).to_string() + ", " + arguments[1].to_string() + ")";
+  } else if (kind == ExprAtom::Kind::floor_times) {
+    atom->text = "floor_times(" + arguments[0].to_string() + ", " +
+                 shortest_text(std::bit_cast<double>(*arguments[1].constant())) + ")";
   } else {
     atom->text = std::string(function_name(kind)) + "(";
     for (std::size_t i = 0; i < arguments.size(); ++i) atom->text += (i > 0 ? ", " : "") + arguments[i].to_string();

@@ -27,9 +27,7 @@ Expr draw_dim() {
   return floor_div(n + Expr(*rc::gen::inRange<std::int64_t>(0, 5)), *rc::gen::inRange<std::int64_t>(1, 4));
 }
 
-Expr draw_integer() {
-  return *rc::gen::arbitrary<bool>() ? draw_dim() : Expr(*rc::gen::arbitrary<std::int64_t>());
-}
+Expr draw_integer() { return *rc::gen::arbitrary<bool>() ? draw_dim() : Expr(*rc::gen::arbitrary<std::int64_t>()); }
 
 Fact draw_tensor() {
   TensorFact tensor;
@@ -40,8 +38,7 @@ Fact draw_tensor() {
     tensor.contents.emplace();
     const int count = *rc::gen::inRange(0, 5);
     for (int i = 0; i < count; ++i) {
-      floating ? tensor.contents->emplace_back(draw_double())
-               : tensor.contents->emplace_back(draw_integer());
+      floating ? tensor.contents->emplace_back(draw_double()) : tensor.contents->emplace_back(draw_integer());
     }
     tensor.dims = Dims{Expr(count)};
   } else if (*rc::gen::inRange(0, 4) != 0) {
@@ -50,6 +47,12 @@ Fact draw_tensor() {
     for (int i = 0; i < rank; ++i) tensor.dims->push_back(*rc::gen::inRange(0, 4) == 0 ? Dim() : Dim(draw_dim()));
   }
   return tensor;
+}
+
+Fact draw_float() {
+  if (*rc::gen::arbitrary<bool>()) return FloatFact{};
+  if (*rc::gen::arbitrary<bool>()) return float_fact({draw_dim(), *rc::gen::inRange<std::int64_t>(1, 9)});
+  return float_fact({draw_dim(), 1, *rc::gen::element(1.3, 0.1, 1e-7, 1e15)});
 }
 
 Fact draw_leaf() {
@@ -62,7 +65,7 @@ Fact draw_leaf() {
     case 5: return Fact::string(*rc::gen::arbitrary<std::string>());
     case 6: return DeviceFact{"cpu"};
     case 7: return ObjectFact{*rc::gen::arbitrary<std::string>()};
-    case 8: return *rc::gen::arbitrary<bool>() ? Fact(IntFact{}) : Fact(FloatFact{});
+    case 8: return *rc::gen::arbitrary<bool>() ? Fact(IntFact{}) : draw_float();
     case 9: return *rc::gen::arbitrary<bool>() ? Fact(BoolFact{}) : Fact(StrFact{});
     case 10: return *rc::gen::arbitrary<bool>() ? Fact::unknown_list() : Fact::unknown("drawn");
     default: return draw_tensor();
@@ -115,7 +118,7 @@ RC_GTEST_PROP(FactProperties, AnyBytesAreReadOrRefused, (const std::string& text
 RC_GTEST_PROP(FactProperties, PiecesOfTheGrammarAreReadOrRefused, ()) {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "[", "]", "(", ")", "{", "}", ",", ":", "f32", "i64", "?", "*", "3", "-", "2.5", " ", "=", "<", ">", "N", "\"",
-      "\\", "none", "0x", "1p", "inf", "bool", "//", "device"));
+      "\\", "none", "0x", "1p", "/", "inf", "bool", "//", "device"));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   const Result<Fact> fact = Fact::parse(text);

@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -17,6 +18,7 @@
 
 #include "analyzer/support/expr.h"
 #include "analyzer/support/expr_log2.h"
+#include "analyzer/support/expr_scaling.h"
 
 namespace flopaudit {
 namespace {
@@ -35,9 +37,27 @@ int padding_of(int number) { return number / 15 % 4; }
 int dilation_of(int number) { return 1 + number / 60 % 3; }
 constexpr int kWindows = 5 * 3 * 4 * 3;
 
+// The factor of a Formula of kind times: decimal fractions of all sorts, and with a few binary digits too.
+double factor_of(int number) { return static_cast<double>(1 + number) / (number % 3 == 0 ? 16.0 : 100.0); }
+
 // A formula, apart from Expr: what an Expr is built from and checked against.
 struct Formula {
-  enum class Kind { number, symbol, add, subtract, multiply, floor_div, ceil_div, mod, min, max, gcd, taps, log2 };
+  enum class Kind {
+    number,
+    symbol,
+    add,
+    subtract,
+    multiply,
+    floor_div,
+    ceil_div,
+    mod,
+    min,
+    max,
+    gcd,
+    taps,
+    log2,
+    times
+  };
   Kind kind = Kind::number;
   std::int64_t number = 0;
   std::string symbol;
@@ -65,6 +85,10 @@ std::optional<Wide> evaluate(const Formula& formula, const Point& point) {
       result = x;
       break;
     }
+    case Formula::Kind::times:  // a alone
+      if (*a > (Wide{1} << 40) || *a < -(Wide{1} << 40)) return std::nullopt;
+      result = static_cast<Wide>(std::floor(static_cast<double>(*a) * factor_of(static_cast<int>(formula.number))));
+      break;
     case Formula::Kind::log2:  // of a alone
       while ((Wide{1} << static_cast<int>(result)) < *a) ++result;
       break;
@@ -104,6 +128,7 @@ Expr build(const Formula& formula) {
     case Formula::Kind::min: return min(a, b);
     case Formula::Kind::gcd: return gcd(a, b);
     case Formula::Kind::log2: return ceil_log2(a);
+    case Formula::Kind::times: return floor_times(a, factor_of(static_cast<int>(formula.number)));
     case Formula::Kind::taps: {
       const int number = static_cast<int>(formula.number);
       return window_taps(a, b, kernel_of(number), stride_of(number), padding_of(number), dilation_of(number));
@@ -127,7 +152,7 @@ rc::Gen<Formula> formulas(int depth) {
   return rc::gen::exec([depth, leaf] {
     if (*rc::gen::inRange(0, 5) == 0) return *leaf;
     Formula formula;
-    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 13));
+    formula.kind = static_cast<Formula::Kind>(*rc::gen::inRange(2, 14));
     formula.number = *rc::gen::inRange(0, kWindows);
     formula.arguments = {*formulas(depth - 1), *formulas(depth - 1)};
     return formula;

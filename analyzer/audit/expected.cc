@@ -135,7 +135,7 @@ const std::vector<CauseInfo>& all_causes() {
     std::vector<CauseInfo> causes = {kNoise};
     for (const auto& table :
          {attention_causes(), convolution_causes(), function_causes(), gemm_causes(), matmul_causes(),
-          normalization_causes(), pointwise_causes(), reduction_causes(), softmax_causes()}) {
+          normalization_causes(), pointwise_causes(), reduction_causes(), resampling_causes(), softmax_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

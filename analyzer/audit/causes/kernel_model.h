@@ -79,6 +79,7 @@ std::span<const KernelModel> matmul_models();
 std::span<const KernelModel> normalization_models();
 std::span<const KernelModel> pointwise_models();
 std::span<const KernelModel> reduction_models();
+std::span<const KernelModel> resampling_models();
 std::span<const KernelModel> softmax_models();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> convolution_causes();
@@ -88,6 +89,7 @@ std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> reduction_causes();
+std::span<const CauseInfo> resampling_causes();
 std::span<const CauseInfo> softmax_causes();
 
 // Every family's table.

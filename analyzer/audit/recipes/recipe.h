@@ -29,6 +29,7 @@ struct Recipe {
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
 std::span<const Recipe> reduction_recipes();
+std::span<const Recipe> resampling_recipes();
 
 // Every row of every family, in the order of the tables.
 std::vector<const Recipe*> all_recipes();

@@ -112,7 +112,7 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
     const KernelCall call = {op, inputs, outputs, work, strides};
     check_layout(call, found->second->layout, explanation);
     if (explanation.refusal().empty()) found->second->explain(call, explanation);
-  } else if (!is_free_of_arithmetic(work)) {
+  } else if (!is_free_of_arithmetic(work) || draws_random_numbers(op)) {
     explanation.refuse("no model of its kernel");
   }
   if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
@@ -133,9 +133,9 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
 const std::vector<CauseInfo>& all_causes() {
   static const std::vector<CauseInfo> kCauses = [] {
     std::vector<CauseInfo> causes = {kNoise};
-    for (const auto& table :
-         {attention_causes(), convolution_causes(), function_causes(), gemm_causes(), matmul_causes(),
-          normalization_causes(), pointwise_causes(), reduction_causes(), resampling_causes(), softmax_causes()}) {
+    for (const auto& table : {attention_causes(), convolution_causes(), function_causes(), gemm_causes(),
+                              matmul_causes(), normalization_causes(), pointwise_causes(), random_causes(),
+                              reduction_causes(), resampling_causes(), softmax_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

@@ -114,6 +114,28 @@ TEST(Expected, OpsWithoutArithmeticExpectNone) {
   expect_counts(expected("aten::add.Tensor", "i64[2,3], i64[2,3], 1", "i64[2,3]"), {}, {});
 }
 
+TEST(Expected, NearestComputesPositionsWhereNoSizeDoubles) {
+  // Small: two dims for each pixel of the output. Doubled: none at all. Large: once for each row and column.
+  expect_counts(expected("aten::upsample_nearest2d", "f32[1,4,5,7], [11, 13], none, none", "f32[1,4,11,13]"),
+                {{"mul_f32", 2 * 11 * 13}, {"div_f32", 2 * 11 * 13}}, {"positions in floats"});
+  expect_counts(expected("aten::upsample_nearest2d", "f32[1,4,5,7], [10, 14], none, none", "f32[1,4,10,14]"), {}, {});
+  expect_counts(expected("aten::upsample_nearest2d", "f32[1,4,50,70], [100, 140], none, none", "f32[1,4,100,140]"),
+                {{"mul_f32", 100 + 140}, {"div_f32", 2}}, {"positions in floats"});
+}
+
+TEST(Expected, LargeBilinearIsWeighedDimByDim) {
+  expect_counts(expected("aten::upsample_bilinear2d", "f32[1,4,33,33], [70, 80], false, none, none", "f32[1,4,70,80]"),
+                {{"add_f32", 4 * 70 * 80 * 3 + 4 * (70 + 80)}, {"mul_f32", 4 * 70 * 80 * 6 + 70 + 80}, {"div_f32", 2}},
+                {"positions in floats", "weights dim by dim"});
+}
+
+TEST(Expected, RandomNumbersAreNotFree) {
+  expect_counts(expected("aten::rand_like", "f32[7,9], none, none, none, none, none", "f32[7,9]"),
+                {{"add_f32", 2 * 63 + 1}, {"mul_f32", 2 * 63}}, {"random numbers"});
+  EXPECT_EQ(reason(expected("aten::randn_like", "f32[7,9], none, none, none, none, none", "f32[7,9]")),
+            "no model of its kernel");
+}
+
 TEST(Expected, WhatIsNotModelledSaysWhy) {
   const std::string conv = "f32[1,64,28,28], f32[64,64,3,3], none, [1, 1], [4, 4], [4, 4], 1";
   EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,64,28,28]")).find("padding this wide"), std::string::npos);

@@ -78,6 +78,7 @@ std::span<const KernelModel> function_models();
 std::span<const KernelModel> matmul_models();
 std::span<const KernelModel> normalization_models();
 std::span<const KernelModel> pointwise_models();
+std::span<const KernelModel> random_models();
 std::span<const KernelModel> reduction_models();
 std::span<const KernelModel> resampling_models();
 std::span<const KernelModel> softmax_models();
@@ -88,9 +89,13 @@ std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
 std::span<const CauseInfo> pointwise_causes();
+std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> reduction_causes();
 std::span<const CauseInfo> resampling_causes();
 std::span<const CauseInfo> softmax_causes();
+
+// Whether an op draws random numbers: it does arithmetic of its own, whatever its work is annotated with.
+bool draws_random_numbers(std::string_view op);
 
 // Every family's table.
 std::vector<std::span<const KernelModel>> all_kernel_models();

@@ -47,6 +47,10 @@ constexpr Recipe kRecipes[] = {
     {"aten::maximum aten::minimum", "{T[A,B,C], T[A,B,C]|T[A,B,C], T[C]}", kVolume},
     {"aten::where.self", "bool[A,B,C], T[A,B,C], T[A,B,C]", kVolume},
     {"aten::clamp_min aten::clamp_max", "T[A,B,C], 0.25", kVolume},
+    {"aten::bernoulli.p aten::bernoulli_.float", "{T[A,B,C]|T[N]}, 0.3, none", kVolume},
+    {"aten::dropout", "{T[A,B,C]|T[N]}, {0.1|0.5}, {true|false}", kVolume},
+    {"aten::rand_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::uniform_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "analyzer/audit/causes/convolution_call.h"
 #include "analyzer/audit/causes/gemm.h"
 
 namespace flopaudit {
@@ -38,84 +39,11 @@ constexpr const CauseInfo& kBlockedReduction = kCauses[3];
 
 constexpr std::int64_t kLanes = 8;
 
-struct Convolution {
-  Sizes input, weight, output;  // batched
-  Sizes stride, padding, dilation;
-  std::int64_t groups = 1;
-  PrecisionClasses classes{};
-
-  std::size_t spatial() const { return weight.size() - 2; }
-  std::int64_t group_inputs() const { return weight[1]; }
-  std::int64_t group_outputs() const { return weight[0] / groups; }
-  std::int64_t kernel(std::size_t dim) const { return weight[dim + 2]; }
-  bool is_pointwise() const {
-    return std::all_of(weight.begin() + 2, weight.end(), [](std::int64_t size) { return size == 1; });
-  }
-};
-
-// `same` pads dilation*(kernel-1) in all; an odd one is a copy of the input beforehand, which has no model.
-std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const Convolution& conv, Explanation& out) {
-  const StrFact* word = place < call.inputs.size() ? call.inputs[place].get<StrFact>() : nullptr;
-  if (word == nullptr) return ints_at_place(call.inputs, place, conv.spatial());
-  Sizes padding(conv.spatial(), 0);
-  if (word->value == "valid") return padding;
-  for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
-    const std::int64_t total = conv.dilation[dim] * (conv.kernel(dim) - 1);
-    if (total % 2 != 0) out.refuse("uneven padding has no model");
-    padding[dim] = total / 2;
-  }
-  return padding;
-}
-
-std::optional<Convolution> read(const KernelCall& call, std::size_t groups_place, Explanation& out) {
-  const auto refuse = [&out](const char* why) {
-    out.refuse(why);
-    return std::nullopt;
-  };
-  Convolution conv;
-  const auto input = sizes_at(call.inputs, 0), weight = sizes_at(call.inputs, 1), output = sizes_at(call.outputs, 0);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!input || !weight || !output) return refuse("a shape is not known");
-  if (!classes) return refuse("only f32 and f64 have a model");
-  conv.input = *input, conv.weight = *weight, conv.output = *output, conv.classes = *classes;
-  if (conv.weight.size() < 3) return refuse("the weight has no kernel dims");
-  if (conv.input.size() + 1 == conv.weight.size()) {
-    conv.input.insert(conv.input.begin(), 1);
-    conv.output.insert(conv.output.begin(), 1);
-  }
-  const auto stride = ints_at_place(call.inputs, 3, conv.spatial());
-  const auto dilation = ints_at_place(call.inputs, 5, conv.spatial());
-  const auto groups = ints_at_place(call.inputs, groups_place, 1);
-  if (!stride || !dilation || !groups) return refuse("stride, dilation or groups are not known");
-  conv.stride = *stride, conv.dilation = *dilation, conv.groups = groups->front();
-  const auto padding = padding_of(call, 4, conv, out);
-  if (!padding) return refuse("the padding is not known");
-  conv.padding = *padding;
-  return conv;
-}
-
-bool all_are(const Sizes& sizes, std::int64_t value) {
-  return std::all_of(sizes.begin(), sizes.end(), [value](std::int64_t size) { return size == value; });
-}
-
-// ATen's rule for f32 on one thread (f64 is always native): pointwise kernels without stride stay native below a batch
-// of 16, and so do small inputs of one image, one group and a kernel of at most 3 in some dim. 1-D runs as 2-D with a
-// leading dim of 1; of a 3-D input the last dim is not counted.
-bool takes_onednn(const Convolution& conv) {
-  if (!conv.classes.f32) return false;
-  if (conv.is_pointwise() && all_are(conv.stride, 1) && all_are(conv.dilation, 1) && conv.input[0] < 16) return false;
-  if (conv.groups > 1 || conv.input[0] > 1) return true;
-  const std::size_t last = conv.weight.size() - 1;
-  if (conv.spatial() >= 2 && conv.weight[last] > 3 && conv.weight[last - 1] > 3) return true;
-  const std::size_t counted = std::min<std::size_t>(conv.input.size(), 4);
-  return product(Sizes(conv.input.begin(), conv.input.begin() + static_cast<std::ptrdiff_t>(counted))) > 20480;
-}
-
 // Where oneDNN has no direct kernel it takes im2col with its own product. The direct kernel works on 3 output columns
 // at a time: left padding must fit in them.
 constexpr const char* kRaggedGroups = "groups that are no multiples of 8 channels";
 
-std::string why_not_direct(const Convolution& conv) {
+std::string why_not_direct(const ConvolutionCall& conv) {
   const std::int64_t out_width = conv.output.back();
   const std::int64_t in_width = conv.input.back();
   const std::int64_t left = conv.padding.back();
@@ -142,7 +70,7 @@ std::int64_t valid_taps(const KernelCall& call, DType dtype, std::int64_t all) {
 }
 
 // A product of [outputs, taps] by [taps, channels] for each image and group.
-void explain_im2col(const KernelCall& call, const Convolution& conv, std::int64_t all, Explanation& out) {
+void explain_im2col(const KernelCall& call, const ConvolutionCall& conv, std::int64_t all, Explanation& out) {
   const std::int64_t outputs = product(conv.output, 2), channels = conv.group_outputs();
   const std::int64_t taps = product(conv.weight, 1), products = conv.input[0] * conv.groups;
   if (conv.is_pointwise()) return out.refuse("oneDNN's kernel for grouped 1x1 windows has no model");
@@ -174,7 +102,7 @@ void explain_im2col(const KernelCall& call, const Convolution& conv, std::int64_
   out.add(kIm2col, conv.classes.mul, products * muls - all);
 }
 
-void explain_direct(const KernelCall& call, const Convolution& conv, std::int64_t all, Explanation& out) {
+void explain_direct(const KernelCall& call, const ConvolutionCall& conv, std::int64_t all, Explanation& out) {
   const std::string why = why_not_direct(conv);
   if (why == kRaggedGroups) return explain_im2col(call, conv, all, out);
   if (!why.empty()) return out.refuse(why);
@@ -198,7 +126,7 @@ void explain_direct(const KernelCall& call, const Convolution& conv, std::int64_
 }
 
 void explain_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
-  const std::optional<Convolution> conv = read(call, groups_place, out);
+  const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
   if (!conv || product(conv->output) == 0 || product(conv->weight) == 0) return;
   const std::int64_t all = product(conv->output) * product(conv->weight, 1);
   if (takes_onednn(*conv)) return explain_direct(call, *conv, all, out);
@@ -214,7 +142,8 @@ void explain_conv(const KernelCall& call, Explanation& out) { explain_convolutio
 
 void explain_any_convolution(const KernelCall& call, Explanation& out) {
   const BoolFact* transposed = call.inputs.size() > 6 ? call.inputs[6].get<BoolFact>() : nullptr;
-  if (transposed == nullptr || transposed->value != false) return out.refuse("transposed convolutions have no model");
+  if (transposed == nullptr || !transposed->value) return out.refuse("it is not known whether it is transposed");
+  if (*transposed->value) return explain_transposed_convolution(call, 8, out);
   explain_convolution(call, 8, out);
 }
 

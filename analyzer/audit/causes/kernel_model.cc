@@ -155,8 +155,17 @@ bool is_transposed_at(const KernelCall& call, std::size_t index) {
 }
 
 std::vector<std::span<const KernelModel>> all_kernel_models() {
-  return {attention_models(), convolution_models(), function_models(),  matmul_models(),     normalization_models(),
-          pointwise_models(), random_models(),      reduction_models(), resampling_models(), softmax_models()};
+  return {attention_models(),
+          convolution_models(),
+          function_models(),
+          matmul_models(),
+          normalization_models(),
+          pointwise_models(),
+          random_models(),
+          reduction_models(),
+          resampling_models(),
+          softmax_models(),
+          transposed_convolution_models()};
 }
 
 std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype) {

@@ -82,6 +82,7 @@ std::span<const KernelModel> random_models();
 std::span<const KernelModel> reduction_models();
 std::span<const KernelModel> resampling_models();
 std::span<const KernelModel> softmax_models();
+std::span<const KernelModel> transposed_convolution_models();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> convolution_causes();
 std::span<const CauseInfo> function_causes();
@@ -93,6 +94,7 @@ std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> reduction_causes();
 std::span<const CauseInfo> resampling_causes();
 std::span<const CauseInfo> softmax_causes();
+std::span<const CauseInfo> transposed_convolution_causes();
 
 // Whether an op draws random numbers: it does arithmetic of its own, whatever its work is annotated with.
 bool draws_random_numbers(std::string_view op);

@@ -9,6 +9,8 @@ constexpr const char* kAligned = "B=2..9 M=8..128*8 K=8..640*8 N=8..160*8";
 constexpr const char* kWindow =
     "N=1..3 C=4..64*4 K=8..64*8 H=7..30 W=7..30 R=3|5 S=1|2 P=0..2 D=1 G=8..96*8 L=1..3 M=2..4";
 
+constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
+
 constexpr Recipe kRecipes[] = {
     {"aten::linear", "{T[M,K]|T[B,M,K]}, T[N,K], {T[N]|none}", kAligned},
     {"aten::linear", "{T[M,K]|T[B,M,K]|T[1,K]}, T[N,K], {T[N]|none}", kRagged},
@@ -43,6 +45,18 @@ constexpr Recipe kRecipes[] = {
      kWindow},
     {"aten::conv1d", "T[N,C,H*8], T[K,C,R], {T[K]|none}, [<S>], [<P>], [1], 1", kWindow},
     {"aten::conv3d", "T[N,L,5,H,W], T[K,L,3,3,3], {T[K]|none}, [1, <S>, <S>], [1, 1, 1], [1, 1, 1], 1", kWindow},
+    {"aten::conv_transpose2d.input", "T[N,C,H,W], T[C,K,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [0, 0], 1, [1, 1]",
+     kTransposed},
+    {"aten::conv_transpose2d.input", "T[N,C,H,W], T[C,K,R,R], {T[K]|none}, [2, 2], [1, 1], [1, 1], 1, [1, 1]",
+     "N=1..2 C=8..264*8 K=8..64*8 H=4..20*2 W=4..16*4 R=3|4"},
+    {"aten::conv_transpose2d.input", "T[N,C*2,H,W], T[C*2,K,R,R], none, [<S>, <S>], [<P>, <P>], [0, 0], 2, [1, 1]",
+     kTransposed},
+    {"aten::conv_transpose1d", "T[N,C,H*4], T[C,K,R], {T[K]|none}, [<S>], [<P>], [0], 1, [1]", kTransposed},
+    {"aten::conv_transpose3d.input",
+     "T[N,C,2,H,W], T[C,K,2,R,R], {T[K]|none}, [1, <S>, <S>], [0, <P>, <P>], [0, 0, 0], 1, [1, 1, 1]", kTransposed},
+    {"aten::_convolution",
+     "T[N,C,H,W], T[C,K,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], true, [0, 0], 1, false, false, true, true",
+     kTransposed},
     {"aten::scaled_dot_product_attention", "T[B,A,Q,E], T[B,A,L,E], T[B,A,L,E], {none|T[Q,L]}, 0.0, false, none, false",
      "B=1..2 A=1..4 Q=8..260 L=8..260 E=8..64*4"},
     {"aten::scaled_dot_product_attention", "T[B,A,L,E], T[B,A,L,E], T[B,A,L,E], none, 0.0, false, none, false",

@@ -1,0 +1,109 @@
+// Transposed convolutions: a product gives every tap of every input, and col2im adds the taps up where they fall.
+#include "analyzer/audit/causes/convolution_call.h"
+#include "analyzer/audit/causes/gemm.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kOps =
+    "aten::conv_transpose1d, conv_transpose2d, conv_transpose3d, _convolution, convolution (transposed)";
+constexpr const char* kProbes =
+    "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 512 channels, kernels 1 to 5, strides, "
+    "paddings, "
+    "groups, f32 and f64";
+constexpr CauseInfo kCauses[] = {
+    {"col2im sum", "The taps that fall onto the output are added to it one by one, the first one to a 0.", kOps,
+     "standard", "B*Cout * the taps of all inputs that fall onto the output add", kProbes},
+    {"col2im product in lanes",
+     "oneDNN multiplies by a product of its own, in lanes of 8 inputs and 6 taps, and scales it by alpha; past 96 "
+     "input "
+     "channels in blocks that are added up.",
+     kOps, "standard, f32, oneDNN",
+     "M inputs padded to 8 (P), N taps of all output channels, K input channels in b blocks of at most 96: "
+     "P*(K*N + b*pad6(N) + (b - 1)*N) add, P*N*(K + b) mul",
+     kProbes},
+    {"added bias", "The bias is added to the output when all else is done; the native kernel does it by a product.",
+     kOps, "standard", "an output: 1 add, native 1 mul", kProbes},
+};
+constexpr const CauseInfo& kSum = kCauses[0];
+constexpr const CauseInfo& kProduct = kCauses[1];
+constexpr const CauseInfo& kBias = kCauses[2];
+
+// How many taps of the inputs along one dim fall onto the output.
+std::int64_t taps_onto_output(const ConvolutionCall& conv, std::size_t dim) {
+  std::int64_t count = 0;
+  for (std::int64_t tap = 0; tap < conv.kernel(dim); ++tap) {
+    for (std::int64_t input = 0; input < conv.input[dim + 2]; ++input) {
+      const std::int64_t at = input * conv.stride[dim] - conv.padding[dim] + tap * conv.dilation[dim];
+      if (at >= 0 && at < conv.output[dim + 2]) ++count;
+    }
+  }
+  return count;
+}
+
+// oneDNN cuts the depth of its product: whole blocks while two of them are left, then the rest in halves.
+std::int64_t depth_blocks(std::int64_t depth) {
+  constexpr std::int64_t kBlock = 96;
+  if (depth <= kBlock) return 1;
+  return depth < 2 * kBlock ? 2 : 1 + depth_blocks(depth - kBlock);
+}
+
+void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
+                            std::int64_t depth, Explanation& out) {
+  const std::int64_t lanes = round_up(inputs, 8), blocks = depth_blocks(depth), all = inputs * taps * depth;
+  const std::int64_t adds = lanes * (depth * taps + blocks * round_up(taps, 6) + (blocks - 1) * taps);
+  out.add(kProduct, conv.classes.add, products * (adds - all));
+  out.add(kProduct, conv.classes.mul, products * (lanes * taps * (depth + blocks) - all));
+  out.add(kProduct, FlopClass::add_f64, 2 * products);
+  out.add(kProduct, FlopClass::div_f64, 3 * products);
+}
+
+}  // namespace
+
+void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
+  const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
+  if (!conv || product(conv->output) == 0 || product(conv->input) == 0 || product(conv->weight) == 0) return;
+  const std::int64_t products = conv->input[0] * conv->groups, inputs = product(conv->input, 2);
+  const std::int64_t taps = product(conv->weight, 1), depth = conv->weight[0] / conv->groups;
+  std::int64_t onto_output = conv->input[0] * conv->output[1];
+  for (std::size_t dim = 0; dim < conv->spatial(); ++dim) onto_output *= taps_onto_output(*conv, dim);
+  out.add(kSum, conv->classes.add, onto_output);
+  const bool onednn = takes_onednn(*conv);
+  if (conv->classes.f32 && conv->spatial() == 3)
+    return out.refuse("transposed convolutions of volumes in f32 have no model");
+  if (conv->classes.f32 && !onednn && inputs % 4 != 0) {
+    return out.refuse("a product with a transposed weight, of inputs that are no multiple of 4, has no model in f32");
+  }
+  if (onednn) {
+    explain_onednn_product(*conv, products, inputs, taps, depth, out);
+  } else {
+    explain_gemm({products, taps, depth, inputs}, conv->classes, out);
+  }
+  if (is_none_at(call.inputs, 2)) return;
+  out.add(kBias, conv->classes.add, product(conv->output));
+  if (!onednn) out.add(kBias, conv->classes.mul, product(conv->output));
+}
+
+namespace {
+
+// conv_transpose2d(input, weight, bias, stride, padding, output_padding, groups, dilation): dilation comes last.
+void explain_conv_transpose(const KernelCall& call, Explanation& out) {
+  if (call.inputs.size() < 8) return out.refuse("an operand is missing");
+  Facts inputs = call.inputs;
+  inputs[5] = call.inputs[7];
+  inputs[7] = call.inputs[5];
+  explain_transposed_convolution({call.op, inputs, call.outputs, call.work, call.strides}, 6, out);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::conv_transpose1d", explain_conv_transpose},
+    {"aten::conv_transpose2d.input", explain_conv_transpose},
+    {"aten::conv_transpose3d.input", explain_conv_transpose},
+};
+
+}  // namespace
+
+std::span<const KernelModel> transposed_convolution_models() { return kModels; }
+std::span<const CauseInfo> transposed_convolution_causes() { return kCauses; }
+
+}  // namespace flopaudit

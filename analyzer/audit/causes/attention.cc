@@ -50,6 +50,7 @@ struct Attention {
   std::int64_t heads = 0;  // of all images
   std::int64_t queries = 0, keys = 0, head = 0;
   bool masked = false;
+  bool causal = false;
   PrecisionClasses classes{};
 };
 
@@ -71,9 +72,11 @@ std::optional<Attention> read(const KernelCall& call, Explanation& out) {
     return refuse("attention of unequal heads has no model");
   }
   const BoolFact* causal = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
-  if (causal == nullptr || causal->value != false) return refuse("causal attention has no model");
+  if (causal == nullptr || !causal->value) return refuse("it is not known whether it is causal");
+  if (*causal->value && !is_none_at(call.inputs, 3)) return refuse("causal attention with a mask has no model");
   if (number_at_place(call.inputs, 4) != 0.0) return refuse("dropout has no model");
-  Attention attention = {(*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *classes};
+  Attention attention = {
+      (*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *causal->value, *classes};
   attention.masked = !is_none_at(call.inputs, 3);
   if (attention.masked && dtype_at_place(call.inputs, 3) != dtype_at_place(call.inputs, 0)) {
     return refuse("attention with a mask of another type has no model");
@@ -81,8 +84,9 @@ std::optional<Attention> read(const KernelCall& call, Explanation& out) {
   return attention;
 }
 
-// One row of queries against one block of keys, between the products.
-FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, bool first) {
+// One row of queries against one block of keys, between the products. Only the first `seen` of them are not masked as
+// keys to come; the exp of what is masked ends at once.
+FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, std::int64_t seen, bool first) {
   const PrecisionClasses& classes = attention.classes;
   const std::int64_t lanes = classes.f32 ? 8 : 4;
   const std::int64_t tail = keys % lanes;
@@ -91,8 +95,9 @@ FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, bool f
   add_point(row, classes.add, 2 * keys + 2 * lanes + 1 + (attention.masked ? scaled : 0));
   add_point(row, classes.mul, scaled + 1 + (first ? 0 : round_up(attention.head, lanes)));
   // libm's f64 exp of the tail, where the largest element may be, whose exp ends early; in f64 it is somewhere.
-  const std::int64_t in_f64 = classes.f32 ? tail : keys;
-  const std::int64_t in_f32 = classes.f32 ? keys - tail + (first ? 0 : 1) : 0;
+  const std::int64_t in_vectors = classes.f32 ? std::min(seen, keys - tail) : 0;
+  const std::int64_t in_f64 = seen - in_vectors;
+  const std::int64_t in_f32 = classes.f32 ? in_vectors + (first ? 0 : 1) : 0;
   add_point(row, FlopClass::add_f64, in_f32 * kExpF32 + in_f64 * kExpF64);
   add_point(row, FlopClass::mul_f64, in_f32 * kExpF32 + in_f64 * kExpF64);
   const bool always = !classes.f32 && first;
@@ -122,16 +127,22 @@ void explain_attention(const KernelCall& call, Explanation& out) {
   if (!annotated) return;
   const PrecisionClasses& classes = attention->classes;
   FlopIntervals whole;
-  for (std::int64_t from = 0; from < attention->keys; from += kKeyBlock) {
-    const std::int64_t keys = std::min(kKeyBlock, attention->keys - from);
-    whole += times(attention->heads * attention->queries, row_of_block(*attention, keys, from == 0));
-    const std::int64_t block = query_block(attention->queries);
-    for (std::int64_t row = 0; row < attention->queries; row += block) {
-      const std::int64_t rows = std::min(block, attention->queries - row);
-      FlopIntervals products;
-      if (!add_product({1, rows, attention->head, keys, true}, classes, products, out)) return;
-      if (!add_product({1, rows, keys, attention->head}, classes, products, out)) return;
-      whole += times(attention->heads, products);
+  const std::int64_t block = query_block(attention->queries);
+  std::int64_t exponentials = 0;
+  for (std::int64_t row = 0; row < attention->queries; row += block) {
+    const std::int64_t rows = std::min(block, attention->queries - row);
+    const std::int64_t end = attention->causal ? std::min(row + rows, attention->keys) : attention->keys;
+    for (std::int64_t from = 0; from < end; from += kKeyBlock) {
+      const std::int64_t keys = std::min(kKeyBlock, attention->keys - from);
+      FlopIntervals all;
+      if (!add_product({1, rows, attention->head, keys, true}, classes, all, out)) return;
+      if (!add_product({1, rows, keys, attention->head}, classes, all, out)) return;
+      for (std::int64_t i = row; i < row + rows; ++i) {
+        const std::int64_t seen = attention->causal ? std::clamp<std::int64_t>(i - from + 1, 0, keys) : keys;
+        all += row_of_block(*attention, keys, seen, from == 0);
+        exponentials += seen;
+      }
+      whole += times(attention->heads, all);
     }
   }
   FlopIntervals row;  // the end of each row
@@ -147,7 +158,7 @@ void explain_attention(const KernelCall& call, Explanation& out) {
   }
   out.depends_on_data();
   out.add_rest(kSoftmax, *annotated, whole);
-  exp_by_values(attention->heads * attention->queries * attention->keys, classes, out);
+  exp_by_values(attention->heads * exponentials, classes, out);
 }
 
 // --- _native_multi_head_attention ---

@@ -61,6 +61,10 @@ constexpr Recipe kRecipes[] = {
      "B=1..2 A=1..4 Q=8..260 L=8..260 E=8..64*4"},
     {"aten::scaled_dot_product_attention", "T[B,A,L,E], T[B,A,L,E], T[B,A,L,E], none, 0.0, false, none, false",
      "B=1..3 A=2..6 L=16|49|50|64|100|196|197 E=32|64"},
+    {"aten::scaled_dot_product_attention", "T[B,A,L,E], T[B,A,L,E], T[B,A,L,E], none, 0.0, true, none, false",
+     "B=1..2 A=1..4 L=8..260 E=8..64*4"},
+    {"aten::scaled_dot_product_attention", "T[1,2,L,E], T[1,2,L,E], T[1,2,L,E], none, 0.0, true, none, false",
+     "L=300..1100 E=16|32"},
     {"aten::_native_multi_head_attention",
      "T[B,L,A*E], T[B,L,A*E], T[B,L,A*E], <A*E>, <A>, T[3*A*E,A*E], T[3*A*E], T[A*E,A*E], T[A*E], none, false, "
      "true, none",

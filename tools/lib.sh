@@ -64,6 +64,17 @@ install_peer() {
   printf '%s' "${packages[*]}" >"$peers/$name/.packages"
 }
 
+charts_python="$build/charts/bin/python"
+
+# install_charts: matplotlib in an environment of its own, so that no package of the models' one is replaced.
+install_charts() {
+  [ "$(cat "$build/charts/.packages" 2>/dev/null)" = "$charts_packages" ] && return 0
+  quietly charts_venv "$venv_python" -m venv --clear "$build/charts"
+  quietly charts "$charts_python" -m pip install "$charts_packages"
+  printf '%s' "$charts_packages" >"$build/charts/.packages"
+}
+charts_packages=matplotlib==3.11.2
+
 # compile_jobs: as many as there are processors, but no more than memory has room for, at 2 GB a file with LibTorch's
 # headers.
 compile_jobs() {

@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import pathlib
 import subprocess
+import time
 
 KINDS = ("traced", "scripted")
 FIGURES = ("macs", "flops", "nodes", "no_rule", "no_shape")
@@ -21,7 +22,7 @@ FIGURES = ("macs", "flops", "nodes", "no_rule", "no_shape")
 def table_parser(description, names):
     """What every table can be asked; `names`: what --only goes by."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("program", help="build/bin/flopaudit")
+    parser.add_argument("program", type=pathlib.Path, help="build/bin/flopaudit")
     parser.add_argument("scratch", type=pathlib.Path, help="a folder for the files of the moment and the rows that are done")
     parser.add_argument("--only", action="append", metavar="PATTERN", help=f"{names} that match, as a shell would")
     parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
@@ -34,18 +35,27 @@ def is_wanted(options, name):
     return any(fnmatch.fnmatch(name, pattern) for pattern in options.only or ["*"])
 
 
-def run_rows(options, wanted, key_of, row_of):
-    """The row of each entry of `wanted`, which are keys with what else `row_of(options, *entry)` takes: a row that this program
-    has done is not done again."""
-    log = Log(options.scratch, options.program, key_of)
+def say_macs(row):
+    figure = f"{row['macs']} for {row['expected']}" if row["macs"] else row["cause"]
+    return f"{figure} {row['equal']}"
+
+
+def run_rows(options, wanted, key_of, row_of, say=say_macs, cost_of=lambda *_: 1, programs=None):
+    """The row of each entry of `wanted`, which are keys with what else `row_of(options, *entry)` takes: a row that these programs
+    have done is not done again. What is left is estimated by what each costs beside the others, `cost_of(*entry)`."""
+    log = Log(options.scratch, programs or parts_of(options.program), key_of)
+    left = sum(cost_of(*entry) for key, entry in wanted if key not in log.rows)
+    began, done = time.monotonic(), 0
     rows = []
     for number, (key, entry) in enumerate(wanted, 1):
         row = log.rows.get(key)
         if row is None:
             row = row_of(options, *entry)
             log.add(row)
-            figure = f"{row['macs']} for {row['expected']}" if row["macs"] else row["cause"]
-            print(f"[{number}/{len(wanted)}] {' '.join(key)}: {figure} {row['equal']} ({row['seconds']} s)", flush=True)
+            done += cost_of(*entry)
+            rest = (time.monotonic() - began) * (left / done - 1)
+            ahead = f", {rest / 60:.0f} min left" if rest > 60 else ""
+            print(f"[{number}/{len(wanted)}] {' '.join(key)}: {say(row)} ({row['seconds']} s{ahead})", flush=True)
         rows.append(row)
     return rows
 
@@ -114,19 +124,27 @@ def is_good(row):
     return row["equal"] == "yes" and row["no_rule"] == "0" and row["no_shape"] == "0"
 
 
-class Log:
-    """The rows that this program has done, by key; the last of each counts."""
+def parts_of(program):
+    """The program, and what it starts where it needs LibTorch."""
+    helper = pathlib.Path(f"{program}-exec")
+    return [pathlib.Path(program), *([helper] if helper.is_file() else [])]
 
-    def __init__(self, folder, program, key):
+
+def stamp_of(parts):
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+class Log:
+    """The rows that these programs have done, by key; the last of each counts. A row with a `problem` is tried again."""
+
+    def __init__(self, folder, programs, key):
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "rows.jsonl"
-        helper = pathlib.Path(f"{program}-exec")  # what the program starts where it needs LibTorch
-        parts = [pathlib.Path(program), *([helper] if helper.is_file() else [])]
-        self.stamp = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+        self.stamp = stamp_of(programs)
         self.rows = {}
         for line in self.path.read_text().splitlines() if self.path.is_file() else []:
             row = json.loads(line)
-            if row.pop("program") == self.stamp:
+            if row.pop("program") == self.stamp and not row.get("problem"):
                 self.rows[key(row)] = row
 
     def add(self, row):

@@ -12,10 +12,11 @@ import contextlib
 import csv
 import pathlib
 import sys
+import warnings
 from typing import NamedTuple, Optional, Sequence, Tuple
 from unittest import mock
 
-import torchvision_without_extension
+from analysis_rows import is_wanted
 
 TABLE = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "torchvision" / "builders.csv"
 QUANTIZED = "quantized_"
@@ -55,6 +56,25 @@ def default_builder(name):
     return next(builder for builder in read_builders() if builder.name == name)
 
 
+def add_choice(parser, limit=None):
+    """Options that leave builders out; `--only` is table_parser's."""
+    said = f"; {limit} unless said" if limit is not None else ""
+    parser.add_argument("--limit", type=float, metavar="GMAC", default=limit, help=f"leave out builders with more{said}")
+    parser.add_argument("--all-weights", action="store_true", help="also the weights with another input size")
+
+
+def chosen(options):
+    """The builders that the options leave, in the order of the table."""
+    seen = set()
+    for builder in read_builders():
+        default = builder.name not in seen
+        seen.add(builder.name)
+        if not default and not options.all_weights:
+            continue
+        if is_wanted(options, builder.name) and (options.limit is None or float(builder.ops) <= options.limit):
+            yield builder
+
+
 def has_ops() -> bool:
     return True
 
@@ -87,6 +107,7 @@ def without_download(fill):
 
 def build(builder, fill=False):
     """The module in eval mode; raises where its parameters are not those of the table."""
+    import torchvision_without_extension  # noqa: F401  before torchvision
     import torchvision
 
     quantized = builder.name.startswith(QUANTIZED)
@@ -143,6 +164,8 @@ def pooled_zeros(image, rois, _scale, height, width, *_):
 
 def define_kernels():
     """Tracing runs a detector: where torchvision's extension does not load, its operators get plain kernels."""
+    import torchvision_without_extension
+
     library = torchvision_without_extension.declared
     if library is None or torchvision_without_extension.has_kernels:
         return
@@ -161,3 +184,13 @@ def script_or_trace(module, builder, kind):
             define_kernels()
         # strict=False: segmentation and detection answer with dicts.
         return torch.jit.trace(module, example_inputs(builder), strict=False, check_trace=False)
+
+
+def save_file(builder, kind, path, fill, _answers):
+    """For in_child: the file of a builder. Without `fill` its weights are what memory held, made 0."""
+    import torch
+
+    torch.manual_seed(0)
+    torch.set_flush_denormal(True)
+    warnings.simplefilter("ignore")
+    torch.jit.save(script_or_trace(build(builder, fill), builder, kind), str(path))

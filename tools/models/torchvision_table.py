@@ -13,22 +13,12 @@ Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2
 
 import sys
 import time
-import warnings
 
 import torchvision_builders as builders
-from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, is_wanted, run_rows, table_parser, write_table
+from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, run_rows, table_parser, write_table
 
 FIELDS = ("builder", "weights", "file", "macs", "expected", "ops", "equal", *FIGURES[1:], "cause")
 SECONDS = 1800
-
-
-def make(builder, kind, path, _answers):
-    import torch
-
-    torch.manual_seed(0)
-    torch.set_flush_denormal(True)
-    warnings.simplefilter("ignore")
-    torch.jit.save(builders.script_or_trace(builders.build(builder), builder, kind), str(path))
 
 
 def is_equal(builder, macs):
@@ -41,7 +31,7 @@ def row_of(options, builder, kind):
     path = options.scratch / f"{builder.name}_{kind}.pt"
     began = time.monotonic()
     try:
-        problem = in_child(make, (builder, kind, path), SECONDS).get("problem")
+        problem = in_child(builders.save_file, (builder, kind, path, False), SECONDS).get("problem")
         specs = builders.specs(builder) if kind == "scripted" else []  # a traced file carries its inputs
         figures = {"cause": f"no file: {problem}"} if problem else analyse(options.program, path, specs, SECONDS)
         # The table names files, not where they lay.
@@ -66,16 +56,7 @@ def key_of(row):
 
 
 def wanted_rows(options):
-    seen = set()
-    for builder in builders.read_builders():
-        default = builder.name not in seen
-        seen.add(builder.name)
-        if not default and not options.all_weights:
-            continue
-        if not is_wanted(options, builder.name):
-            continue
-        if options.limit is not None and float(builder.ops) > options.limit:
-            continue
+    for builder in builders.chosen(options):
         for kind in options.kind or KINDS:
             yield (builder.name, builder.weights, kind), (builder, kind)
 
@@ -92,8 +73,7 @@ def summarize(rows):
 
 def parse(arguments):
     parser = table_parser("torchvision's published _ops against flopaudit", "builders")
-    parser.add_argument("--limit", type=float, metavar="GMAC", help="leave out builders with more")
-    parser.add_argument("--all-weights", action="store_true", help="also the weights with another input size")
+    builders.add_choice(parser)
     return parser.parse_args(arguments)
 
 

@@ -56,6 +56,14 @@ class CheckRepoTest(TreeTest):
         self.write_models({}, {"a.pt": b"weights"})
         self.assert_one_violation(CHECK, "testdata/models/a.pt: is in")
 
+    def test_namespaces_of_a_picture(self):
+        self.write("testdata/a.svg", '<svg xmlns="https:' + '//example.org/svg" xmlns:xlink="https:' + '//example.org/xlink">\n')
+        self.assert_clean(CHECK)
+
+    def test_address_in_a_picture(self):
+        self.write("testdata/a.svg", '<svg xmlns="https:' + '//example.org/svg" id="https:' + '//example.org">\n')
+        self.assert_one_violation(CHECK, "testdata/a.svg:1: holds a URL")
+
     def test_address_in_a_build_file(self):
         self.write("tools/CMakeLists.txt", "\n# see https:" + "//example.org\n")
         self.assert_one_violation(CHECK, "tools/CMakeLists.txt:2: holds a URL")

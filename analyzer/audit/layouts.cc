@@ -103,6 +103,10 @@ const std::set<std::string> kElementwise = {"aten::relu",       "aten::relu6",  
 const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
                                            "aten::batch_norm"};
 
+const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv2d",         "aten::conv3d",
+                                             "aten::conv1d.padding", "aten::conv2d.padding", "aten::conv3d.padding",
+                                             "aten::_convolution",   "aten::convolution"};
+
 class Walk {
  public:
   explicit Walk(std::map<const Value*, Strides>& strides) : strides_(strides) {}
@@ -236,6 +240,8 @@ class Walk {
     }
     if (is_view_of_part(op)) return;
     if (all_operands_plain(node) && !is_list(result)) return know_all(node);
+    if (kConvolutions.contains(op) && sizes && strides && result_sizes)
+      return set(result, convolved(*sizes, *strides, *result_sizes));
     if (kPerChannel.contains(op) && sizes && strides && result_sizes && sizes->size() == result_sizes->size()) {
       return set(result, dense(*result_sizes, by_stride(*sizes, *strides)));
     }
@@ -274,6 +280,13 @@ class Walk {
     if (!format) return std::nullopt;
     if (*format == 2 && sizes.size() == 4) return dense(sizes, {0, 2, 3, 1});
     return *format == 0 ? std::optional(row_major(sizes)) : std::nullopt;
+  }
+
+  // Maps whose channels lie together stay so; all else is laid out row by row first.
+  static Strides convolved(const Sizes& from, const Strides& strides, const Sizes& to) {
+    const Order by_place = {0, 2, 3, 1};
+    const auto order = memory_order(from, strides);
+    return order == by_place && to.size() == 4 ? dense(to, by_place) : row_major(to);
   }
 
   static std::optional<Strides> without_dim(const Node& node, Strides strides) {

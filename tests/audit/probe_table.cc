@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <sstream>
+
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -33,6 +36,24 @@ Counts counts_of(const std::string& text) {
   return counts;
 }
 
+// "0: 768 1 96 16; 1: 4 8": the operand, its strides. Others lie row by row.
+OperandStrides strides_of(const std::string& text, std::size_t operands) {
+  OperandStrides strides(operands, kRowByRow);
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ';');) {
+    std::istringstream words(part);
+    std::size_t operand = operands;
+    char colon = ' ';
+    words >> operand >> colon;
+    if (operand >= operands || colon != ':') {
+      ADD_FAILURE() << part;
+      continue;
+    }
+    strides[operand] = Strides(std::istream_iterator<std::int64_t>(words), {});
+  }
+  return strides;
+}
+
 }  // namespace
 
 std::vector<Probe> read_probes() {
@@ -41,12 +62,15 @@ std::vector<Probe> read_probes() {
   for (std::string line; std::getline(table, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::istringstream columns(line);
-    std::string op, inputs, outputs, counts;
+    std::string op, inputs, outputs, counts, strides;
     std::getline(columns, op, '\t');
     std::getline(columns, inputs, '\t');
     std::getline(columns, outputs, '\t');
     std::getline(columns, counts, '\t');
-    probes.push_back({op, inputs, tuple_of(inputs), tuple_of(outputs), counts_of(counts)});
+    std::getline(columns, strides, '\t');
+    Probe probe = {op, inputs, tuple_of(inputs), tuple_of(outputs), counts_of(counts), {}};
+    probe.strides = strides_of(strides, probe.inputs.size());
+    probes.push_back(std::move(probe));
   }
   return probes;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/audit/counts.h"
+#include "analyzer/audit/expected.h"
 #include "analyzer/ir/fact.h"
 
 namespace flopaudit {
@@ -15,6 +15,7 @@ struct Probe {
   std::vector<Fact> inputs;
   std::vector<Fact> outputs;
   Counts measured;
+  OperandStrides strides;  // of each input; nothing where it lies row by row or is no tensor
 };
 
 // Fails the running test and returns nothing when the table cannot be read.

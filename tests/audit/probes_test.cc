@@ -18,7 +18,7 @@ std::variant<ExpectedCounts, NoModel> expected_of(const Probe& probe) {
   if (spec == nullptr) return NoModel{"no row"};
   const RuleResult<Work> annotated = work_of(*spec, probe.inputs, probe.outputs);
   if (!annotated) return NoModel{annotated.failure().why};
-  return expected_counts(probe.op, probe.inputs, probe.outputs, *annotated, {"standard", "2.13.0"});
+  return expected_counts(probe.op, probe.inputs, probe.outputs, *annotated, {"standard", "2.13.0"}, &probe.strides);
 }
 
 std::array<std::int64_t, kFlopClassCount> by_class(const Counts& c) {

@@ -20,6 +20,24 @@ std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const
   return padding;
 }
 
+// ATen keeps maps whose channels lie together as they are; all else it lays out row by row, for which a copy costs
+// nothing that is counted.
+bool reads_layout(const KernelCall& call, ConvolutionCall& conv, Explanation& out) {
+  const auto order = memory_order_at(call, 0), of_weight = memory_order_at(call, 1);
+  if (!of_weight || !std::is_sorted(of_weight->begin(), of_weight->end())) {
+    out.refuse("a weight that does not lie row by row has no model");
+    return false;
+  }
+  if (!order) {
+    out.refuse("a convolution of a part of a tensor has no model");
+    return false;
+  }
+  const bool plain = std::is_sorted(order->begin(), order->end());
+  conv.channels_last = *order == std::vector<std::size_t>{0, 2, 3, 1};
+  if (!plain && !conv.channels_last) out.refuse("maps that lie otherwise than by channel or by place have no model");
+  return plain || conv.channels_last;
+}
+
 }  // namespace
 
 std::optional<ConvolutionCall> read_convolution_call(const KernelCall& call, std::size_t groups_place,
@@ -35,6 +53,7 @@ std::optional<ConvolutionCall> read_convolution_call(const KernelCall& call, std
   if (!classes) return refuse("only f32 and f64 have a model");
   conv.input = *input, conv.weight = *weight, conv.output = *output, conv.classes = *classes;
   if (conv.weight.size() < 3) return refuse("the weight has no kernel dims");
+  if (!reads_layout(call, conv, out)) return std::nullopt;
   if (conv.input.size() + 1 == conv.weight.size()) {
     conv.input.insert(conv.input.begin(), 1);
     conv.output.insert(conv.output.begin(), 1);

@@ -87,6 +87,7 @@ std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> convolution_causes();
 std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
+std::span<const CauseInfo> im2col_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
 std::span<const CauseInfo> pointwise_causes();

@@ -68,6 +68,7 @@ void explain_transposed_convolution(const KernelCall& call, std::size_t groups_p
   std::int64_t onto_output = conv->input[0] * conv->output[1];
   for (std::size_t dim = 0; dim < conv->spatial(); ++dim) onto_output *= taps_onto_output(*conv, dim);
   out.add(kSum, conv->classes.add, onto_output);
+  if (conv->channels_last) return out.refuse("transposed convolutions of channels that lie together have no model");
   const bool onednn = takes_onednn(*conv);
   if (conv->classes.f32 && conv->spatial() == 3)
     return out.refuse("transposed convolutions of volumes in f32 have no model");

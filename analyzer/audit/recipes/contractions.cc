@@ -33,6 +33,11 @@ constexpr Recipe kRecipes[] = {
     {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [1, 1], [1, 1], <G>",
      "N=1..3 G=2..70 H=7..60 W=7..60 R=3|5 S=1|2"},
     {"aten::conv2d", "T[N,L,H,W], T[K,L,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], 1", kWindow},
+    // Windows and padding that oneDNN's direct kernel does not take.
+    {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], 1",
+     "N=1..2 C=1..12 K=4..40 H=30..70 W=30..70 R=8|9|11|13 S=1..4 P=0..3"},
+    {"aten::conv2d", "T[N,C,H,W], T[K,C,3,3], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<P>, <P>], 1",
+     "N=1..2 C=8..60 K=8..60 H=20..50 W=20..50 S=1|2 P=1..9"},
     {"aten::_convolution",
      "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], false, [0, 0], 1, false, false, true, "
      "true",

@@ -1,8 +1,9 @@
 #include "analyzer/ir/alias_classes.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
+
+#include "analyzer/support/distinct.h"
 
 namespace flopaudit {
 
@@ -40,22 +41,22 @@ std::size_t AliasClasses::join(std::size_t a, std::size_t b) {
 std::vector<const Node*> AliasClasses::nodes_before(const Node& node) {
   const TouchedValues values = touched_values(node);
   std::vector<const Node*> before;
-  std::unordered_set<const Node*> seen;
-  const auto add = [&](const std::vector<const Node*>& nodes) {
-    for (const Node* each : nodes) {
-      if (seen.insert(each).second) before.push_back(each);
-    }
+  const auto add = [&before](const std::vector<const Node*>& nodes) {
+    before.insert(before.end(), nodes.begin(), nodes.end());
   };
 
-  std::unordered_set<std::size_t> written;
-  for (const Value* value : values.written) written.insert(class_of(value));
-  std::unordered_set<std::size_t> classes;
-  for (const Value* value : values.read) {
-    const std::size_t index = class_of(value);
-    if (!classes.insert(index).second) continue;
+  const auto classes_of = [this](const std::vector<const Value*>& list) {
+    std::vector<std::size_t> classes;
+    for (const Value* value : list) classes.push_back(class_of(value));
+    keep_first_of_each(classes);
+    return classes;
+  };
+  std::vector<std::size_t> written = classes_of(values.written);
+  std::ranges::sort(written);
+  for (const std::size_t index : classes_of(values.read)) {
     Touched& touched = touched_[index];
     add(touched.writers);
-    if (!written.contains(index)) {
+    if (!std::ranges::binary_search(written, index)) {
       touched.readers.push_back(&node);
       continue;
     }
@@ -65,6 +66,7 @@ std::vector<const Node*> AliasClasses::nodes_before(const Node& node) {
   }
 
   join_aliases(node, values);
+  keep_first_of_each(before);
   return before;
 }
 

@@ -8,11 +8,11 @@
 #include <limits>
 #include <map>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "analyzer/ir/alias_classes.h"
 #include "analyzer/ir/effects.h"
+#include "analyzer/support/distinct.h"
 
 namespace flopaudit {
 namespace {
@@ -40,18 +40,13 @@ NeedsGraph needs_graph(const std::vector<const Node*>& nodes, const std::vector<
 // All values that a node or the nodes of its regions use, each once, in order of use.
 std::vector<const Value*> used_values(const Node& node) {
   std::vector<const Value*> used;
-  std::unordered_set<const Value*> seen;
-  const auto add = [&](const std::vector<Value*>& values) {
-    for (const Value* value : values) {
-      if (seen.insert(value).second) used.push_back(value);
-    }
-  };
-  const auto visit = [&](const Node& each) {
-    add(each.operands);
-    for (const auto& region : each.regions) add(region->results);
+  const auto visit = [&used](const Node& each) {
+    used.insert(used.end(), each.operands.begin(), each.operands.end());
+    for (const auto& region : each.regions) used.insert(used.end(), region->results.begin(), region->results.end());
   };
   visit(node);
   for (const auto& region : node.regions) for_each_node(*region, visit);
+  keep_first_of_each(used);
   return used;
 }
 
@@ -84,16 +79,20 @@ Dataflow::Dataflow(const Region& region) {
   for (const auto& each : region.nodes) {
     const Node& node = *each;
     nodes_.push_back(&node);
-    std::unordered_set<const Node*> needed;
+    std::vector<const Node*> needed;
     for (const Value* value : used_values(node)) {
       const auto found = maker.find(value);
       if (found == maker.end()) continue;
       edges_.push_back({found->second, &node, value});
-      needed.insert(found->second);
+      needed.push_back(found->second);
     }
-    for (const Node* before : classes.nodes_before(node)) {
-      if (needed.insert(before).second) edges_.push_back({before, &node, nullptr});
-    }
+    keep_first_of_each(needed);
+    const auto with_values = static_cast<std::ptrdiff_t>(needed.size());
+    for (const Node* before : classes.nodes_before(node)) needed.push_back(before);
+    keep_first_of_each(needed);
+    std::for_each(needed.begin() + with_values, needed.end(), [&](const Node* before) {
+      edges_.push_back({before, &node, nullptr});
+    });
     for (const Value* result : node.results) maker.emplace(result, &node);
   }
 }

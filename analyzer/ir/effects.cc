@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "analyzer/ir/schema_table.h"
+#include "analyzer/support/distinct.h"
 
 namespace flopaudit {
 namespace {
@@ -119,26 +120,39 @@ bool is_opaque(const Node& node) {
 
 bool is_in_place(std::string_view name) { return ends_with(name, "_") && !ends_with(name, "__"); }
 
-// What the alias marks of an op's schema say.
+// What an op's name and the alias marks of its schema say.
 struct Marks {
-  std::size_t outs = 0;              // how many out tensors end its operands
-  bool first_comes_back = false;  // a result shares storage with the first operand
+  std::size_t outs = 0;           // how many out tensors end its operands
+  bool first_comes_back = false;  // a result is, holds or shares storage with the first operand
+  bool changes_first = false;     // of a list or dict
 };
 
-Marks marks_of(const OpName& op) {
-  static std::mutex mutex;
-  static std::unordered_map<std::string, Marks> known;
-  const std::string name = op.full();
-  const std::lock_guard lock(mutex);
-  const auto [entry, is_new] = known.try_emplace(name);
-  if (!is_new) return entry->second;
-  const std::optional<Schema> schema = find_schema(name);
-  if (!schema) return entry->second;
-  entry->second.outs = schema->out_count();
+Marks read_marks(const OpName& op) {
+  Marks marks;
+  marks.changes_first = contains(kChangesFirst, op.name);
+  marks.first_comes_back = is_in_place(op.name) || contains(kAliases, op.name);
+  const std::optional<Schema> schema = find_schema(op.full());
+  if (!schema) return marks;
+  marks.outs = schema->out_count();
   const bool shares = std::any_of(schema->results.begin(), schema->results.end(),
                                   [](const SchemaValue& result) { return result.alias.has_value(); });
-  entry->second.first_comes_back = shares && !schema->arguments.empty() && schema->arguments.front().alias.has_value();
-  return entry->second;
+  if (shares && !schema->arguments.empty() && schema->arguments.front().alias) marks.first_comes_back = true;
+  return marks;
+}
+
+// Name and overload apart, so that a look-up makes no text.
+struct OpHash {
+  std::size_t operator()(const OpName& op) const {
+    const std::hash<std::string_view> hash;
+    return hash(op.name) * 31 + hash(op.overload);
+  }
+};
+
+// A schema is read once. Asked several times of every node.
+Marks marks_of(const OpName& op) {
+  thread_local std::unordered_map<OpName, Marks, OpHash> known;
+  const auto found = known.find(op);
+  return found != known.end() ? found->second : known.emplace(op, read_marks(op)).first->second;
 }
 
 // Normalisations update the running statistics, operands 3 and 4, when operand 5 says training or is not known.
@@ -156,7 +170,7 @@ std::vector<std::size_t> all_first(std::size_t count) {
 }
 
 bool changes_first(const Node& node) {
-  if (node.operands.empty() || !contains(kChangesFirst, node.op.name)) return false;
+  if (node.operands.empty() || !marks_of(node.op).changes_first) return false;
   const bool lists_only = node.op.name == "aten::sort" || node.op.name == "aten::reverse";
   return !lists_only || node.operands[0]->type.kind == Type::Kind::list;
 }
@@ -195,13 +209,33 @@ std::vector<std::size_t> written_operands(const Node& node) {
   return written;
 }
 
+namespace {
+
+bool can_be_touched(const Value* value) { return value->origin != Value::Origin::constant && is_mutable(value->type); }
+
+TouchedValues touched_by_operands(const Node& node) {
+  TouchedValues touched;
+  for (const Value* operand : node.operands) {
+    if (can_be_touched(operand)) touched.read.push_back(operand);
+  }
+  for (const std::size_t i : written_operands(node)) {
+    if (can_be_touched(node.operands[i])) touched.written.push_back(node.operands[i]);
+  }
+  keep_first_of_each(touched.read);
+  keep_first_of_each(touched.written);
+  return touched;
+}
+
+}  // namespace
+
 TouchedValues touched_values(const Node& node) {
+  if (node.regions.empty()) return touched_by_operands(node);
   TouchedValues touched;
   std::unordered_set<const Value*> inside;  // made in the node's regions
   std::unordered_set<const Value*> read;
   std::unordered_set<const Value*> written;
   const auto add = [&](const Value* value, std::unordered_set<const Value*>& seen, std::vector<const Value*>& list) {
-    const bool counts = value->origin != Value::Origin::constant && is_mutable(value->type) && !inside.contains(value);
+    const bool counts = can_be_touched(value) && !inside.contains(value);
     if (counts && seen.insert(value).second) list.push_back(value);
   };
   const auto visit = [&](const Node& each) {
@@ -230,9 +264,7 @@ std::vector<std::size_t> aliased_operands(const Node& node) {
     if (marks.outs > 0) return written_operands(node);
     // A container holds what is put into it. Of all others only the first operand comes back: the shape given to `view`
     // and the second summand of `add_` do not.
-    const bool first_comes_back =
-        marks.first_comes_back || is_in_place(node.op.name) || contains(kAliases, node.op.name);
-    if (!changes_first(node)) return all_first(first_comes_back ? 1 : 0);
+    if (!changes_first(node)) return all_first(marks.first_comes_back ? 1 : 0);
   }
   return all_first(count);
 }

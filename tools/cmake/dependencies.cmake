@@ -69,4 +69,12 @@ add_library(fa_zip INTERFACE)
 target_include_directories(fa_zip SYSTEM INTERFACE ${ZIP_INCLUDE_DIR})
 target_link_libraries(fa_zip INTERFACE ${ZIP_LIBRARY})
 
+# fa_malloc: jemalloc as an archive, so that nothing more need be installed where the program runs. A third of an analysis is
+# small allocations; with it Swin-T takes two thirds of the time.
+find_library(JEMALLOC_ARCHIVE libjemalloc.a)
+mark_as_advanced(JEMALLOC_ARCHIVE)
+fa_require(JEMALLOC_ARCHIVE "jemalloc" libjemalloc-dev)
+add_library(fa_malloc INTERFACE)
+target_link_libraries(fa_malloc INTERFACE ${JEMALLOC_ARCHIVE} Threads::Threads ${CMAKE_DL_LIBS})
+
 include(${CMAKE_CURRENT_LIST_DIR}/torch.cmake)

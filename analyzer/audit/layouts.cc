@@ -202,6 +202,7 @@ class Walk {
   void visit(const Node& node) {
     const std::string op = node.op.full();
     if (op == "prim::ListConstruct" || op == "prim::TupleConstruct") {
+      lists_[node.results.front()] = &node;
       if (all_row_major(node)) plain_lists_.insert(node.results.front());
       return;
     }
@@ -240,6 +241,7 @@ class Walk {
     }
     if (is_view_of_part(op)) return;
     if (all_operands_plain(node) && !is_list(result)) return know_all(node);
+    if ((op == "aten::cat" || op == "aten::stack") && result_sizes) return set(result, joined(source, *result_sizes));
     if (kConvolutions.contains(op) && sizes && strides && result_sizes)
       return set(result, convolved(*sizes, *strides, *result_sizes));
     if (kPerChannel.contains(op) && sizes && strides && result_sizes && sizes->size() == result_sizes->size()) {
@@ -284,9 +286,25 @@ class Walk {
 
   // Maps whose channels lie together stay so; all else is laid out row by row first.
   static Strides convolved(const Sizes& from, const Strides& strides, const Sizes& to) {
-    const Order by_place = {0, 2, 3, 1};
-    const auto order = memory_order(from, strides);
-    return order == by_place && to.size() == 4 ? dense(to, by_place) : row_major(to);
+    return lies_by_channel(from, strides) && to.size() == 4 ? dense(to, {0, 2, 3, 1}) : row_major(to);
+  }
+
+  // A tensor that is joined from others lies row by row, but for maps whose channels lie together in all of them.
+  std::optional<Strides> joined(const Value& list, const Sizes& to) const {
+    if (to.size() != 4 && to.size() != 5) return row_major(to);
+    const auto parts = lists_.find(&list);
+    if (to.size() == 5 || parts == lists_.end()) return std::nullopt;
+    bool all_known = true;
+    for (const Value* part : parts->second->operands) {
+      const auto sizes = sizes_of(*part);
+      const auto strides = of(*part);
+      if (!sizes || !strides) {
+        all_known = false;
+        continue;
+      }
+      if (!lies_by_channel(*sizes, *strides)) return row_major(to);
+    }
+    return all_known ? std::optional(dense(to, {0, 2, 3, 1})) : std::nullopt;
   }
 
   static std::optional<Strides> without_dim(const Node& node, Strides strides) {
@@ -345,7 +363,8 @@ class Walk {
 
   std::map<const Value*, Strides>& strides_;
   std::set<const Value*> plain_lists_;
-  std::map<const Value*, Strides> parts_;  // lists of parts of one tensor, which all have its strides
+  std::map<const Value*, const Node*> lists_;  // lists that are made of tensors, and how
+  std::map<const Value*, Strides> parts_;      // lists of parts of one tensor, which all have its strides
 };
 
 }  // namespace
@@ -359,6 +378,18 @@ bool is_row_major(const std::vector<std::int64_t>& sizes, const Strides& strides
     if (sizes[dim] == 1) continue;
     if (strides[dim] != next) return false;
     next *= sizes[dim];
+  }
+  return true;
+}
+
+bool lies_by_channel(const std::vector<std::int64_t>& sizes, const Strides& strides) {
+  if (sizes.size() != 4 || strides[1] == 0) return false;
+  std::int64_t inside = 0;
+  for (const std::size_t dim : {1U, 3U, 2U, 0U}) {
+    if (sizes[dim] == 0 || strides[dim] < inside) return false;
+    // Images one after the other that have a single channel and a single place lie row by row just as well.
+    if (dim == 0 && inside == strides[1]) return false;
+    inside = strides[dim] * sizes[dim];
   }
   return true;
 }

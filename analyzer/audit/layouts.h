@@ -22,6 +22,9 @@ inline const Strides kRowByRow = {-1};
 Strides row_major(const std::vector<std::int64_t>& sizes);
 // Whether elements lie row by row; strides of dims of 1 do not matter.
 bool is_row_major(const std::vector<std::int64_t>& sizes, const Strides& strides);
+// Whether ATen takes four dims for maps whose channels lie together (its suggested memory format): by the strides of
+// channels, columns, rows and images, each at least as large as what lies inside; gaps do not matter.
+bool lies_by_channel(const std::vector<std::int64_t>& sizes, const Strides& strides);
 // The dims from the largest stride to the smallest, where the elements fill their memory; nothing where they do not.
 std::optional<std::vector<std::size_t>> memory_order(const std::vector<std::int64_t>& sizes, const Strides& strides);
 

@@ -20,22 +20,24 @@ std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const
   return padding;
 }
 
-// ATen keeps maps whose channels lie together as they are; all else it lays out row by row, for which a copy costs
-// nothing that is counted.
+// ATen keeps images whose channels lie together as they are; all others it lays out row by row, for which a copy costs
+// nothing that is counted. Signals and volumes have a model only where they lie row by row.
 bool reads_layout(const KernelCall& call, ConvolutionCall& conv, Explanation& out) {
-  const auto order = memory_order_at(call, 0), of_weight = memory_order_at(call, 1);
+  if (conv.input.size() != 4) {
+    check_layout(call, Layout::row_major, out);
+    return out.refusal().empty();
+  }
+  const auto of_weight = memory_order_at(call, 1);
+  const auto by_channel = lies_by_channel_at(call, 0);
   if (!of_weight || !std::is_sorted(of_weight->begin(), of_weight->end())) {
     out.refuse("a weight that does not lie row by row has no model");
-    return false;
+  } else if (!by_channel) {
+    out.refuse("it is not known how an operand lies in memory");
+  } else {
+    conv.channels_last = *by_channel;
+    return true;
   }
-  if (!order) {
-    out.refuse("a convolution of a part of a tensor has no model");
-    return false;
-  }
-  const bool plain = std::is_sorted(order->begin(), order->end());
-  conv.channels_last = *order == std::vector<std::size_t>{0, 2, 3, 1};
-  if (!plain && !conv.channels_last) out.refuse("maps that lie otherwise than by channel or by place have no model");
-  return plain || conv.channels_last;
+  return false;
 }
 
 }  // namespace

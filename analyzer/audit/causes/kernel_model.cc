@@ -147,6 +147,13 @@ std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, 
   return strides ? memory_order(*sizes, *strides) : std::nullopt;
 }
 
+std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index) {
+  const auto sizes = sizes_at(call.inputs, index);
+  if (!sizes || sizes->size() != 4) return std::nullopt;
+  const auto strides = strides_at(call, index, *sizes);
+  return strides ? std::optional(lies_by_channel(*sizes, *strides)) : std::nullopt;
+}
+
 bool is_transposed_at(const KernelCall& call, std::size_t index) {
   const auto sizes = sizes_at(call.inputs, index);
   if (!sizes || sizes->size() < 2) return false;

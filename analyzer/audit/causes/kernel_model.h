@@ -68,6 +68,8 @@ struct KernelModel {
 void check_layout(const KernelCall& call, Layout layout, Explanation& out);
 // The dims of an operand from the largest stride to the smallest; nothing where it has gaps or that is not known.
 std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index);
+// Whether the channels of an operand of four dims lie together (`lies_by_channel`); nothing where that is not known.
+std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index);
 // Whether an operand is a matrix, or a batch of them, whose columns lie together and not its rows.
 bool is_transposed_at(const KernelCall& call, std::size_t index);
 

@@ -1,0 +1,90 @@
+// How tensors lie in memory, as the program tells: what ops make of it, and what is not known.
+#include "analyzer/audit/layouts.h"
+
+#include <gtest/gtest.h>
+
+#include "analyzer/ir/parser.h"
+
+namespace flopaudit {
+namespace {
+
+const std::string kHead = R"(flopaudit.ir/1
+program file="m.pt" kind="traced" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+
+graph "M.forward"(%self: M, %x: Tensor {f32[1,6,8,12]}, %w: Tensor {f32[16,12,3,3]}, %t: Tensor {f32[1,5,12]}, %u: Tensor) -> () {
+)";
+
+// The strides of a value of these nodes; nothing: not known. Row by row is told as numbers.
+std::optional<Strides> strides_of(const std::string& nodes, const std::string& name,
+                                  const std::vector<std::int64_t>& sizes) {
+  const auto program = parse_program(kHead + nodes + "  return ()\n}\n");
+  if (!program) {
+    ADD_FAILURE() << program.error().message;
+    return std::nullopt;
+  }
+  const Layouts layouts = Layouts::of(**program);
+  std::optional<Strides> found;
+  for_each_node((*program)->entry().body, [&](const Node& node) {
+    for (const Value* result : node.results) {
+      if (result->name == name) found = layouts.strides(*result);
+    }
+  });
+  return found == kRowByRow ? std::optional(row_major(sizes)) : found;
+}
+
+// [1,6,8,12] as 12 channels of 6 rows and 8 columns.
+const std::string kByChannel = R"(  n0: %p: Tensor {f32[1,12,6,8]} = aten::permute(%x, [0, 3, 1, 2]: List[int])
+)";
+
+TEST(Layouts, AConvolutionKeepsChannelsThatLieTogether) {
+  const std::string conv =
+      "  n1: %y: Tensor {f32[1,16,6,8]} = aten::conv2d(%p, %w, none: Optional[Tensor], [1, 1]: List[int], [1, 1]: "
+      "List[int], [1, 1]: List[int], 1)\n";
+  EXPECT_EQ(strides_of(kByChannel + conv, "y", {1, 16, 6, 8}), (Strides{16 * 6 * 8, 1, 8 * 16, 16}));
+}
+
+TEST(Layouts, AConvolutionLaysAllElseOutRowByRow) {
+  // Every other row, whose channels lie apart.
+  const std::string part = R"(  n0: %p: Tensor {f32[1,3,8,12]} = aten::slice.Tensor(%x, 1, 0, 6, 2)
+  n1: %y: Tensor {f32[1,16,6,10]} = aten::conv2d(%p, %w, none: Optional[Tensor], [1, 1]: List[int], [0, 0]: List[int], [1, 1]: List[int], 1)
+)";
+  EXPECT_EQ(strides_of(part, "y", {1, 16, 6, 10}), (Strides{16 * 6 * 10, 6 * 10, 10, 1}));
+}
+
+TEST(Layouts, WhatIsJoinedLiesRowByRow) {
+  const std::string tokens = R"(  n0: %e: Tensor {f32[1,1,12]} = aten::expand(%u, [1, -1, -1]: List[int], false)
+  n1: %l: List[Tensor] = prim::ListConstruct(%e, %t)
+  n2: %y: Tensor {f32[1,6,12]} = aten::cat(%l, 1)
+)";
+  EXPECT_EQ(strides_of(tokens, "y", {1, 6, 12}), (Strides{6 * 12, 12, 1}));
+}
+
+TEST(Layouts, MapsThatAreJoinedKeepChannelsTogetherOnlyWhereAllDo) {
+  const auto joined = [](const std::string& parts) {
+    const std::string nodes = kByChannel + R"(  n1: %q: Tensor {f32[1,12,6,8]} = aten::contiguous(%p, 0)
+  n2: %e: Tensor {f32[1,12,6,8]} = aten::expand(%u, [1, -1, -1, -1]: List[int], false)
+  n3: %l: List[Tensor] = prim::ListConstruct()" +
+                              parts + R"()
+  n4: %y: Tensor {f32[1,24,6,8]} = aten::cat(%l, 1)
+)";
+    return strides_of(nodes, "y", {1, 24, 6, 8});
+  };
+  EXPECT_EQ(joined("%p, %p"), (Strides{24 * 6 * 8, 1, 8 * 24, 24}));
+  EXPECT_EQ(joined("%p, %q"), (Strides{24 * 6 * 8, 6 * 8, 8, 1}));
+  EXPECT_EQ(joined("%e, %q"), (Strides{24 * 6 * 8, 6 * 8, 8, 1}));
+  EXPECT_EQ(joined("%p, %e"), std::nullopt);
+}
+
+TEST(Layouts, ChannelsLieTogetherByStridesAlone) {
+  EXPECT_TRUE(lies_by_channel({2, 3, 4, 5}, {60, 1, 15, 3}));
+  EXPECT_TRUE(lies_by_channel({2, 3, 4, 5}, {120, 1, 30, 6}));  // with gaps
+  EXPECT_TRUE(lies_by_channel({1, 7, 1, 1}, {7, 1, 7, 7}));
+  EXPECT_FALSE(lies_by_channel({1, 7, 1, 1}, {7, 1, 1, 1}));
+  EXPECT_FALSE(lies_by_channel({2, 3, 4, 5}, {60, 20, 5, 1}));
+  EXPECT_FALSE(lies_by_channel({2, 1, 1, 1}, {1, 1, 1, 1}));
+  EXPECT_FALSE(lies_by_channel({1, 3, 4, 5}, {60, 0, 15, 3}));  // expanded
+  EXPECT_FALSE(lies_by_channel({3, 4, 5}, {1, 15, 3}));
+}
+
+}  // namespace
+}  // namespace flopaudit

@@ -89,6 +89,15 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+std::string quoted_name(std::string_view name) {
+  constexpr std::size_t kMost = 240;
+  std::string text = quoted(name.substr(0, kMost + 1));  // of a long one, all that can be shown
+  if (text.size() <= kMost) return text;
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not inside of a character
+  return text.substr(0, end) + "...";
+}
+
 Result<std::string> parse_quoted_prefix(std::string_view text, std::size_t& position) {
   if (position >= text.size() || text[position] != '"') return usage_error("expected '\"'");
   ++position;

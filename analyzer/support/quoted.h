@@ -14,6 +14,9 @@ namespace flopaudit {
 // A file that includes <iomanip> writes flopaudit::quoted, because std::quoted is found for a std::string.
 std::string quoted(std::string_view text);
 
+// The same for a name of a file's own in a message: shortened after it is escaped, which makes six bytes of one.
+std::string quoted_name(std::string_view name);
+
 // Reads what quoted() writes (any JSON string) at `position`, which moves behind the closing mark. On an error
 // `position` is where reading stopped and the message does not name the place. Error: usage.
 Result<std::string> parse_quoted_prefix(std::string_view text, std::size_t& position);

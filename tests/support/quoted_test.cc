@@ -14,6 +14,16 @@ TEST(Quoted, EscapesLikeJson) {
   EXPECT_EQ(quoted(""), "\"\"");
 }
 
+TEST(Quoted, NamesAreShortenedAfterTheyAreEscaped) {
+  EXPECT_EQ(quoted_name("data.pkl"), "\"data.pkl\"");
+  EXPECT_EQ(quoted_name(std::string(100'000, 'a')), "\"" + std::string(239, 'a') + "...");
+  EXPECT_EQ(quoted_name(std::string(300, '\x01')).size(), 240U + 3);
+  // 119 characters of two bytes and the first half of the next one.
+  std::string accents;
+  for (int i = 0; i < 200; ++i) accents += "\xC3\xA9";
+  EXPECT_EQ(quoted_name(accents).size(), 1U + 2 * 119 + 3);
+}
+
 TEST(Quoted, ReadsUnicodeEscapes) {
   std::size_t position = 0;
   EXPECT_EQ(*parse_quoted_prefix("\"\\u00e9\\ud83d\\ude00\\/\" tail", position), "\xC3\xA9\xF0\x9F\x98\x80/");

@@ -75,7 +75,7 @@ class Inspection {
       for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       const auto [entry, inserted] = folded.emplace(std::move(lower), &name);
       if (!inserted) {
-        return input_error("its records " + record_text(*entry->second) + " and " + record_text(name) +
+        return input_error("its records " + quoted_name(*entry->second) + " and " + quoted_name(name) +
                            " differ in nothing but case, and LibTorch may take one for the other");
       }
     }
@@ -87,7 +87,7 @@ class Inspection {
     std::ranges::replace(place, '/', '.');
     FA_ASSIGN(const CodeFile* file, code_.file(place));
     if (file == nullptr || file->record != record) {
-      return input_error("the record " + record_text(record) + " has a name that no class or function can have");
+      return input_error("the record " + quoted_name(record) + " has a name that no class or function can have");
     }
     std::string acting;
     for_each_custom_class(file->text, [&](std::string_view name, int line) {

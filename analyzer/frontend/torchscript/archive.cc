@@ -42,7 +42,7 @@ std::vector<std::string> Archive::names_below(std::string_view folder) const {
 }
 
 Error Archive::damaged(std::string_view name, const std::string& why) const {
-  return input_error("'" + file() + "' is damaged: its record " + record_text(name) + " " + why);
+  return input_error("'" + file() + "' is damaged: its record " + quoted_name(name) + " " + why);
 }
 
 // LibTorch looks at the hidden record first, which is there where a version was written that older readers must refuse.

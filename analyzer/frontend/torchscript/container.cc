@@ -15,12 +15,6 @@
 
 namespace flopaudit {
 
-std::string record_text(std::string_view name) {
-  constexpr std::size_t kMost = 240;
-  const std::string text = quoted(name);
-  return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
-}
-
 // Bytes of the file by position. pread, not mmap: a file that shrinks while it is read is then an error, not a signal.
 class Container::File {
  public:
@@ -118,7 +112,7 @@ Error Container::damaged(const std::string& why) const {
 }
 
 Error Container::damaged(const ContainerRecord& record, const std::string& why) const {
-  return damaged("its record " + record_text(record.name) + " " + why);
+  return damaged("its record " + quoted_name(record.name) + " " + why);
 }
 
 const ContainerRecord* Container::find(std::string_view name) const {
@@ -203,7 +197,7 @@ Result<void> Container::read_directory() {
     at += whole;
     in_file_order.push_back(record);
     if (!records_.emplace(record.name, record).second) {
-      return damaged("it holds two records named " + record_text(record.name));
+      return damaged("it holds two records named " + quoted_name(record.name));
     }
   }
   if (records_.empty()) return damaged("its zip archive is empty");
@@ -213,7 +207,7 @@ Result<void> Container::read_directory() {
   for (std::size_t i = 1; i < in_file_order.size(); ++i) {
     const ContainerRecord& before = in_file_order[i - 1];
     if (in_file_order[i].header < before.begin + before.stored_size) {
-      return damaged(in_file_order[i], "overlaps " + record_text(before.name));
+      return damaged(in_file_order[i], "overlaps " + quoted_name(before.name));
     }
   }
   return {};
@@ -221,7 +215,7 @@ Result<void> Container::read_directory() {
 
 Result<std::string> Container::read(const ContainerRecord& record, std::uint64_t limit) const {
   if (record.size > limit) {
-    return input_error("'" + file_ + "': its record " + record_text(record.name) + " has " +
+    return input_error("'" + file_ + "': its record " + quoted_name(record.name) + " has " +
                        std::to_string(record.size) + " bytes, more than the " + std::to_string(limit) +
                        " that are read");
   }

@@ -14,10 +14,6 @@
 
 namespace flopaudit {
 
-// The name of a record in an error: in quotation marks, and shortened, as a name may have 65,535 bytes of which each is
-// six when it is escaped.
-std::string record_text(std::string_view name);
-
 struct ContainerRecord {
   std::string name;               // as in the archive, with its folder: "resnet18/data.pkl"
   std::uint64_t header = 0;       // where its local header starts, bytes

@@ -50,7 +50,6 @@ enum class Opcode : unsigned char {
   persistent_id = 'Q',
 };
 
-constexpr std::size_t kShownOfName = 100;  // bytes of a name that is quoted in a message
 constexpr std::uint64_t kMemoCost = 48;  // bytes that an entry of the memo takes, about
 
 // What an item takes in memory, about. Where it copies another one, as a tagged list does, that is counted again.
@@ -331,8 +330,7 @@ Result<void> Machine::step_object(Opcode opcode) {
       FA_ASSIGN(const std::string_view name, line());
       std::string full = std::string(module) + "." + std::string(name);
       if (!is_known_global(full)) {
-        const std::string_view shown = std::string_view(full).substr(0, kShownOfName);
-        return failure("names " + quoted(shown) + ", which no TorchScript file needs,");
+        return failure("names " + quoted_name(full) + ", which no TorchScript file needs,");
       }
       push(PickleGlobal{std::move(full)});
       return {};

@@ -1,4 +1,5 @@
 #include "analyzer/frontend/torchscript/pickle_globals.h"
+#include "analyzer/support/quoted.h"
 
 #include <array>
 #include <utility>
@@ -207,7 +208,7 @@ Result<PickleStorage> storage_of_id(const Pickle& pickle, PickleRef id) {
   }
   const ElementType* element = element_type_of_storage(type->name);
   if (element != nullptr) return PickleStorage{element, *key, *device, *elements};
-  return misfit("has a storage of " + type->name + ", which is no element type");
+  return misfit("has a storage of " + quoted_name(type->name) + ", which is no element type");
 }
 
 }  // namespace flopaudit

@@ -11,6 +11,7 @@ namespace {
 using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string text(const std::string& letters) {
   return "X" + std::string(1, static_cast<char>(letters.size())) + "\0\0\0"s + letters;
@@ -26,7 +27,8 @@ std::string refusal(const std::string& bytes) {
 const std::string kStorage = "(" + text("storage") + "ctorch\nFloatStorage\n" + text("7") + text("cpu") + "K\x06tQ";
 
 TEST(PickleTest, Numbers) {
-  const auto pickle = read_pickle(pickled("(K\x07M\x01\x02J\xff\xff\xff\xff\x8a\x08\0\0\0\0\0\0\0\x80G\x3f\xf8\0\0\0\0\0\0\x88Nt"s));
+  const auto pickle =
+      read_pickle(pickled("(K\x07M\x01\x02J\xff\xff\xff\xff\x8a\x08\0\0\0\0\0\0\0\x80G\x3f\xf8\0\0\0\0\0\0\x88Nt"s));
   ASSERT_TRUE(pickle) << pickle.error().message;
   const auto& elements = pickle->get<PickleTuple>(pickle->root)->elements;
   ASSERT_EQ(elements.size(), 7U);
@@ -68,7 +70,8 @@ TEST(PickleTest, ObjectsKeepTheirStateAndEnumsTheirValue) {
 }
 
 TEST(PickleTest, ListsKnowTheirType) {
-  const auto tagged = read_pickle(pickled("ctorch.jit._pickle\nrestore_type_tag\n](K\x01K\x02" + ("e" + text("List[int]")) + "\x86R"));
+  const auto tagged =
+      read_pickle(pickled("ctorch.jit._pickle\nrestore_type_tag\n](K\x01K\x02" + ("e" + text("List[int]")) + "\x86R"));
   ASSERT_TRUE(tagged) << tagged.error().message;
   EXPECT_EQ(type_tag(*tagged, tagged->get<PickleList>(tagged->root)->type), "List[int]");
   const auto built = read_pickle(pickled("ctorch.jit._pickle\nbuild_intlist\n](K\x01K\x02" + "e\x85R"s));
@@ -118,6 +121,14 @@ TEST(PickleTest, CopiesAreCounted) {
 
 TEST(PickleTest, LongNamesAreCutInMessages) {
   EXPECT_LT(refusal(pickled("c" + std::string(100'000, 'a') + "\nb\n")).size(), 300U);
+}
+
+TEST(PickleTest, NamesOfControlCharactersAreEscapedInMessages) {
+  const std::string type = "c__torch__\n" + std::string(500, '\x7f') + "\n";
+  const std::string message = refusal(pickled("(" + text("storage") + type + text("0") + text("cpu") + "K\x01tQ"));
+  EXPECT_THAT(message, HasSubstr("has a storage of \"__torch__.\\u007f\\u007f"));
+  EXPECT_THAT(message, Not(HasSubstr("\x7f")));
+  EXPECT_LT(message.size(), 400U);
 }
 
 TEST(PickleTest, TensorsThatAreNone) {

@@ -231,6 +231,8 @@ class Walk {
       if (op == "aten::permute") return set(result, permuted(node, *strides));
       if (op == "aten::transpose.int" || op == "aten::t" || op == "aten::numpy_T")
         return set(result, swapped(node, *strides));
+      if (op == "aten::expand" || op == "aten::expand_as")
+        return set(result, expanded(*sizes, *strides, *result_sizes));
       if (op == "aten::select.int") return set(result, without_dim(node, *strides));
       if (op == "aten::slice.Tensor" || op == "aten::narrow") return set(result, stepped(node, *strides));
       if (op == "aten::chunk" || op == "aten::split.Tensor" || op == "aten::split_with_sizes") {
@@ -305,6 +307,17 @@ class Walk {
       if (!lies_by_channel(*sizes, *strides)) return row_major(to);
     }
     return all_known ? std::optional(dense(to, {0, 2, 3, 1})) : std::nullopt;
+  }
+
+  // Dims that are repeated have stride 0.
+  static std::optional<Strides> expanded(const Sizes& from, const Strides& strides, const Sizes& to) {
+    if (from.size() > to.size()) return std::nullopt;
+    Strides result(to.size(), 0);
+    const std::size_t added = to.size() - from.size();
+    for (std::size_t dim = 0; dim < from.size(); ++dim) {
+      if (from[dim] == to[added + dim]) result[added + dim] = strides[dim];
+    }
+    return result;
   }
 
   static std::optional<Strides> without_dim(const Node& node, Strides strides) {

@@ -75,6 +75,12 @@ TEST(Layouts, MapsThatAreJoinedKeepChannelsTogetherOnlyWhereAllDo) {
   EXPECT_EQ(joined("%p, %e"), std::nullopt);
 }
 
+TEST(Layouts, RepeatedDimsHaveNoStride) {
+  const std::string nodes = R"(  n0: %y: Tensor {f32[4,5,5,12]} = aten::expand(%t, [4, 5, -1, -1]: List[int], false)
+)";
+  EXPECT_EQ(strides_of(nodes, "y", {4, 5, 5, 12}), (Strides{0, 0, 12, 1}));
+}
+
 TEST(Layouts, ChannelsLieTogetherByStridesAlone) {
   EXPECT_TRUE(lies_by_channel({2, 3, 4, 5}, {60, 1, 15, 3}));
   EXPECT_TRUE(lies_by_channel({2, 3, 4, 5}, {120, 1, 30, 6}));  // with gaps

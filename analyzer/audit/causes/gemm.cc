@@ -14,7 +14,10 @@ constexpr CauseInfo kCauses[] = {
      "The result of each block of at most 256 of the depth is added to the output, from 0 the first time.", kOps,
      "standard", "rows*columns*blocks add; blocks = ceil(depth/256), two halves from 257 to 511", kEvidence},
     {"gemm alpha multiply", "Packing multiplies one operand by alpha, also when alpha is 1.", kOps, "standard",
-     "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector", kEvidence},
+     "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector, 2 for a transposed one "
+     "of "
+     "depth 2 or 3",
+     kEvidence},
     {"gemm ragged tail", "Rows are padded to 2 and the depth to 4; columns past a multiple of 4 take a slower kernel.",
      kOps, "standard",
      "pad2(rows)*pad4(depth)*(columns rounded down to 4) lanes; f64: tail columns in pairs; f32: 5 add a row, tail "
@@ -111,6 +114,18 @@ void explain_unpacked(const Gemm& gemm, const PrecisionClasses& classes, Explana
     out.add(kEpilogue, classes.add, -gemm.batch * gemm.rows * gemm.columns);  // no accumulator at all
 }
 
+// A depth of 2 or 3 against a transposed second matrix.
+void explain_shallow(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  constexpr std::int64_t kTinyProduct = 400;
+  if (gemm.columns < 4 || gemm.rows * gemm.depth * gemm.columns < kTinyProduct)
+    return out.refuse("a product this shallow and small with a transposed matrix has no model");
+  const std::int64_t results = gemm.rows * gemm.columns;
+  const std::int64_t last_row = !classes.f32 && gemm.rows % 2 == 1 ? gemm.columns / 4 * 4 : 0;
+  out.add(kEpilogue, classes.add, gemm.batch * results);
+  out.add(kAlpha, classes.mul, gemm.batch * 2 * results);
+  out.add(kRagged, classes.add, gemm.batch * last_row);
+}
+
 // Few rows or columns against a transposed second matrix: dot products, two rows at a time.
 void explain_dots(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   const std::int64_t paired = gemm.rows / 2 * 2 * gemm.columns;
@@ -129,6 +144,7 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
   }
   if (gemm.transposed_second) {
     const bool skinny = gemm.rows < 8 || gemm.columns < 4;
+    if (gemm.depth == 2 || gemm.depth == 3) return explain_shallow(gemm, classes, out);
     if (gemm.depth < (skinny ? 8 : 4))
       return out.refuse("a product this shallow with a transposed matrix has no model");
     return skinny ? explain_dots(gemm, classes, out) : explain_packed(gemm, classes, out);

@@ -140,6 +140,19 @@ void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
   }
 }
 
+std::optional<std::vector<std::int64_t>> strides_at(const KernelCall& call, std::size_t index) {
+  const auto sizes = sizes_at(call.inputs, index);
+  return sizes ? strides_at(call, index, *sizes) : std::nullopt;
+}
+
+bool lie_together_at(const KernelCall& call, std::size_t index, std::size_t first) {
+  const auto sizes = sizes_at(call.inputs, index);
+  const auto strides = strides_at(call, index);
+  if (!sizes || !strides || first > sizes->size()) return false;
+  const auto tail = static_cast<std::ptrdiff_t>(first);
+  return is_row_major({sizes->begin() + tail, sizes->end()}, {strides->begin() + tail, strides->end()});
+}
+
 std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index) {
   const auto sizes = sizes_at(call.inputs, index);
   if (!sizes) return std::nullopt;

@@ -66,6 +66,10 @@ struct KernelModel {
 
 // Refuses operands that lie otherwise than a model wants them.
 void check_layout(const KernelCall& call, Layout layout, Explanation& out);
+// The strides of a tensor operand of known sizes; nothing where they are not known.
+std::optional<std::vector<std::int64_t>> strides_at(const KernelCall& call, std::size_t index);
+// Whether the dims of an operand from `first` on lie together in memory, row by row.
+bool lie_together_at(const KernelCall& call, std::size_t index, std::size_t first);
 // The dims of an operand from the largest stride to the smallest; nothing where it has gaps or that is not known.
 std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index);
 // Whether the channels of an operand of four dims lie together (`lies_by_channel`); nothing where that is not known.

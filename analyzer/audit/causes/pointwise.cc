@@ -13,46 +13,70 @@ constexpr CauseInfo kCauses[] = {
      "aten::add, sub, rsub and their in-place forms", "standard", "n mul where alpha is 1", kProbes},
     {"vector tail lanes", "The last elements take a whole vector, or part of one.",
      "aten::mul, div, reciprocal, rsqrt, hardswish, hardsigmoid (f32)", "standard",
-     "f32: 2 lanes more when n mod 4 is 2 or 3, for each time that a broadcast operand is gone through", kProbes},
+     "f32: 2 lanes more when n mod 4 is 2 or 3, for each loop over n neighbours: dims that all operands go through "
+     "without a gap are one loop; none where an operand repeats or leaps inside",
+     kProbes},
 };
 constexpr const CauseInfo& kAlpha = kCauses[0];
 constexpr const CauseInfo& kTail = kCauses[1];
 
-// How many plain loops over neighbours there are: one over all elements, or, of an operand that is broadcast along the
-// first dims, one for each time that it is gone through. 0: its last dim is broadcast, whose loop has no tail.
-std::optional<std::int64_t> runs_of(const KernelCall& call) {
-  auto output = sizes_at(call.outputs, 0);
-  if (!output) return std::nullopt;
-  // The loop runs over the elements as they lie in memory.
-  const Sizes by_dims = *output;
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < call.inputs.size() && order.empty(); ++i) {
-    if (sizes_at(call.inputs, i) != by_dims) continue;
-    if (const auto found = memory_order_at(call, i)) order = *found;
+// The strides of an operand along the dims of the result: 0 where it is broadcast.
+std::optional<Sizes> spread_strides(const KernelCall& call, std::size_t index, const Sizes& result) {
+  const auto sizes = sizes_at(call.inputs, index);
+  const auto strides = strides_at(call, index);
+  if (!sizes || !strides || sizes->size() > result.size()) return std::nullopt;
+  Sizes spread(result.size(), 0);
+  const std::size_t missing = result.size() - sizes->size();
+  for (std::size_t dim = 0; dim < sizes->size(); ++dim) {
+    if ((*sizes)[dim] != 1) spread[missing + dim] = (*strides)[dim];
   }
-  const auto reordered = [&order](const Sizes& sizes) {
-    if (order.empty()) return sizes;
-    Sizes result;
-    for (const std::size_t dim : order) result.push_back(sizes[dim]);
-    return result;
-  };
-  output = reordered(by_dims);
-  std::int64_t runs = 1;
+  return spread;
+}
+
+// Dims of more than 1 from the outermost in memory, as the first operand that has all of them lies.
+std::vector<std::size_t> loop_order(const std::vector<Sizes>& operands, const Sizes& result) {
+  std::vector<std::size_t> order;
+  for (std::size_t dim = 0; dim < result.size(); ++dim) {
+    if (result[dim] != 1) order.push_back(dim);
+  }
+  for (const Sizes& strides : operands) {
+    const bool is_whole = std::all_of(order.begin(), order.end(), [&](std::size_t dim) { return strides[dim] != 0; });
+    if (!is_whole) continue;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return strides[a] > strides[b]; });
+    break;
+  }
+  return order;
+}
+
+// How many plain loops over neighbours there are: dims are one loop where all operands go through them without a gap.
+// 0: the innermost dim is broadcast or lies apart in some operand; that loop has no tail. Nothing: a layout is not
+// known.
+std::optional<std::int64_t> runs_of(const KernelCall& call) {
+  const auto result = sizes_at(call.outputs, 0);
+  if (!result) return std::nullopt;
+  std::vector<Sizes> operands;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     if (call.inputs[i].tensor() == nullptr) continue;
-    auto sizes = sizes_at(call.inputs, i);
-    if (!sizes) return std::nullopt;
-    if (*sizes == by_dims) continue;
-    sizes->insert(sizes->begin(), output->size() - std::min(output->size(), sizes->size()), 1);
-    sizes = reordered(*sizes);
-    std::size_t same = output->size();
-    while (same > 0 && (*sizes)[same - 1] == (*output)[same - 1]) --same;
-    const std::int64_t neighbours = product(*output, same);
-    if (neighbours <= 1) return 0;
-    runs = std::max(runs, product(*output) / neighbours);
+    const auto strides = spread_strides(call, i, *result);
+    if (!strides) return std::nullopt;
+    operands.push_back(*strides);
   }
-  return runs;
+  const std::vector<std::size_t> order = loop_order(operands, *result);
+  if (order.empty()) return 1;
+  const auto all_step = [&](std::size_t dim, const auto& step) {
+    return std::all_of(operands.begin(), operands.end(),
+                       [&](const Sizes& strides) { return strides[dim] == step(strides); });
+  };
+  std::size_t inner = order.back();
+  if (!all_step(inner, [](const Sizes&) { return std::int64_t{1}; })) return 0;
+  std::int64_t length = (*result)[inner];
+  for (std::size_t at = order.size() - 1; at-- > 0; inner = order[at]) {
+    if (!all_step(order[at], [&](const Sizes& strides) { return strides[inner] * (*result)[inner]; })) break;
+    length *= (*result)[order[at]];
+  }
+  return length == 0 ? 0 : product(*result) / length;
 }
+
 void explain_alpha(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result) return;
@@ -67,7 +91,7 @@ void explain_with_tail(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result) return;
   const auto runs = runs_of(call);
-  if (!runs) return out.refuse("a shape is not known");
+  if (!runs) return out.refuse("it is not known how an operand lies in memory");
   const std::int64_t length = *runs == 0 ? 0 : result->elements / *runs;
   add_elements(kTail, *result, {add, mul, div, sqrt}, *runs * pair_tail(length, result->classes), out);
 }
@@ -89,30 +113,30 @@ constexpr auto kHardsigmoidTail = explain_with_tail<1, 0, 1, 0>;
 // In place the loop is another one, without a pair at its end.
 
 constexpr KernelModel kModels[] = {
-    {"aten::add.Scalar", explain_alpha, Layout::alike},
-    {"aten::add.Tensor", explain_alpha, Layout::alike},
-    {"aten::add_.Scalar", explain_alpha, Layout::alike},
-    {"aten::add_.Tensor", explain_alpha, Layout::alike},
+    {"aten::add.Scalar", explain_alpha, Layout::any},
+    {"aten::add.Tensor", explain_alpha, Layout::any},
+    {"aten::add_.Scalar", explain_alpha, Layout::any},
+    {"aten::add_.Tensor", explain_alpha, Layout::any},
     {"aten::div.Scalar", explain_plain, Layout::alike},
-    {"aten::div.Tensor", kDivTail, Layout::alike},
+    {"aten::div.Tensor", kDivTail, Layout::any},
     {"aten::div_.Scalar", explain_plain, Layout::alike},
-    {"aten::div_.Tensor", kDivTail, Layout::alike},
-    {"aten::hardsigmoid", kHardsigmoidTail, Layout::alike},
+    {"aten::div_.Tensor", kDivTail, Layout::any},
+    {"aten::hardsigmoid", kHardsigmoidTail, Layout::any},
     {"aten::hardsigmoid_", explain_plain, Layout::alike},
-    {"aten::hardswish", kHardswishTail, Layout::alike},
+    {"aten::hardswish", kHardswishTail, Layout::any},
     {"aten::hardswish_", explain_plain, Layout::alike},
     {"aten::mul.Scalar", explain_plain, Layout::alike},
-    {"aten::mul.Tensor", kMulTail, Layout::alike},
+    {"aten::mul.Tensor", kMulTail, Layout::any},
     {"aten::mul_.Scalar", explain_plain, Layout::alike},
-    {"aten::mul_.Tensor", kMulTail, Layout::alike},
-    {"aten::reciprocal", kDivTail, Layout::alike},
-    {"aten::rsqrt", kRsqrtTail, Layout::alike},
-    {"aten::rsub.Scalar", explain_alpha, Layout::alike},
-    {"aten::rsub.Tensor", explain_alpha, Layout::alike},
-    {"aten::sub.Scalar", explain_alpha, Layout::alike},
-    {"aten::sub.Tensor", explain_alpha, Layout::alike},
-    {"aten::sub_.Scalar", explain_alpha, Layout::alike},
-    {"aten::sub_.Tensor", explain_alpha, Layout::alike},
+    {"aten::mul_.Tensor", kMulTail, Layout::any},
+    {"aten::reciprocal", kDivTail, Layout::any},
+    {"aten::rsqrt", kRsqrtTail, Layout::any},
+    {"aten::rsub.Scalar", explain_alpha, Layout::any},
+    {"aten::rsub.Tensor", explain_alpha, Layout::any},
+    {"aten::sub.Scalar", explain_alpha, Layout::any},
+    {"aten::sub.Tensor", explain_alpha, Layout::any},
+    {"aten::sub_.Scalar", explain_alpha, Layout::any},
+    {"aten::sub_.Tensor", explain_alpha, Layout::any},
     // Format changes: conversions, no arithmetic.
     {"aten::to.dtype", explain_conversion, Layout::any},
     {"aten::to.dtype_layout", explain_conversion, Layout::any},

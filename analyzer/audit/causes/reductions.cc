@@ -136,6 +136,18 @@ std::optional<Runs> runs_of(const KernelCall& call, const Sizes& by_dims, const 
   return runs;
 }
 
+// Where only the last dims are reduced and lie together, whatever lies between the runs.
+std::optional<Runs> runs_of_neighbours(const KernelCall& call, const Sizes& sizes, const std::vector<bool>& reduced) {
+  const auto first = static_cast<std::size_t>(std::find(reduced.begin(), reduced.end(), true) - reduced.begin());
+  const bool are_last = std::all_of(reduced.begin() + static_cast<std::ptrdiff_t>(first), reduced.end(),
+                                    [](bool is_reduced) { return is_reduced; });
+  if (!are_last || !lie_together_at(call, 0, first)) return std::nullopt;
+  Runs runs;
+  runs.rows = product(sizes, first);
+  runs.outer = runs.rows == 0 ? 0 : product(sizes) / runs.rows;
+  return runs;
+}
+
 // Adds of one pass over `rows` rows of `columns` columns, beyond one an element.
 std::int64_t column_adds(std::int64_t rows, std::int64_t columns, bool f32) {
   const std::int64_t together = 4 + rows / 16 + rows / 256 + rows / 4096;
@@ -208,7 +220,8 @@ void explain_norm_of(const KernelCall& call, const std::vector<bool>& reduced, c
   if (!order || *order != 2) return out.refuse("norms of another order than 2 have no model");
   if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
     return out.refuse("a cast inside has no model");
-  const std::optional<Runs> known = runs_of(call, found.input, reduced);
+  std::optional<Runs> known = runs_of(call, found.input, reduced);
+  if (!known) known = runs_of_neighbours(call, found.input, reduced);
   if (!known) return out.refuse(kUnknownLayout);
   const Runs& runs = *known;
   const std::int64_t elements = product(found.input), outputs = product(found.output);

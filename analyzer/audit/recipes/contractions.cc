@@ -14,6 +14,7 @@ constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14
 constexpr Recipe kRecipes[] = {
     {"aten::linear", "{T[M,K]|T[B,M,K]}, T[N,K], {T[N]|none}", kAligned},
     {"aten::linear", "{T[M,K]|T[B,M,K]|T[1,K]}, T[N,K], {T[N]|none}", kRagged},
+    {"aten::linear", "T[1,M,K], T[N,K], {T[N]|none}", "M=12..300 K=2|3 N=17..600"},
     {"aten::mm aten::matmul", "T[M,K], T[K,N]", kAligned},
     {"aten::mm aten::matmul", "T[M,K], T[K,N]", kRagged},
     {"aten::bmm aten::matmul", "T[B,M,K], T[B,K,N]", kAligned},

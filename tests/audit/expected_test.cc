@@ -148,6 +148,16 @@ TEST(Expected, WhatIsNotModelledSaysWhy) {
             std::string::npos);
 }
 
+// Inference keeps dropout in the graph: the operand itself, however it lies in memory.
+TEST(Expected, DropoutIsNothingWhereItDoesNotTrain) {
+  for (const char* op : {"aten::dropout", "aten::dropout_", "aten::feature_dropout", "aten::alpha_dropout_"}) {
+    const auto idle = expected(op, "f32[4,6,5], 0.5, false", "f32[4,6,5]");
+    ASSERT_TRUE(std::holds_alternative<ExpectedCounts>(idle)) << op << ": " << reason(idle);
+    EXPECT_EQ(std::get<ExpectedCounts>(idle).expected, FlopIntervals()) << op;
+  }
+  EXPECT_NE(reason(expected("aten::dropout_", "f32[4,6,5], 0.5, true", "f32[4,6,5]")), "");
+}
+
 // 0 to 15 of 7999 muls: it is the values that decide.
 TEST(Expected, LeakyReluDependsOnValues) {
   const auto narrow = expected("aten::leaky_relu", "f32[7999], 0.01", "f32[7999]");

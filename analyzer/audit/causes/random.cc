@@ -39,7 +39,8 @@ void explain_bernoulli(const KernelCall& call, Explanation& out) {
 void explain_dropout(const KernelCall& call, Explanation& out) {
   const BoolFact* train = call.inputs.size() > 2 ? call.inputs[2].get<BoolFact>() : nullptr;
   if (train == nullptr || !train->value) return out.refuse("it is not known whether it trains");
-  if (!*train->value) return;
+  if (!*train->value) return;  // the operand itself
+  check_layout(call, Layout::alike, out);
   const auto result = result_of(call, out);
   const auto probability = number_at_place(call.inputs, 1);
   if (!result) return;
@@ -51,10 +52,23 @@ void explain_dropout(const KernelCall& call, Explanation& out) {
   out.add(kMask, result->classes.mul, -n + pair_tail(n, result->classes));
 }
 
+// Where it does not train it is the operand itself.
+void explain_idle_dropout(const KernelCall& call, Explanation& out) {
+  const BoolFact* train = call.inputs.size() > 2 ? call.inputs[2].get<BoolFact>() : nullptr;
+  if (train == nullptr || train->value != false) out.refuse("this kind of dropout has no model where it trains");
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::bernoulli.p", explain_bernoulli, Layout::alike},
     {"aten::bernoulli_.float", explain_bernoulli, Layout::alike},
-    {"aten::dropout", explain_dropout, Layout::alike},
+    {"aten::alpha_dropout", explain_idle_dropout, Layout::any},
+    {"aten::alpha_dropout_", explain_idle_dropout, Layout::any},
+    {"aten::dropout", explain_dropout, Layout::any},
+    {"aten::dropout_", explain_idle_dropout, Layout::any},
+    {"aten::feature_alpha_dropout", explain_idle_dropout, Layout::any},
+    {"aten::feature_alpha_dropout_", explain_idle_dropout, Layout::any},
+    {"aten::feature_dropout", explain_idle_dropout, Layout::any},
+    {"aten::feature_dropout_", explain_idle_dropout, Layout::any},
     {"aten::rand_like", explain_uniform, Layout::alike},
     {"aten::uniform_", explain_uniform, Layout::alike},
 };

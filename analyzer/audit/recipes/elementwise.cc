@@ -49,6 +49,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::clamp_min aten::clamp_max", "T[A,B,C], 0.25", kVolume},
     {"aten::bernoulli.p aten::bernoulli_.float", "{T[A,B,C]|T[N]}, 0.3, none", kVolume},
     {"aten::dropout", "{T[A,B,C]|T[N]}, {0.1|0.5}, {true|false}", kVolume},
+    {"aten::dropout_ aten::alpha_dropout aten::alpha_dropout_ aten::feature_dropout aten::feature_dropout_ "
+     "aten::feature_alpha_dropout aten::feature_alpha_dropout_",
+     "T[A,B,C], {0.1|0.5}, false", kVolume},
     {"aten::rand_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
     {"aten::uniform_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
 };

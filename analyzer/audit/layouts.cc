@@ -33,6 +33,14 @@ Order plain_order(std::size_t rank) {
   return order;
 }
 
+// Whether a dim has no stride of its own: what is made of such an operand lies in an order that strides do not tell.
+bool is_repeated(const Sizes& sizes, const Strides& strides) {
+  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
+    if (sizes[dim] > 1 && strides[dim] == 0) return true;
+  }
+  return false;
+}
+
 Order by_stride(const Sizes& sizes, const Strides& strides) {
   Order order = plain_order(sizes.size());
   const auto key = [&](std::size_t dim) { return sizes[dim] == 1 ? std::int64_t{1} << 62 : strides[dim]; };
@@ -246,7 +254,8 @@ class Walk {
     if ((op == "aten::cat" || op == "aten::stack") && result_sizes) return set(result, joined(source, *result_sizes));
     if (kConvolutions.contains(op) && sizes && strides && result_sizes)
       return set(result, convolved(*sizes, *strides, *result_sizes));
-    if (kPerChannel.contains(op) && sizes && strides && result_sizes && sizes->size() == result_sizes->size()) {
+    if (kPerChannel.contains(op) && sizes && strides && !is_repeated(*sizes, *strides) && result_sizes &&
+        sizes->size() == result_sizes->size()) {
       return set(result, dense(*result_sizes, by_stride(*sizes, *strides)));
     }
     if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
@@ -368,7 +377,7 @@ class Walk {
       if (operand->type.kind != Type::Kind::tensor) continue;
       if (sizes_of(*operand) != sizes) continue;
       const auto strides = of(*operand);
-      if (!strides) return std::nullopt;
+      if (!strides || is_repeated(sizes, *strides)) return std::nullopt;
       return dense(sizes, by_stride(sizes, *strides));
     }
     return all_row_major(node) ? std::optional(row_major(sizes)) : std::nullopt;

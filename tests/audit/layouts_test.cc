@@ -79,6 +79,8 @@ TEST(Layouts, RepeatedDimsHaveNoStride) {
   const std::string nodes = R"(  n0: %y: Tensor {f32[4,5,5,12]} = aten::expand(%t, [4, 5, -1, -1]: List[int], false)
 )";
   EXPECT_EQ(strides_of(nodes, "y", {4, 5, 5, 12}), (Strides{0, 0, 12, 1}));
+  const std::string relu = "  n1: %r: Tensor {f32[4,5,5,12]} = aten::relu(%y)\n";
+  EXPECT_EQ(strides_of(nodes + relu, "r", {4, 5, 5, 12}), std::nullopt);
 }
 
 TEST(Layouts, ChannelsLieTogetherByStridesAlone) {

@@ -72,10 +72,11 @@ std::string why_not(const ConvolutionCall& conv, const Im2colProblem& problem) {
   if (conv.is_pointwise()) return "oneDNN's kernel for grouped 1x1 windows has no model";
   if (conv.channels_last) return "an im2col product of channels that lie together has no model";
   if (conv.spatial() == 3) return "oneDNN's im2col product over three dims has no model";
-  constexpr std::int64_t kLargest = std::int64_t{1} << 31;
-  for (const std::int64_t size :
-       {problem.products, problem.positions, problem.taps, problem.stride_width, problem.stride_height}) {
-    if (size >= kLargest) return "oneDNN refuses sizes this large";
+  // The work is a number by now, so that positions times depth is one too; strides are in no count.
+  constexpr std::int64_t kLargestStride = std::int64_t{1} << 10, kMostPositions = std::int64_t{1} << 31;
+  if (problem.stride_width > kLargestStride || problem.stride_height > kLargestStride ||
+      problem.products > kMostPositions / problem.positions) {
+    return "oneDNN's im2col product of strides or sizes this large has no model";
   }
   return "";
 }

@@ -18,7 +18,7 @@ constexpr float kStridedCopy = 8;               // what the im2col copy costs wi
 std::int64_t blocks(std::int64_t value, std::int64_t block) { return (value + block - 1) / block; }
 std::int64_t up(std::int64_t value, std::int64_t multiple) { return blocks(value, multiple) * multiple; }
 std::int64_t down(std::int64_t value, std::int64_t multiple) { return value / multiple * multiple; }
-// The lower bound wins where it is above the upper one... and the upper one where the value is above it.
+// The lower bound wins where it is above the upper one.
 std::int64_t between(std::int64_t low, std::int64_t high, std::int64_t value) {
   return std::max(low, std::min(high, value));
 }

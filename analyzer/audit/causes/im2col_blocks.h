@@ -21,7 +21,8 @@ struct Im2colBlocks {
   std::int64_t positions, channels, inputs;
 };
 
-// All numbers of the problem are 1 or more and below 2^31.
+// All numbers of the problem are 1 or more; strides up to 2^10, products times positions up to 2^31, the product of all
+// below 2^56.
 Im2colBlocks im2col_blocks(const Im2colProblem& problem);
 
 }  // namespace flopaudit

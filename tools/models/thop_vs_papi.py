@@ -1,7 +1,8 @@
 """The experiment that this project grew from: THOP times 2 against what is counted, a model of torchvision a row.
 
     python thop_vs_papi.py PROGRAM SCRATCH_FOLDER [--only PATTERN]... [--family NAME]... [--limit GMAC | --all] [--all-weights]
-                           [--kind KIND]... [--dtype f32|f64]... [--file MODEL.pt]... [--thop FOLDER] [--write CSV] [--keep]
+                           [--kind KIND]... [--dtype f32|f64]... [--file MODEL.pt]... [--measured] [--thop FOLDER] [--write CSV]
+                           [--keep]
 
 Every builder of classification under 20 GMAC, traced, in f64 and f32; small ones first. Each is made with random weights, its
 FLOPs and our convention thop-0.1.1 are analysed, THOP itself is asked where `--thop` names a folder that it is installed in,
@@ -134,8 +135,12 @@ def measured_stamp(options, passes):
     return hashlib.sha256(stamp_of(programs_of(options)[1:]).encode() + last).hexdigest()
 
 
+def record_of(options, subject, kind, dtype):
+    return options.scratch / "records" / f"{subject.name}_{subject.weights}_{kind}_{dtype}.record.json"
+
+
 def report_of(options, subject, kind, dtype, path, passes):
-    record = options.scratch / "records" / f"{subject.name}_{subject.weights}_{kind}_{dtype}.record.json"
+    record = record_of(options, subject, kind, dtype)
     record.parent.mkdir(exist_ok=True)
     stamp_file = record.with_suffix(".stamp")
     stamp = measured_stamp(options, passes)
@@ -216,6 +221,8 @@ def wanted_rows(options):
     for subject in subjects(options):
         for kind in [""] if subject.path else options.kind or ["traced"]:
             for dtype in options.dtype or DTYPES:
+                if options.measured and not record_of(options, subject, kind, dtype).is_file():
+                    continue
                 yield (subject.name, subject.weights, kind, dtype), (subject, kind, dtype)
 
 
@@ -252,6 +259,7 @@ def parse(arguments):
     parser = table_parser("THOP times 2 against what is counted", "builders")
     builders.add_choice(parser, LIMIT)
     parser.add_argument("--all", action="store_true", help="no limit")
+    parser.add_argument("--measured", action="store_true", help="only what was measured before")
     parser.add_argument("--family", action="append", choices=FAMILIES, help="classification unless said")
     parser.add_argument("--dtype", action="append", choices=DTYPES, help="both unless said")
     parser.add_argument("--file", action="append", type=pathlib.Path, metavar="MODEL.pt", help="in place of builders")

@@ -146,6 +146,11 @@ class OfAProgramThatAnswers(ThopVsPapiTest):
         self.assertEqual(self.calls("--dtype", "f32"), (0, ["analyze", "audit"]))
         self.assertEqual(len(self.rows()), 4)
 
+    def test_what_was_measured_alone(self):
+        self.calls()
+        self.assertEqual(self.calls("--dtype", "f32", "--measured"), (0, []))
+        self.assertEqual([row["dtype"] for row in self.rows()], ["f64", "f64"])
+
     def test_another_file_of_the_name_is_another_model(self):
         self.calls()
         self.write("a.pt", "other")

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/audit/counter_view.h"
 #include "analyzer/audit/counts.h"
 
 namespace flopaudit {
@@ -16,8 +17,9 @@ struct CalibrationKernelResult {
 
 struct CalibrationResult {
   bool trusted = false;
-  std::string reason;   // why the source is refused; empty when trusted
-  Counts empty_region;  // what a region without floating-point work reads
+  std::string reason;              // why the source is refused; empty when trusted
+  Counts empty_region;             // what a region without floating-point work reads
+  std::vector<CounterView> views;  // what each reading takes in, as found; empty: every class by itself
   std::vector<CalibrationKernelResult> kernels;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "analyzer/audit/class_folding.h"
 #include "analyzer/audit/executed_facts.h"
 #include "analyzer/audit/node_expectation.h"
 
@@ -16,33 +17,23 @@ constexpr std::array<std::string_view, 10> kVerdictNames = {"exact",    "explain
                                                             "unstable", "error"};
 static_assert(static_cast<std::size_t>(Verdict::error) + 1 == kVerdictNames.size());
 
-using ClassSums = std::array<std::int64_t, kFlopClassCount>;
-
-// Lanes as operations: an FMA lane is one add and one mul.
-ClassSums operations_of(const Counts& c) {
-  return {
-      c[Event::add_sp] + c[Event::fma_sp], c[Event::mul_sp] + c[Event::fma_sp], c[Event::div_sp], c[Event::sqrt_sp],
-      c[Event::add_dp] + c[Event::fma_dp], c[Event::mul_dp] + c[Event::fma_dp], c[Event::div_dp], c[Event::sqrt_dp]};
-}
-
-constexpr std::size_t kFirstF64 = static_cast<std::size_t>(FlopClass::add_f64);
-
 // How far the measured counts are from the expected ones, dispatch noise allowed for: in f32 any difference counts, in
 // f64 what is missing and what exceeds by more than the noise.
-std::int64_t distance(const FlopIntervals& expected, const ClassSums& measured, std::int64_t noise) {
+std::int64_t distance(const ClassFolding& folding, const FlopIntervals& expected, const ClassSums& measured,
+                      std::int64_t noise) {
   std::int64_t outside = 0, excess = 0;
   for (std::size_t i = 0; i < kFlopClassCount; ++i) {
     const bool above = measured[i] > expected.classes[i].high;
-    (above && i >= kFirstF64 ? excess : outside) += expected.classes[i].distance(measured[i]);
+    (above && folding.has_noise(i) ? excess : outside) += expected.classes[i].distance(measured[i]);
   }
   return outside + std::max<std::int64_t>(0, excess - noise);
 }
 
 // Nothing in f32, and no more than the noise in f64.
-bool inside_noise(const ClassSums& counts, std::int64_t noise) {
+bool inside_noise(const ClassFolding& folding, const ClassSums& counts, std::int64_t noise) {
   std::int64_t f64 = 0;
   for (std::size_t i = 0; i < kFlopClassCount; ++i) {
-    if (i >= kFirstF64)
+    if (folding.has_noise(i))
       f64 += counts[i];
     else if (counts[i] != 0)
       return false;
@@ -79,16 +70,14 @@ Measured gather(const std::vector<const NodeMeasurement*>& measurements) {
   return all;
 }
 
-bool is_stable(const std::vector<Counts>& repetitions, std::int64_t noise) {
-  FlopIntervals first;
-  const ClassSums base = operations_of(repetitions.front());
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) first.classes[i] = {base[i], base[i]};
+bool is_stable(const ClassFolding& folding, const std::vector<Counts>& repetitions, std::int64_t noise) {
+  const ClassSums base = folding.operations_of(repetitions.front());
   return std::all_of(repetitions.begin(), repetitions.end(), [&](const Counts& counts) {
     // Noise may be in either of the two.
-    const ClassSums other = operations_of(counts);
+    const ClassSums other = folding.operations_of(counts);
     std::int64_t f64 = 0;
     for (std::size_t i = 0; i < kFlopClassCount; ++i) {
-      if (i >= kFirstF64)
+      if (folding.has_noise(i))
         f64 += std::abs(other[i] - base[i]);
       else if (other[i] != base[i])
         return false;
@@ -99,20 +88,21 @@ bool is_stable(const std::vector<Counts>& repetitions, std::int64_t noise) {
 
 // --- one node ---
 
-void show_classes(NodeJudgement& node, const NodeExpectation& expectation, const std::optional<Counts>& measured) {
-  const ClassSums lanes = measured ? operations_of(*measured) : ClassSums{};
+void show_classes(NodeJudgement& node, const ClassFolding& folding, const NodeExpectation& expectation,
+                  const std::optional<Counts>& measured) {
+  const ClassSums lanes = measured ? folding.operations_of(*measured) : ClassSums{};
   for (std::size_t i = 0; i < kFlopClassCount; ++i) {
     const Interval annotated = expectation.annotated.classes[i];
     const Interval expected = expectation.expected ? expectation.expected->classes[i] : Interval{};
     if (annotated.high == 0 && expected == Interval{} && lanes[i] == 0) continue;
-    ClassCounts& row = node.by_class[std::string(name(static_cast<FlopClass>(i)))];
+    ClassCounts& row = node.by_class[folding.name(i)];
     row.annotated = annotated.high;
     if (expectation.expected) row.expected = expected;
     if (measured) row.measured = lanes[i];
   }
 }
 
-// The classes beside the arithmetic ones: shown, never judged.
+// The classes beside the arithmetic ones: shown, never judged. `measured`: of a counter that tells the classes apart.
 void show_other_classes(NodeJudgement& node, const WorkTotal& work, const std::optional<Counts>& measured) {
   const auto row = [&](const char* name, std::int64_t annotated, std::optional<std::int64_t> lanes) {
     if (annotated == 0 && lanes.value_or(0) == 0) return;
@@ -141,14 +131,15 @@ void show_other_classes(NodeJudgement& node, const WorkTotal& work, const std::o
 std::int64_t divided_up(std::int64_t a, std::int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
 
 // Whether some number of evaluations that took another way, from 0 to all, makes the expected counts the measured ones.
-bool values_explain(const NodeExpectation& expectation, const ClassSums& measured, std::int64_t noise) {
+bool values_explain(const ClassFolding& folding, const NodeExpectation& expectation, const ClassSums& measured,
+                    std::int64_t noise) {
   if (!expectation.by_values.may_change()) return false;
   std::int64_t least = 0, most = expectation.by_values.calls;
   for (std::size_t i = 0; i < kFlopClassCount; ++i) {
     const Interval each = expectation.by_values.each.classes[i], slack = expectation.by_values.slack.classes[i];
     const std::int64_t above_low = measured[i] - expectation.expected->classes[i].low - slack.low;  // >= n*each.low
     const std::int64_t above_high = measured[i] - expectation.expected->classes[i].high - slack.high -
-                                    (i >= kFirstF64 ? noise : 0);  // <= n*each.high
+                                    (folding.has_noise(i) ? noise : 0);  // <= n*each.high
     if (each.low < 0)
       least = std::max(least, divided_up(-above_low, -each.low));
     else if (above_low < 0)
@@ -163,22 +154,24 @@ bool values_explain(const NodeExpectation& expectation, const ClassSums& measure
   return least <= most;
 }
 
-Verdict verdict_of(const NodeExpectation& expectation, const ClassSums& measured, std::int64_t noise) {
+Verdict verdict_of(const ClassFolding& folding, const NodeExpectation& expectation, const ClassSums& measured,
+                   std::int64_t noise) {
   const FlopIntervals& expected = *expectation.expected;
-  if (inside_noise(upper(expectation.annotated), noise) && inside_noise(upper(expected), noise) &&
-      inside_noise(measured, noise)) {
+  if (inside_noise(folding, upper(expectation.annotated), noise) && inside_noise(folding, upper(expected), noise) &&
+      inside_noise(folding, measured, noise)) {
     return Verdict::quiet;
   }
-  if (distance(expected, measured, noise) != 0) {
-    return values_explain(expectation, measured, noise) ? Verdict::data_dependent : Verdict::mismatch;
+  if (distance(folding, expected, measured, noise) != 0) {
+    return values_explain(folding, expectation, measured, noise) ? Verdict::data_dependent : Verdict::mismatch;
   }
-  if (distance(expectation.annotated, measured, noise) == 0) return Verdict::exact;
+  if (distance(folding, expectation.annotated, measured, noise) == 0) return Verdict::exact;
   if (expected.width() == 0) return Verdict::explained;
   return expectation.data_dependent ? Verdict::data_dependent : Verdict::within;
 }
 
 // Fills verdict, note and unexplained.
-void decide(NodeJudgement& node, const NodeExpectation& expectation, const Measured& measured) {
+void decide(NodeJudgement& node, const ClassFolding& folding, const NodeExpectation& expectation,
+            const Measured& measured) {
   const std::int64_t noise = kDispatchNoise * std::max<std::int64_t>(1, measured.iterations);
   const auto settle = [&node](Verdict verdict, std::string note, std::int64_t unexplained) {
     node.verdict = verdict;
@@ -191,20 +184,20 @@ void decide(NodeJudgement& node, const NodeExpectation& expectation, const Measu
   if (measured.repetitions.empty()) {
     return settle(Verdict::not_measured, measured.iterations == 0 ? "it did not run" : "the record has no counts", 0);
   }
-  if (!is_stable(measured.repetitions, noise)) {
+  if (!is_stable(folding, measured.repetitions, noise)) {
     return settle(Verdict::unstable, "the repetitions differ by more than the dispatch noise", all);
   }
   if (!expectation.expected) return settle(Verdict::no_model, expectation.why_not, all);
-  const ClassSums lanes = operations_of(measured.repetitions.back());
-  const std::int64_t outside = distance(*expectation.expected, lanes, noise);
-  const std::int64_t unexplained = values_explain(expectation, lanes, noise) ? 0 : outside;
+  const ClassSums lanes = folding.operations_of(measured.repetitions.back());
+  const std::int64_t outside = distance(folding, *expectation.expected, lanes, noise);
+  const std::int64_t unexplained = values_explain(folding, expectation, lanes, noise) ? 0 : outside;
   if (measured.iterations != *expectation.executions) {
     return settle(Verdict::mismatch,
                   "it ran " + std::to_string(measured.iterations) + " times, annotated are " +
                       std::to_string(*expectation.executions),
                   unexplained);
   }
-  settle(verdict_of(expectation, lanes, noise), "", unexplained);
+  settle(verdict_of(folding, expectation, lanes, noise), "", unexplained);
 }
 
 Result<void> check_shapes(NodeJudgement& judged, const Node& node, const std::vector<const NodeMeasurement*>& runs) {
@@ -235,9 +228,17 @@ std::string dtype_text(const Node& node) {
   return node.cases.empty() ? "" : first_of(node.cases.front().outputs);
 }
 
+// What all nodes of a record are judged by.
+struct Basis {
+  CodePath path;
+  Layouts layouts;
+  ClassFolding folding;
+};
+
 Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeMeasurement*>& runs,
-                                 const CodePath& path, const Layouts& layouts) {
-  const NodeExpectation expectation = expectation_of(node, path, layouts);
+                                 const Basis& basis) {
+  const ClassFolding& folding = basis.folding;
+  const NodeExpectation expectation = as_counted(expectation_of(node, basis.path, basis.layouts), node, folding);
   const Measured measured = gather(runs);
   NodeJudgement judged;
   judged.id = node.id;
@@ -258,10 +259,10 @@ Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeM
   }
   std::optional<Counts> lanes;
   if (!measured.repetitions.empty()) lanes = measured.repetitions.back();
-  if (lanes) judged.measured = flops(*lanes);
-  decide(judged, expectation, measured);
-  show_classes(judged, expectation, lanes);
-  show_other_classes(judged, node.work, lanes);
+  if (lanes) judged.measured = folding.flops_of(*lanes);
+  decide(judged, folding, expectation, measured);
+  show_classes(judged, folding, expectation, lanes);
+  show_other_classes(judged, node.work, folding.separates_classes() ? lanes : std::nullopt);
   FA_TRY(check_shapes(judged, node, runs));
   return judged;
 }
@@ -351,11 +352,11 @@ Result<Judgement> judge(const Record& record, const Program& program) {
 
   Judgement judgement;
   judgement.outputs_equal_forward = record.outputs_equal_forward;
-  const CodePath path = {record.path, record.libtorch_version};
-  const Layouts layouts = Layouts::of(program);
+  FA_ASSIGN(ClassFolding folding, ClassFolding::of(record.calibration.views));
+  const Basis basis = {{record.path, record.libtorch_version}, Layouts::of(program), std::move(folding)};
   for (const auto& [id, node] : nodes) {
     if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
-    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], path, layouts));
+    FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], basis));
     add_to_totals(judgement, judged);
     judgement.nodes.push_back(std::move(judged));
   }

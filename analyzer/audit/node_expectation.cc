@@ -74,6 +74,15 @@ void add_cause(std::vector<CauseDelta>& causes, const CauseDelta& more) {
     found->delta += more.delta;
 }
 
+// Comparisons and transcendental functions: their kernels take min, max, comparisons and estimates. Arithmetic alone
+// does not (`flopaudit validate` on the software counter, every op with a recipe: none).
+bool may_compare_or_estimate(const Node& node) {
+  return std::any_of(node.work.operations.begin(), node.work.operations.end(), [](const auto& entry) {
+    const WorkClass work_class = entry.first.first;
+    return work_class == WorkClass::compare || is_transcendental(work_class);
+  });
+}
+
 }  // namespace
 
 NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts) {
@@ -109,6 +118,21 @@ NodeExpectation expectation_of(const Node& node, const CodePath& path, const Lay
   }
   result.expected = expected;
   return result;
+}
+
+NodeExpectation as_counted(NodeExpectation expectation, const Node& node, const ClassFolding& folding) {
+  if (folding.separates_classes()) return expectation;
+  expectation.annotated = folding.folded(expectation.annotated);
+  if (!expectation.expected) return expectation;
+  if (!folding.others().empty() && may_compare_or_estimate(node)) {
+    expectation.expected.reset();
+    expectation.causes.clear();
+    expectation.why_not = "the counter adds " + folding.others() + " to its readings, and no model states those lanes";
+    return expectation;
+  }
+  expectation.expected = folding.folded(*expectation.expected);
+  expectation.by_values = folding.folded(expectation.by_values);
+  return expectation;
 }
 
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration) {

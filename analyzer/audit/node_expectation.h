@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/audit/class_folding.h"
 #include "analyzer/audit/expected.h"
 #include "analyzer/audit/layouts.h"
 #include "analyzer/ir/graph.h"
@@ -22,6 +23,10 @@ struct NodeExpectation {
 };
 
 NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts);
+
+// The same as a counter sees it that folds classes. One that adds min, max or estimates to its readings has no expected
+// count of a node that may execute them: no model states how many.
+NodeExpectation as_counted(NodeExpectation expectation, const Node& node, const ClassFolding& folding);
 
 // The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none.
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration);

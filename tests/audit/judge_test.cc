@@ -163,6 +163,38 @@ TEST(Judge, RepetitionsThatDifferAreUnstable) {
   EXPECT_TRUE(judged(record).has_findings());
 }
 
+// Rows of a matrix whose last one is alone, and are short: how many adds merge their lanes is known within an interval.
+// Elements past pairs of vectors: what they cost depends on their values.
+TEST(Judge, WidthsAreSummedApartByTheirReason) {
+  Record record = sample_record();
+  record.ir = R"(flopaudit.ir/1
+program file="m.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+
+graph "M.forward"(%self: M, %m: Tensor {f32[1001,7]}, %v: Tensor {f32[7]}) -> (Tensor) {
+  n0: %a: Tensor {f32[1001]} = aten::mv(%m, %v)
+    executed 1 work known mac/f32=7007
+  n1: %b: Tensor {f32[1001]} = aten::mv(%m, %v)
+    executed 1 work known mac/f32=7007
+  n2: %c: Tensor {f32[1001]} = aten::leaky_relu(%a, 0.01)
+    executed 1 work known compare/f32=1001 mul/f32=1001
+  return (%c)
+}
+)";
+  record.ir_sha256 = sha256_hex(record.ir);
+  const Counts product = counts({{Event::add_sp, 7007 + 5 * 1000}, {Event::mul_sp, 7007 + 1001}});
+  record.nodes = {measured(0, 0, product, "f32[1001]"), measured(1, 0, product, "f32[1001]"),
+                  measured(2, 0, counts({{Event::mul_sp, 1001 - 3}}), "f32[1001]")};
+  const Judgement judgement = judged(record);
+  const std::int64_t of_product = 5 * 1001 + 4 * 1 - 5 * 1000, of_values = 1001 % 16;
+  EXPECT_EQ(node(judgement, 0).verdict, Verdict::within);
+  EXPECT_EQ(node(judgement, 0).bound_width, of_product);
+  EXPECT_EQ(node(judgement, 2).verdict, Verdict::data_dependent);
+  EXPECT_EQ(node(judgement, 2).value_width, of_values);
+  EXPECT_EQ(judgement.bound_width, 2 * of_product);
+  EXPECT_EQ(judgement.value_width, of_values);
+  EXPECT_EQ(judgement.unexplained, 0);
+}
+
 TEST(Judge, NoCountsAreNotMeasuredNeverZero) {
   Record record = sample_record();
   for (NodeMeasurement& one : record.nodes) one.counts.clear();

@@ -32,6 +32,19 @@ TEST(Record, WrittenAndReadIsTheSame) {
   EXPECT_EQ(read->calibration.kernels[0].measured, record.calibration.kernels[0].measured);
 }
 
+TEST(Record, WhatTheReadingsTakeInIsKept) {
+  Record record = sample_record();
+  CounterView fused{Event::fma_sp, {}};
+  fused[Event::fma_sp] = fused[Event::fma_dp] = 2;
+  record.calibration.views = {fused};
+  const std::string text = to_json(record);
+  EXPECT_THAT(text, HasSubstr(R"("views":[{"slot":"FMA_SP","takes_in":{"FMA_SP":2,"FMA_DP":2}}])"));
+  const Result<Record> read = record_from_json(text);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->calibration.views, record.calibration.views);
+  EXPECT_EQ(to_json(*read), text);
+}
+
 TEST(Record, NoCountsStayNoCounts) {
   Record record = sample_record();
   for (NodeMeasurement& node : record.nodes) node.counts.clear();
@@ -52,6 +65,18 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   const std::size_t at = text.find(from);
   if (at == std::string::npos) throw std::runtime_error("not in the text: " + from);
   return text.replace(at, from.size(), to);
+}
+
+TEST(Record, DamagedViewsAreRefused) {
+  Record record = sample_record();
+  CounterView adds{Event::add_sp, {}};
+  adds[Event::add_sp] = 1;
+  record.calibration.views = {adds};
+  const std::string text = to_json(record);
+  EXPECT_THAT(error_of(replaced(text, R"("slot":"ADD_SP")", R"("slot":"SUM")")), HasSubstr("the slot `SUM`"));
+  EXPECT_THAT(error_of(replaced(text, R"("takes_in":{"ADD_SP":1})", R"("takes_in":{"ADD_SP":"x"})")),
+              HasSubstr("`takes_in` of a view of the counter"));
+  EXPECT_THAT(error_of(replaced(text, R"("takes_in":)", R"("takes":)")), HasSubstr("`takes_in` is missing"));
 }
 
 TEST(Record, WhatIsNoRecordIsRefused) {

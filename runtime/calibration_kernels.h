@@ -12,18 +12,28 @@
 namespace flopaudit {
 
 // What the CPU that the program sees must offer for a kernel to run. Under Valgrind that is not the host's CPU.
-enum class CpuFeature : unsigned char { sse2, sse41, avx, f16c, fma };
+enum class CpuFeature : unsigned char { sse2, sse41, avx, f16c, fma, avx512 };
 bool cpu_has(CpuFeature feature);
+
+// What hardware counters treat apart.
+enum class KernelForm : unsigned char {
+  plain,
+  x87,          // has events of its own
+  dot_product,  // mul and add in one instruction
+};
 
 struct CalibrationKernel {
   std::string_view name;
   CpuFeature needs;
   Counts expected;  // lanes of one call of run
   void (*run)();
+  KernelForm form = KernelForm::plain;
 };
 
 // Every kernel, in the order of the file; the caller leaves out those whose feature the CPU lacks.
 const std::vector<CalibrationKernel>& calibration_kernels();
+// Those that the CPU can run, as the program sees it.
+std::vector<const CalibrationKernel*> kernels_of_this_cpu();
 
 // Results that are overwritten before anything reads them: no compiler leaves such code, so it is no part of the
 // calibration. fpcount counts it only with --vex-iropt-register-updates=allregs-at-each-insn

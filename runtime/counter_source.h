@@ -1,23 +1,23 @@
 // CounterSource: where measured counts come from. Trusted only after calibration (runtime/calibration.h).
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "analyzer/audit/counter_view.h"
 #include "analyzer/audit/counts.h"
 #include "analyzer/support/result.h"
+#include "runtime/counter_events.h"
 
 namespace flopaudit {
 
-// What a source can tell apart. A source that does not separate classes gives one total of FLOPs a precision, and puts
-// it into ADD_SP and ADD_DP; all other classes of its Counts are then 0 and mean nothing.
+// What a source can tell apart.
 struct CounterCapability {
-  bool separates_classes = true;
-  // Where classes are not separated: how often a lane of each class enters the total of its precision. FMA is 2;
-  // Intel's event also takes in min, max and the estimates (1 each); 0 is a class that the source does not see.
-  std::array<std::int64_t, kEventCount> weights{};
+  // What each of its readings takes in; empty: every class by itself. Weights may be undetermined.
+  std::vector<CounterView> views;
+  DotProducts dot_products = DotProducts::unknown;  // where there are views
+  bool counts_x87 = true;
 };
 
 class CounterSource {
@@ -28,6 +28,12 @@ class CounterSource {
   virtual std::string name() const = 0;
   // One line for people: events, component, tool version.
   virtual std::string description() const = 0;
+
+  // A source whose events do not fit beside each other counts some of them at a time: the work is repeated in each
+  // pass, and the counts of all passes are added (those of other passes read 0). Selected before start(); the first is
+  // it else.
+  virtual std::size_t passes() const { return 1; }
+  virtual void select_pass(std::size_t /*pass*/) {}
 
   // Begins counting on the calling thread. Errors: environment.
   virtual Result<void> start() = 0;

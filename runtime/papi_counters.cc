@@ -13,7 +13,9 @@
 
 #include "runtime/counter_events.h"
 #include "runtime/counter_probe.h"
+#include "runtime/event_set.h"
 #include "runtime/fpcount/requests.h"
+#include "runtime/hardware_counters.h"
 
 namespace flopaudit {
 namespace {
@@ -61,49 +63,48 @@ Result<void> initialise_papi() {
 ProbeFailure failure_of(int code, const PmuState& state) {
   if (!state.has_pmu) return ProbeFailure::no_pmu;
   // PAPI 7.0 disables its component, and so knows no event, where the kernel forbids them.
-  if (code == PAPI_EPERM || (state.paranoid > 2 && !state.is_root)) return ProbeFailure::no_permission;
+  if (code == PAPI_EPERM || !state.may_count()) return ProbeFailure::no_permission;
   if (code == PAPI_ECNFLCT || code == PAPI_EISRUN) return ProbeFailure::busy;
   if (code == PAPI_ENOEVNT || code == PAPI_ECMP || code == PAPI_ENOCMP) return ProbeFailure::event_unknown;
   return ProbeFailure::other;
 }
 
 // One event set: never multiplexed, one thread.
-class EventSet {
+class PapiEventSet : public EventSet {
  public:
-  EventSet() = default;
-  EventSet(const EventSet&) = delete;
-  EventSet& operator=(const EventSet&) = delete;
-  ~EventSet() {
+  PapiEventSet() = default;
+  PapiEventSet(const PapiEventSet&) = delete;
+  PapiEventSet& operator=(const PapiEventSet&) = delete;
+  ~PapiEventSet() override {
     if (set_ == PAPI_NULL) return;
     if (running_) PAPI_stop(set_, values_.data());
     PAPI_cleanup_eventset(set_);
     PAPI_destroy_eventset(&set_);
   }
 
-  // PAPI_OK or the code of the failure; `failed` is then the event's name.
-  int add(const std::vector<std::string>& names, std::string& failed) {
-    int code = PAPI_create_eventset(&set_);
-    for (std::size_t i = 0; i < names.size() && code == PAPI_OK; ++i) {
-      failed = names[i];
-      code = PAPI_add_named_event(set_, names[i].c_str());
-    }
-    values_.resize(names.size());
-    return code;
+  std::optional<AddFailure> add(const std::string& event) override {
+    int code = set_ == PAPI_NULL ? PAPI_create_eventset(&set_) : PAPI_OK;
+    if (code == PAPI_OK) code = PAPI_add_named_event(set_, event.c_str());
+    if (code != PAPI_OK) return AddFailure{failure_of(code, read_pmu_state()), PAPI_strerror(code)};
+    values_.push_back(0);
+    return std::nullopt;
   }
-  Result<void> start() {
+  Result<void> start() override {
     const int code = PAPI_start(set_);
+    if (code == PAPI_ECNFLCT || code == PAPI_EISRUN)
+      return environment_error(explain(ProbeFailure::busy, read_pmu_state(), "these events", ""));
     if (code != PAPI_OK) return papi_error("the counters cannot be started", code);
     running_ = true;
     return {};
   }
-  Result<void> stop() {
+  Result<void> stop() override {
     if (!running_) return {};
     running_ = false;
     const int code = PAPI_stop(set_, values_.data());
     if (code != PAPI_OK) return papi_error("the counters cannot be stopped", code);
     return {};
   }
-  Result<const std::vector<long long>*> read() {
+  Result<const std::vector<long long>*> read() override {
     if (!running_) return environment_error("the counters were read before they were started");
     const int code = PAPI_read(set_, values_.data());
     if (code != PAPI_OK) return papi_error("the counters cannot be read", code);
@@ -123,11 +124,11 @@ class EventSet {
 class SoftwareCounters : public CounterSource {
  public:
   Result<void> open() {
-    std::vector<std::string> names;
-    for (const std::string_view name : kFpcountNames) names.push_back("sde:::fpcount::" + std::string(name));
-    std::string failed;
-    const int code = events_.add(names, failed);
-    if (code != PAPI_OK) return papi_error("the event " + failed + " cannot be added", code);
+    for (const std::string_view name : kFpcountNames) {
+      const std::string event = "sde:::fpcount::" + std::string(name);
+      if (const std::optional<AddFailure> failure = events_.add(event))
+        return environment_error("the event " + event + " cannot be added: PAPI says \"" + failure->detail + "\"");
+    }
     return {};
   }
   std::string name() const override { return "software"; }
@@ -154,52 +155,13 @@ class SoftwareCounters : public CounterSource {
   }
 
  private:
-  EventSet events_;
+  PapiEventSet events_;
   long long unclassified_before_ = 0;
 };
 
-// Events that each stand for a number of FLOPs of one precision.
-class WeightedCounters : public CounterSource {
- public:
-  WeightedCounters(std::string name, std::string description, std::vector<CounterEvent> events,
-                   std::array<std::int64_t, kEventCount> weights)
-      : name_(std::move(name)), description_(std::move(description)), rows_(std::move(events)), weights_(weights) {}
-  Result<void> open() {
-    std::vector<std::string> names;
-    for (const CounterEvent& row : rows_) names.emplace_back(row.papi_name);
-    std::string failed;
-    const int code = events_.add(names, failed);
-    if (code == PAPI_OK) return {};
-    const PmuState state = read_pmu_state();
-    return environment_error(explain(failure_of(code, state), state, failed, PAPI_strerror(code)));
-  }
-  std::string name() const override { return name_; }
-  std::string description() const override { return description_ + ", PAPI " + papi_version(); }
-  CounterCapability capability() const override { return {false, weights_}; }
-  Result<void> start() override { return events_.start(); }
-  Result<void> stop() override { return events_.stop(); }
-  Result<Counts> read() override {
-    FA_ASSIGN(const std::vector<long long>* values, events_.read());
-    Counts counts;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const Event total = rows_[i].precision == Precision::single ? Event::add_sp : Event::add_dp;
-      counts[total] += rows_[i].flops * (*values)[i];
-    }
-    return counts;
-  }
-
- private:
-  std::string name_;
-  std::string description_;
-  std::vector<CounterEvent> rows_;
-  std::array<std::int64_t, kEventCount> weights_;
-  EventSet events_;
-};
-
-Result<std::unique_ptr<CounterSource>> open_weighted(std::unique_ptr<WeightedCounters> source) {
+Result<std::unique_ptr<EventSet>> new_papi_set() {
   FA_TRY(initialise_papi());
-  FA_TRY(source->open());
-  return std::unique_ptr<CounterSource>(std::move(source));
+  return std::unique_ptr<EventSet>(std::make_unique<PapiEventSet>());
 }
 
 Result<void> require_native(const std::string& word) {
@@ -208,6 +170,30 @@ Result<void> require_native(const std::string& word) {
   const PmuState state = read_pmu_state();
   if (!state.has_pmu) return environment_error(explain(ProbeFailure::no_pmu, state, "", ""));
   return {};
+}
+
+// What this processor counts. An event may be read where the kernel cannot count it: older ones do not pair AMD's.
+Result<const CounterEventRow*> row_of_this_processor(const PmuState& state) {
+  const CpuIdentity cpu = cpu_identity();
+  const CounterEventRow* row = counter_events_of(cpu);
+  if (row == nullptr)
+    return environment_error("no events are known that count floating-point work on this processor (" +
+                             cpu.to_string() + "); use --counters software");
+  if (state.linux_version != 0 && state.linux_version < row->least_linux)
+    return environment_error("Linux before " + std::to_string(row->least_linux / 100) + "." +
+                             std::to_string(row->least_linux % 100) + " does not count the events of " +
+                             std::string(row->name) + " beyond 15 a cycle; use a newer kernel, or --counters software");
+  return row;
+}
+
+Result<std::unique_ptr<CounterSource>> open_row(const std::string& word,
+                                                Result<HardwareEvents> (*events_of)(const CounterEventRow&)) {
+  FA_TRY(require_native(word));
+  const PmuState state = read_pmu_state();
+  FA_ASSIGN(const CounterEventRow* row, row_of_this_processor(state));
+  FA_ASSIGN(HardwareEvents events, events_of(*row));
+  events.what += ", PAPI " + papi_version();
+  return open_events(std::move(events), new_papi_set, state);
 }
 
 }  // namespace
@@ -234,32 +220,7 @@ Result<std::unique_ptr<CounterSource>> open_software_counters() {
   return std::unique_ptr<CounterSource>(std::move(source));
 }
 
-Result<std::unique_ptr<CounterSource>> open_hardware_counters() {
-  FA_TRY(require_native("hardware"));
-  const CpuIdentity cpu = cpu_identity();
-  const CounterEventRow* row = counter_events_of(cpu);
-  if (row == nullptr)
-    return environment_error("no events are known that count floating-point work by precision on this processor (" +
-                             cpu.vendor + " family " + std::to_string(cpu.family) + " model " +
-                             std::to_string(cpu.model) + "); use --counters software");
-  return open_weighted(std::make_unique<WeightedCounters>(
-      "hardware",
-      "native events of " + std::string(row->name) + " (FLOPs by precision; min, max and estimates included)",
-      row->events, row->weights));
-}
-
-Result<std::unique_ptr<CounterSource>> open_preset_counters() {
-  FA_TRY(require_native("preset"));
-  // Where the presets exist they are made of the same events, so the processor's row says what they fold.
-  const CounterEventRow* row = counter_events_of(cpu_identity());
-  if (row == nullptr)
-    return environment_error(
-        "what PAPI_SP_OPS and PAPI_DP_OPS include on this processor is not known, so that they cannot be calibrated; "
-        "use --counters software");
-  return open_weighted(std::make_unique<WeightedCounters>(
-      "preset", "PAPI_SP_OPS and PAPI_DP_OPS (FLOPs by precision; min, max and estimates included)",
-      std::vector<CounterEvent>{{"PAPI_SP_OPS", Precision::single, 1}, {"PAPI_DP_OPS", Precision::double_, 1}},
-      row->weights));
-}
+Result<std::unique_ptr<CounterSource>> open_hardware_counters() { return open_row("hardware", native_events); }
+Result<std::unique_ptr<CounterSource>> open_preset_counters() { return open_row("preset", preset_events); }
 
 }  // namespace flopaudit

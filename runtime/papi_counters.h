@@ -16,9 +16,9 @@ bool runs_under_fpcount();
 // fpcount's counters, published as the software-defined events sde:::fpcount::ADD_SP ... Under fpcount only. read() is
 // an Error once the program has executed floating-point operations that fpcount cannot classify.
 Result<std::unique_ptr<CounterSource>> open_software_counters();
-// The processor's own events (runtime/counter_events.h), weighted by us. One total of FLOPs a precision.
+// The processor's own events (runtime/counter_events.h), weighted by us.
 Result<std::unique_ptr<CounterSource>> open_hardware_counters();
-// PAPI_SP_OPS and PAPI_DP_OPS. One total of FLOPs a precision.
+// PAPI_SP_OPS and PAPI_DP_OPS, where they are made of events that we know.
 Result<std::unique_ptr<CounterSource>> open_preset_counters();
 
 // The version of the PAPI library, "7.0.0".

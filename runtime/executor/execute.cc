@@ -68,7 +68,7 @@ class Measurement {
     run_reference();
     if (reference_) FA_TRY(measure_forward());
     run_discarded_pass();
-    run_measured_passes();
+    FA_TRY(run_measured_passes());
     return std::move(result_);
   }
 
@@ -125,13 +125,28 @@ class Measurement {
     const std::size_t all = static_cast<std::size_t>(options_.repetitions) + 1;
     for (std::size_t i = 0; i < all; ++i) {
       tell("whole forward", i, all);
-      FA_TRY(measure_one_forward(/*is_warm_up=*/i == 0));
+      FA_TRY(counting([&](std::size_t pass) { return measure_one_forward(/*is_warm_up=*/i == 0, pass); }));
     }
     tell("whole forward", all, all);
     return {};
   }
 
-  Result<void> measure_one_forward(bool is_warm_up) {
+  // Runs `work` once for each pass of the counters, started for it; once without counters.
+  template <typename Work>
+  Result<void> counting(const Work& work) const {
+    CounterSource* const counters = options_.counters;
+    if (counters == nullptr) return work(std::size_t{0});
+    for (std::size_t pass = 0; pass < counters->passes(); ++pass) {
+      counters->select_pass(pass);
+      FA_TRY(counters->start());
+      const Result<void> done = work(pass);
+      FA_TRY(counters->stop());
+      FA_TRY(done);
+    }
+    return {};
+  }
+
+  Result<void> measure_one_forward(bool is_warm_up, std::size_t counter_pass) {
     try {
       Weights::Copy copy = weights_.fresh_copy();
       Counts before, after;
@@ -149,7 +164,9 @@ class Measurement {
       }
       if (is_warm_up) return {};
       const double seconds = std::chrono::duration<double>(end - start).count();
-      if (options_.counters != nullptr) {
+      if (options_.counters != nullptr && counter_pass > 0) {
+        result_.forward.counts.back() += after - before;
+      } else if (options_.counters != nullptr) {
         result_.forward.counts.push_back(after - before);
         result_.forward.counted_seconds.push_back(seconds);
       }
@@ -161,13 +178,14 @@ class Measurement {
   }
 
   // One run of the program, node by node, on fresh state.
-  Result<std::vector<c10::IValue>> run_pass(NodeMeasurer& measurer) {
+  // `joined`: its counts belong to the repetition before.
+  Result<std::vector<c10::IValue>> run_pass(NodeMeasurer& measurer, bool joined = false) {
     try {
       Weights::Copy copy = weights_.fresh_copy();
       std::vector<c10::IValue> arguments = fresh_inputs();
       if (has_self_) arguments.insert(arguments.begin(), copy.self());
       at::manual_seed(options_.seed);
-      measurer.start_pass();
+      measurer.start_pass(joined);
       auto results = interpreter_->run(
           std::move(arguments), [&](const Value& value) { return copy.parameter(value); }, &measurer);
       if (!results) fail(measurer, results.error().message);
@@ -204,19 +222,23 @@ class Measurement {
     result_.outputs_equal_reason = difference.empty() ? "" : when + difference;
   }
 
-  void run_measured_passes() {
+  Result<void> run_measured_passes() {
     std::size_t pass = 0;
     const std::size_t steps = interpreter_->measured_steps();
     const std::size_t all = steps * static_cast<std::size_t>(options_.repetitions);
     NodeMeasurer measurer(options_.counters, options_.time,
                           [&](std::size_t done) { tell("measuring", std::min(pass * steps + done, all), all); });
     for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) {
-      const auto results = run_pass(measurer);
-      // State that one run left to the next would show.
-      const bool equal_so_far = result_.outputs_equal_forward == true;
-      if (results && equal_so_far) compare_outputs(*results, "in repetition " + std::to_string(pass) + ", ");
+      FA_TRY(counting([&](std::size_t counter_pass) -> Result<void> {
+        const auto results = run_pass(measurer, /*joined=*/counter_pass > 0);
+        // State that one run left to the next would show.
+        const bool equal_so_far = result_.outputs_equal_forward == true;
+        if (results && equal_so_far) compare_outputs(*results, "in repetition " + std::to_string(pass) + ", ");
+        return {};
+      }));
     }
     result_.nodes = measurer.take();
+    return {};
   }
 
   std::function<void(std::size_t)> progress_of(const std::string& phase) const {

@@ -18,7 +18,7 @@ struct ExecuteOptions {
   std::string model_file;  // weights and reference forward; empty: random weights, no reference
   std::uint64_t seed = 0;
   int repetitions = 2;
-  CounterSource* counters = nullptr;    // null: no counts
+  CounterSource* counters = nullptr;    // null: no counts; not started, each repetition goes through all its passes
   bool time = false;                    // record seconds of each node and of the whole forward
   std::optional<DType> retarget_dtype;  // --dtype, for the reference forward; the IR is retargeted already
   std::function<void(const std::string& phase, std::size_t done, std::size_t all)> progress;  // may be empty
@@ -41,7 +41,7 @@ struct ExecuteResult {
 // Order (DESIGN.md §2.4): reference forward; one discarded node-by-node pass; then `repetitions` passes, the module
 // cloned and random state reseeded before each. Inputs are the facts of the entry's arguments: known scalars as they
 // are, tensors random from the seed. A node that fails ends the pass: the result is partial and names the node.
-// Errors: input (the model cannot be loaded by LibTorch).
+// Errors: input (the model cannot be loaded by LibTorch), environment (the counters cannot be started or read).
 Result<ExecuteResult> execute(const Program& program, const ExecuteOptions& options);
 
 }  // namespace flopaudit

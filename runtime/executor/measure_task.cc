@@ -30,7 +30,6 @@ Result<Record> run(MeasureRequest request) {
   Record& record = request.record;
   FA_ASSIGN(const std::unique_ptr<CounterSource> source, calibrated_source(record, request.counters));
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
-  if (source) FA_TRY(source->start());
   ExecuteOptions options;
   options.model_file = record.model_sha256.empty() ? "" : record.model_file;
   options.seed = record.seed;
@@ -40,7 +39,6 @@ Result<Record> run(MeasureRequest request) {
   if (!request.retarget_dtype.empty()) options.retarget_dtype = dtype_of_name(request.retarget_dtype);
   if (request.progress) options.progress = show_progress;
   FA_ASSIGN(ExecuteResult result, execute(*program, options));
-  if (source) FA_TRY(source->stop());
   take(record, std::move(result));
   return std::move(record);
 }

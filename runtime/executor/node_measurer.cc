@@ -4,7 +4,8 @@
 
 namespace flopaudit {
 
-void NodeMeasurer::start_pass() {
+void NodeMeasurer::start_pass(bool joined) {
+  joined_ = joined;
   iterations_.clear();
   done_ = 0;
   running_ = nullptr;
@@ -49,7 +50,10 @@ Result<void> NodeMeasurer::after() {
 
 void NodeMeasurer::done(const Node& node, const std::vector<c10::IValue>& results) {
   NodeMeasurement& measurement = entry(node);
-  if (counters_ != nullptr) measurement.counts.push_back(after_ - before_);
+  if (counters_ != nullptr && joined_ && !measurement.counts.empty())
+    measurement.counts.back() += after_ - before_;
+  else if (counters_ != nullptr)
+    measurement.counts.push_back(after_ - before_);
   if (time_) measurement.seconds.push_back(std::chrono::duration<double>(end_ - start_).count());
   if (measurement.outputs.empty()) {
     for (const c10::IValue& result : results) measurement.outputs.push_back(fact_of(result, 0).to_string());

@@ -23,8 +23,9 @@ class NodeMeasurer : public NodeObserver {
   void tell_results(std::function<void(const Node&, const std::vector<Fact>&)> on_results) {
     on_results_ = std::move(on_results);
   }
-  // Before each repetition: its executions are joined with those of the first.
-  void start_pass();
+  // Before each run: its executions are joined with those of the first. `joined`: this run is another pass of the
+  // counters in the same repetition, and what it reads is added.
+  void start_pass(bool joined = false);
   // The node whose operator did not return, if any, is recorded with this sentence.
   void record_error(const std::string& message);
   std::vector<NodeMeasurement> take() { return std::move(nodes_); }
@@ -47,6 +48,7 @@ class NodeMeasurer : public NodeObserver {
   std::map<std::pair<int, int>, std::size_t> index_;  // (id, iteration) -> position in nodes_
   std::map<int, int> iterations_;                     // executions of each id in this pass
   std::size_t done_ = 0;
+  bool joined_ = false;
   const Node* running_ = nullptr;
   Counts before_, after_;
   Clock::time_point start_, end_;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/executor/run_text.h"
 
 namespace flopaudit {
@@ -38,6 +40,45 @@ TEST(RandomWeightsTest, EachMeasuredNodeIsReadOnceBeforeAndOnceAfter) {
     for (const Counts& counts : node.counts) EXPECT_EQ(counts[Event::add_sp], 5);
     EXPECT_TRUE(node.seconds.empty());
   }
+}
+
+// Counts adds in its first pass and muls in its second, and only while it is started.
+class TwoPasses : public CounterSource {
+ public:
+  std::string name() const override { return "hardware"; }
+  std::string description() const override { return "test"; }
+  std::size_t passes() const override { return 2; }
+  void select_pass(std::size_t pass) override { pass_ = pass; }
+  Result<void> start() override {
+    ++starts[pass_];
+    total_ = Counts{};
+    return {};
+  }
+  Result<Counts> read() override {
+    total_[pass_ == 0 ? Event::add_sp : Event::mul_sp] += pass_ == 0 ? 5 : 7;
+    return total_;
+  }
+  Result<void> stop() override { return {}; }
+
+  std::array<int, 2> starts{};
+
+ private:
+  std::size_t pass_ = 0;
+  Counts total_;
+};
+
+TEST(RandomWeightsTest, CountsOfAllPassesOfACounterAreOneRepetition) {
+  TwoPasses counters;
+  ExecuteOptions options;
+  options.counters = &counters;
+  options.repetitions = 3;
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear, options);
+  ASSERT_EQ(result.nodes.size(), 2U);
+  Counts both;
+  both[Event::add_sp] = 5;
+  both[Event::mul_sp] = 7;
+  for (const NodeMeasurement& node : result.nodes) EXPECT_EQ(node.counts, std::vector<Counts>(3, both));
+  EXPECT_EQ(counters.starts, (std::array<int, 2>{3, 3}));
 }
 
 TEST(RandomWeightsTest, WithoutCountersThereAreNoNumbers) {

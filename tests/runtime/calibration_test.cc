@@ -5,7 +5,6 @@
 #include <set>
 
 #include "runtime/calibration_kernels.h"
-#include "runtime/counter_events.h"
 #include "runtime/fake_counters.h"
 
 namespace flopaudit {
@@ -86,15 +85,75 @@ TEST(Calibration, RefusesASourceWhoseEmptyRegionIsNotEmpty) {
   EXPECT_NE(result->reason.find("a region without any work executes 0 ADD_DP and it read 3"), std::string::npos);
 }
 
-TEST(Calibration, HoldsASourceOfTotalsToItsTotals) {
-  CounterCapability capability{false, counter_event_rows().front().weights};
-  std::vector<Counts> steps = exact_steps();
-  for (Counts& step : steps) step = weighted_totals(step, capability.weights);
+// A source of one view, which takes in everything but compares; of min and max it must find out.
+CounterCapability one_view() {
+  CounterView view{Event::add_sp, {}};
+  view.weights.fill(1);
+  for (const Event fused : {Event::fma_sp, Event::fma_dp}) view[fused] = 2;
+  for (const Event compared : {Event::cmp_sp, Event::cmp_dp}) view[compared] = 0;
+  for (const Event open : {Event::minmax_sp, Event::minmax_dp}) view[open] = kUndeterminedWeight;
+  return {{view}, DotProducts::unknown, true};
+}
+
+// The steps of such a source, where a lane of min or max counts so much. Dot products are not held to anything.
+std::vector<Counts> steps_in_one_view(std::int64_t minmax_weight) {
+  std::vector<CounterView> views = one_view().views;
+  for (const Event open : {Event::minmax_sp, Event::minmax_dp}) views[0][open] = minmax_weight;
+  std::vector<Counts> steps(3);
+  for (const CalibrationKernel& kernel : calibration_kernels()) {
+    if (!cpu_has(kernel.needs) || kernel.form == KernelForm::dot_product) continue;
+    steps.push_back(Counts{});
+    steps.push_back(viewed(kernel.expected, views));
+  }
+  return steps;
+}
+
+CalibrationResult calibration_of(const std::vector<Counts>& steps, const CounterCapability& capability) {
   std::size_t next = 0;
   FakeCounters source([&] { return steps[next++]; }, capability);
-  const auto result = run_calibration(source);
-  ASSERT_TRUE(result);
-  EXPECT_TRUE(result->trusted) << result->reason;
+  auto result = run_calibration(source);
+  EXPECT_TRUE(result) << result.error().message;
+  return *std::move(result);
+}
+
+TEST(Calibration, HoldsASourceOfViewsToItsViews) {
+  for (const std::int64_t weight : {0, 1, 2}) {
+    const CalibrationResult result = calibration_of(steps_in_one_view(weight), one_view());
+    EXPECT_TRUE(result.trusted) << result.reason;
+    ASSERT_EQ(result.views.size(), 1U);
+    EXPECT_EQ(result.views[0][Event::minmax_sp], weight) << "found";
+    EXPECT_EQ(result.views[0][Event::minmax_dp], weight) << "found";
+  }
+}
+
+TEST(Calibration, RefusesAClassThatCountsNeitherNorWhole) {
+  std::vector<Counts> steps = steps_in_one_view(0);
+  for (std::size_t step = 0, kernel = 0; kernel < calibration_kernels().size(); ++kernel) {
+    const CalibrationKernel& row = calibration_kernels()[kernel];
+    if (!cpu_has(row.needs) || row.form == KernelForm::dot_product) continue;
+    step += 2;
+    // Half of the lanes of every kernel that has some.
+    steps[step + 2][Event::add_sp] += row.expected[Event::minmax_sp] / 2;
+  }
+  const CalibrationResult result = calibration_of(steps, one_view());
+  EXPECT_FALSE(result.trusted);
+  EXPECT_NE(result.reason.find("executes 200 MINMAX_SP and it read 100, which is neither none of them nor a whole"),
+            std::string::npos)
+      << result.reason;
+}
+
+TEST(Calibration, X87IsNotExpectedOfASourceThatLeavesItOut) {
+  CounterCapability capability = one_view();
+  capability.counts_x87 = false;
+  std::vector<Counts> steps = steps_in_one_view(0);
+  EXPECT_FALSE(calibration_of(steps, capability).trusted) << "it counts x87 all the same";
+  std::size_t step = 2;
+  for (const CalibrationKernel& kernel : calibration_kernels()) {
+    if (!cpu_has(kernel.needs) || kernel.form == KernelForm::dot_product) continue;
+    step += 2;
+    if (kernel.form == KernelForm::x87) steps[step] = Counts{};
+  }
+  EXPECT_TRUE(calibration_of(steps, capability).trusted);
 }
 
 TEST(Calibration, AFailingReadIsAnError) {
@@ -114,8 +173,6 @@ TEST(CalibrationKernels, NamesAreUniqueAndEveryEventOfTheStandardPathIsCalibrate
     all += kernel.expected;
   }
   for (std::size_t i = 0; i < kEventCount; ++i) {
-    // x86 before AVX-512 has no estimates of doubles.
-    if (static_cast<Event>(i) == Event::est_dp) continue;
     EXPECT_GT(all.lanes[i], 0) << kEventNames[i];
   }
 }

@@ -49,10 +49,14 @@ TEST(CounterSource, WithoutAPmuHardwareSaysSo) {
 }
 
 TEST(CounterProbe, EachFailureHasItsOwnSentenceAndItsFix) {
-  const PmuState state{true, 4, false};
+  const PmuState state{true, 4, false, false, 601};
+  const PmuState contained{true, 2, false, false, 601};
   EXPECT_THAT(explain(ProbeFailure::no_pmu, {}, "E", ""), HasSubstr("shows no hardware performance counters"));
   EXPECT_THAT(explain(ProbeFailure::no_permission, state, "E", ""),
               testing::AllOf(HasSubstr("kernel.perf_event_paranoid is 4"), HasSubstr("CAP_PERFMON")));
+  EXPECT_THAT(explain(ProbeFailure::no_permission, contained, "E", ""),
+              testing::AllOf(HasSubstr("seccomp profile forbids perf_event_open"),
+                             testing::Not(HasSubstr("perf_event_paranoid is"))));
   EXPECT_THAT(explain(ProbeFailure::busy, state, "E", ""),
               testing::AllOf(HasSubstr("do not suffice for E"), HasSubstr("kernel.nmi_watchdog=0")));
   EXPECT_THAT(explain(ProbeFailure::event_unknown, state, "E", ""),
@@ -70,8 +74,20 @@ TEST(CounterProbe, ReadsWhatTheKernelOffers) {
   std::ofstream(kernel / "perf_event_paranoid") << "3\n";
   EXPECT_FALSE(read_pmu_state(root).has_pmu);
   EXPECT_EQ(read_pmu_state(root).paranoid, 3);
-  std::filesystem::create_directories(devices / "cpu");
-  EXPECT_TRUE(read_pmu_state(root).has_pmu);
+  EXPECT_EQ(read_pmu_state(root).linux_version, 0U) << "not known";
+  EXPECT_FALSE(read_pmu_state(root).has_perfmon);
+  std::ofstream(kernel / "osrelease") << "6.1.0-18-amd64\n";
+  EXPECT_EQ(read_pmu_state(root).linux_version, 601U);
+  // CAP_PERFMON is bit 38.
+  std::filesystem::create_directories(std::filesystem::path(root) / "proc/self");
+  std::ofstream(std::filesystem::path(root) / "proc/self/status") << "Name:\tx\nCapEff:\t0000004000000000\n";
+  EXPECT_TRUE(read_pmu_state(root).has_perfmon);
+  EXPECT_TRUE(read_pmu_state(root).may_count());
+  for (const char* source : {"cpu", "cpu_core", "armv8_pmuv3_0"}) {
+    std::filesystem::create_directories(devices / source);
+    EXPECT_TRUE(read_pmu_state(root).has_pmu) << source;
+    std::filesystem::remove(devices / source);
+  }
   std::filesystem::remove_all(root);
 }
 

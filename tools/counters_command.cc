@@ -1,6 +1,9 @@
 // flopaudit counters: what can be counted on this machine, and the calibration that shows it.
 
+#include "analyzer/report/counters_report.h"
 #include "analyzer/support/files.h"
+#include "runtime/counter_events.h"
+#include "runtime/counter_probe.h"
 #include "runtime/measurement.h"
 #include "tools/command.h"
 #include "tools/formats.h"
@@ -14,49 +17,41 @@ struct Options {
   bool kernels = false;
 };
 
-struct Probe {
-  std::string source;
-  Result<Record> record;
-};
-
-std::vector<Probe> probe_all(const std::string& path) {
-  std::vector<Probe> probes;
-  for (const char* source : {"hardware", "preset", "software"})
-    probes.push_back({source, calibrate_in_child(source, path)});
-  return probes;
-}
-
-std::string verdict(const Probe& probe) {
-  if (!probe.record) return probe.record.error().message;
-  return "calibrated: " + std::to_string(probe.record->calibration.kernels.size()) + " kernels read exactly; " +
-         probe.record->counter_description;
-}
-
-Table summary(const std::vector<Probe>& probes) {
-  Table table{{{"source"}, {"usable"}, {"why"}}, {}};
-  for (const Probe& probe : probes) table.rows.push_back({probe.source, probe.record ? "yes" : "no", verdict(probe)});
-  return table;
-}
-
-// `ADD_SP 4000, MUL_SP 4000`
-std::string counts_text(const Counts& counts) {
-  std::string text;
-  for (std::size_t i = 0; i < kEventCount; ++i) {
-    if (counts.lanes[i] == 0) continue;
-    text += (text.empty() ? "" : ", ") + std::string(kEventNames[i]) + " " + std::to_string(counts.lanes[i]);
+CountersReport::Source probe(const std::string& name, const std::string& path) {
+  CountersReport::Source source;
+  source.name = name;
+  const Result<Record> record = calibrate_in_child(name, path);
+  if (!record) {
+    source.why_not = record.error().message;
+    return source;
   }
-  return text.empty() ? "nothing" : text;
+  source.description = record->counter_description;
+  source.calibration = record->calibration;
+  return source;
 }
 
-Table kernel_table(const std::vector<Probe>& probes) {
-  Table table{{{"source"}, {"kernel"}, {"expected"}, {"measured"}}, {}};
-  for (const Probe& probe : probes) {
-    if (!probe.record) continue;
-    for (const CalibrationKernelResult& kernel : probe.record->calibration.kernels) {
-      table.rows.push_back({probe.source, kernel.name, counts_text(kernel.expected), counts_text(kernel.measured)});
-    }
+void describe_machine(CountersReport& report) {
+  const CpuIdentity cpu = cpu_identity();
+  report.processor = cpu.to_string();
+  if (const CounterEventRow* row = counter_events_of(cpu)) {
+    report.family = row->name;
+    report.no_counter = row->no_counter;
+    for (const CounterEvent& event : row->events)
+      report.events.push_back({std::string(event.papi_name), event.slot, event.flops});
   }
-  return table;
+  const PmuState state = read_pmu_state();
+  report.has_pmu = state.has_pmu;
+  report.paranoid = state.paranoid;
+  report.may_count = state.may_count();
+  if (state.linux_version != 0)
+    report.linux_version = std::to_string(state.linux_version / 100) + "." + std::to_string(state.linux_version % 100);
+}
+
+std::string printed(const CountersReport& report, const Options& options) {
+  if (options.kernels && options.format != "json") return formatted(options.format, kernel_table(report));
+  if (options.format == "text") return to_text(report);
+  if (options.format == "json") return to_json(report);
+  return formatted(options.format, source_table(report));
 }
 
 Result<int> run(const Options& options) {
@@ -64,10 +59,13 @@ Result<int> run(const Options& options) {
   MeasureOptions measure_options;
   measure_options.path = options.path;
   FA_TRY(check_measure_options(measure_options));
-  const std::vector<Probe> probes = probe_all(options.path);
-  FA_TRY(write_output("-", formatted(options.format, options.kernels ? kernel_table(probes) : summary(probes))));
-  for (const Probe& probe : probes) {
-    if (probe.record) return kDone;
+  CountersReport report;
+  report.path = options.path;
+  describe_machine(report);
+  for (const char* source : {"hardware", "preset", "software"}) report.sources.push_back(probe(source, options.path));
+  FA_TRY(write_output("-", printed(report, options)));
+  for (const CountersReport::Source& source : report.sources) {
+    if (source.usable()) return kDone;
   }
   return environment_error("nothing can be counted on this machine: see the reasons above");
 }
@@ -78,7 +76,8 @@ Run add_counters_command(CLI::App& app) {
   CLI::App& command =
       *app.add_subcommand("counters", "what can be counted on this machine, and the calibration that shows it");
   auto options = std::make_shared<Options>();
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json (all of it), csv or md (the sources alone)")
+      ->capture_default_str();
   command.add_option("--path", options->path, "code path to calibrate on: standard, avx2 or native")
       ->capture_default_str();
   command.add_flag("--kernels", options->kernels, "every calibration kernel with its expected and measured counts");

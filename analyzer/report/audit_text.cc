@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analyzer/report/audit_report.h"
+#include "analyzer/report/counts_text.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/table.h"
 #include "analyzer/report/units.h"
@@ -114,6 +115,8 @@ std::vector<std::string> verdict_lines(const AuditReport& report) {
                               : *record.outputs_equal_forward ? "bit-equal to the module's own forward"
                                                               : "differ from the module's own forward") +
                   (record.outputs_equal_reason.empty() ? "" : ": " + record.outputs_equal_reason));
+  if (record.calibration.trusted)
+    lines.push_back("empty region  the counter reads " + counts_text(record.calibration.empty_region));
   return lines;
 }
 

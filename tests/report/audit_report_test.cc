@@ -72,6 +72,7 @@ Fixture fixture() {
   Fixture made{*std::move(program), {}, {}};
   made.record.model_file = "m.pt";
   made.record.path = "standard";
+  made.record.calibration.trusted = true;
   made.record.counter_source = "software";
   made.record.libtorch_version = "2.13.0";
   made.record.repetitions = 2;

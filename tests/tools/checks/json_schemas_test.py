@@ -54,6 +54,10 @@ class Schemas(unittest.TestCase):
         for record in sorted((DATA / "records").glob("*.json")):
             self.check(json.loads(record.read_text()), "record")
 
+    def test_counters(self):
+        self.check(printed("counters"), "counters")
+        self.check(json.loads((DATA / "reports" / "counters.json").read_text()), "counters")
+
     def test_diffs_and_checks(self):
         self.check(json.loads((DATA / "compare" / "diff.json").read_text()), "diff")
         self.check(json.loads((DATA / "compare" / "check.json").read_text()), "check")

@@ -111,7 +111,7 @@ std::string text_of(const Validation& validation, const std::string& format) {
 
 Result<int> list_ops(const Options& options) {
   Table table{{{"op"}}, {}};
-  for (const std::string& op : ops_with_recipes()) table.rows.push_back({op});
+  for (const std::string& op : ops_to_draw(options.measure.path)) table.rows.push_back({op});
   FA_TRY(write_output(options.output, formatted(options.format, table)));
   return kDone;
 }
@@ -121,6 +121,10 @@ Result<int> run(const Options& options) {
   FA_TRY(check_measure_options(options.measure));
   if (options.list) return list_ops(options);
   DrawOptions draw = options.draw;
+  draw.path = options.measure.path;
+  if (options.ops.empty() && ops_to_draw(draw.path).empty())
+    return usage_error("validate --path " + draw.path +
+                       ": no op has a model on that code path; standard and avx2 have some");
   FA_ASSIGN(draw.dtypes, dtypes_of(options.dtype));
   FA_ASSIGN(std::vector<DrawnCall> calls, draw_calls(options.ops, draw));
   Validation validation;

@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "analyzer/audit/expected.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/op_registry.h"
@@ -66,15 +67,15 @@ std::string with_choices(std::string text, DType dtype, Random& random) {
   return text;
 }
 
-constexpr std::int64_t kMostElements = std::int64_t{1} << 22;  // of one tensor
+constexpr std::int64_t kMostElements = std::int64_t{1} << 22;  // of one tensor, where the path's models allow it
 constexpr std::int64_t kMostFlops = std::int64_t{1} << 26;     // of one call: under a second where it is counted
 
-bool is_affordable(const OpSpec& spec, const Facts& inputs, const Facts& outputs) {
+bool is_affordable(const OpSpec& spec, const Facts& inputs, const Facts& outputs, std::int64_t most_elements) {
   for (const Facts* facts : {&inputs, &outputs}) {
     for (const Fact& fact : *facts) {
       if (fact.tensor() == nullptr) continue;
       const auto count = element_count(*fact.tensor());
-      if (count && count->constant().value_or(kMostElements + 1) > kMostElements) return false;
+      if (count && count->constant().value_or(most_elements + 1) > most_elements) return false;
     }
   }
   const RuleResult<Work> work = work_of(spec, inputs, outputs);
@@ -95,7 +96,8 @@ Result<Facts> draw_inputs(const Recipe& recipe, DType dtype, Random& random) {
 }
 
 // Operands that the op takes; after many refusals the recipe is at fault.
-Result<DrawnCall> draw_call(const std::string& op, const Recipe& recipe, DType dtype, Random& random) {
+Result<DrawnCall> draw_call(const std::string& op, const Recipe& recipe, DType dtype, std::int64_t most_elements,
+                            Random& random) {
   constexpr int kTries = 200;
   const OpSpec* spec = find_op(op);
   if (spec == nullptr) return input_error("the recipe of " + op + ": the registry has no row of that name");
@@ -105,7 +107,7 @@ Result<DrawnCall> draw_call(const std::string& op, const Recipe& recipe, DType d
     const RuleResult<Facts> outputs = shape_of(*spec, inputs);
     if (!outputs)
       why = outputs.failure().why;
-    else if (is_affordable(*spec, inputs, *outputs))
+    else if (is_affordable(*spec, inputs, *outputs, most_elements))
       return DrawnCall{op, dtype, std::move(inputs), recipe.values};
   }
   return input_error("the recipe of " + op + " draws nothing that fits: " + why);
@@ -188,13 +190,23 @@ class ProgramBuilder {
 
 }  // namespace
 
+std::vector<std::string> ops_to_draw(const std::string& path) {
+  std::vector<std::string> ops = ops_with_recipes();
+  if (path == "standard") return ops;  // ops without arithmetic have no model there, and none is expected of them
+  const std::vector<std::string> modelled = ops_with_models(path);
+  std::erase_if(ops, [&](const std::string& op) { return !std::binary_search(modelled.begin(), modelled.end(), op); });
+  return ops;
+}
+
 Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options) {
   std::map<std::string, std::vector<const Recipe*>> recipes;
   for (const Recipe* recipe : all_recipes()) {
     for (const std::string& op : ops_of(*recipe)) recipes[op].push_back(recipe);
   }
   std::vector<DrawnCall> calls;
-  for (const std::string& op : ops.empty() ? ops_with_recipes() : ops) {
+  const std::int64_t largest = largest_with_model(options.path);
+  const std::int64_t most_elements = largest == 0 ? kMostElements : std::min(largest, kMostElements);
+  for (const std::string& op : ops.empty() ? ops_to_draw(options.path) : ops) {
     const auto found = recipes.find(op);
     if (found == recipes.end()) {
       return usage_error("validate " + op +
@@ -204,7 +216,7 @@ Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, c
       Random random(seed_of(op, dtype, options.seed));
       for (int i = 0; i < options.draws; ++i) {
         const Recipe& recipe = *found->second[static_cast<std::size_t>(i) % found->second.size()];
-        FA_ASSIGN(DrawnCall call, draw_call(op, recipe, dtype, random));
+        FA_ASSIGN(DrawnCall call, draw_call(op, recipe, dtype, most_elements, random));
         calls.push_back(std::move(call));
       }
     }

@@ -25,11 +25,16 @@ struct DrawOptions {
   std::uint64_t seed = 0;
   int draws = 8;  // of each op and type
   std::vector<DType> dtypes = {DType::f32, DType::f64};
+  std::string path = "standard";  // sizes are those that the path's models are stated for
 };
 
-// `ops` empty: all that have a recipe. Operands that the op's shape rule refuses are drawn again.
+// `ops` empty: ops_to_draw. Operands that the op's shape rule refuses are drawn again.
 // Errors: usage: an op without a recipe; input: a recipe that draws nothing that fits.
 Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options);
+
+// The ops that are drawn where none is named: those that have a recipe, and on another path than the standard one a
+// model there.
+std::vector<std::string> ops_to_draw(const std::string& path);
 
 struct DrawnProgram {
   std::unique_ptr<Program> program;

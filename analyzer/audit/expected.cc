@@ -17,19 +17,38 @@ constexpr CauseInfo kNoise = {
     "dispatch noise",
     "Dispatching an op does a few f64 operations of its own: Scalar arguments, oneDNN primitive look-ups, hash maps.",
     "every op",
-    "standard",
+    "standard, avx2",
     "[0, 256] f64 operations an execution",
     "ResNet-18 and single ops of every family, two repetitions: at most 230 in any node, 64 in a convolution"};
 
-const std::map<std::string_view, const KernelModel*>& models() {
+// Null: the op has no model on the path.
+const KernelModel* model_of(const PathModels& path, std::string_view op) {
+  using Rows = std::map<std::string_view, const KernelModel*>;
   static const auto kModels = [] {
-    std::map<std::string_view, const KernelModel*> map;
-    for (const auto& table : all_kernel_models()) {
-      for (const KernelModel& model : table) map.emplace(model.op, &model);
+    std::map<std::string_view, Rows> paths;
+    for (const PathModels& models : all_path_models()) {
+      for (const auto& table : models.tables) {
+        for (const KernelModel& model : table) paths[models.path].emplace(model.op, &model);
+      }
     }
-    return map;
+    return paths;
   }();
-  return kModels;
+  const Rows& rows = kModels.at(path.path);
+  const auto found = rows.find(op);
+  return found == rows.end() ? nullptr : found->second;
+}
+
+// Whether all operands and results are as small as the path's models are stated for.
+bool is_small_enough(const PathModels& path, const Facts& inputs, const Facts& outputs) {
+  if (path.largest == 0) return true;
+  for (const Facts* facts : {&inputs, &outputs}) {
+    for (std::size_t i = 0; i < facts->size(); ++i) {
+      if ((*facts)[i].tensor() == nullptr) continue;
+      const auto sizes = sizes_at(*facts, i);
+      if (!sizes || product(*sizes) > path.largest) return false;
+    }
+  }
+  return true;
 }
 
 // Only comparisons and integer arithmetic: no instruction of a floating-point arithmetic class is needed.
@@ -99,7 +118,8 @@ std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work) {
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
                                                       const Work& work, const CodePath& path,
                                                       const OperandStrides* strides) {
-  if (path.path != "standard") return NoModel{"the code path `" + path.path + "` has no model"};
+  const PathModels* models = models_of_path(path.path);
+  if (models == nullptr) return NoModel{"the code path `" + path.path + "` has no model"};
   if (path.libtorch_version.rfind("2.13.", 0) != 0) {
     return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
   }
@@ -107,13 +127,17 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  const auto found = models().find(op);
-  if (found != models().end()) {
+  if (const KernelModel* model = model_of(*models, op)) {
     const KernelCall call = {op, inputs, outputs, work, strides};
-    check_layout(call, found->second->layout, explanation);
-    if (explanation.refusal().empty()) found->second->explain(call, explanation);
-  } else if (!is_free_of_arithmetic(work) || draws_random_numbers(op)) {
-    explanation.refuse("no model of its kernel");
+    if (!is_small_enough(*models, inputs, outputs))
+      explanation.refuse("the models of the code path `" + path.path + "` are stated for tensors of up to " +
+                         std::to_string(models->largest) + " elements");
+    check_layout(call, model->layout, explanation);
+    if (explanation.refusal().empty()) model->explain(call, explanation);
+  } else if (draws_random_numbers(op) ||
+             !(models->compares_without_arithmetic ? is_free_of_arithmetic(work) : work.operations.empty())) {
+    const bool standard = path.path == "standard";
+    explanation.refuse("no model of its kernel" + (standard ? "" : " on the code path `" + path.path + "`"));
   }
   if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
 
@@ -130,13 +154,29 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   return result;
 }
 
+std::vector<std::string> ops_with_models(std::string_view path) {
+  std::vector<std::string> ops;
+  const PathModels* models = models_of_path(path);
+  if (models == nullptr) return ops;
+  for (const auto& table : models->tables) {
+    for (const KernelModel& model : table) ops.emplace_back(model.op);
+  }
+  std::sort(ops.begin(), ops.end());
+  return ops;
+}
+
+std::int64_t largest_with_model(std::string_view path) {
+  const PathModels* models = models_of_path(path);
+  return models == nullptr ? 0 : models->largest;
+}
+
 const std::vector<CauseInfo>& all_causes() {
   static const std::vector<CauseInfo> kCauses = [] {
     std::vector<CauseInfo> causes = {kNoise};
     for (const auto& table :
-         {attention_causes(), convolution_causes(), function_causes(), gemm_causes(), im2col_causes(), matmul_causes(),
-          normalization_causes(), pointwise_causes(), random_causes(), reduction_causes(), resampling_causes(),
-          softmax_causes(), transposed_convolution_causes()}) {
+         {attention_causes(), avx2_causes(), convolution_causes(), function_causes(), gemm_causes(), im2col_causes(),
+          matmul_causes(), normalization_causes(), pointwise_causes(), random_causes(), reduction_causes(),
+          resampling_causes(), softmax_causes(), transposed_convolution_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

@@ -61,7 +61,7 @@ struct NoModel {
   std::string reason;
 };
 
-// The code path that was measured: "standard" on LibTorch 2.13 is the one with a model.
+// The code path that was measured. "standard" and "avx2" on LibTorch 2.13 have models, each its own.
 struct CodePath {
   std::string path;
   std::string libtorch_version;
@@ -78,6 +78,11 @@ using OperandStrides = std::vector<std::optional<std::vector<std::int64_t>>>;
 std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const Facts& inputs, const Facts& outputs,
                                                       const Work& work, const CodePath& path,
                                                       const OperandStrides* strides = nullptr);
+
+// The ops that have a kernel model on a path, sorted; none where the path has no models.
+std::vector<std::string> ops_with_models(std::string_view path);
+// How many elements an operand may have for the models of a path to hold; 0: any number.
+std::int64_t largest_with_model(std::string_view path);
 
 // Every node may add so many f64 operations an execution: dispatch, Scalar arguments, primitive descriptors, hash maps.
 inline constexpr std::int64_t kDispatchNoise = 256;

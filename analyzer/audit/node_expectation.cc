@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/audit/causes/kernel_model.h"
 #include "analyzer/ops/op_registry.h"
 
 namespace flopaudit {
@@ -74,13 +75,18 @@ void add_cause(std::vector<CauseDelta>& causes, const CauseDelta& more) {
     found->delta += more.delta;
 }
 
-// Comparisons and transcendental functions: their kernels take min, max, comparisons and estimates. Arithmetic alone
-// does not (`flopaudit validate` on the software counter, every op with a recipe: none).
-bool may_compare_or_estimate(const Node& node) {
-  return std::any_of(node.work.operations.begin(), node.work.operations.end(), [](const auto& entry) {
+// Whether its kernel takes min, max, comparisons or estimates beside the arithmetic: comparisons and transcendental
+// functions do, and functions that are made of other arithmetic (sqrt). Arithmetic alone does not: of 35 ops of all
+// families, read with fpcount, sqrt and pow to 0.5 alone had such lanes.
+bool may_compare_or_estimate(const Node& node, const std::vector<CauseDelta>& causes) {
+  const bool by_work = std::any_of(node.work.operations.begin(), node.work.operations.end(), [](const auto& entry) {
     const WorkClass work_class = entry.first.first;
     return work_class == WorkClass::compare || is_transcendental(work_class);
   });
+  const auto functions = function_causes();
+  return by_work || std::any_of(causes.begin(), causes.end(), [&](const CauseDelta& cause) {
+           return functions.data() <= cause.cause && cause.cause < functions.data() + functions.size();
+         });
 }
 
 }  // namespace
@@ -124,7 +130,7 @@ NodeExpectation as_counted(NodeExpectation expectation, const Node& node, const 
   if (folding.separates_classes()) return expectation;
   expectation.annotated = folding.folded(expectation.annotated);
   if (!expectation.expected) return expectation;
-  if (!folding.others().empty() && may_compare_or_estimate(node)) {
+  if (!folding.others().empty() && may_compare_or_estimate(node, expectation.causes)) {
     expectation.expected.reset();
     expectation.causes.clear();
     expectation.why_not = "the counter adds " + folding.others() + " to its readings, and no model states those lanes";

@@ -98,6 +98,40 @@ TEST(ClassFolding, ExpectedAndMeasuredFoldAlike) {
   }
 }
 
+// Min, max and estimates are in the readings, and no model says how many of them an op executes.
+TEST(ClassFolding, WhereOtherLanesAreInTheReadingsSomeNodesHaveNoModel) {
+  Record record = sample_record();
+  record.ir = R"(flopaudit.ir/1
+program file="m.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+
+graph "M.forward"(%self: M, %x: Tensor {f32[64]}) -> (Tensor) {
+  n0: %a: Tensor {f32[64]} = aten::mul.Tensor(%x, %x)
+    executed 1 work known mul/f32=64
+  n1: %b: Tensor {f32[64]} = aten::relu(%a)
+    executed 1 work known compare/f32=64
+  n2: %c: Tensor {f32[64]} = aten::sqrt(%b)
+    executed 1 work known sqrt/f32=64
+  n3: %d: Tensor {f32[64]} = aten::sigmoid(%c)
+    executed 1 work known add/f32=64 div/f32=64 exp/f32=64
+  return (%d)
+}
+)";
+  record.ir_sha256 = sha256_hex(record.ir);
+  record.calibration.views = by_precision();
+  record.nodes = {measured(0, 0, counts({{Event::add_sp, 64}}), "f32[64]"),
+                  measured(1, 0, counts({{Event::add_sp, 64}}), "f32[64]"),
+                  measured(2, 0, counts({{Event::add_sp, 64 * (5 + 7)}}), "f32[64]"),
+                  measured(3, 0, counts({{Event::add_sp, 64 * 2}, {Event::add_dp, 64 * 12}}), "f32[64]")};
+  const auto judgement = judge(record, *program_of(record));
+  ASSERT_TRUE(judgement) << judgement.error().message;
+  EXPECT_EQ(judgement->nodes[0].verdict, Verdict::exact);
+  for (const std::size_t i : {1U, 2U, 3U}) {
+    EXPECT_EQ(judgement->nodes[i].verdict, Verdict::no_model) << judgement->nodes[i].op;
+    EXPECT_THAT(judgement->nodes[i].note, HasSubstr("the counter adds MINMAX_SP, MINMAX_DP to its readings"));
+  }
+  EXPECT_EQ(judgement->unexplained, 64 + 64 * 12 + 64 * 2 + 64 * 12) << "all that those read";
+}
+
 TEST(ClassFolding, ViewsThatCannotBeAreRefused) {
   std::vector<CounterView> views = by_precision();
   views[1][Event::add_sp] = 1;

@@ -78,12 +78,34 @@ TEST(Drawing, EveryModelHasARecipe) {
   std::set<std::string> drawn_ops;
   for (const std::string& op : ops_with_recipes()) drawn_ops.insert(op);
   std::string missing;
-  for (const auto& table : all_kernel_models()) {
-    for (const KernelModel& model : table) {
-      if (!drawn_ops.contains(model.op)) missing += std::string(model.op) + "\n";
+  for (const PathModels& models : all_path_models()) {
+    for (const auto& table : models.tables) {
+      for (const KernelModel& model : table) {
+        if (!drawn_ops.contains(model.op)) missing += std::string(models.path) + " " + model.op + "\n";
+      }
     }
   }
   EXPECT_EQ(missing, "");
+}
+
+// On a path of small shapes no operand is larger than its models are stated for.
+TEST(Drawing, SizesAreThoseThatThePathsModelsAreStatedFor) {
+  DrawOptions options;
+  options.path = "avx2";
+  const auto calls = draw_calls({}, options);
+  ASSERT_TRUE(calls) << calls.error().message;
+  std::set<std::string> ops;
+  for (const DrawnCall& call : *calls) {
+    ops.insert(call.op);
+    for (const Fact& fact : call.inputs) {
+      if (fact.tensor() == nullptr) continue;
+      EXPECT_LE(element_count(*fact.tensor())->constant().value_or(1 << 30), largest_with_model("avx2")) << call.op;
+    }
+  }
+  const std::vector<std::string> modelled = ops_with_models("avx2");
+  EXPECT_EQ(ops, std::set<std::string>(modelled.begin(), modelled.end()));
+  EXPECT_TRUE(ops_to_draw("native").empty());
+  EXPECT_EQ(ops_to_draw("standard"), ops_with_recipes());
 }
 
 NodeJudgement judged(int id, Verdict verdict, Interval expected, std::int64_t measured) {

@@ -161,6 +161,29 @@ TEST(Expected, DropoutIsNothingWhereItDoesNotTrain) {
   EXPECT_NE(reason(expected("aten::dropout_", "f32[4,6,5], 0.5, true", "f32[4,6,5]")), "");
 }
 
+TEST(Expected, Avx2HasModelsOfItsOwnUpToASize) {
+  const CodePath avx2 = {"avx2", "2.13.0"};
+  // One FMA an element: no tail, which the standard path's kernel has.
+  expect_counts(expected("aten::mul.Tensor", "f32[7], f32[7]", "f32[7]", avx2), {{"mul_f32", 7}}, {});
+  expect_counts(expected("aten::mul.Tensor", "f32[7], f32[7]", "f32[7]"), {{"mul_f32", 7 + 2}}, {"vector tail lanes"});
+  expect_counts(expected("aten::add.Tensor", "f32[7], f32[7], 1", "f32[7]", avx2), {{"add_f32", 7}, {"mul_f32", 7}},
+                {"alpha multiply"});
+  // 13 past two vectors of 8: three half vectors take two products of alpha, the 13th is an FMA.
+  expect_counts(expected("aten::add.Scalar", "f32[29], 0.5, 1", "f32[29]", avx2),
+                {{"add_f32", 29}, {"mul_f32", 16 + 2 + 1}}, {"alpha multiply", "alpha of one operand element"});
+  EXPECT_NE(reason(expected("aten::mul.Tensor", "f32[65537], f32[65537]", "f32[65537]", avx2)).find("up to 65536"),
+            std::string::npos);
+  EXPECT_EQ(reason(expected("aten::sigmoid", "f32[7]", "f32[7]", avx2)),
+            "no model of its kernel on the code path `avx2`");
+  EXPECT_EQ(
+      reason(expected("aten::max_pool2d", "f32[1,4,8,8], [2, 2], [2, 2], [0, 0], [1, 1], false", "f32[1,4,4,4]", avx2)),
+      "no model of its kernel on the code path `avx2`")
+      << "not even that it has no arithmetic";
+  EXPECT_EQ(reason(expected("aten::add.Tensor", "f32[7], f64[7], 1", "f64[7]", avx2)), "a cast inside has no model");
+  EXPECT_EQ(reason(expected("aten::mul.Tensor", "f32[7], f32[2,7]", "f32[2,7]", avx2)),
+            "a first operand that is broadcast has no model");
+}
+
 // 0 to 15 of 7999 muls: it is the values that decide.
 TEST(Expected, LeakyReluDependsOnValues) {
   const auto narrow = expected("aten::leaky_relu", "f32[7999], 0.01", "f32[7999]");

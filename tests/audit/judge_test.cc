@@ -244,6 +244,22 @@ TEST(Judge, OtherPathsHaveNoModel) {
   EXPECT_EQ(judgement.unexplained, judgement.measured);
 }
 
+// The path in the record decides which models judge: an add is one FMA an element, a layer has no model there.
+TEST(Judge, TheRecordsPathHasItsOwnModels) {
+  Record record = sample_record();
+  record.path = "avx2";
+  for (NodeMeasurement& one : record.nodes) {
+    for (Counts& counts : one.counts) {
+      if (one.id != 1 && one.id != 6) continue;
+      counts[Event::fma_sp] = counts[Event::add_sp];
+      counts[Event::add_sp] = counts[Event::mul_sp] = 0;
+    }
+  }
+  EXPECT_EQ(verdicts(judged(record)),
+            (std::map<int, std::string>{
+                {0, "no_model"}, {1, "explained"}, {2, "quiet"}, {3, "quiet"}, {4, "no_model"}, {6, "explained"}}));
+}
+
 TEST(Judge, OpsAreSummedUpAndSorted) {
   const Judgement judgement = judged(sample_record());
   ASSERT_EQ(judgement.ops.front().op, "aten::linear");

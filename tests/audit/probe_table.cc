@@ -56,9 +56,9 @@ OperandStrides strides_of(const std::string& text, std::size_t operands) {
 
 }  // namespace
 
-std::vector<Probe> read_probes() {
+std::vector<Probe> read_probes(const std::string& file) {
   std::vector<Probe> probes;
-  std::ifstream table(source_path("testdata/audit/probes.tsv").string());
+  std::ifstream table(source_path("testdata/audit/" + file).string());
   for (std::string line; std::getline(table, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::istringstream columns(line);

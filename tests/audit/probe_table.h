@@ -1,4 +1,4 @@
-// testdata/audit/probes.tsv: what LibTorch executed for single ops, read once under the counter.
+// testdata/audit/probes*.tsv: what LibTorch executed for single ops on a code path, read once under the counter.
 #pragma once
 
 #include <string>
@@ -19,6 +19,6 @@ struct Probe {
 };
 
 // Fails the running test and returns nothing when the table cannot be read.
-std::vector<Probe> read_probes();
+std::vector<Probe> read_probes(const std::string& file);
 
 }  // namespace flopaudit

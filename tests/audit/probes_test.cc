@@ -13,17 +13,18 @@
 namespace flopaudit {
 namespace {
 
-std::variant<ExpectedCounts, NoModel> expected_of(const Probe& probe) {
+std::variant<ExpectedCounts, NoModel> expected_of(const Probe& probe, const std::string& path = "standard") {
   const OpSpec* spec = find_op(probe.op);
   if (spec == nullptr) return NoModel{"no row"};
   const RuleResult<Work> annotated = work_of(*spec, probe.inputs, probe.outputs);
   if (!annotated) return NoModel{annotated.failure().why};
-  return expected_counts(probe.op, probe.inputs, probe.outputs, *annotated, {"standard", "2.13.0"}, &probe.strides);
+  return expected_counts(probe.op, probe.inputs, probe.outputs, *annotated, {path, "2.13.0"}, &probe.strides);
 }
 
 std::array<std::int64_t, kFlopClassCount> by_class(const Counts& c) {
-  return {c[Event::add_sp], c[Event::mul_sp], c[Event::div_sp], c[Event::sqrt_sp],
-          c[Event::add_dp], c[Event::mul_dp], c[Event::div_dp], c[Event::sqrt_dp]};
+  return {
+      c[Event::add_sp] + c[Event::fma_sp], c[Event::mul_sp] + c[Event::fma_sp], c[Event::div_sp], c[Event::sqrt_sp],
+      c[Event::add_dp] + c[Event::fma_dp], c[Event::mul_dp] + c[Event::fma_dp], c[Event::div_dp], c[Event::sqrt_dp]};
 }
 
 // "" when the measured counts are inside of the expected ones, the dispatch noise allowed for in f64.
@@ -46,7 +47,7 @@ std::string difference(const ExpectedCounts& expected, const Counts& measured) {
 }
 
 TEST(Probes, EveryModelHoldsAtEveryMeasuredShape) {
-  const std::vector<Probe> probes = read_probes();
+  const std::vector<Probe> probes = read_probes("probes.tsv");
   ASSERT_GT(probes.size(), 1500U);
   std::map<std::string, std::pair<int, int>> coverage;  // op -> with a model, all
   for (const Probe& probe : probes) {
@@ -71,6 +72,39 @@ TEST(Probes, EveryModelHoldsAtEveryMeasuredShape) {
   }
 }
 
+TEST(Probes, Avx2ModelsHoldAtEveryMeasuredShape) {
+  const std::vector<Probe> probes = read_probes("probes.avx2.tsv");
+  ASSERT_GT(probes.size(), 1900U);
+  std::set<std::string> ops;
+  for (const Probe& probe : probes) {
+    const auto expected = expected_of(probe, "avx2");
+    ASSERT_TRUE(std::holds_alternative<ExpectedCounts>(expected))
+        << probe.op << probe.inputs_text << std::get<NoModel>(expected).reason;
+    EXPECT_EQ(difference(std::get<ExpectedCounts>(expected), probe.measured), "") << probe.op << probe.inputs_text;
+    ops.insert(probe.op);
+  }
+  EXPECT_GE(ops.size(), 20U);
+}
+
+// A path's models do not stand in for another's: at some of the shapes they differ, and an op of one alone has none.
+TEST(Probes, NoModelOfThePathIsTakenFromTheOther) {
+  int differ = 0;
+  for (const Probe& probe : read_probes("probes.avx2.tsv")) {
+    const auto standard = expected_of(probe, "standard");
+    if (const ExpectedCounts* counts = std::get_if<ExpectedCounts>(&standard))
+      differ += difference(*counts, probe.measured).empty() ? 0 : 1;
+  }
+  EXPECT_GT(differ, 100) << "the paths' kernels are not the same";
+  int only_standard = 0;
+  for (const Probe& probe : read_probes("probes.tsv")) {
+    const auto avx2 = expected_of(probe, "avx2");
+    if (std::holds_alternative<ExpectedCounts>(expected_of(probe)) && std::holds_alternative<NoModel>(avx2))
+      ++only_standard;
+    EXPECT_TRUE(std::holds_alternative<NoModel>(expected_of(probe, "native")));
+  }
+  EXPECT_GT(only_standard, 1000);
+}
+
 // The operators of ResNet-18, in f32 and f64: a number each, no interval.
 TEST(Probes, ResNet18IsKnownToTheCount) {
   const std::set<std::string> kShapes = {
@@ -89,7 +123,7 @@ TEST(Probes, ResNet18IsKnownToTheCount) {
       "[1,512,7,7], [1, 1]",
   };
   int found = 0;
-  for (const Probe& probe : read_probes()) {
+  for (const Probe& probe : read_probes("probes.tsv")) {
     for (const char* dtype : {"f32", "f64"}) {
       for (std::string shape : kShapes) {
         for (std::size_t at; (at = shape.find("{}")) != std::string::npos;) shape.replace(at, 2, dtype);

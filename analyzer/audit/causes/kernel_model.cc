@@ -174,18 +174,25 @@ bool is_transposed_at(const KernelCall& call, std::size_t index) {
   return strides && strides->back() != 1 && (*strides)[strides->size() - 2] == 1;
 }
 
-std::vector<std::span<const KernelModel>> all_kernel_models() {
-  return {attention_models(),
-          convolution_models(),
-          function_models(),
-          matmul_models(),
-          normalization_models(),
-          pointwise_models(),
-          random_models(),
-          reduction_models(),
-          resampling_models(),
-          softmax_models(),
-          transposed_convolution_models()};
+const std::vector<PathModels>& all_path_models() {
+  static const std::vector<PathModels> kPaths = {
+      {"standard",
+       {attention_models(), convolution_models(), function_models(), matmul_models(), normalization_models(),
+        pointwise_models(), random_models(), reduction_models(), resampling_models(), softmax_models(),
+        transposed_convolution_models()},
+       0,
+       true},
+      // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.
+      {"avx2", {avx2_models()}, std::int64_t{1} << 16, false},
+  };
+  return kPaths;
+}
+
+const PathModels* models_of_path(std::string_view path) {
+  for (const PathModels& models : all_path_models()) {
+    if (models.path == path) return &models;
+  }
+  return nullptr;
 }
 
 std::optional<PrecisionClasses> precision_of(std::optional<DType> dtype) {

@@ -1,5 +1,6 @@
 // What the files of this folder share: a kernel model says what an op's kernel executes beyond the annotated work, as
-// named causes. Models are stated for the standard path of LibTorch 2.13 and hold at any shape.
+// named causes. Models are stated for one code path of LibTorch 2.13: those of the standard path hold at any shape,
+// those of another up to the size that its rows were measured to.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +78,7 @@ std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index
 // Whether an operand is a matrix, or a batch of them, whose columns lie together and not its rows.
 bool is_transposed_at(const KernelCall& call, std::size_t index);
 
-// --- the tables, one a family ---
+// --- the tables, one a family on the standard path, and one for each other path ---
 std::span<const KernelModel> attention_models();
 std::span<const KernelModel> convolution_models();
 std::span<const KernelModel> function_models();
@@ -89,7 +90,9 @@ std::span<const KernelModel> reduction_models();
 std::span<const KernelModel> resampling_models();
 std::span<const KernelModel> softmax_models();
 std::span<const KernelModel> transposed_convolution_models();
+std::span<const KernelModel> avx2_models();
 std::span<const CauseInfo> attention_causes();
+std::span<const CauseInfo> avx2_causes();
 std::span<const CauseInfo> convolution_causes();
 std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
@@ -106,8 +109,18 @@ std::span<const CauseInfo> transposed_convolution_causes();
 // Whether an op draws random numbers: it does arithmetic of its own, whatever its work is annotated with.
 bool draws_random_numbers(std::string_view op);
 
-// Every family's table.
-std::vector<std::span<const KernelModel>> all_kernel_models();
+struct PathModels {
+  const char* path;
+  std::vector<std::span<const KernelModel>> tables;
+  std::int64_t largest = 0;  // elements of an operand or result; 0: any
+  // An op without a row executes no arithmetic where its work has none, as comparisons; elsewhere only where it has no
+  // work at all, as a view.
+  bool compares_without_arithmetic = false;
+};
+// The paths that have models, the standard one first.
+const std::vector<PathModels>& all_path_models();
+// Null: the path has no models.
+const PathModels* models_of_path(std::string_view path);
 
 // --- facts as plain numbers ---
 using Sizes = std::vector<std::int64_t>;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/causes/shared_models.h"
 
 namespace flopaudit {
 namespace {
@@ -13,10 +14,10 @@ constexpr const char* kMoments =
 constexpr CauseInfo kCauses[] = {
     {"padded lanes",
      "Each channel's map is done in vectors of 256 bits, the last one whole; maps of one element go by channel.",
-     "aten::batch_norm in eval mode", "standard", "N*C*(pad(HW) - HW) add and mul; pad to 8 in f32, to 4 in f64",
+     "aten::batch_norm in eval mode", "standard, avx2", "N*C*(pad(HW) - HW) add and mul; pad to 8 in f32, to 4 in f64",
      "testdata/audit/probes.tsv: maps of 1, 9, 16, 35, 49, 784, 3136 and 12544 elements, f32 and f64"},
     {"scale and shift folded", "The scale and the shift of a channel are computed also where weight or bias are None.",
-     "aten::batch_norm in eval mode without weight or bias", "standard",
+     "aten::batch_norm in eval mode without weight or bias", "standard, avx2",
      "without bias: C add and C mul (the shift), as an affine one has",
      "testdata/audit/probes.tsv: with both, with weight only, with neither, f32 and f64"},
     {"moments by Welford",
@@ -189,6 +190,15 @@ void explain_instance_norm(const KernelCall& call, Explanation& out) {
   out.add_rest(kInF64, *annotated, whole);
 }
 
+constexpr KernelModel kModels[] = {
+    {"aten::batch_norm", explain_batch_norm},
+    {"aten::group_norm", explain_group_norm},
+    {"aten::instance_norm", explain_instance_norm},
+    {"aten::layer_norm", explain_layer_norm, Layout::any},
+};
+
+}  // namespace
+
 void explain_batch_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
@@ -207,15 +217,6 @@ void explain_batch_norm(const KernelCall& call, Explanation& out) {
   out.add(kFolded, classes->add, channels);
   out.add(kFolded, classes->mul, channels);
 }
-
-constexpr KernelModel kModels[] = {
-    {"aten::batch_norm", explain_batch_norm},
-    {"aten::group_norm", explain_group_norm},
-    {"aten::instance_norm", explain_instance_norm},
-    {"aten::layer_norm", explain_layer_norm, Layout::any},
-};
-
-}  // namespace
 
 std::span<const KernelModel> normalization_models() { return kModels; }
 std::span<const CauseInfo> normalization_causes() { return kCauses; }

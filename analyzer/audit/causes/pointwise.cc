@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/elements.h"
+#include "analyzer/audit/causes/shared_models.h"
 
 namespace flopaudit {
 namespace {
@@ -10,7 +11,7 @@ constexpr const char* kProbes =
     "testdata/audit/probes.tsv: 1 to 21, 35, 100, 1000, 1001, 25088 and 200704 elements, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"alpha multiply", "ATen multiplies the second operand by alpha, also when alpha is 1.",
-     "aten::add, sub, rsub and their in-place forms", "standard", "n mul where alpha is 1", kProbes},
+     "aten::add, sub, rsub and their in-place forms", "standard, avx2", "n mul where alpha is 1", kProbes},
     {"vector tail lanes", "The last elements take a whole vector, or part of one.",
      "aten::mul, div, reciprocal, rsqrt, hardswish, hardsigmoid (f32)", "standard",
      "f32: 2 lanes more when n mod 4 is 2 or 3, for each loop over n neighbours: dims that all operands go through "
@@ -77,14 +78,6 @@ std::optional<std::int64_t> runs_of(const KernelCall& call) {
   return length == 0 ? 0 : product(*result) / length;
 }
 
-void explain_alpha(const KernelCall& call, Explanation& out) {
-  const auto result = result_of(call, out);
-  if (!result) return;
-  const auto alpha = number_at_place(call.inputs, 2);
-  if (!alpha) return out.refuse("alpha is not known");
-  if (*alpha == 1.0) out.add(kAlpha, result->classes.mul, result->elements);
-}
-
 // One operation of each kind an element, over equal shapes; a broadcast operand has a loop without tail.
 template <std::int64_t add, std::int64_t mul, std::int64_t div, std::int64_t sqrt>
 void explain_with_tail(const KernelCall& call, Explanation& out) {
@@ -145,6 +138,14 @@ constexpr KernelModel kModels[] = {
 };
 
 }  // namespace
+
+void explain_alpha(const KernelCall& call, Explanation& out) {
+  const auto result = result_of(call, out);
+  if (!result) return;
+  const auto alpha = number_at_place(call.inputs, 2);
+  if (!alpha) return out.refuse("alpha is not known");
+  if (*alpha == 1.0) out.add(kAlpha, result->classes.mul, result->elements);
+}
 
 std::span<const KernelModel> pointwise_models() { return kModels; }
 std::span<const CauseInfo> pointwise_causes() { return kCauses; }

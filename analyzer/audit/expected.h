@@ -70,7 +70,8 @@ struct CodePath {
 // The arithmetic of a work vector; NoModel where it is symbolic, too large, or of a type that no counter class has.
 std::variant<FlopIntervals, NoModel> arithmetic_of(const Work& work);
 
-// How each operand lies in memory: its strides, nothing where that is not known or where it is no tensor.
+// How each operand lies in memory: its strides, nothing where that is not known or where it is no tensor. After the
+// operands may stand those of the elements of a list of tensors, in their order.
 using OperandStrides = std::vector<std::optional<std::vector<std::int64_t>>>;
 
 // `work` is the annotated work of this execution. `strides` null: all operands lie row by row. A count that is known

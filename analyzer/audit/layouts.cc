@@ -52,28 +52,6 @@ std::size_t dim_of(std::int64_t dim, std::size_t rank) {
   return static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim);
 }
 
-// As ATen's view: each run of dims that lie together may be cut anew. Nothing: it cannot be a view.
-std::optional<Strides> viewed(const Sizes& from, const Strides& strides, const Sizes& to) {
-  Strides result(to.size(), 1);
-  auto target = static_cast<std::ptrdiff_t>(to.size()) - 1;
-  std::int64_t base = strides.empty() ? 1 : strides.back();
-  std::int64_t run = 1, filled = 1;
-  for (auto dim = static_cast<std::ptrdiff_t>(from.size()) - 1; dim >= 0; --dim) {
-    const auto at = static_cast<std::size_t>(dim);
-    run *= from[at];
-    const bool ends = dim == 0 || (from[at - 1] != 1 && strides[at - 1] != run * base);
-    if (!ends) continue;
-    while (target >= 0 && (filled < run || to[static_cast<std::size_t>(target)] == 1)) {
-      result[static_cast<std::size_t>(target)] = filled * base;
-      filled *= to[static_cast<std::size_t>(target)];
-      --target;
-    }
-    if (filled != run) return std::nullopt;
-    if (dim > 0) base = strides[at - 1], run = 1, filled = 1;
-  }
-  return target == -1 ? std::optional(result) : std::nullopt;
-}
-
 const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::detach", "aten::alias",
                                      "aten::feature_dropout"};
 const std::set<std::string> kReshapes = {"aten::view",          "aten::reshape",      "aten::flatten.using_ints",
@@ -117,7 +95,8 @@ const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv
 
 class Walk {
  public:
-  explicit Walk(std::map<const Value*, Strides>& strides) : strides_(strides) {}
+  Walk(std::map<const Value*, Strides>& strides, std::map<const Value*, const Node*>& lists)
+      : strides_(strides), lists_(lists) {}
 
   void region(const Region& region) {
     for (const auto& node : region.nodes) {
@@ -384,9 +363,9 @@ class Walk {
   }
 
   std::map<const Value*, Strides>& strides_;
+  std::map<const Value*, const Node*>& lists_;
   std::set<const Value*> plain_lists_;
-  std::map<const Value*, const Node*> lists_;  // lists that are made of tensors, and how
-  std::map<const Value*, Strides> parts_;      // lists of parts of one tensor, which all have its strides
+  std::map<const Value*, Strides> parts_;  // lists of parts of one tensor, which all have its strides
 };
 
 }  // namespace
@@ -402,6 +381,27 @@ bool is_row_major(const std::vector<std::int64_t>& sizes, const Strides& strides
     next *= sizes[dim];
   }
   return true;
+}
+
+std::optional<Strides> viewed(const Sizes& from, const Strides& strides, const Sizes& to) {
+  Strides result(to.size(), 1);
+  auto target = static_cast<std::ptrdiff_t>(to.size()) - 1;
+  std::int64_t base = strides.empty() ? 1 : strides.back();
+  std::int64_t run = 1, filled = 1;
+  for (auto dim = static_cast<std::ptrdiff_t>(from.size()) - 1; dim >= 0; --dim) {
+    const auto at = static_cast<std::size_t>(dim);
+    run *= from[at];
+    const bool ends = dim == 0 || (from[at - 1] != 1 && strides[at - 1] != run * base);
+    if (!ends) continue;
+    while (target >= 0 && (filled < run || to[static_cast<std::size_t>(target)] == 1)) {
+      result[static_cast<std::size_t>(target)] = filled * base;
+      filled *= to[static_cast<std::size_t>(target)];
+      --target;
+    }
+    if (filled != run) return std::nullopt;
+    if (dim > 0) base = strides[at - 1], run = 1, filled = 1;
+  }
+  return target == -1 ? std::optional(result) : std::nullopt;
 }
 
 bool lies_by_channel(const std::vector<std::int64_t>& sizes, const Strides& strides) {
@@ -428,7 +428,7 @@ std::optional<std::vector<std::size_t>> memory_order(const std::vector<std::int6
 
 Layouts Layouts::of(const Program& program) {
   Layouts layouts;
-  Walk walk(layouts.strides_);
+  Walk walk(layouts.strides_, layouts.lists_);
   if (program.functions.empty()) return layouts;
   const Graph& graph = program.entry();
   for (const Value* argument : graph.body.arguments) walk.know_row_major(*argument);
@@ -440,6 +440,14 @@ Layouts Layouts::of(const Program& program) {
 std::optional<Strides> Layouts::strides(const Value& value) const {
   const auto found = strides_.find(&value);
   return found == strides_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::optional<Strides>> Layouts::elements(const Value& list) const {
+  std::vector<std::optional<Strides>> all;
+  const auto found = lists_.find(&list);
+  if (found == lists_.end()) return all;
+  for (const Value* element : found->second->operands) all.push_back(strides(*element));
+  return all;
 }
 
 }  // namespace flopaudit

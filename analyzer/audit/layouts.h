@@ -22,6 +22,9 @@ inline const Strides kRowByRow = {-1};
 Strides row_major(const std::vector<std::int64_t>& sizes);
 // Whether elements lie row by row; strides of dims of 1 do not matter.
 bool is_row_major(const std::vector<std::int64_t>& sizes, const Strides& strides);
+// As ATen's view: each run of dims that lie together may be cut anew. Nothing: it cannot be a view.
+std::optional<Strides> viewed(const std::vector<std::int64_t>& from, const Strides& strides,
+                              const std::vector<std::int64_t>& to);
 // Whether ATen takes four dims for maps whose channels lie together (its suggested memory format): by the strides of
 // channels, columns, rows and images, each at least as large as what lies inside; gaps do not matter.
 bool lies_by_channel(const std::vector<std::int64_t>& sizes, const Strides& strides);
@@ -35,9 +38,12 @@ class Layouts {
   static Layouts of(const Program& program);
   // kRowByRow, or strides; nothing: not known.
   std::optional<Strides> strides(const Value& value) const;
+  // Of what a list of tensors is made of, in its order; empty where that is not known.
+  std::vector<std::optional<Strides>> elements(const Value& list) const;
 
  private:
   std::map<const Value*, Strides> strides_;
+  std::map<const Value*, const Node*> lists_;  // lists that are made of values, and how
 };
 
 }  // namespace flopaudit

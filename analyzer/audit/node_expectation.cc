@@ -94,6 +94,9 @@ bool may_compare_or_estimate(const Node& node, const std::vector<CauseDelta>& ca
 NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts) {
   OperandStrides strides;
   for (const Value* operand : node.operands) strides.push_back(layouts.strides(*operand));
+  for (const Value* operand : node.operands) {
+    for (auto& element : layouts.elements(*operand)) strides.push_back(std::move(element));
+  }
   NodeExpectation result;
   result.annotated = annotated_total(node.work);
   result.executions = constant_of(node.executions);

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "analyzer/conventions/convention_list.h"
-#include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/ops/einsum_terms.h"
 #include "analyzer/conventions/layer_shapes.h"
 
 namespace flopaudit {

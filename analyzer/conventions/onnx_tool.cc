@@ -2,7 +2,7 @@
 // instructions: add, mul and compare 1, div 4, exp and pow 32, log 43, sin and cos 39, sqrt 24. Source:
 // onnx_tool/node.py. An op with work that is no single kind of ONNX node is left out, by name.
 #include "analyzer/conventions/convention_list.h"
-#include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/ops/einsum_terms.h"
 #include "analyzer/conventions/layer_shapes.h"
 
 namespace flopaudit {

@@ -1,7 +1,7 @@
 // `torchprofile`: profile_macs(model, args) of torchprofile 0.1.0, on the trace that the file holds. Source:
 // torchprofile/handlers.py. Ops without a handler are 0 there, with a warning.
 #include "analyzer/conventions/convention_list.h"
-#include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/ops/einsum_terms.h"
 #include "analyzer/conventions/layer_shapes.h"
 
 namespace flopaudit {

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "analyzer/conventions/convention_list.h"
-#include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/ops/einsum_terms.h"
 #include "analyzer/conventions/layers.h"
 #include "analyzer/conventions/thop_rules.h"
 

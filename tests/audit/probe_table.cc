@@ -36,6 +36,16 @@ Counts counts_of(const std::string& text) {
   return counts;
 }
 
+std::size_t elements_of_lists(const Facts& inputs) {
+  std::size_t count = 0;
+  for (const Fact& input : inputs) {
+    const ListFact* list = input.get<ListFact>();
+    if (list == nullptr || !list->elements) continue;
+    for (const Fact& element : **list->elements) count += element.tensor() != nullptr ? 1 : 0;
+  }
+  return count;
+}
+
 // "0: 768 1 96 16; 1: 4 8": the operand, its strides. Others lie row by row.
 OperandStrides strides_of(const std::string& text, std::size_t operands) {
   OperandStrides strides(operands, kRowByRow);
@@ -69,7 +79,7 @@ std::vector<Probe> read_probes(const std::string& file) {
     std::getline(columns, counts, '\t');
     std::getline(columns, strides, '\t');
     Probe probe = {op, inputs, tuple_of(inputs), tuple_of(outputs), counts_of(counts), {}};
-    probe.strides = strides_of(strides, probe.inputs.size());
+    probe.strides = strides_of(strides, probe.inputs.size() + elements_of_lists(probe.inputs));
     probes.push_back(std::move(probe));
   }
   return probes;

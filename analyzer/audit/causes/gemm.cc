@@ -143,6 +143,8 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
     return explain_gemv(gemm.batch, gemm.columns, gemm.depth, classes, out);
   }
   if (gemm.transposed_second) {
+    if (gemm.columns < 4 && gemm.rows % 2 == 1)
+      return out.refuse("an odd number of rows and fewer than 4 columns of a transposed matrix have no model");
     const bool skinny = gemm.rows < 8 || gemm.columns < 4;
     if (gemm.depth == 2 || gemm.depth == 3) return explain_shallow(gemm, classes, out);
     if (gemm.depth < (skinny ? 8 : 4))

@@ -145,6 +145,11 @@ std::optional<std::vector<std::int64_t>> strides_at(const KernelCall& call, std:
   return sizes ? strides_at(call, index, *sizes) : std::nullopt;
 }
 
+std::optional<std::vector<std::int64_t>> element_strides_at(const KernelCall& call, std::size_t element,
+                                                            const Sizes& sizes) {
+  return strides_at(call, call.inputs.size() + element, sizes);
+}
+
 bool lie_together_at(const KernelCall& call, std::size_t index, std::size_t first) {
   const auto sizes = sizes_at(call.inputs, index);
   const auto strides = strides_at(call, index);
@@ -177,9 +182,9 @@ bool is_transposed_at(const KernelCall& call, std::size_t index) {
 const std::vector<PathModels>& all_path_models() {
   static const std::vector<PathModels> kPaths = {
       {"standard",
-       {attention_models(), convolution_models(), function_models(), matmul_models(), normalization_models(),
-        pointwise_models(), random_models(), reduction_models(), resampling_models(), softmax_models(),
-        transposed_convolution_models()},
+       {attention_models(), convolution_models(), einsum_models(), function_models(), matmul_models(),
+        normalization_models(), pointwise_models(), random_models(), reduction_models(), resampling_models(),
+        softmax_models(), transposed_convolution_models()},
        0,
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.

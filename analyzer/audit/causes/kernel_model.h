@@ -69,6 +69,9 @@ struct KernelModel {
 void check_layout(const KernelCall& call, Layout layout, Explanation& out);
 // The strides of a tensor operand of known sizes; nothing where they are not known.
 std::optional<std::vector<std::int64_t>> strides_at(const KernelCall& call, std::size_t index);
+// The same of an element of the list of tensors that an operand is.
+std::optional<std::vector<std::int64_t>> element_strides_at(const KernelCall& call, std::size_t element,
+                                                            const std::vector<std::int64_t>& sizes);
 // Whether the dims of an operand from `first` on lie together in memory, row by row.
 bool lie_together_at(const KernelCall& call, std::size_t index, std::size_t first);
 // The dims of an operand from the largest stride to the smallest; nothing where it has gaps or that is not known.
@@ -81,6 +84,7 @@ bool is_transposed_at(const KernelCall& call, std::size_t index);
 // --- the tables, one a family on the standard path, and one for each other path ---
 std::span<const KernelModel> attention_models();
 std::span<const KernelModel> convolution_models();
+std::span<const KernelModel> einsum_models();
 std::span<const KernelModel> function_models();
 std::span<const KernelModel> matmul_models();
 std::span<const KernelModel> normalization_models();

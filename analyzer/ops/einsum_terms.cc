@@ -1,4 +1,4 @@
-#include "analyzer/conventions/einsum_terms.h"
+#include "analyzer/ops/einsum_terms.h"
 
 #include <algorithm>
 

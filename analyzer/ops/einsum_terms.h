@@ -1,4 +1,4 @@
-// An einsum equation with the sizes of its letters, as several conventions need it.
+// An einsum equation with the sizes of its letters, as conventions and models of its kernel need it.
 #pragma once
 
 #include <map>

@@ -110,6 +110,7 @@ def draw_stack(axes, rows, order, colors):
     axes.axvline(0, color="black", linewidth=0.6)
     axes.set_yticks(range(len(rows)), [label_of(row) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.use_sticky_edges = False
     axes.margins(x=0.12)
     axes.set_xlabel("per cent of THOP × 2; behind the bars: unexplained, per cent of the measured")
 

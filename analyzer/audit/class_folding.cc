@@ -1,7 +1,7 @@
 #include "analyzer/audit/class_folding.h"
 
 #include <numeric>
-#include <optional>
+#include <set>
 
 namespace flopaudit {
 namespace {
@@ -64,8 +64,15 @@ bool is_arithmetic(Event event) {
   return event == Event::fma_sp || event == Event::fma_dp;
 }
 
-// Each arithmetic class in exactly one view, weighing what it is worth; nothing undetermined.
+// Each view by itself in a slot; each arithmetic class in exactly one view, weighing what it is worth; nothing
+// undetermined.
 Result<void> check(const std::vector<CounterView>& views) {
+  std::set<Event> slots;
+  for (const CounterView& view : views) {
+    if (!slots.insert(view.slot).second)
+      return input_error("two views of the counter are read into " +
+                         std::string(kEventNames[static_cast<std::size_t>(view.slot)]));
+  }
   for (std::size_t i = 0; i < kEventCount; ++i) {
     const Event event = static_cast<Event>(i);
     const std::string name(kEventNames[i]);

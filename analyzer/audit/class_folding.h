@@ -17,7 +17,8 @@ using ClassSums = std::array<std::int64_t, kFlopClassCount>;
 
 class ClassFolding {
  public:
-  // No views: every class by itself. Error: input: views that count no arithmetic, or some class twice.
+  // No views: every class by itself. Error: input: views that count an arithmetic class twice or not at all, or that are
+  // read into one slot.
   static Result<ClassFolding> of(const std::vector<CounterView>& views);
 
   // Measured lanes as operations: an FMA lane is one add and one mul. A folded class holds the sum, the others 0.

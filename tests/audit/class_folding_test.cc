@@ -143,6 +143,9 @@ TEST(ClassFolding, ViewsThatCannotBeAreRefused) {
   views[0][Event::fma_sp] = 1;
   EXPECT_THAT(ClassFolding::of(views).error().message, HasSubstr("weigh FMA_SP with 1, and a lane of it is 2"));
   views = by_precision();
+  views[1].slot = Event::add_sp;
+  EXPECT_THAT(ClassFolding::of(views).error().message, HasSubstr("two views of the counter are read into ADD_SP"));
+  views = by_precision();
   views[0][Event::est_sp] = kUndeterminedWeight;
   EXPECT_THAT(ClassFolding::of(views).error().message, HasSubstr("leave the weight of EST_SP open"));
 }

@@ -81,6 +81,27 @@ TEST(RandomWeightsTest, CountsOfAllPassesOfACounterAreOneRepetition) {
   EXPECT_EQ(counters.starts, (std::array<int, 2>{3, 3}));
 }
 
+// Lazy initialisation, JIT and packed weights belong to the first pass, which nothing counts.
+TEST(RandomWeightsTest, TheFirstPassRunsBeforeTheCountersAreStarted) {
+  TwoPasses counters;
+  std::vector<std::string> phases;
+  ExecuteOptions options;
+  options.counters = &counters;
+  options.repetitions = 2;
+  options.progress = [&](const std::string& phase, std::size_t, std::size_t) {
+    if (phases.empty() || phases.back() != phase) phases.push_back(phase);
+    if (phase == "first pass") {
+      EXPECT_EQ(counters.starts, (std::array<int, 2>{0, 0}));
+    }
+  };
+  std::size_t told = 0;
+  options.on_results = [&](const Node&, const std::vector<Fact>&) { ++told; };
+  const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear, options);
+  EXPECT_EQ(phases, (std::vector<std::string>{"first pass", "measuring"}));
+  EXPECT_GE(told, result.nodes.size()) << "it ran every node";
+  for (const NodeMeasurement& node : result.nodes) EXPECT_EQ(node.counts.size(), 2U);
+}
+
 TEST(RandomWeightsTest, WithoutCountersThereAreNoNumbers) {
   ExecuteOptions options;
   options.time = true;

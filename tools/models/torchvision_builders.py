@@ -1,7 +1,8 @@
 """torchvision's model builders as TorchScript: every builder whose weights publish `_ops`, built as these weights want it.
 
 The rows are testdata/torchvision/builders.csv: builder, kind, weights, the input that `_ops` stands for, the number of
-parameters (which checks the build), the published `_ops` and the exact MACs. The first row of a builder is its default.
+parameters (which checks the build), the published `_ops` and the exact MACs: a number, or, of a two-stage detector, a
+formula in what it finds and the counts for which `_ops` was published. The first row of a builder is its default.
 
 No weights are downloaded. What the weights enum asks of the builder applies all the same: the number of classes, auxiliary
 heads, the transformation of the input. `fill` gives random values; without it the tensors keep what memory held, made 0:
@@ -29,7 +30,9 @@ class Builder(NamedTuple):
     inputs: Sequence[Tuple[int, ...]]
     parameters: int
     ops: str  # GMACs with three decimals, as published
-    macs: Optional[int]  # None: depends on the number of proposals
+    macs: Optional[int]  # None: depends on what it finds
+    formula: str = ""  # then: 120020169216 + 14359552*proposals
+    counts: str = ""  # for which `ops` holds: proposals=1000
 
     @property
     def is_detector(self):
@@ -46,7 +49,9 @@ def read_builders(path=TABLE):
                 [tuple(int(dim) for dim in shape.split("x")) for shape in row["inputs"].split()],
                 int(row["parameters"]),
                 row["ops"],
-                int(row["macs"]) if row["macs"] else None,
+                int(row["macs"]) if row["macs"].isdigit() else None,
+                "" if row["macs"].isdigit() else row["macs"],
+                row["counts"] or "",
             )
             for row in csv.DictReader(file)
         ]

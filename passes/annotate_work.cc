@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/not_modelled.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
 #include "passes/interpreter/fact_tools.h"
@@ -60,6 +61,11 @@ void annotate(Node& node, const OpRules* rules) {
   if (row->rule != nullptr && !row->rule->says_work()) {
     node.state = WorkState::no_rule;
     node.why = "the rule at " + row->rule->origin + " says nothing of its work";
+    return;
+  }
+  if (row->work == not_modelled) {
+    node.state = WorkState::no_rule;
+    node.why = row->formula;
     return;
   }
   node.state = WorkState::zero;

@@ -2,13 +2,6 @@
 
 namespace flopaudit {
 
-bool takes_self(const Program& program) {
-  const auto& arguments = program.entry().body.arguments;
-  const Object* model = program.find_object("");
-  return model != nullptr && !arguments.empty() && arguments.front()->type.kind == Type::Kind::named &&
-         arguments.front()->type.name == model->class_name;
-}
-
 ObjectPaths::ObjectPaths(const Program& program) {
   objects_.reserve(program.objects.size());
   for (const Object& object : program.objects) objects_.emplace(object.path, Entry{&object, object.path, {}});

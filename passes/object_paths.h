@@ -37,7 +37,4 @@ class ObjectPaths {
   PerValue<Entry*> places_;
 };
 
-// The entry's first argument is the model itself.
-bool takes_self(const Program& program);
-
 }  // namespace flopaudit

@@ -50,7 +50,8 @@ class Retarget {
     } else if (auto* tuple = fact.get<TupleFact>()) {
       for (Fact& element : tuple->elements) retype(element);
     } else if (auto* list = fact.get<ListFact>()) {
-      if (!list->elements || !*list->elements) return;
+      if (!list->elements) return;
+      if (Fact* each = list->elements->element()) retype(*each);
       for (Fact& element : **list->elements) retype(element);
     } else if (auto* dict = fact.get<DictFact>()) {
       if (!dict->items || !*dict->items) return;

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "analyzer/ir/entry_arguments.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/support/files.h"
 
@@ -19,12 +20,13 @@ struct Argument {
 
 std::vector<Argument> arguments_of(const Program& program) {
   const Graph& entry = program.entry();
-  const auto names = input_names(entry);
+  const auto names = input_names(program);
   std::vector<Argument> arguments;
+  const std::size_t first = first_input(program);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const Value& value = *entry.body.arguments[i + 1];
+    const Value& value = *entry.body.arguments[first + i];
     std::optional<Fact> default_value;
-    if (i + 1 < entry.defaults.size()) default_value = entry.defaults[i + 1];
+    if (first + i < entry.defaults.size()) default_value = entry.defaults[first + i];
     arguments.push_back({names[i].first, value.type, value.fact, default_value});
   }
   return arguments;
@@ -80,7 +82,8 @@ bool fits(const Fact& fact, const Type& type) {
     case Type::Kind::list: {
       const auto* list = fact.get<ListFact>();
       if (list == nullptr) return false;
-      if (!list->elements || !*list->elements) return true;
+      if (!list->elements) return true;
+      if (const Fact* element = list->elements->element()) return fits(*element, type.arguments[0]);
       for (const Fact& element : **list->elements) {
         if (!fits(element, type.arguments[0])) return false;
       }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/support/expr_bounds.h"
+
 namespace flopaudit {
 namespace {
 
@@ -19,6 +21,14 @@ bool contradicts(const std::vector<std::pair<Fact, Fact>>& annotated,
 bool contradicts(const std::vector<Fact>& annotated, const std::vector<Fact>& executed) {
   return !std::equal(annotated.begin(), annotated.end(), executed.begin(), executed.end(),
                      [](const Fact& a, const Fact& e) { return !contradicts(a, e); });
+}
+
+// What is symbolic may be any number within the bounds that are known of it.
+bool may_be(const Expr& annotated, const Expr& executed) {
+  if (annotated.is_constant()) return annotated == executed;
+  const std::optional<std::int64_t> number = executed.constant();
+  const std::optional<std::int64_t> least = lower_bound(annotated), most = upper_bound(annotated);
+  return !number || ((!least || *least <= *number) && (!most || *number <= *most));
 }
 
 bool same_number(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
@@ -38,8 +48,16 @@ bool contradicts(const TensorFact& annotated, const TensorFact& executed) {
   if (!annotated.dims || !executed.dims) return false;
   const bool same_dims =
       std::equal(annotated.dims->begin(), annotated.dims->end(), executed.dims->begin(), executed.dims->end(),
-                 [](const Dim& a, const Dim& e) { return !a || !e || !a->is_constant() || *a == *e; });
+                 [](const Dim& a, const Dim& e) { return !a || !e || may_be(*a, *e); });
   return !same_dims || contradicts(annotated.contents, executed.contents);
+}
+
+bool contradicts(const ListElements& annotated, const std::vector<Fact>& executed) {
+  const Fact* element = annotated.element();
+  if (element == nullptr) return annotated && contradicts(*annotated, executed);
+  const Dim length = annotated.length();
+  if (length && !may_be(*length, static_cast<std::int64_t>(executed.size()))) return true;
+  return std::any_of(executed.begin(), executed.end(), [&](const Fact& each) { return contradicts(*element, each); });
 }
 
 bool contradicts(const Fact& annotated, const Fact& executed) {
@@ -48,7 +66,7 @@ bool contradicts(const Fact& annotated, const Fact& executed) {
   if (const auto* tensor = annotated.tensor()) return contradicts(*tensor, *executed.tensor());
   if (const auto* integer = annotated.get<IntFact>()) {
     const auto& other = executed.get<IntFact>()->value;
-    return integer->value && other && integer->value->is_constant() && *integer->value != *other;
+    return integer->value && other && !may_be(*integer->value, *other);
   }
   if (const auto* boolean = annotated.get<BoolFact>()) {
     const auto& other = executed.get<BoolFact>()->value;
@@ -67,8 +85,8 @@ bool contradicts(const Fact& annotated, const Fact& executed) {
   }
   if (const auto* list = annotated.get<ListFact>()) {
     const auto* other = executed.get<ListFact>();
-    const bool both = list->elements && *list->elements && other->elements && *other->elements;
-    return both && contradicts(**list->elements, **other->elements);
+    const bool both = list->elements && other->elements && *other->elements;
+    return both && contradicts(*list->elements, **other->elements);
   }
   if (const auto* dict = annotated.get<DictFact>()) {
     const auto* other = executed.get<DictFact>();

@@ -41,7 +41,10 @@ List snapshot_of(const List& elements, Walk& walk) {
 Fact snapshot_of_container(const Fact& fact, Walk& walk) {
   if (const auto* tuple = fact.get<TupleFact>()) return Fact::tuple(snapshot_of(tuple->elements, walk));
   if (const auto* list = fact.get<ListFact>()) {
-    if (!list->elements || !*list->elements) return Fact::unknown_list();
+    if (!list->elements || list->elements->is_unknown()) return Fact::unknown_list();
+    if (const Fact* element = list->elements->element()) {
+      return Fact::uniform_list(list->elements->length(), snapshot_of(*element, walk));
+    }
     return Fact::list(snapshot_of(**list->elements, walk));
   }
   if (const auto* dict = fact.get<DictFact>()) {
@@ -71,6 +74,9 @@ bool is_complete_container(const Fact& fact, Walk& walk) {
   const auto complete = [&walk](const Fact& element) { return is_complete_fact(element, walk); };
   if (const auto* tuple = fact.get<TupleFact>()) return std::ranges::all_of(tuple->elements, complete);
   if (const auto* list = fact.get<ListFact>()) {
+    if (list->elements && list->elements->is_uniform()) {
+      return is_complete_expr(list->elements->length()) && complete(*list->elements->element());
+    }
     return list->elements && *list->elements && std::ranges::all_of(**list->elements, complete);
   }
   const auto* dict = fact.get<DictFact>();
@@ -138,10 +144,19 @@ TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
 
 Fact join_lists(const ListFact& a, const ListFact& b, Walk& walk) {
   if (a.elements == b.elements) return a;
-  if (!a.elements || !b.elements || !*a.elements || !*b.elements || (*a.elements)->size() != (*b.elements)->size()) {
-    return Fact::unknown_list();
+  if (!a.elements || !b.elements || a.elements->is_unknown() || b.elements->is_unknown()) return Fact::unknown_list();
+  const ListElements& one = *a.elements;
+  const ListElements& two = *b.elements;
+  if (one && two && one->size() == two->size()) return Fact::list(join_elements(*one, *two, walk));
+  std::optional<Fact> each;  // what holds of every element of both
+  for (const ListElements* list : {&one, &two}) {
+    const Fact* element = list->element();
+    for (const Fact& next : element != nullptr ? List{*element} : **list) {
+      each = each ? join_facts(*each, next, walk) : next;
+    }
   }
-  return Fact::list(join_elements(**a.elements, **b.elements, walk));
+  const Dim length = one.length();
+  return Fact::uniform_list(length == two.length() ? length : std::nullopt, *std::move(each));  // not both are empty
 }
 
 Fact join_dicts(const DictFact& a, const DictFact& b, Walk& walk) {
@@ -228,9 +243,8 @@ bool operator==(const TupleFact& a, const TupleFact& b) { return a.elements == b
 // A null pointer is an unknown list, as a pointer to nullopt is.
 bool operator==(const ListFact& a, const ListFact& b) {
   if (a.elements == b.elements) return true;
-  const bool known_a = a.elements && *a.elements;
-  const bool known_b = b.elements && *b.elements;
-  return known_a == known_b && (!known_a || **a.elements == **b.elements);
+  const ListElements unknown;
+  return (a.elements ? *a.elements : unknown) == (b.elements ? *b.elements : unknown);
 }
 
 bool operator==(const DictFact& a, const DictFact& b) {
@@ -240,11 +254,43 @@ bool operator==(const DictFact& a, const DictFact& b) {
   return known_a == known_b && (!known_a || **a.items == **b.items);
 }
 
-Fact Fact::list(std::vector<Fact> elements) {
-  return ListFact{std::make_shared<std::optional<List>>(std::move(elements))};
+bool operator==(const ListElements& a, const ListElements& b) {
+  return a.way_ == b.way_ && a.facts_ == b.facts_ && a.length_ == b.length_;
 }
 
-Fact Fact::unknown_list() { return ListFact{std::make_shared<std::optional<List>>()}; }
+ListElements ListElements::uniform(Dim length, Fact element) {
+  ListElements list;
+  const std::optional<std::int64_t> number = length ? length->constant() : std::nullopt;
+  if (number && *number <= kMaxWrittenOut) {
+    std::int64_t facts = 0;
+    const Fact copy = element.snapshot(&facts);
+    if (*number * facts <= kMaxWrittenOut) {
+      List each;
+      // The first is the given one; each of the others a list or dict of its own, where it is one.
+      for (std::int64_t i = 0; i < *number; ++i) each.push_back(i == 0 ? element : copy.snapshot());
+      return each;
+    }
+  }
+  list.way_ = Way::uniform;
+  list.facts_ = {std::move(element)};
+  list.length_ = std::move(length);
+  return list;
+}
+
+Fact* ListElements::element() { return is_uniform() ? &facts_.front() : nullptr; }
+const Fact* ListElements::element() const { return is_uniform() ? &facts_.front() : nullptr; }
+
+Dim ListElements::length() const {
+  return way_ == Way::each ? Dim(Expr(static_cast<std::int64_t>(facts_.size()))) : length_;
+}
+
+Fact Fact::list(std::vector<Fact> elements) { return ListFact{std::make_shared<ListElements>(std::move(elements))}; }
+
+Fact Fact::uniform_list(Dim length, Fact element) {
+  return ListFact{std::make_shared<ListElements>(ListElements::uniform(std::move(length), std::move(element)))};
+}
+
+Fact Fact::unknown_list() { return ListFact{std::make_shared<ListElements>()}; }
 
 Fact Fact::dict(std::vector<std::pair<Fact, Fact>> items) {
   return DictFact{std::make_shared<std::optional<Items>>(std::move(items))};

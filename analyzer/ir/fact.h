@@ -2,9 +2,11 @@
 // constants, and the meaning of --input. One text form serves the IR, .cases files and the command line:
 //
 //   f32[1,3,224,224]   f32[N,?,7]   f32[*] (rank unknown)   ?[2,3] (dtype unknown)   i64[] = 3   i64[2] = {1, <2*N>}
-//   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   <N / 2> and <1.3 * N> (symbolic floats; <N / 1> is float(N))   true
-//   "text"   none   device("cpu")   dtype words are plain ints [1, 2]   (f32[1,2], 3)   {"k": f32[2]}
-//   object("layer1.0") unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
+//   3   <N*2> (a symbolic int)   2.5   0x1.8p+1   true   "text"   none   device("cpu")   dtype words are plain ints
+//   <N / 2> and <1.3 * N> (symbolic floats; <N / 1> is float(N))
+//   [1, 2]   (f32[1,2], 3)   {"k": f32[2]}   object("layer1.0")
+//   [f32[1,8] x T] (a list of T such tensors)   [(f32[8], int) x ?] (of a length that is not known)
+//   unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
 //
 // Lists, dicts and objects have identity, as in TorchScript: copies of such a Fact share one state, so that an append
 // is seen through every alias. What is written into the IR is a snapshot().
@@ -91,9 +93,45 @@ struct TupleFact {
   std::vector<Fact> elements;
   friend bool operator==(const TupleFact& a, const TupleFact& b);
 };
-// A mutable list. `elements` nullopt: length unknown.
+// What a list holds, in one of three ways: one Fact an element; where the length is no number, the length, as far as it
+// is known, and one Fact that holds of every element (a uniform list); or nothing is known.
+// It reads as the optional of the elements one by one: who knows of no other lists takes a uniform one for unknown.
+class ListElements {
+ public:
+  // Uniform lists of a number of elements are written out up to so many facts.
+  static constexpr std::int64_t kMaxWrittenOut = 4096;
+
+  ListElements() = default;
+  ListElements(std::vector<Fact> each) : way_(Way::each), facts_(std::move(each)) {}  // NOLINT: as an optional
+  // A length that is a number gives elements one by one, where they are few.
+  static ListElements uniform(Dim length, Fact element);
+
+  explicit operator bool() const { return way_ == Way::each; }
+  std::vector<Fact>& operator*() { return facts_; }
+  const std::vector<Fact>& operator*() const { return facts_; }
+  std::vector<Fact>* operator->() { return &facts_; }
+  const std::vector<Fact>* operator->() const { return &facts_; }
+  void reset() { *this = ListElements(); }
+
+  bool is_unknown() const { return way_ == Way::unknown; }
+  bool is_uniform() const { return way_ == Way::uniform; }
+  // Of a uniform list. Else null.
+  Fact* element();
+  const Fact* element() const;
+  // Of any list; nothing: not known.
+  Dim length() const;
+
+  friend bool operator==(const ListElements& a, const ListElements& b);
+
+ private:
+  enum class Way { unknown, each, uniform };
+  Way way_ = Way::unknown;
+  std::vector<Fact> facts_;  // of a uniform list the one
+  Dim length_;               // of a uniform list
+};
+// A mutable list; a null pointer: an unknown one.
 struct ListFact {
-  std::shared_ptr<std::optional<std::vector<Fact>>> elements;
+  std::shared_ptr<ListElements> elements;
   friend bool operator==(const ListFact& a, const ListFact& b);
 };
 // A mutable dict in insertion order. nullopt: keys unknown.
@@ -128,6 +166,7 @@ class Fact {
   static Fact boolean(bool value) { return BoolFact{value}; }
   static Fact string(std::string value) { return StrFact{std::move(value)}; }
   static Fact list(std::vector<Fact> elements);
+  static Fact uniform_list(Dim length, Fact element);
   static Fact unknown_list();
   static Fact dict(std::vector<std::pair<Fact, Fact>> items);
   static Fact tuple(std::vector<Fact> elements) { return TupleFact{std::move(elements)}; }

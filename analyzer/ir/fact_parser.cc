@@ -170,12 +170,7 @@ class FactParser {
       if (take('?')) {
         result.emplace_back();
       } else {
-        const std::size_t start = position_;
-        FA_ASSIGN(Expr dim, parse_expr_prefix(text_, position_));
-        if (const auto constant = dim.constant(); constant && *constant < 0) {
-          position_ = start;
-          return usage_error("a dim is negative");
-        }
+        FA_ASSIGN(Expr dim, size("a dim"));
         result.emplace_back(std::move(dim));
       }
       if (!take(',')) return result;
@@ -232,24 +227,45 @@ class FactParser {
     return usage_error(wants_integer ? "expected an integer" : "expected a number");
   }
 
-  Result<std::vector<Fact>> elements(char end, int depth) {
-    ++position_;  // the opening bracket
+  Result<Fact> list(int depth) {
+    ++position_;  // '['
     std::vector<Fact> result;
-    while (!next_is(end)) {
+    while (!next_is(']')) {
+      FA_ASSIGN(Fact element, fact(depth + 1));
+      if (result.empty() && take('x')) return uniform_list(std::move(element));
+      result.push_back(std::move(element));
+      if (!take(',')) break;
+    }
+    FA_TRY(expect(']'));
+    return Fact::list(std::move(result));
+  }
+  // Behind the `x` of `[f32[8] x T]`.
+  Result<Fact> uniform_list(Fact element) {
+    Dim length;
+    if (!take('?')) {
+      FA_ASSIGN(length, size("a length"));
+    }
+    FA_TRY(expect(']'));
+    return Fact::uniform_list(std::move(length), std::move(element));
+  }
+  // An expression that is not certainly negative.
+  Result<Expr> size(std::string_view what) {
+    skip_spaces();
+    const std::size_t start = position_;
+    FA_ASSIGN(Expr value, parse_expr_prefix(text_, position_));
+    if (const auto constant = value.constant(); !constant || *constant >= 0) return value;
+    position_ = start;
+    return usage_error(std::string(what) + " is negative");
+  }
+  Result<Fact> tuple(int depth) {
+    ++position_;  // '('
+    std::vector<Fact> result;
+    while (!next_is(')')) {
       FA_ASSIGN(Fact element, fact(depth + 1));
       result.push_back(std::move(element));
       if (!take(',')) break;
     }
-    FA_TRY(expect(end));
-    return result;
-  }
-
-  Result<Fact> list(int depth) {
-    FA_ASSIGN(std::vector<Fact> result, elements(']', depth));
-    return Fact::list(std::move(result));
-  }
-  Result<Fact> tuple(int depth) {
-    FA_ASSIGN(std::vector<Fact> result, elements(')', depth));
+    FA_TRY(expect(')'));
     return Fact::tuple(std::move(result));
   }
   Result<Fact> dict(int depth) {

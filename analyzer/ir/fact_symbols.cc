@@ -17,6 +17,19 @@ void visit_tensor(TensorFact& tensor, const Visit& visit) {
   }
 }
 
+void visit_expressions(Fact& fact, const Visit& visit);
+
+void visit_list(ListElements& list, const Visit& visit) {
+  if (Fact* element = list.element()) {
+    Dim length = list.length();
+    if (length) visit(*length);
+    visit_expressions(*element, visit);
+    list = ListElements::uniform(std::move(length), *element);  // the length may be a number now
+  } else if (list) {
+    for (Fact& each : *list) visit_expressions(each, visit);
+  }
+}
+
 // Of a snapshot, which is a tree of bounded depth.
 void visit_expressions(Fact& fact, const Visit& visit) {
   if (auto* tensor = fact.get<TensorFact>()) {
@@ -28,8 +41,8 @@ void visit_expressions(Fact& fact, const Visit& visit) {
     *floating = float_fact(*floating->of_size);
   } else if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) visit_expressions(element, visit);
-  } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements && *list->elements) {
-    for (Fact& element : **list->elements) visit_expressions(element, visit);
+  } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
+    visit_list(*list->elements, visit);
   } else if (auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items && *dict->items) {
     for (auto& [key, value] : **dict->items) {
       visit_expressions(key, visit);

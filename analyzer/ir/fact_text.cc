@@ -104,11 +104,17 @@ class FactPrinter {
   }
 
   void print_value(const ListFact& fact) {
-    if (!fact.elements || !*fact.elements) {
+    if (!fact.elements || fact.elements->is_unknown()) {
       text += "list";
       return;
     }
     text += '[';
+    if (const Fact* element = fact.elements->element()) {
+      const Dim length = fact.elements->length();
+      print(*element);
+      text += " x " + (length ? length->to_string() : "?") + "]";
+      return;
+    }
     print_all(**fact.elements);
     text += ']';
   }

@@ -1,6 +1,7 @@
-// Gradients that a model asks for while it runs (forces out of an energy). Their shapes are those of what they are taken
-// by; their work is a backward pass over everything before them, which a rule does not see: it is not guessed.
+// Gradients that a model asks for while it runs (forces out of an energy). Their shapes are those of what they are
+// taken by; their work is a backward pass over everything before them, which a rule does not see: it is not guessed.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/not_modelled.h"
 #include "analyzer/ops/shape_helpers.h"
 
 namespace flopaudit {
@@ -20,12 +21,8 @@ RuleResult<Facts> shape_of_gradients(const Facts& inputs) {
   return one(Fact::list(std::move(gradients)));
 }
 
-RuleResult<Work> work_of_gradients(const Facts&, const Facts&) {
-  return missing("the work of a backward pass is not modelled");
-}
-
 constexpr OpSpec kRows[] = {
-    {"aten::grad", shape_of_gradients, work_of_gradients, "a backward pass: not modelled"},
+    {"aten::grad", shape_of_gradients, not_modelled, "a backward pass: its work is not modelled"},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // a mask and a scale. Casts count as `convert`, in the floating dtype that takes part.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/known_elements.h"
+#include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
@@ -22,6 +23,14 @@ bool is_legacy_empty(const Dims& dims) { return dims.size() == 1 && dims[0] && *
 
 // cat(tensors, dim); a 1-dim tensor of no elements is left out.
 RuleResult<Facts> shape_of_cat(const Facts& inputs) {
+  if (const auto uniform = one_of_all(inputs, 0)) {
+    if (!must_be_at_least(uniform->count, 1)) return misfit("cat of no tensors");
+    FA_RULE(Facts facts, shape_of_cat(uniform->inputs));
+    Dims& dims = *facts[0].get<TensorFact>()->dims;
+    FA_RULE(const std::size_t along, dim_at(inputs, 1, dims.size()));
+    if (dims[along]) dims[along] = *dims[along] * uniform->count;
+    return facts;
+  }
   FA_RULE(const std::vector<Fact> tensors, list_at(inputs, 0));
   if (tensors.empty()) return misfit("cat of no tensors");
   std::optional<Dims> joined;
@@ -56,6 +65,14 @@ RuleResult<Facts> shape_of_cat(const Facts& inputs) {
 
 // stack(tensors, dim)
 RuleResult<Facts> shape_of_stack(const Facts& inputs) {
+  if (const auto uniform = one_of_all(inputs, 0)) {
+    if (!must_be_at_least(uniform->count, 1)) return misfit("stack of no tensors");
+    FA_RULE(Facts facts, shape_of_stack(uniform->inputs));
+    Dims& dims = *facts[0].get<TensorFact>()->dims;
+    FA_RULE(const std::size_t place, dim_at(inputs, 1, dims.size()));
+    dims[place] = uniform->count;
+    return facts;
+  }
   FA_RULE(const std::vector<Fact> tensors, list_at(inputs, 0));
   if (tensors.empty()) return misfit("stack of no tensors");
   FA_RULE(Dims dims, dims_at(tensors, 0));

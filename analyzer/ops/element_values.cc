@@ -111,8 +111,10 @@ double difference(double a, double b) { return a - b; }
 double product(double a, double b) { return a * b; }
 double quotient(double a, double b) { return a / b; }
 constexpr std::array kBinary = {
-    BinaryRow{"aten::add.Scalar", sum},       BinaryRow{"aten::add.Tensor", sum},
-    BinaryRow{"aten::div.Scalar", quotient},  BinaryRow{"aten::div.Tensor", quotient},
+    BinaryRow{"aten::add.Scalar", sum},
+    BinaryRow{"aten::add.Tensor", sum},
+    BinaryRow{"aten::div.Scalar", quotient},
+    BinaryRow{"aten::div.Tensor", quotient},
     BinaryRow{"aten::eq.Scalar", [](double a, double b) { return a == b ? 1.0 : 0.0; }},
     BinaryRow{"aten::eq.Tensor", [](double a, double b) { return a == b ? 1.0 : 0.0; }},
     BinaryRow{"aten::ge.Scalar", [](double a, double b) { return a >= b ? 1.0 : 0.0; }},
@@ -123,12 +125,16 @@ constexpr std::array kBinary = {
     BinaryRow{"aten::le.Tensor", [](double a, double b) { return a <= b ? 1.0 : 0.0; }},
     BinaryRow{"aten::lt.Scalar", [](double a, double b) { return a < b ? 1.0 : 0.0; }},
     BinaryRow{"aten::lt.Tensor", [](double a, double b) { return a < b ? 1.0 : 0.0; }},
-    BinaryRow{"aten::max.other", most},       BinaryRow{"aten::maximum", most},
-    BinaryRow{"aten::min.other", least},      BinaryRow{"aten::minimum", least},
-    BinaryRow{"aten::mul.Scalar", product},   BinaryRow{"aten::mul.Tensor", product},
+    BinaryRow{"aten::max.other", most},
+    BinaryRow{"aten::maximum", most},
+    BinaryRow{"aten::min.other", least},
+    BinaryRow{"aten::minimum", least},
+    BinaryRow{"aten::mul.Scalar", product},
+    BinaryRow{"aten::mul.Tensor", product},
     BinaryRow{"aten::ne.Scalar", [](double a, double b) { return a != b ? 1.0 : 0.0; }},
     BinaryRow{"aten::ne.Tensor", [](double a, double b) { return a != b ? 1.0 : 0.0; }},
-    BinaryRow{"aten::sub.Scalar", difference}, BinaryRow{"aten::sub.Tensor", difference},
+    BinaryRow{"aten::sub.Scalar", difference},
+    BinaryRow{"aten::sub.Tensor", difference},
 };
 
 // Of all elements, which an integer or an extremum does not depend on the order of.
@@ -156,6 +162,23 @@ std::optional<DType> common_floating(const std::vector<Operand>& operands) {
   return common;
 }
 
+// searchsorted(sequence, values, out_int32, right, side, sorter): in a sorted sequence of one dim.
+std::optional<Numbers> found_places(const Operand& sequence, const Operand& values, const Facts& inputs) {
+  const bool plain = inputs.size() >= 6 && inputs[4].is_none() && inputs[5].is_none();
+  const auto* right = plain ? inputs[3].get<BoolFact>() : nullptr;
+  const Numbers& sorted = sequence.numbers;
+  if (right == nullptr || !right->value || sequence.dims.size() != 1 || !std::ranges::is_sorted(sorted))
+    return std::nullopt;
+  Numbers places;
+  for (const double value : values.numbers) {
+    if (std::isnan(value)) return std::nullopt;
+    const auto place =
+        *right->value ? std::ranges::upper_bound(sorted, value) : std::ranges::lower_bound(sorted, value);
+    places.push_back(static_cast<double>(place - sorted.begin()));
+  }
+  return places;
+}
+
 std::optional<Numbers> numbers_of(std::string_view op, const Facts& inputs, const TensorFact& result,
                                   const std::vector<std::int64_t>& dims, std::size_t count) {
   const auto first = operand_of(inputs[0]);
@@ -170,6 +193,10 @@ std::optional<Numbers> numbers_of(std::string_view op, const Facts& inputs, cons
     double reduced = first->numbers.front();
     for (const double number : first->numbers) reduced = row->apply(reduced, number);
     return Numbers{reduced};
+  }
+  if (op == "aten::searchsorted.Scalar" || op == "aten::searchsorted.Tensor") {
+    const auto values = operand_of(inputs[1]);
+    return values ? found_places(*first, *values, inputs) : std::nullopt;
   }
   const auto* row = find_row(kBinary, op);
   if (row == nullptr || inputs.size() < 2 || (inputs.size() > 2 && !is_one(inputs[2]))) return std::nullopt;

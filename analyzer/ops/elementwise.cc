@@ -196,6 +196,14 @@ RuleResult<Work> work_of_add(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
+// The sum that a mobile model's optimizer joins with the relu behind it.
+RuleResult<Work> work_of_add_relu(const Facts& inputs, const Facts& outputs) {
+  WorkCounter counter(inputs, outputs);
+  counter.per_output(WorkClass::add).per_output(WorkClass::compare);
+  if (is_not_one(inputs, 2)) counter.per_output(WorkClass::mul);
+  return counter.work();
+}
+
 // self + value * a * b: 1 mul and 1 add, and 1 mul for the value.
 template <WorkClass between>
 RuleResult<Work> work_of_addc(const Facts& inputs, const Facts& outputs) {
@@ -239,6 +247,8 @@ constexpr char kRemainderText[] = "div = n, convert = n, mul = n, add = n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
+    {"aten::_add_relu.Scalar",   shape_of_sum<Op::add>,                  work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
+    {"aten::_add_relu.Tensor",   shape_of_sum<Op::add>,                  work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
     {"aten::_test_serialization_subcmul", shape_of_sum<Op::sub>,      kAdd,                        kAddText},
     {"aten::add.Scalar",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::add.Tensor",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},

@@ -202,6 +202,13 @@ RuleResult<Facts> shape_of_randperm(const Facts& inputs) {
   FA_REFUSE(check_sizes({Dim(count)}));
   return one(tensor_fact(dtype, {Dim(count)}));
 }
+// from_file(filename, shared, size, dtype): what is in the file is not looked at.
+RuleResult<Facts> shape_of_from_file(const Facts& inputs) {
+  FA_RULE(const std::optional<Expr> size, optional_int_at(inputs, 2));
+  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 3, default_dtype()));
+  FA_REFUSE(check_sizes({Dim(size.value_or(Expr(0)))}));
+  return one(tensor_fact(dtype, {Dim(size.value_or(Expr(0)))}));
+}
 RuleResult<Facts> shape_of_eye(const Facts& inputs) {
   FA_RULE(const Expr size, int_at(inputs, 0));
   FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, 1, default_dtype()));
@@ -221,21 +228,27 @@ RuleResult<bool> collect(const Fact& fact, std::size_t depth, TensorFact& tensor
     elements.push_back(element_of(fact));
     return true;
   }
-  if (!list->elements || !*list->elements) return missing("a list of unknown length");
-  const Expr length = static_cast<std::int64_t>((*list->elements)->size());
+  if (!list->elements || !list->elements->length()) return missing("a list of unknown length");
+  const Expr length = *list->elements->length();
   if (tensor.dims->size() <= depth) tensor.dims->push_back(length);
   if (!(*(*tensor.dims)[depth] == length)) return misfit("a tensor of lists of different lengths: " + fact.to_string());
+  if (const Fact* element = list->elements->element()) {
+    FA_RULE([[maybe_unused]] const bool done, collect(*element, depth + 1, tensor, leaves, elements));
+    return false;
+  }
+  bool whole = true;
   for (const Fact& element : **list->elements) {
     FA_RULE(const bool done, collect(element, depth + 1, tensor, leaves, elements));
-    if (!done) return false;
+    whole = whole && done;
   }
-  return true;
+  return whole;
 }
 
 // tensor(data, dtype, device, requires_grad)
 std::optional<RuleFailure> check_gradient(const Facts& inputs, const TensorFact& tensor) {
   const auto* required = inputs.size() > 3 ? inputs[3].get<BoolFact>() : nullptr;
-  if (required == nullptr || required->value != true || !tensor.dtype || !is_integral(*tensor.dtype)) return std::nullopt;
+  if (required == nullptr || required->value != true || !tensor.dtype || !is_integral(*tensor.dtype))
+    return std::nullopt;
   return misfit("a gradient needs a floating or complex dtype and the tensor is " + std::string(name(*tensor.dtype)));
 }
 
@@ -296,6 +309,7 @@ constexpr OpSpec kRows[] = {
     {"aten::empty.memory_format",  shape_of_empty,         nullptr,     ""},
     {"aten::empty_like",           shape_of_empty_like,    nullptr,     ""},
     {"aten::eye",                  shape_of_eye,           writes_only, ""},
+    {"aten::from_file",            shape_of_from_file,     nullptr,     ""},
     {"aten::full",                 shape_of_full,          writes_only, ""},
     {"aten::full_like",            shape_of_full_like,     writes_only, ""},
     {"aten::new_empty",            shape_of_new_empty,     nullptr,     ""},

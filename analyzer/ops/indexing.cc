@@ -1,24 +1,16 @@
 // Parts of tensors: slices, splits (views: no work) and gathers by index (copies of what is picked; a sum only where
 // index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
+#include "analyzer/ops/slices.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
 namespace {
 
-constexpr std::int64_t kNoEnd = std::int64_t{1} << 62;  // TorchScript writes an open slice's end as 2^63 - 1
-
 using Contents = std::optional<Elements>;
-
-// A position as Python takes it: negative from the end, cut to 0..size.
-Expr clipped(const Expr& position, const Expr& size) {
-  if (position.constant() && *position.constant() >= kNoEnd) return size;
-  if (position == Expr(0) || position == size) return position;
-  const bool from_end = position.constant() && *position.constant() < 0;
-  return min(max(from_end ? position + size : position, Expr(0)), size);
-}
 
 // slice(self, dim, start, end, step)
 RuleResult<Facts> shape_of_slice(const Facts& inputs) {
@@ -34,9 +26,9 @@ RuleResult<Facts> shape_of_slice(const Facts& inputs) {
   result.contents.reset();
   if (dims[dim]) {
     const Expr size = *dims[dim];
-    const Expr first = clipped(start.value_or(Expr(0)), size);
-    const Expr last = clipped(end.value_or(size), size);
-    dims[dim] = max(Expr(0), ceil_div(last - first, step));
+    const Expr first = clipped_position(start.value_or(Expr(0)), size);
+    const Expr last = clipped_position(end.value_or(size), size);
+    dims[dim] = slice_length(size, start, end, step);
     const auto from = first.constant(), to = last.constant(), by = step.constant();
     if (contents && dims.size() == 1 && from && to && by) {
       result.contents.emplace();
@@ -104,16 +96,19 @@ Fact part(const Facts& inputs, Dims dims, std::size_t dim, const Dim& size) {
 
 constexpr std::int64_t kMostParts = 1 << 16;
 
-// Parts of `size` along a dim of constant size; the last may be shorter.
-RuleResult<Facts> parts_of_size(const Facts& inputs, const Dims& dims, std::size_t dim, std::int64_t size) {
-  if (!dims[dim] || !dims[dim]->constant())
-    return missing("the size of the split dim is unknown: " + inputs[0].to_string());
-  const std::int64_t all = *dims[dim]->constant();
-  if (size <= 0 && all != 0) return misfit("a split into parts of size " + std::to_string(size));
-  if (size > 0 && all / size > kMostParts) return missing("a split into more than 65536 parts");
+// Parts of `size` along a dim; the last may be shorter. As a uniform list where that is not a number of them.
+RuleResult<Facts> parts_of_size(const Facts& inputs, const Dims& dims, std::size_t dim, const Expr& size) {
+  if (!dims[dim]) return one(Fact::uniform_list(std::nullopt, part(inputs, dims, dim, std::nullopt)));
+  const bool nothing = *dims[dim] == Expr(0);
+  if (!nothing && !must_be_at_least(size, 1)) return misfit("a split into parts of size " + size.to_string());
+  const std::optional<std::int64_t> all = dims[dim]->constant(), each = size.constant();
+  if (!all || !each || *all / std::max<std::int64_t>(*each, 1) > kMostParts) {
+    const Dim length = mod(*dims[dim], size) == Expr(0) ? Dim(size) : std::nullopt;
+    return one(Fact::uniform_list(max(ceil_div(*dims[dim], size), Expr(1)), part(inputs, dims, dim, length)));
+  }
   std::vector<Fact> parts;
-  for (std::int64_t from = 0; from < all; from += size) {
-    parts.push_back(part(inputs, dims, dim, Expr(std::min(size, all - from))));
+  for (std::int64_t from = 0; from < *all; from += *each) {
+    parts.push_back(part(inputs, dims, dim, Expr(std::min(*each, *all - from))));
   }
   if (parts.empty()) parts.push_back(part(inputs, dims, dim, Expr(0)));
   return one(Fact::list(std::move(parts)));
@@ -128,7 +123,7 @@ RuleResult<Dims> splittable_dims(const Facts& inputs) {
 // split.Tensor(self, split_size, dim)
 RuleResult<Facts> shape_of_split(const Facts& inputs) {
   FA_RULE(const Dims dims, splittable_dims(inputs));
-  FA_RULE(const std::int64_t size, constant_at(inputs, 1));
+  FA_RULE(const Expr size, int_at(inputs, 1));
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   return parts_of_size(inputs, dims, dim, size);
 }
@@ -136,24 +131,34 @@ RuleResult<Facts> shape_of_split(const Facts& inputs) {
 // chunk(self, chunks, dim): parts of the size that makes at most so many. An even split needs no number for the size.
 RuleResult<Facts> shape_of_chunk(const Facts& inputs) {
   FA_RULE(const Dims dims, splittable_dims(inputs));
-  FA_RULE(const std::int64_t chunks, constant_at(inputs, 1));
+  FA_RULE(const Expr asked, int_at(inputs, 1));
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
-  if (chunks < 1) return misfit("a chunk into " + std::to_string(chunks) + " parts");
-  if (!dims[dim]) return missing("the size of the chunked dim is unknown: " + inputs[0].to_string());
+  if (!must_be_at_least(asked, 1)) return misfit("a chunk into " + asked.to_string() + " parts");
+  if (dims[dim] && !asked.constant() && mod(*dims[dim], asked) == Expr(0)) {
+    return one(Fact::uniform_list(asked, part(inputs, dims, dim, floor_div(*dims[dim], asked))));
+  }
+  if (!dims[dim] || !asked.constant()) {
+    return parts_of_size(inputs, dims, dim, dims[dim] ? ceil_div(*dims[dim], asked) : Expr(1));
+  }
+  const std::int64_t chunks = *asked.constant();
   if (!dims[dim]->constant() && chunks <= kMostParts && mod(*dims[dim], chunks) == Expr(0)) {
     return one(
         Fact::list(Facts(static_cast<std::size_t>(chunks), part(inputs, dims, dim, floor_div(*dims[dim], chunks)))));
   }
-  if (!dims[dim]->constant()) return missing("the size of the chunked dim is unknown: " + inputs[0].to_string());
   if (*dims[dim] == Expr(0) && chunks <= kMostParts) {  // as many empty ones as were asked for
     return one(Fact::list(Facts(static_cast<std::size_t>(chunks), part(inputs, dims, dim, Expr(0)))));
   }
-  return parts_of_size(inputs, dims, dim, (*dims[dim]->constant() + chunks - 1) / chunks);
+  return parts_of_size(inputs, dims, dim, ceil_div(*dims[dim], chunks));
 }
 
 // split.sizes(self, sizes, dim)
 RuleResult<Facts> shape_of_split_sizes(const Facts& inputs) {
   FA_RULE(const Dims dims, splittable_dims(inputs));
+  if (const auto uniform = one_of_all(inputs, 1)) {  // of sizes that are not known one by one
+    FA_RULE(const std::size_t along, dim_at(inputs, 2, dims.size()));
+    FA_RULE(const Dims size, ints_at(uniform->inputs, 1));
+    return one(Fact::uniform_list(uniform->count, part(inputs, dims, along, size.front())));
+  }
   FA_RULE(const Dims sizes, ints_at(inputs, 1));
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   std::vector<Fact> parts;
@@ -172,12 +177,12 @@ RuleResult<Facts> shape_of_split_sizes(const Facts& inputs) {
 RuleResult<Facts> shape_of_unbind(const Facts& inputs) {
   FA_RULE(Dims dims, splittable_dims(inputs));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
-  if (!dims[dim] || !dims[dim]->constant())
-    return missing("the size of the unbound dim is unknown: " + inputs[0].to_string());
-  const std::int64_t count = *dims[dim]->constant();
-  if (count > kMostParts) return missing("an unbind into more than 65536 parts");
+  const Dim length = dims[dim];
+  const std::optional<std::int64_t> count = length ? length->constant() : std::nullopt;
   dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
-  return one(Fact::list(Facts(static_cast<std::size_t>(count), tensor_fact(inputs[0].tensor()->dtype, dims))));
+  const Fact each = tensor_fact(inputs[0].tensor()->dtype, dims);
+  if (!count || *count > kMostParts) return one(Fact::uniform_list(length, each));
+  return one(Fact::list(Facts(static_cast<std::size_t>(*count), each)));
 }
 
 // --- by index tensors ---

@@ -3,6 +3,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
@@ -80,6 +81,12 @@ RuleResult<Facts> shape_of_atleast(const Facts& inputs) {
 
 // pad_sequence(sequences, batch_first, padding_value, padding_side): to the length of the longest.
 RuleResult<Facts> shape_of_pad_sequence(const Facts& inputs) {
+  if (const auto uniform = one_of_all(inputs, 0)) {
+    FA_RULE(Facts facts, shape_of_pad_sequence(uniform->inputs));
+    FA_RULE(const bool first, bool_at(inputs, 1));
+    (*facts[0].get<TensorFact>()->dims)[first ? 0 : 1] = uniform->count;
+    return facts;
+  }
   FA_RULE(const std::vector<Fact> sequences, list_at(inputs, 0));
   FA_RULE(const bool batch_first, bool_at(inputs, 1));
   FA_RULE(const std::string side, string_at(inputs, 3));

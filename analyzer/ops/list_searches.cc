@@ -1,23 +1,15 @@
-// Lists searched, sorted and compared element by element. Zero work. An undecided comparison gives an unknown result, and a
-// list that it would have changed has unknown elements from then on.
+// Lists searched, sorted and compared element by element. Zero work. An undecided comparison gives an unknown result,
+// and a list that it would have changed has unknown elements from then on.
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/scalar_helpers.h"
 
 namespace flopaudit {
 namespace {
 
 using Elements = std::vector<Fact>;
-
-// The state of a list, to change it; null: its length is unknown.
-RuleResult<std::optional<Elements>*> list_state_at(const Facts& inputs, std::size_t index) {
-  FA_RULE(const Fact* fact, fact_at(inputs, index));
-  const auto* list = fact->get<ListFact>();
-  if (list != nullptr && list->elements) return list->elements.get();
-  if (fact->is_unknown()) return missing("a list is unknown");
-  return misfit("a list is expected: " + fact->to_string());
-}
 
 // The place of the first element that equals `wanted`, or the size; nothing where a comparison is undecided.
 std::optional<std::size_t> place_of(const Elements& list, const Fact& wanted) {
@@ -30,7 +22,7 @@ std::optional<std::size_t> place_of(const Elements& list, const Fact& wanted) {
 }
 
 RuleResult<Facts> count(const Facts& inputs) {
-  FA_RULE(const std::optional<Elements>* list, list_state_at(inputs, 0));
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
   FA_RULE(const Fact* wanted, fact_at(inputs, 1));
   if (!*list) return one(maybe_int(std::nullopt));
   std::int64_t found = 0;
@@ -43,7 +35,7 @@ RuleResult<Facts> count(const Facts& inputs) {
 }
 
 RuleResult<Facts> index_of(const Facts& inputs) {
-  FA_RULE(const std::optional<Elements>* list, list_state_at(inputs, 0));
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
   FA_RULE(const Fact* wanted, fact_at(inputs, 1));
   const std::optional<std::size_t> place = *list ? place_of(**list, *wanted) : std::nullopt;
   if (!place) return one(maybe_int(std::nullopt));
@@ -52,11 +44,12 @@ RuleResult<Facts> index_of(const Facts& inputs) {
 }
 
 RuleResult<Facts> remove(const Facts& inputs) {
-  FA_RULE(std::optional<Elements> * list, list_state_at(inputs, 0));
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
   FA_RULE(const Fact* wanted, fact_at(inputs, 1));
   const std::optional<std::size_t> place = *list ? place_of(**list, *wanted) : std::nullopt;
-  if (!place) {
-    list->reset();
+  if (!place) {  // one less, whichever
+    const Dim length = list->length();
+    *list = some_elements(*list, length ? Dim(*length - Expr(1)) : length);
     return Facts();
   }
   if (*place == (*list)->size()) return misfit(wanted->to_string() + " is not in the list " + inputs[0].to_string());
@@ -79,39 +72,33 @@ bool sort_elements(Elements& list, bool reverse) {
 
 constexpr std::size_t kLongestSorted = 512;  // every pair is compared
 
+// Each place holds any of the elements.
+ListElements in_any_order(const ListElements& list) {
+  const std::optional<Fact> any = common_element(list);
+  return any ? ListElements(Elements(list->size(), *any)) : list;
+}
+
 RuleResult<Facts> sort(const Facts& inputs) {
-  FA_RULE(std::optional<Elements> * list, list_state_at(inputs, 0));
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
   FA_RULE(const bool reverse, bool_at(inputs, 1));
-  if (*list && ((*list)->size() > kLongestSorted || !sort_elements(**list, reverse))) list->reset();
+  if (*list && ((*list)->size() > kLongestSorted || !sort_elements(**list, reverse))) {
+    *list = in_any_order(*list);
+  }
   return Facts();
 }
 
 RuleResult<Facts> sorted_copy(const Facts& inputs) {
-  FA_RULE(const std::optional<Elements>* list, list_state_at(inputs, 0));
-  if (!*list || (*list)->size() > kLongestSorted) return one(Fact::unknown_list());
-  Elements copy = **list;
-  return one(sort_elements(copy, false) ? Fact::list(std::move(copy)) : Fact::unknown_list());
-}
-
-RuleResult<Facts> repeat_in_place(const Facts& inputs) {
-  FA_RULE(std::optional<Elements> * list, list_state_at(inputs, 0));
-  FA_RULE(const Fact* times_fact, fact_at(inputs, 1));
-  const std::optional<std::int64_t> times = constant_of(*times_fact);
-  if (!*list || !times || *times * static_cast<std::int64_t>((*list)->size()) > 4096) {
-    list->reset();
-    return one(inputs[0]);
-  }
-  const Elements once = **list;
-  (*list)->clear();
-  for (std::int64_t i = 0; i < *times; ++i) (*list)->insert((*list)->end(), once.begin(), once.end());
-  return one(inputs[0]);
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+  ListElements copy = *list;
+  if (copy && (copy->size() > kLongestSorted || !sort_elements(*copy, false))) copy = in_any_order(copy);
+  return one(ListFact{std::make_shared<ListElements>(std::move(copy))});
 }
 
 // The smaller or greater of two lists, in the order of dictionaries.
 template <Comparison better>
 RuleResult<Facts> better_of_two(const Facts& inputs) {
-  FA_RULE(const std::optional<Elements>* first, list_state_at(inputs, 0));
-  FA_RULE(const std::optional<Elements>* second, list_state_at(inputs, 1));
+  FA_RULE(const ListElements* first, list_state_at(inputs, 0));
+  FA_RULE(const ListElements* second, list_state_at(inputs, 1));
   if (!*first || !*second) return one(Fact::unknown_list());
   const std::size_t shorter = std::min((*first)->size(), (*second)->size());
   for (std::size_t i = 0; i < shorter; ++i) {
@@ -136,7 +123,6 @@ constexpr OpSpec kRows[] = {
     ROW("aten::index.list_float", index_of),
     ROW("aten::index.list_int", index_of),
     ROW("aten::index.list_str", index_of),
-    ROW("aten::mul_.t", repeat_in_place),
     ELEMENTS("aten::remove", remove),
     ROW("aten::sort.any", sort),
     ELEMENTS("aten::sort", sort),

@@ -1,29 +1,17 @@
 // TorchScript's lists. They have identity: an append is seen through every alias, so mutating rules change the state
-// that the input fact shares. A list of unknown length stays unknown.
+// that the input fact shares. Of a list whose length is no number every element is what holds of all.
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/scalar_helpers.h"
+#include "analyzer/ops/size_conditions.h"
+#include "analyzer/ops/slices.h"
 
 namespace flopaudit {
 namespace {
 
-constexpr std::int64_t kLongest = 1 << 20;  // a longer list is kept as one of unknown length
-
-// The state of a list, to change it; null: its length is unknown.
-RuleResult<std::vector<Fact>*> state_at(const Facts& inputs, std::size_t index) {
-  FA_RULE(const Fact* fact, fact_at(inputs, index));
-  const auto* list = fact->get<ListFact>();
-  if (list == nullptr || !list->elements) {
-    if (fact->is_unknown()) return missing("a list is unknown");
-    return misfit("a list is expected: " + fact->to_string());
-  }
-  return *list->elements ? &**list->elements : nullptr;
-}
-
-void forget(const Facts& inputs, std::size_t index) { inputs[index].get<ListFact>()->elements->reset(); }
-
-// A position in a list, negative from the end; nothing when it is symbolic.
+// A position in a list of known length, negative from the end; nothing when it is symbolic.
 RuleResult<std::optional<std::size_t>> position(const Facts& inputs, std::size_t index, std::size_t size) {
   FA_RULE(const Fact* fact, fact_at(inputs, index));
   const std::optional<std::int64_t> value = constant_of(*fact);
@@ -35,64 +23,80 @@ RuleResult<std::optional<std::size_t>> position(const Facts& inputs, std::size_t
   return std::optional(static_cast<std::size_t>(*value < 0 ? *value + length : *value));
 }
 
+RuleFailure unknown_elements() { return missing("the elements of a list are unknown"); }
+
+// Of a list that something is taken from: it has elements then.
+RuleResult<Fact> any_element(const ListElements& list) {
+  std::optional<Fact> element = common_element(list);
+  if (!element) return list.is_unknown() ? unknown_elements() : misfit("an element of an empty list");
+  return *std::move(element);
+}
+
 RuleResult<Facts> get_item(const Facts& inputs) {
-  FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, list.size()));
-  if (!at) return missing("the index into a list is unknown");
-  return one(list[*at]);
+  if (const auto* tuple = !inputs.empty() ? inputs[0].get<TupleFact>() : nullptr) {
+    FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, tuple->elements.size()));
+    return at ? RuleResult<Facts>(one(tuple->elements[*at])) : missing("the index into a tuple is unknown");
+  }
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+  if (*list) {
+    FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, (*list)->size()));
+    if (at) return one((**list)[*at]);
+  }
+  FA_RULE(Fact element, any_element(*list));
+  return one(std::move(element));
 }
 
 RuleResult<Facts> set_item(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
   FA_RULE(const Fact* element, fact_at(inputs, 2));
-  if (list != nullptr) {
-    FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, list->size()));
-    for (std::size_t i = 0; i < list->size(); ++i) {
+  if (Fact* any = list->element()) *any = join(*any, *element);
+  if (*list) {
+    FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, (*list)->size()));
+    for (std::size_t i = 0; i < (*list)->size(); ++i) {
       if (at == i)
-        (*list)[i] = *element;
+        (**list)[i] = *element;
       else if (!at)
-        (*list)[i] = join((*list)[i], *element);
+        (**list)[i] = join((**list)[i], *element);
     }
   }
   return one(inputs[0]);
 }
 
-RuleResult<Facts> append(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  FA_RULE(const Fact* element, fact_at(inputs, 1));
-  if (list != nullptr) {
-    if (static_cast<std::int64_t>(list->size()) >= kLongest)
-      forget(inputs, 0);
-    else
-      list->push_back(*element);
+void append_to(ListElements& list, const Fact& element) {
+  if (list && static_cast<std::int64_t>(list->size()) < kLongestList) {
+    list->push_back(element);
+  } else {
+    list = concatenated(list, std::vector<Fact>{element});
   }
+}
+
+RuleResult<Facts> append(const Facts& inputs) {
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  FA_RULE(const Fact* element, fact_at(inputs, 1));
+  append_to(*list, *element);
   return one(inputs[0]);
 }
 
 RuleResult<Facts> insert(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
   FA_RULE(const Fact* element, fact_at(inputs, 2));
   const std::optional<std::int64_t> index = constant_of(inputs[1]);
-  if (list == nullptr) return Facts();
-  if (!index) {
-    forget(inputs, 0);
+  if (!*list || !index) {
+    const Dim length = list->length();
+    append_to(*list, *element);
+    if (*list) *list = some_elements(*list, *length + Expr(1));
     return Facts();
   }
-  const auto size = static_cast<std::int64_t>(list->size());
+  const auto size = static_cast<std::int64_t>((*list)->size());
   const std::int64_t at = std::clamp<std::int64_t>(*index < 0 ? *index + size : *index, 0, size);
-  list->insert(list->begin() + at, *element);
+  (*list)->insert((*list)->begin() + at, *element);
   return Facts();
 }
 
 RuleResult<Facts> extend(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  FA_RULE(std::vector<Fact> * more, state_at(inputs, 1));
-  if (list == nullptr || more == nullptr || static_cast<std::int64_t>(list->size() + more->size()) > kLongest) {
-    forget(inputs, 0);
-    return Facts();
-  }
-  const std::vector<Fact> copy = *more;  // it may be the same list
-  list->insert(list->end(), copy.begin(), copy.end());
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  FA_RULE(const ListElements* more, list_state_at(inputs, 1));
+  *list = concatenated(*list, *more);
   return Facts();
 }
 RuleResult<Facts> extend_and_return(const Facts& inputs) {
@@ -102,15 +106,19 @@ RuleResult<Facts> extend_and_return(const Facts& inputs) {
 }
 
 RuleResult<Facts> pop(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  if (list == nullptr) return missing("the length of the list is unknown");
-  FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, list->size()));
-  if (!at) {
-    forget(inputs, 0);
-    return missing("the index into a list is unknown");
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  if (*list) {
+    FA_RULE(const std::optional<std::size_t> at, position(inputs, 1, (*list)->size()));
+    if (at) {
+      Fact element = (**list)[*at];
+      (*list)->erase((*list)->begin() + static_cast<std::ptrdiff_t>(*at));
+      return one(std::move(element));
+    }
   }
-  Fact element = (*list)[*at];
-  list->erase(list->begin() + static_cast<std::ptrdiff_t>(*at));
+  FA_RULE(Fact element, any_element(*list));
+  const Dim length = list->length();
+  if (length && !must_be_at_least(*length, 1)) return misfit("an element is taken from an empty list");
+  *list = some_elements(*list, length ? Dim(*length - Expr(1)) : length);
   return one(std::move(element));
 }
 RuleResult<Facts> remove_at(const Facts& inputs) {
@@ -120,63 +128,79 @@ RuleResult<Facts> remove_at(const Facts& inputs) {
 }
 
 RuleResult<Facts> clear(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  static_cast<void>(list);
-  *inputs[0].get<ListFact>()->elements = std::vector<Fact>();
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  *list = std::vector<Fact>();
   return Facts();
 }
 
 RuleResult<Facts> reverse(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  if (list != nullptr) std::reverse(list->begin(), list->end());
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  if (*list) std::reverse((*list)->begin(), (*list)->end());
   return Facts();
 }
 
+Fact new_list(ListElements elements) { return ListFact{std::make_shared<ListElements>(std::move(elements))}; }
+
 // A new list of the same elements.
 RuleResult<Facts> copy(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  return one(list != nullptr ? Fact::list(*list) : Fact::unknown_list());
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+  return one(new_list(*list));
 }
 
 RuleResult<Facts> length(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * list, state_at(inputs, 0));
-  if (list == nullptr) return one(maybe_int(std::nullopt));
-  return one(Fact::integer(static_cast<std::int64_t>(list->size())));
+  FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+  return one(maybe_int(list->length()));
 }
 
 RuleResult<Facts> concatenate(const Facts& inputs) {
-  FA_RULE(std::vector<Fact> * first, state_at(inputs, 0));
-  FA_RULE(std::vector<Fact> * second, state_at(inputs, 1));
-  if (first == nullptr || second == nullptr) return one(Fact::unknown_list());
-  std::vector<Fact> all = *first;
-  all.insert(all.end(), second->begin(), second->end());
-  return one(Fact::list(std::move(all)));
+  FA_RULE(const ListElements* first, list_state_at(inputs, 0));
+  FA_RULE(const ListElements* second, list_state_at(inputs, 1));
+  return one(new_list(concatenated(*first, *second)));
 }
 
 template <std::size_t list_place, std::size_t times_place>
 RuleResult<Facts> repeat(const Facts& inputs) {
-  FA_RULE(const std::vector<Fact> list, list_at(inputs, list_place));
-  const std::optional<std::int64_t> times = constant_of(inputs[times_place]);
-  if (!times || *times > kLongest || *times * static_cast<std::int64_t>(list.size()) > kLongest) {
-    return one(Fact::unknown_list());
-  }
-  std::vector<Fact> all;
-  for (std::int64_t i = 0; i < *times; ++i) all.insert(all.end(), list.begin(), list.end());
-  return one(Fact::list(std::move(all)));
+  FA_RULE(const ListElements* list, list_state_at(inputs, list_place));
+  FA_RULE(const Fact* times, fact_at(inputs, times_place));
+  return one(new_list(repeated(*list, integer_of(*times))));
+}
+RuleResult<Facts> repeat_in_place(const Facts& inputs) {
+  FA_RULE(ListElements * list, list_state_at(inputs, 0));
+  FA_RULE(const Fact* times, fact_at(inputs, 1));
+  *list = repeated(*list, integer_of(*times));
+  return one(inputs[0]);
+}
+
+// Of a list or of bounds that are no numbers: which elements it takes is open.
+ListElements some_slice(const Facts& inputs, const ListElements& list) {
+  const Dim length = list.length();
+  const auto* step = inputs[3].get<IntFact>();
+  const auto bound = [&inputs](std::size_t place) {
+    return none_at(inputs, place) ? Dim() : integer_of(inputs[place]);
+  };
+  const bool known = length && step != nullptr && step->value && always_less(Expr(0), *step->value) == true &&
+                     (none_at(inputs, 1) || bound(1)) && (none_at(inputs, 2) || bound(2));
+  return some_elements(list, known ? Dim(slice_length(*length, bound(1), bound(2), *step->value)) : Dim());
 }
 
 // slice(list, start, end, step), as Python's: a negative step goes from the end to the start.
 RuleResult<Facts> slice(const Facts& inputs) {
-  FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
-  FA_RULE(const std::int64_t given_step, constant_at(inputs, 3));
-  if (given_step == 0) return misfit("the step of a slice is 0");
-  const std::int64_t step = std::clamp<std::int64_t>(given_step, -2 * kLongest, 2 * kLongest);  // as far as any list is
+  FA_RULE(const ListElements* state, list_state_at(inputs, 0));
+  FA_RULE([[maybe_unused]] const Fact* last, fact_at(inputs, 3));
+  if (constant_of(inputs[3]) == 0) return misfit("the step of a slice is 0");
+  const auto is_number = [&inputs](std::size_t place) { return none_at(inputs, place) || constant_of(inputs[place]); };
+  if (!*state || !is_number(1) || !is_number(2) || !constant_of(inputs[3])) {
+    return one(new_list(some_slice(inputs, *state)));
+  }
+  const std::vector<Fact>& list = **state;
+  // As far as any list is.
+  const std::int64_t step = std::clamp<std::int64_t>(*constant_of(inputs[3]), -2 * kLongestList, 2 * kLongestList);
   const auto size = static_cast<std::int64_t>(list.size());
   const std::int64_t lowest = step > 0 ? 0 : -1, highest = step > 0 ? size : size - 1;
   std::int64_t bounds[2] = {step > 0 ? lowest : highest, step > 0 ? highest : lowest};
   for (std::size_t i = 0; i < 2; ++i) {
     if (none_at(inputs, 1 + i)) continue;
-    FA_RULE(const std::int64_t bound, constant_at(inputs, 1 + i));
+    const std::int64_t bound = *constant_of(inputs[1 + i]);
     bounds[i] = std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, lowest, highest);
   }
   std::vector<Fact> part;
@@ -186,7 +210,14 @@ RuleResult<Facts> slice(const Facts& inputs) {
   return one(Fact::list(std::move(part)));
 }
 
+// A fold over a list that is not known one by one gives a number of which only the kind is known.
+bool is_one_by_one(const Facts& inputs) {
+  const auto* list = inputs.empty() ? nullptr : inputs[0].get<ListFact>();
+  return list == nullptr || !list->elements || *list->elements;
+}
+
 RuleResult<Facts> contains(const Facts& inputs) {
+  if (!is_one_by_one(inputs)) return one(maybe_bool(std::nullopt));
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
   FA_RULE(const Fact* wanted, fact_at(inputs, 1));
   std::optional<bool> found = false;
@@ -200,7 +231,20 @@ RuleResult<Facts> contains(const Facts& inputs) {
 
 // --- folds ---
 
+// A number of the element's kind, which nothing else is known of.
+Fact some_number(const ListElements& list) {
+  const Fact* element = list.element();
+  if (element == nullptr) return Fact::unknown("the elements of a list are unknown");
+  return element->get<FloatFact>() != nullptr ? maybe_float(std::nullopt) : maybe_int(std::nullopt);
+}
+
 RuleResult<Facts> sum(const Facts& inputs) {
+  if (!is_one_by_one(inputs)) {
+    FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+    const Dim length = list->length();
+    const std::optional<Expr> each = length && list->is_uniform() ? integer_of(*list->element()) : std::nullopt;
+    return one(each ? Fact::integer(*length * *each) : some_number(*list));
+  }
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
   Fact total = Fact::integer(0);
   for (const Fact& element : list) {
@@ -211,6 +255,11 @@ RuleResult<Facts> sum(const Facts& inputs) {
 
 template <Arithmetic op>
 RuleResult<Facts> extreme(const Facts& inputs) {
+  if (!is_one_by_one(inputs)) {
+    FA_RULE(const ListElements* list, list_state_at(inputs, 0));
+    FA_RULE(Fact element, any_element(*list));
+    return one(std::move(element));
+  }
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
   if (list.empty()) return misfit("the extreme of an empty list");
   Fact best = list[0];
@@ -223,6 +272,7 @@ RuleResult<Facts> extreme(const Facts& inputs) {
 // all (stop = false) and any (stop = true): decided by the first element that is.
 template <bool stop>
 RuleResult<Facts> all_or_any(const Facts& inputs) {
+  if (!is_one_by_one(inputs)) return one(maybe_bool(std::nullopt));
   FA_RULE(const std::vector<Fact> list, list_at(inputs, 0));
   std::optional<bool> result = !stop;
   for (const Fact& element : list) {
@@ -234,10 +284,11 @@ RuleResult<Facts> all_or_any(const Facts& inputs) {
 }
 
 RuleResult<Facts> range_list(const Facts& inputs) {
-  FA_RULE(const std::int64_t count, constant_at(inputs, 0));
-  if (count > kLongest) return one(Fact::unknown_list());
+  FA_RULE(const Expr count, int_at(inputs, 0));
+  const std::optional<std::int64_t> number = count.constant();
+  if (!number || *number > kLongestList) return one(Fact::uniform_list(max(count, Expr(0)), maybe_int(std::nullopt)));
   std::vector<Fact> list;
-  for (std::int64_t i = 0; i < count; ++i) list.push_back(Fact::integer(i));
+  for (std::int64_t i = 0; i < *number; ++i) list.push_back(Fact::integer(i));
   return one(Fact::list(std::move(list)));
 }
 
@@ -270,6 +321,7 @@ constexpr OpSpec kRows[] = {
     ROW("aten::list.t", copy),
     ROW("aten::mul.left_t", (repeat<0, 1>)),
     ROW("aten::mul.right_", (repeat<1, 0>)),
+    ROW("aten::mul_.t", repeat_in_place),
     ROW("aten::pop.t", pop),
     ROW("aten::reverse.t", reverse),
     ROW("aten::select.t", get_item),

@@ -86,10 +86,10 @@ RuleResult<Facts> list_of_tensor(const Facts& inputs) {
   FA_RULE(const DType dtype, dtype_at(inputs, 0));
   const auto& contents = inputs[0].tensor()->contents;
   if (dims.size() != 1) return missing("a tensor of other than 1 dim is made a list");
-  if (!dims[0] || !dims[0]->constant() || *dims[0]->constant() > 4096) return one(Fact::unknown_list());
   const Fact unknown = dtype == DType::boolean ? maybe_bool(std::nullopt)
                        : is_integral(dtype)    ? maybe_int(std::nullopt)
                                                : maybe_float(std::nullopt);
+  if (!dims[0] || !dims[0]->constant() || *dims[0]->constant() > 4096) return one(Fact::uniform_list(dims[0], unknown));
   std::vector<Fact> list(static_cast<std::size_t>(*dims[0]->constant()), unknown);
   for (std::size_t i = 0; contents && i < list.size(); ++i) {
     const Expr* integer = std::get_if<Expr>(&(*contents)[i]);

@@ -15,7 +15,11 @@ RuleResult<Expr> bytes_of_fact(const Fact& fact) {
   if (fact.is_unknown()) return missing("an input or result is unknown");
   if (const auto* tuple = fact.get<TupleFact>()) return bytes_of(tuple->elements);
   if (const auto* list = fact.get<ListFact>()) {
-    if (!list->elements || !*list->elements) return missing("a list of unknown length");
+    if (!list->elements || !list->elements->length()) return missing("a list of unknown length");
+    if (const Fact* element = list->elements->element()) {
+      FA_RULE(const Expr each, bytes_of_fact(*element));
+      return *list->elements->length() * each;
+    }
     return bytes_of(**list->elements);
   }
   const TensorFact* tensor = fact.tensor();

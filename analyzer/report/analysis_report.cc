@@ -42,7 +42,11 @@ std::optional<Expr> tensor_elements(const Fact& fact) {
   if (fact.is_unknown()) return std::nullopt;
   const auto* list = fact.get<ListFact>();
   const auto* tuple = fact.get<TupleFact>();
-  if (list != nullptr && (!list->elements || !*list->elements)) return std::nullopt;
+  if (list != nullptr && (!list->elements || !list->elements->length())) return std::nullopt;
+  if (const Fact* element = list != nullptr ? list->elements->element() : nullptr) {
+    const auto each = tensor_elements(*element);
+    return each ? std::optional(*list->elements->length() * *each) : std::nullopt;
+  }
   Expr sum;
   if (list == nullptr && tuple == nullptr) return sum;
   for (const Fact& element : list != nullptr ? **list->elements : tuple->elements) {
@@ -125,7 +129,7 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
   report.libtorch = program.libtorch_version;
   report.parameters = program.parameter_count;
   report.parameter_bytes = program.parameter_bytes;
-  report.inputs = input_names(program.entry());
+  report.inputs = input_names(program);
   for (const Value* argument : program.entry().body.arguments) report.symbols.merge(symbols_of(argument->fact));
   report.conventions = inputs.conventions;
   report.modules = inputs.modules;

@@ -5,7 +5,7 @@
 namespace flopaudit {
 
 AuditReport make_audit_report(const Record& record, const Program& program, const Judgement& judgement, bool times) {
-  return {record, judgement, program.kind, program.method, input_names(program.entry()), times, &program};
+  return {record, judgement, program.kind, program.method, input_names(program), times, &program};
 }
 
 std::optional<std::int64_t> measured_flops(const Judgement& judgement, const std::string& op) {

@@ -1,5 +1,7 @@
 #include "analyzer/report/node_text.h"
 
+#include "analyzer/ir/entry_arguments.h"
+
 namespace flopaudit {
 namespace {
 
@@ -33,10 +35,11 @@ std::vector<std::string> output_texts(const Node& node) {
   return texts(node.results, node.cases.empty() ? nullptr : &node.cases.front().outputs);
 }
 
-std::vector<std::pair<std::string, std::string>> input_names(const Graph& entry) {
+std::vector<std::pair<std::string, std::string>> input_names(const Program& program) {
   std::vector<std::pair<std::string, std::string>> names;
-  for (std::size_t i = 1; i < entry.body.arguments.size(); ++i) {
-    const Value& argument = *entry.body.arguments[i];
+  const auto& arguments = program.entry().body.arguments;
+  for (std::size_t i = first_input(program); i < arguments.size(); ++i) {
+    const Value& argument = *arguments[i];
     std::string name = argument.name;
     const std::size_t dot = name.rfind('.');
     if (dot != std::string::npos && dot > 0 && dot + 1 < name.size() && all_digits(name.substr(dot + 1)))

@@ -17,7 +17,7 @@ std::string file_name(const std::string& path);  // without its folders
 
 std::vector<std::string> input_texts(const Node& node);  // facts of the first execution, else what is known
 std::vector<std::string> output_texts(const Node& node);
-// Arguments of the method after self, without TorchScript's suffix (`x.1` is `x`), with their facts.
-std::vector<std::pair<std::string, std::string>> input_names(const Graph& entry);
+// Inputs of the method (analyzer/ir/entry_arguments.h), without TorchScript's suffix (`x.1` is `x`), with their facts.
+std::vector<std::pair<std::string, std::string>> input_names(const Program& program);
 
 }  // namespace flopaudit

@@ -66,8 +66,8 @@ std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
   return pattern;
 }
 
-// Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape with
-// the size in it says both.
+// Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape
+// with the size in it says both.
 void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::string& symbol, Fact& joined) {
   auto* tensor = joined.get<TensorFact>();
   const TensorFact* with_size = shaped.tensor();
@@ -78,6 +78,12 @@ void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::s
     return elements ? elements->substitute({{symbol, Expr(0)}}).constant() : std::nullopt;
   };
   if (elements_at_zero(*without) == 0 && elements_at_zero(*with_size) == 0) tensor->dims = with_size->dims;
+}
+
+// A `for` without `break`: the condition that the body gives is the constant true.
+bool always_goes_on(const Region& body) {
+  const Value* condition = body.results.front();
+  return condition->origin == Value::Origin::constant && known_condition(condition->fact) == true;
 }
 
 std::string branch_symbol(const Node& node) { return "branch(" + node_name(node.id) + ")"; }
@@ -136,7 +142,13 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
     environment_.commit(*layers[taken]);
     return Outcome{false, std::move(results[taken])};
   }
-  environment_.join_layers(*layers[0], *layers[1]);
+  const auto name_state = [&](const Fact& a, const Fact& b, const std::string& place) {
+    Fact joined = join_paths(a, b);
+    Joining joining{node, place, true};
+    name_joined(joining, joined, a, b);
+    return joined;
+  };
+  environment_.join_layers(*layers[0], *layers[1], name_state);
   const std::string condition = condition_text(*node.operands.front());
   depend({Dependency::Kind::branch, branch_symbol(node), node.id,
           "the condition " + (condition.empty() ? "" : condition + " ") + "at " + source_of(node) + " (" +
@@ -149,7 +161,8 @@ Result<Interpreter::Outcome> Interpreter::run_both_branches(Node& node) {
       keep_shape_beside_empty(results[other][i], results[size->zero_branch][i], size->symbol, joined[i]);
     }
   }
-  name_joined(node, "", joined, results[0], results[1]);
+  Joining joining{node, "", true};
+  for (std::size_t i = 0; i < joined.size(); ++i) name_joined(joining, joined[i], results[0][i], results[1][i]);
   return Outcome{false, std::move(joined)};
 }
 
@@ -167,7 +180,8 @@ std::optional<Interpreter::ZeroTest> Interpreter::size_tested_for_zero(const Val
   const Fact right = environment_.read(test->operands[1]);
   const auto* size = left.get<IntFact>();
   const auto* bound = right.get<IntFact>();
-  if (size == nullptr || bound == nullptr || !size->value || !(bound->value == std::optional(Expr(0)))) return std::nullopt;
+  if (size == nullptr || bound == nullptr || !size->value || !(bound->value == std::optional(Expr(0))))
+    return std::nullopt;
   const std::set<std::string> symbols = size->value->symbols();
   if (symbols.size() != 1 || !(size->value->substitute({{*symbols.begin(), Expr(0)}}) == Expr(0))) return std::nullopt;
   if (test->op.name == "aten::gt" || test->op.name == "aten::ne") return ZeroTest{*symbols.begin(), 1};
@@ -236,11 +250,14 @@ Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector
   if (enters == std::optional(false)) return Outcome{false, std::move(carried)};
   loops_.push_back({&node});
   Result<Outcome> outcome = [&]() -> Result<Outcome> {
-    if (!enters) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), false);
+    if (!enters) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), false, 0);
     if (max_trips && max_trips->constant()) return run_counted_loop(node, std::move(carried), *max_trips->constant());
-    if (!max_trips) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true);
+    if (!max_trips) return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true, 0);
+    if (!always_goes_on(*node.regions.front())) {
+      return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true, 0);
+    }
     const bool positive = always_less_equal(Expr(0), *max_trips).value_or(false);
-    return run_widened_loop(node, std::move(carried), positive ? *max_trips : max(*max_trips, Expr(0)), true);
+    return run_widened_loop(node, std::move(carried), positive ? *max_trips : max(*max_trips, Expr(0)), true, 0);
   }();
   loops_.pop_back();
   return outcome;
@@ -256,7 +273,7 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     loops_[depth].trip = trip;
     if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && max_trips < kEndless) {
       loops_[depth].trip = -1;
-      return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true);
+      return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true, trip);
     }
     budget_.copy(carried);
     const std::vector<Fact> before = snapshots(carried);
@@ -289,7 +306,7 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     if (!goes_on && trip + 1 < max_trips) {
       const std::optional<Expr> limit = max_trips < kEndless ? std::optional(Expr(max_trips)) : std::nullopt;
       loops_[depth].trip = -1;
-      return run_widened_loop(node, std::move(carried), unknown_trips(node, limit, trip + 1), false);
+      return run_widened_loop(node, std::move(carried), unknown_trips(node, limit, trip + 1), false, trip + 1);
     }
   }
   return Outcome{false, std::move(carried)};
@@ -320,9 +337,20 @@ Range Interpreter::unknown_trips(const Node& node, const std::optional<Expr>& ma
   return done == 1 ? trips - Expr(1) : max(trips - Expr(done), Expr(0));  // a symbol is at least 1
 }
 
-// `entered`: the first iteration certainly runs, if any does.
+// The symbols that nodes of the loop made are another number in every iteration.
+LoopGrowth Interpreter::growth_of(const Node& node, const Expr& iteration) const {
+  int last = node.id;
+  for_each_node(*node.regions.front(), [&last](const Node& inner) { last = std::max(last, inner.id); });
+  return LoopGrowth(iteration, [this, first = node.id, last](const std::string& symbol) {
+    return std::any_of(context_.dependencies.begin(), context_.dependencies.end(), [&](const Dependency& each) {
+      return each.name == symbol && each.node >= first && each.node <= last;
+    });
+  });
+}
+
+// `entered`: the first iteration certainly runs, if any does. `done` iterations ran before.
 Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips,
-                                                           bool entered) {
+                                                           bool entered, std::int64_t done) {
   Region& body = *node.regions.front();
   const std::string why = describe(node) + ": it changes from one iteration to the next";
   if (trips == Range(Expr(0))) return Outcome{false, std::move(carried)};
@@ -337,30 +365,48 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
   bool stable = false;
   for (int round = 0;; ++round) {
     const bool counts = stable || round >= kMaxWideningRounds;
+    const LoopGrowth growth = growth_of(node, iteration);
+    Range times = trips;
+    // What holds at the start of every iteration; after the round that counts, behind the last.
+    const auto joined_state = [&](Joining& joining, const Fact& before, const Fact& next) {
+      Fact joined = growth.at_start(before, next, round == 0);
+      name_joined(joining, joined, before, next);
+      if (!counts) return joined;
+      const Fact most = growth.behind(joined, times.max);
+      joined = growth.behind(joined, times.exact() ? Dim(times.max) : Dim());
+      joining.bounded = true;
+      name_joined(joining, joined, most, most);
+      joining.bounded = false;
+      return joined;
+    };
     budget_.copy(carried);
     const std::vector<Fact> before = snapshots(carried);
     environment_.push();
     recorder_.open();
     std::vector<Fact> lifted;
     for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(iteration), lifted)));
+    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(iteration + Expr(done)), lifted)));
     const auto layer = environment_.pop();
     if (outcome.raises) {
       recorder_.drop();
       if (!entered) --undecided_;
       return entered ? outcome : Outcome{false, std::move(carried)};
     }
+    // A body that ends its loop runs once at most.
+    if (!entered && known_condition(outcome.results.front()) == std::optional(false)) times = Range(Expr(0), Expr(1));
     for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
-    const bool changed = environment_.join_layer(*layer);
+    const std::string where = counts ? "after" : "";
+    const bool changed =
+        environment_.join_layer(*layer, [&](const Fact& one, const Fact& two, const std::string& place) {
+          Joining joining{node, counts ? where + "." + place : place};
+          return joined_state(joining, one, two);
+        });
     std::vector<Fact> next(outcome.results.begin() + 1, outcome.results.end());
-    std::vector<Fact> joined = join_paths(carried, next);
-    name_joined(node, counts ? "after" : "", joined, carried, next);
-    next = std::move(joined);
+    Joining joining{node, where};
+    for (std::size_t i = 0; i < next.size(); ++i) next[i] = joined_state(joining, carried[i], next[i]);
     stable = round >= 1 && !changed && next == before;
     if (counts) {
-      // A body that ends its loop runs once at most.
-      const bool once = !entered && known_condition(outcome.results.front()) == std::optional(false);
-      recorder_.close(once ? Range(Expr(0), Expr(1)) : trips);
+      recorder_.close(times);
       if (!entered) --undecided_;
       return Outcome{false, std::move(next)};
     }

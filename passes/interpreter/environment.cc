@@ -18,13 +18,24 @@ bool is_in_place(const Node& node) {
   return node.op.is_aten() && name.ends_with('_') && !name.ends_with("__") && !node.operands.empty();
 }
 
+// The list with each of its facts changed.
+template <typename Change>
+ListElements with_elements(const ListElements& list, const Change& change) {
+  if (const Fact* element = list.element()) return ListElements::uniform(list.length(), change(*element));
+  if (!list) return {};
+  std::vector<Fact> elements;
+  elements.reserve(list->size());
+  for (const Fact& element : *list) elements.push_back(change(element));
+  return elements;
+}
+
 std::string attribute_key(const std::string& path, const std::string& name) { return path + "\n" + name; }
 
 }  // namespace
 
 class Environment::Layer {
  public:
-  explicit Layer(ElementBudget& budget) : budget_(budget) {}
+  Layer(ElementBudget& budget, SharedStates& shared) : budget_(budget), shared_(shared) {}
 
   std::unordered_map<const Value*, Entry> values;
   std::unordered_map<int, std::int64_t> written;  // alias class -> time
@@ -48,16 +59,13 @@ class Environment::Layer {
       if (const auto known = list_copies_.find(list->elements.get()); known != list_copies_.end()) {
         return ListFact{known->second};
       }
-      auto copy = std::make_shared<std::optional<std::vector<Fact>>>();
+      auto copy = std::make_shared<ListElements>();
       list_copies_[list->elements.get()] = copy;
       lists.emplace_back(list->elements, copy);
       originals_[copy.get()] = Fact(*list);
-      if (*list->elements) {
-        budget_.copy(ElementBudget::size(fact));
-        std::vector<Fact> elements;
-        for (const Fact& element : **list->elements) elements.push_back(copied_in(element));
-        *copy = std::move(elements);
-      }
+      if (shared_.contains(list->elements.get())) shared_[copy.get()] = copy;
+      budget_.copy(ElementBudget::size(fact));
+      *copy = with_elements(*list->elements, [this](const Fact& element) { return copied_in(element); });
       return ListFact{copy};
     }
     if (const auto* dict = fact.get<DictFact>(); dict && dict->items) {
@@ -68,6 +76,7 @@ class Environment::Layer {
       dict_copies_[dict->items.get()] = copy;
       dicts.emplace_back(dict->items, copy);
       originals_[copy.get()] = Fact(*dict);
+      if (shared_.contains(dict->items.get())) shared_[copy.get()] = copy;
       if (*dict->items) {
         budget_.copy(ElementBudget::size(fact));
         std::vector<std::pair<Fact, Fact>> items;
@@ -91,8 +100,9 @@ class Environment::Layer {
       if (const auto original = originals_.find(list->elements.get()); original != originals_.end()) {
         return original->second;
       }
-      if (*list->elements && seen.insert(list->elements.get()).second) {
-        for (Fact& element : **list->elements) element = copied_out(element, seen);
+      if (seen.insert(list->elements.get()).second) {
+        *list->elements =
+            with_elements(*list->elements, [&](const Fact& element) { return copied_out(element, seen); });
       }
     }
     if (const auto* dict = fact.get<DictFact>(); dict && dict->items) {
@@ -107,13 +117,11 @@ class Environment::Layer {
   }
 
   // The contents that the layer gives a state of the layer below, in terms of that layer.
-  std::optional<std::vector<Fact>> contents_of(const ListState& state) const {
+  ListElements contents_of(const ListState& state) const {
     const auto copy = list_copies_.find(state.get());
-    if (copy == list_copies_.end() || !*copy->second) return copy == list_copies_.end() ? *state : std::nullopt;
-    std::vector<Fact> elements;
+    if (copy == list_copies_.end()) return *state;
     std::set<const void*> seen;
-    for (const Fact& element : **copy->second) elements.push_back(copied_out(element, seen));
-    return elements;
+    return with_elements(*copy->second, [&](const Fact& element) { return copied_out(element, seen); });
   }
   std::optional<std::vector<std::pair<Fact, Fact>>> contents_of(const DictState& state) const {
     const auto copy = dict_copies_.find(state.get());
@@ -126,6 +134,7 @@ class Environment::Layer {
 
  private:
   ElementBudget& budget_;
+  SharedStates& shared_;
   std::unordered_map<const void*, ListState> list_copies_;
   std::unordered_map<const void*, DictState> dict_copies_;
   std::unordered_map<const void*, Fact> originals_;  // copy -> what it is a copy of
@@ -296,7 +305,7 @@ bool Environment::attributes_forgotten() const {
   return std::any_of(layers_.begin(), layers_.end(), [](const auto& layer) { return layer->attributes_forgotten; });
 }
 
-void Environment::push() { layers_.push_back(std::make_shared<Layer>(budget_)); }
+void Environment::push() { layers_.push_back(std::make_shared<Layer>(budget_, shared_)); }
 
 std::shared_ptr<Environment::Layer> Environment::pop() {
   std::shared_ptr<Layer> layer = std::move(layers_.back());
@@ -311,36 +320,61 @@ Fact Environment::outside(const Layer& layer, const Fact& fact) const {
   return layer.copied_out(fact, seen);
 }
 
-bool Environment::commit(const Layer& layer) { return join_layers(layer, layer); }
+void Environment::mark_shared(const Fact& fact) {
+  if (const auto* tuple = fact.get<TupleFact>()) {
+    for (const Fact& element : tuple->elements) mark_shared(element);
+  } else if (const auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
+    if (!shared_.emplace(list->elements.get(), list->elements).second) return;
+    if (const Fact* element = list->elements->element()) mark_shared(*element);
+    for (const Fact& element : **list->elements) mark_shared(element);
+  } else if (const auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items) {
+    if (!shared_.emplace(dict->items.get(), dict->items).second || !*dict->items) return;
+    for (const auto& [key, value] : **dict->items) mark_shared(value);
+  }
+}
 
-bool Environment::join_layer(const Layer& layer) { return join_layers(layer, Layer(budget_)); }
+bool Environment::is_shared(const Fact& fact) const {
+  if (shared_.empty()) return false;
+  if (const auto* list = fact.get<ListFact>()) return shared_.contains(list->elements.get());
+  const auto* dict = fact.get<DictFact>();
+  return dict != nullptr && shared_.contains(dict->items.get());
+}
 
-bool Environment::join_layers(const Layer& a, const Layer& b) {
+bool Environment::commit(const Layer& layer) { return merge_layers(layer, layer, nullptr); }
+
+bool Environment::join_layer(const Layer& layer, const Joiner& joiner) {
+  return merge_layers(Layer(budget_, shared_), layer, &joiner);
+}
+
+bool Environment::join_layers(const Layer& a, const Layer& b, const Joiner& joiner) {
+  return merge_layers(a, b, &joiner);
+}
+
+// Without a joiner: both are one, which certainly ran.
+bool Environment::merge_layers(const Layer& a, const Layer& b, const Joiner* joiner) {
   bool changed = false;
-  const bool certain = &a == &b;
   // Contents first, all of them, then stored: they may refer to one another.
   std::vector<std::pair<ListState, Fact>> lists;
   std::vector<std::pair<DictState, Fact>> dicts;
-  const auto join_states = [&](const Layer& layer) {
-    for (const auto& [state, copy] : layer.lists) {
-      Fact joined = ListFact{std::make_shared<std::optional<std::vector<Fact>>>(a.contents_of(state))};
-      if (!certain) {
-        joined = join(joined, ListFact{std::make_shared<std::optional<std::vector<Fact>>>(b.contents_of(state))});
+  std::set<const void*> done;
+  const auto merge_states = [&](const auto& states, auto& merged, const char* word, const auto& fact_of) {
+    for (const auto& [state, copy] : states) {
+      if (!done.insert(state.get()).second) continue;
+      Fact fact = fact_of(a.contents_of(state));
+      if (joiner != nullptr) {
+        fact = (*joiner)(fact, fact_of(b.contents_of(state)), word + std::to_string(merged.size() + 1));
       }
-      lists.emplace_back(state, std::move(joined));
-    }
-    for (const auto& [state, copy] : layer.dicts) {
-      Fact joined = DictFact{std::make_shared<std::optional<std::vector<std::pair<Fact, Fact>>>>(a.contents_of(state))};
-      if (!certain) {
-        joined =
-            join(joined,
-                 DictFact{std::make_shared<std::optional<std::vector<std::pair<Fact, Fact>>>>(b.contents_of(state))});
-      }
-      dicts.emplace_back(state, std::move(joined));
+      merged.emplace_back(state, std::move(fact));
     }
   };
-  join_states(a);
-  if (!certain) join_states(b);
+  for (const Layer* layer : {&a, &b}) {
+    merge_states(layer->lists, lists, "list", [](ListElements contents) {
+      return Fact(ListFact{std::make_shared<ListElements>(std::move(contents))});
+    });
+    merge_states(layer->dicts, dicts, "dict", [](DictState::element_type contents) {
+      return Fact(DictFact{std::make_shared<DictState::element_type>(std::move(contents))});
+    });
+  }
 
   for (const Layer* layer : {&a, &b}) {
     for (const auto& [root, entry] : layer->retyped) {
@@ -364,6 +398,7 @@ bool Environment::join_layers(const Layer& a, const Layer& b) {
   for (const Layer* layer : {&a, &b}) {
     for (const auto& [key, fact] : layer->attributes) keys.insert(key);
   }
+  std::size_t place = 0;
   for (const std::string& key : keys) {
     const std::size_t end = key.find('\n');
     const std::string path = key.substr(0, end);
@@ -378,7 +413,7 @@ bool Environment::join_layers(const Layer& a, const Layer& b) {
     const std::optional<Fact> two = in_layer(b);
     // Not below and in one branch only: an attribute of an object that this branch made.
     Fact joined = Fact::unknown("written where its object is not known");
-    if (one && two) joined = join_paths(*one, *two);
+    if (one && two) joined = joiner != nullptr ? (*joiner)(*one, *two, "attribute" + std::to_string(++place)) : *one;
     if (!(one && two) && !attributes_forgotten()) joined = one ? *one : *two;
     changed |= below == nullptr || !(*below == joined);
     top().attributes[key] = joined;
@@ -387,7 +422,7 @@ bool Environment::join_layers(const Layer& a, const Layer& b) {
   for (auto& [state, contents] : lists) {
     const auto* list = contents.get<ListFact>();
     changed |= !(Fact(ListFact{state}) == contents);
-    if (list->elements != state) *state = list->elements ? *list->elements : std::nullopt;
+    if (list->elements != state) *state = list->elements ? *list->elements : ListElements();
   }
   for (auto& [state, contents] : dicts) {
     const auto* dict = contents.get<DictFact>();

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -20,7 +21,7 @@
 
 namespace flopaudit {
 
-using ListState = std::shared_ptr<std::optional<std::vector<Fact>>>;
+using ListState = std::shared_ptr<ListElements>;
 using DictState = std::shared_ptr<std::optional<std::vector<std::pair<Fact, Fact>>>>;
 
 class Environment {
@@ -60,10 +61,15 @@ class Environment {
   std::shared_ptr<Layer> pop();
   // The state after a branch that certainly ran. True: lists, dicts, attributes or types differ from before.
   bool commit(const Layer& layer);
+  // What holds of both paths, of a list, dict or attribute. `place` is the same for the same one in the next round.
+  using Joiner = std::function<Fact(const Fact& a, const Fact& b, const std::string& place)>;
   // The state after one of two branches ran.
-  bool join_layers(const Layer& a, const Layer& b);
-  // The state after a branch that may have run.
-  bool join_layer(const Layer& layer);
+  bool join_layers(const Layer& a, const Layer& b, const Joiner& joiner);
+  // The state after a branch that may have run: the joiner's `a` is what was before.
+  bool join_layer(const Layer& layer, const Joiner& joiner);
+  // The lists and dicts inside the fact stand for many: what is written to one may hit another.
+  void mark_shared(const Fact& fact);
+  bool is_shared(const Fact& fact) const;
   // A fact of the layer below, in terms of the top one.
   Fact inside(const Fact& fact);
   // A fact of a popped layer, in terms of the state below it.
@@ -75,6 +81,10 @@ class Environment {
     std::int64_t time = 0;
   };
 
+  // Of lists and dicts that stand for many: their states, held so that no other gets their place in memory.
+  using SharedStates = std::unordered_map<const void*, std::shared_ptr<void>>;
+
+  bool merge_layers(const Layer& a, const Layer& b, const Joiner* joiner);
   Layer& top() { return *layers_.back(); }
   std::int64_t now() { return ++time_; }
   Entry* find(const Value* value, std::size_t& depth);
@@ -86,6 +96,7 @@ class Environment {
   const Value* root_of(const Value* value);
 
   ElementBudget& budget_;
+  SharedStates shared_;
   std::vector<std::shared_ptr<Layer>> layers_;
   std::unordered_map<const Value*, const Value*> roots_;  // of what in-place ops gave back
   std::int64_t time_ = 0;

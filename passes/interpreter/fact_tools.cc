@@ -18,7 +18,8 @@ bool visit_leaves(Fact& fact, const std::function<bool(Fact&)>& visit, int depth
   if (depth > kMaxDepth) return true;
   const auto inner = [&](Fact& element) { return visit_leaves(element, visit, depth + 1); };
   if (auto* tuple = fact.get<TupleFact>()) return std::all_of(tuple->elements.begin(), tuple->elements.end(), inner);
-  if (auto* list = fact.get<ListFact>(); list && list->elements && *list->elements) {
+  if (auto* list = fact.get<ListFact>(); list && list->elements && !list->elements->is_unknown()) {
+    if (Fact* element = list->elements->element()) return inner(*element);
     return std::all_of((*list->elements)->begin(), (*list->elements)->end(), inner);
   }
   if (auto* dict = fact.get<DictFact>(); dict && dict->items && *dict->items) {
@@ -75,8 +76,10 @@ std::optional<bool> is_instance_of(const Fact& fact, const Type& static_type, co
   if (const auto* list = fact.get<ListFact>()) {
     if (type.kind != Kind::list) return false;
     if (static_type.kind == Kind::list) return static_type == type;
-    if (!list->elements || !*list->elements || (*list->elements)->empty()) return std::nullopt;
-    return is_instance_of((*list->elements)->front(), Type::of(Kind::any), type.arguments.front(), depth + 1);
+    const Fact* any = list->elements ? list->elements->element() : nullptr;
+    if (any == nullptr && list->elements && !(*list->elements)->empty()) any = &(*list->elements)->front();
+    if (any == nullptr) return std::nullopt;
+    return is_instance_of(*any, Type::of(Kind::any), type.arguments.front(), depth + 1);
   }
   if (fact.get<TupleFact>() && (type.kind != Kind::tuple && type.kind != Kind::named)) return false;
   if (fact.get<DictFact>() && type.kind != Kind::dict) return false;

@@ -5,16 +5,15 @@
 #include <string_view>
 
 #include "analyzer/ir/effects.h"
+#include "analyzer/ir/entry_arguments.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/element_values.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
-#include "analyzer/ops/size_equations.h"
 #include "analyzer/support/expr_roots.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
-#include "passes/object_paths.h"
 
 namespace flopaudit {
 namespace {
@@ -48,6 +47,11 @@ bool is_given_back(const Fact& result, const std::vector<Fact>& inputs) {
   });
 }
 
+bool is_uniform(const Fact& fact) {
+  const auto* list = fact.get<ListFact>();
+  return list != nullptr && list->elements && list->elements->is_uniform();
+}
+
 template <std::size_t size>
 bool contains(const std::array<std::string_view, size>& sorted, std::string_view word) {
   return std::binary_search(sorted.begin(), sorted.end(), word);
@@ -70,7 +74,7 @@ Result<void> Interpreter::run() {
 
 Result<std::vector<Fact>> Interpreter::entry_facts() const {
   const Graph& entry = program_.entry();
-  const std::size_t skip = takes_self(program_) ? 1 : 0;
+  const std::size_t skip = first_input(program_);
   const std::size_t wanted = entry.body.arguments.size() - skip;
   std::map<std::string, Expr> symbols;
   for (const auto& [symbol, value] : context_.assumptions) symbols.emplace(symbol, Expr(value));
@@ -167,7 +171,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   if (row == nullptr) return ask_oracle(node, inputs);
   const SizeConditionScope noted;
   const SizeEquationScope equations;
-  RuleResult<Facts> facts = shape_of(*row, inputs);
+  RuleResult<Facts> facts = apply_rule(node, *row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
     forget_written(node, inputs, /*rule_knows_containers=*/false);
@@ -178,10 +182,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
                   "the op gives " + std::to_string(facts->size()) + " results and the node takes " +
                       std::to_string(node.results.size()));
   }
-  assume(node, noted.conditions());
-  for (const SizeEquation& equation : equations.equations()) {
-    fix_size(equation.zero, equation.text + ": " + describe(node) + " needs it");
-  }
+  assume(node, noted.conditions(), equations.equations());
   forget_written(node, inputs, /*rule_knows_containers=*/true);
   Outcome outcome{false, *std::move(facts)};
   fill_elements(node.op.full(), inputs, outcome.results);
@@ -190,6 +191,21 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   explain(node, inputs, outcome.results);
   retype_written(node, *row, inputs, outcome.results);
   return outcome;
+}
+
+// What is written to a list or dict that stands for many may hit another one of them: what it held may hold still.
+RuleResult<Facts> Interpreter::apply_rule(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs) {
+  std::vector<std::pair<Fact, Fact>> before;
+  for (const std::size_t i : written_operands(node)) {
+    if (environment_.is_shared(inputs[i])) before.emplace_back(inputs[i], inputs[i].snapshot());
+  }
+  RuleResult<Facts> facts = shape_of(row, inputs);
+  for (const auto& [fact, contents] : before) {
+    const Fact joined = join(contents, fact.snapshot());
+    if (const auto* list = fact.get<ListFact>()) *list->elements = *joined.get<ListFact>()->elements;
+    if (const auto* dict = fact.get<DictFact>()) *dict->items = *joined.get<DictFact>()->items;
+  }
+  return facts;
 }
 
 // For this node alone. Its work stays no_rule.
@@ -269,6 +285,12 @@ void Interpreter::forget_written(const Node& node, const std::vector<Fact>& inpu
   }
 }
 
+// An element of a uniform list is any of many: no one tensor, and a list in it no one list.
+void Interpreter::take_for_many(Fact& element) {
+  for_each_tensor(element, [](TensorFact& tensor) { tensor.identity = 0; });
+  environment_.mark_shared(element);
+}
+
 void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) {
   const bool keeps = contains(kGivesElements, node.op.name) || !node.op.is_aten();
   const std::vector<std::size_t> shared =
@@ -278,6 +300,11 @@ void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs
   const std::vector<std::size_t> written = written_operands(node);
   const bool is_operand = source != nullptr && written.size() == 1 && written == shared;
   const bool is_new = node.op.is_aten() && !keeps && shared.empty();
+  const bool takes_one = node.op.name == "aten::__getitem__" || node.op.name == "aten::pop";
+  if (takes_one && !inputs.empty() && is_uniform(inputs.front())) {
+    for (Fact& result : results) take_for_many(result);
+    return;
+  }
   for (Fact& result : results) {
     if (is_given_back(result, inputs)) continue;
     budget_.keep(ElementBudget::size(result));
@@ -307,7 +334,8 @@ void Interpreter::explain(const Node& node, const std::vector<Fact>& inputs, std
 
 // Each condition is stated once, for the first node that needs it; of least sizes the largest. What an undecided branch
 // needs may not hold of the whole program.
-void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& conditions) {
+void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& conditions,
+                         const std::vector<SizeEquation>& equations) {
   for (const SizeCondition& condition : conditions) {
     const std::string sentence = condition.text + ": " + describe(node) + " needs it";
     const auto bound = least_for_nonnegative(condition.never_negative);
@@ -317,6 +345,9 @@ void Interpreter::assume(const Node& node, const std::vector<SizeCondition>& con
     } else if (assumed_.insert(condition.text).second) {
       context_.size_assumptions.push_back(sentence + (undecided_ > 0 ? ", if it runs" : ""));
     }
+  }
+  for (const SizeEquation& equation : equations) {
+    fix_size(equation.zero, equation.text + ": " + describe(node) + " needs it");
   }
 }
 

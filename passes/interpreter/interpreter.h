@@ -7,8 +7,10 @@
 
 #include "analyzer/ops/op_spec.h"
 #include "analyzer/ops/size_conditions.h"
+#include "analyzer/ops/size_equations.h"
 #include "passes/interpreter/element_budget.h"
 #include "passes/interpreter/environment.h"
+#include "passes/interpreter/loop_growth.h"
 #include "passes/interpreter/recorder.h"
 #include "passes/pass.h"
 
@@ -56,12 +58,15 @@ class Interpreter {
   void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
+  RuleResult<Facts> apply_rule(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs);
   void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
+  void take_for_many(Fact& element);
   void explain(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   void diagnose(const Node& node, const std::string& sentence);
   void depend(Dependency dependency);
-  void assume(const Node& node, const std::vector<SizeCondition>& conditions);
+  void assume(const Node& node, const std::vector<SizeCondition>& conditions,
+              const std::vector<SizeEquation>& equations);
   std::string condition_text(const Value& condition);
   Expr zero_where(const Value& condition, bool holds);
   void fix_size(const Expr& zero, const std::string& sentence);
@@ -83,7 +88,9 @@ class Interpreter {
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
-  Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered);
+  Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered,
+                                   std::int64_t done);
+  LoopGrowth growth_of(const Node& node, const Expr& iteration) const;
   Range unknown_trips(const Node& node, const std::optional<Expr>& max_trips, std::int64_t done);
 
   // open_sizes.cc
@@ -91,12 +98,21 @@ class Interpreter {
   Expr named(const Node& node, Dependency dependency, const std::string& suffix);
   const Expr* count_of(const TensorFact* counted) const;
   void name_open(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
-  // What two paths leave open when they join; `where`: in the names, apart from what else the node gives.
-  void name_joined(const Node& node, const std::string& where, std::vector<Fact>& joined, const std::vector<Fact>& a,
-                   const std::vector<Fact>& b);
+  // What two paths leave open when they join. `where`: in the names, apart from what else the node gives; `bounded`:
+  // the larger of both bounds a size.
+  struct Joining {
+    const Node& node;
+    std::string where;
+    bool bounded = false;
+    std::size_t number = 0;
+  };
+  void name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b);
+  void name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b);
+  void name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b);
 
   // structure.cc
   Result<Outcome> unpack_list(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> unpack_uniform_list(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> unpack_tuple(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> get_attribute(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> set_attribute(Node& node, const std::vector<Fact>& inputs);

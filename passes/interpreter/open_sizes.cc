@@ -35,8 +35,13 @@ struct OpenVisitor {
       integer(*number);
     } else if (auto* tuple = fact.get<TupleFact>()) {
       for (Fact& element : tuple->elements) (*this)(element, depth + 1);
-    } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements && *list->elements) {
+    } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
       if (!left_alone.insert(list->elements.get()).second) return;
+      if (const Fact* element = list->elements->element(); element != nullptr && !list->elements->length()) {
+        Dim length;
+        dim(length);
+        *list->elements = ListElements::uniform(length, *element);
+      }
       for (Fact& element : **list->elements) (*this)(element, depth + 1);
     } else if (auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items && *dict->items) {
       if (!left_alone.insert(dict->items.get()).second) return;
@@ -56,16 +61,6 @@ std::set<const void*> containers_of(const std::vector<Fact>& facts) {
 
 // The first of a node's names says no more than the node.
 std::string suffix(std::size_t number) { return number == 0 ? "" : "." + std::to_string(number + 1); }
-
-// The dims of both, at one place: the larger bounds what is left open when they join.
-std::optional<Expr> larger(const Fact& a, const Fact& b, std::size_t dim) {
-  const auto* one = a.tensor();
-  const auto* two = b.tensor();
-  if (one == nullptr || two == nullptr || !one->dims || !two->dims) return std::nullopt;
-  if (dim >= one->dims->size() || dim >= two->dims->size()) return std::nullopt;
-  if (!(*one->dims)[dim] || !(*two->dims)[dim]) return std::nullopt;
-  return max(*(*one->dims)[dim], *(*two->dims)[dim]);
-}
 
 }  // namespace
 
@@ -149,35 +144,64 @@ void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, s
   for (Fact& result : results) visitor(result);
 }
 
-void Interpreter::name_joined(const Node& node, const std::string& where, std::vector<Fact>& joined,
-                              const std::vector<Fact>& a, const std::vector<Fact>& b) {
-  const bool branches = node.op.name == "prim::If";
-  const std::string place =
-      std::string(branches ? " that differs between the branches of " : " that differs between the iterations of ") +
-      describe(node);
-  const std::string prefix = where.empty() ? "" : "." + where;
-  std::size_t number = 0;
-  const auto size_named = [&](const std::optional<Expr>& most) {
-    return named(node, {Dependency::Kind::size, "joined", 0, "a size" + place, most}, prefix + suffix(number++));
-  };
-  for (std::size_t i = 0; i < joined.size(); ++i) {
-    if (auto* tensor = joined[i].get<TensorFact>(); tensor != nullptr && tensor->dims) {
-      for (std::size_t dim = 0; dim < tensor->dims->size(); ++dim) {
-        if (!(*tensor->dims)[dim]) (*tensor->dims)[dim] = size_named(branches ? larger(a[i], b[i], dim) : std::nullopt);
-      }
-    } else if (auto* integer = joined[i].get<IntFact>(); integer != nullptr && !integer->value) {
-      const auto* one = a[i].get<IntFact>();
-      const auto* two = b[i].get<IntFact>();
-      const bool known = one != nullptr && two != nullptr && one->value && two->value;
-      const bool is_size =
-          known && lower_bound(*one->value).value_or(-1) >= 0 && lower_bound(*two->value).value_or(-1) >= 0;
-      if (branches && is_size) {
-        integer->value = size_named(max(*one->value, *two->value));
-      } else {
-        integer->value =
-            named(node, {Dependency::Kind::integer, "int", 0, "an int" + place, {}}, prefix + suffix(number++));
-      }
+void Interpreter::name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b) {
+  if (joined) return;
+  const bool branches = joining.node.op.name == "prim::If";
+  const std::string place = std::string(branches ? "a size that differs between the branches of "
+                                                 : "a size that differs between the iterations of ") +
+                            describe(joining.node);
+  const std::string prefix = joining.where.empty() ? "" : "." + joining.where;
+  const std::optional<Expr> most = joining.bounded && a && b ? std::optional(max(*a, *b)) : std::nullopt;
+  joined = named(joining.node, {Dependency::Kind::size, "joined", 0, place, most}, prefix + suffix(joining.number++));
+}
+
+void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b) {
+  const auto is_size = [](const Dim& value) { return value && lower_bound(*value).value_or(-1) >= 0; };
+  if (auto* tensor = joined.get<TensorFact>(); tensor != nullptr && tensor->dims) {
+    const auto dim_of = [](const Fact& fact, std::size_t i) {
+      const TensorFact* one = fact.tensor();
+      return one != nullptr && one->dims && i < one->dims->size() ? (*one->dims)[i] : Dim();
+    };
+    for (std::size_t i = 0; i < tensor->dims->size(); ++i) {
+      name_joined(joining, (*tensor->dims)[i], dim_of(a, i), dim_of(b, i));
     }
+  } else if (auto* integer = joined.get<IntFact>(); integer != nullptr && !integer->value) {
+    const auto* one = a.get<IntFact>();
+    const auto* two = b.get<IntFact>();
+    if (joining.bounded && one != nullptr && two != nullptr && is_size(one->value) && is_size(two->value)) {
+      name_joined(joining, integer->value, one->value, two->value);
+      return;
+    }
+    const bool branches = joining.node.op.name == "prim::If";
+    const std::string what = std::string("an int that differs between the ") + (branches ? "branches" : "iterations") +
+                             " of " + describe(joining.node);
+    const std::string prefix = joining.where.empty() ? "" : "." + joining.where;
+    integer->value =
+        named(joining.node, {Dependency::Kind::integer, "int", 0, what, {}}, prefix + suffix(joining.number++));
+  } else if (auto* tuple = joined.get<TupleFact>()) {
+    const auto* one = a.get<TupleFact>();
+    const auto* two = b.get<TupleFact>();
+    const bool alike = one != nullptr && two != nullptr && one->elements.size() == tuple->elements.size() &&
+                       two->elements.size() == tuple->elements.size();
+    for (std::size_t i = 0; alike && i < tuple->elements.size(); ++i) {
+      name_joined(joining, tuple->elements[i], one->elements[i], two->elements[i]);
+    }
+  } else if (auto* list = joined.get<ListFact>()) {
+    const auto* one = a.get<ListFact>();
+    const auto* two = b.get<ListFact>();
+    const bool is_new = one != nullptr && two != nullptr && list->elements && list->elements != one->elements;
+    if (is_new && one->elements && two->elements) name_joined(joining, *list->elements, *one->elements, *two->elements);
+  }
+}
+
+// The elements of a uniform list stay open: a name would say that all are equal.
+void Interpreter::name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b) {
+  if (const Fact* element = joined.element()) {
+    Dim length = joined.length();
+    name_joined(joining, length, a.length(), b.length());
+    joined = ListElements::uniform(std::move(length), *element);
+  } else if (joined && a && b && a->size() == joined->size() && b->size() == joined->size()) {
+    for (std::size_t i = 0; i < joined->size(); ++i) name_joined(joining, (*joined)[i], (*a)[i], (*b)[i]);
   }
 }
 

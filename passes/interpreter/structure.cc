@@ -8,6 +8,7 @@ namespace flopaudit {
 
 Result<Interpreter::Outcome> Interpreter::unpack_list(Node& node, const std::vector<Fact>& inputs) {
   const auto* list = inputs.front().get<ListFact>();
+  if (list != nullptr && list->elements && list->elements->is_uniform()) return unpack_uniform_list(node, inputs);
   if (list == nullptr || !list->elements || !*list->elements) {
     return unknown_results(node, inputs, "the length of the list is not known");
   }
@@ -17,6 +18,26 @@ Result<Interpreter::Outcome> Interpreter::unpack_list(Node& node, const std::vec
                       std::to_string((*list->elements)->size()));
   }
   return Outcome{false, **list->elements};
+}
+
+// Its length is what the node takes.
+Result<Interpreter::Outcome> Interpreter::unpack_uniform_list(Node& node, const std::vector<Fact>& inputs) {
+  const ListElements& list = *inputs.front().get<ListFact>()->elements;
+  const Expr wanted = static_cast<std::int64_t>(node.results.size());
+  const SizeConditionScope noted;
+  const SizeEquationScope equations;
+  if (list.length() && !must_be_equal(*list.length(), wanted)) {
+    return misfit(node, inputs,
+                  "it unpacks " + wanted.to_string() + " values from a list of " + list.length()->to_string());
+  }
+  assume(node, noted.conditions(), equations.equations());
+  Outcome outcome;
+  for (std::size_t i = 0; i < node.results.size(); ++i) {
+    outcome.results.push_back(*list.element());
+    take_for_many(outcome.results.back());
+  }
+  name_open(node, inputs, outcome.results);
+  return outcome;
 }
 
 Result<Interpreter::Outcome> Interpreter::unpack_tuple(Node& node, const std::vector<Fact>& inputs) {

@@ -2,7 +2,7 @@
 
     python models.py && flopaudit analyze sizes_traced.pt --input 'f32[N,3,H,W]' --stop-after lower > sizes_traced.ir
 
-resnet18_traced.ir is torchvision's. tests/passes/symbolic_test.cc says what each is given.
+resnet18_traced.ir is torchvision's, lists_scripted.ir is OpenLists of tools/models/make_testdata.py. tests/passes/symbolic_test.cc says what each is given.
 """
 
 import torch

@@ -25,6 +25,19 @@ TEST(Shapes, EqualAndUnknownDoNotContradict) {
   EXPECT_EQ(difference("[f32[1], 3]", "[f32[1], 3]"), "");
 }
 
+// What is symbolic is any number within its bounds, and a uniform list any list of such elements.
+TEST(Shapes, SymbolsAreHeldToTheirBounds) {
+  EXPECT_EQ(difference("f32[nms(n3) + 2]", "f32[2]"), "");
+  EXPECT_NE(difference("f32[nms(n3) + 2]", "f32[1]"), "");
+  EXPECT_EQ(difference("<min(nms(n3), 5)>", "5"), "");
+  EXPECT_NE(difference("<min(nms(n3), 5)>", "6"), "");
+  EXPECT_EQ(difference("<int(n3)>", "-7"), "");
+  EXPECT_EQ(difference("[f32[1] x nms(n3)]", "[f32[1], f32[1]]"), "");
+  EXPECT_EQ(difference("[f32[?] x ?]", "[f32[1], f32[2]]"), "");
+  EXPECT_NE(difference("[f32[1] x nms(n3)]", "[f32[1], f32[2]]"), "");
+  EXPECT_NE(difference("[f32[1] x nms(n3) + 2]", "[f32[1]]"), "");
+}
+
 TEST(Shapes, DifferencesAreNamed) {
   EXPECT_EQ(difference("f32[1,8]", "f32[1,7]"), "result 0 is f32[1,7], annotated f32[1,8]");
   EXPECT_NE(difference("f64[1,7]", "f32[1,7]"), "");

@@ -7,6 +7,7 @@
 #include "analyzer/audit/node_expectation.h"
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/ir/node_text.h"
+#include "analyzer/support/expr_bounds.h"
 #include "passes/pass_manager.h"
 #include "runtime/executor/execute.h"
 #include "runtime/executor/meta_shape_oracle.h"
@@ -32,9 +33,9 @@ Result<std::vector<Fact>> bound_inputs(const Program& program, const std::vector
   return inputs;
 }
 
-// What is symbolic leaves everything open.
+// What is symbolic is open within its bounds.
 bool may_be(const Range& annotated, std::int64_t number) {
-  const auto least = annotated.min.constant(), most = annotated.max.constant();
+  const auto least = lower_bound(annotated.min), most = upper_bound(annotated.max);
   return (!least || *least <= number) && (!most || number <= *most);
 }
 
@@ -95,6 +96,9 @@ Result<Comparison> compare_interpreters(const std::string& file, const std::vect
   FA_ASSIGN(context.inputs, bound_inputs(*program, inputs));
   context.shape_oracle = std::make_shared<MetaShapeOracle>();
   FA_TRY(run_pipeline(*program, context, {}));
+  // What the analysis says of its symbols is held to as well.
+  const SymbolBounds least(context.least_sizes);
+  const LargestSizes most(context.most_sizes);
   Comparer comparer;
   ExecuteOptions options;
   options.model_file = file;

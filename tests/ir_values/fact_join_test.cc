@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analyzer/ir/fact.h"
+#include "analyzer/ir/fact_symbols.h"
 
 namespace flopaudit {
 namespace {
@@ -39,7 +40,13 @@ INSTANTIATE_TEST_SUITE_P(
         JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "unknown"},
         JoinCase{"none", "f32[1]", "unknown"}, JoinCase{"none", "none", "none"}, JoinCase{"unknown", "3", "unknown"},
         JoinCase{"(1, 2)", "(1, 3)", "(1, int)"}, JoinCase{"(1, 2)", "(1,)", "unknown"},
-        JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"}, JoinCase{"[1, 2]", "[1]", "list"}, JoinCase{"list", "[1]", "list"},
+        JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"}, JoinCase{"list", "[1]", "list"},
+        JoinCase{"[1, 2]", "[1]", "[int x ?]"}, JoinCase{"[]", "[f32[1], f32[2]]", "[f32[?] x ?]"},
+        JoinCase{"[f32[1,8] x T]", "[f32[1,8] x T]", "[f32[1,8] x T]"},
+        JoinCase{"[f32[1,8] x T]", "[f32[2,8] x T]", "[f32[?,8] x T]"},
+        JoinCase{"[f32[1] x T]", "[f32[1] x T + 1]", "[f32[1] x ?]"}, JoinCase{"[f32[1] x T]", "[]", "[f32[1] x ?]"},
+        JoinCase{"[f32[1] x T]", "[f32[1]]", "[f32[1] x ?]"}, JoinCase{"[f32[1] x ?]", "[f32[1] x T]", "[f32[1] x ?]"},
+        JoinCase{"[f32[1] x T]", "list", "list"}, JoinCase{"[f32[1] x T]", "[3 x T]", "[unknown x T]"},
         JoinCase{"{\"k\": 1}", "{\"k\": 2}", "{\"k\": int}"}, JoinCase{"{\"k\": 1}", "{\"l\": 1}", "dict"},
         JoinCase{"object(\"a\")", "object(\"b\")", "unknown"},
         JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "unknown"}));
@@ -78,6 +85,26 @@ TEST(Fact, CopiesOfAListShareItsState) {
   EXPECT_EQ(before.to_string(), "[1]");
 }
 
+// Of few enough facts a number of elements is written out, each a value of its own; a hostile product of them is not.
+TEST(Fact, AUniformListOfANumberIsWrittenOut) {
+  const Fact lists = read("[[1] x 3]");
+  EXPECT_EQ(lists.to_string(), "[[1], [1], [1]]");
+  const std::vector<Fact>& each = **lists.get<ListFact>()->elements;
+  (*each[1].get<ListFact>()->elements)->clear();
+  EXPECT_EQ(lists.to_string(), "[[1], [], [1]]");
+  EXPECT_EQ(read("[[[1 x 4000] x 4000] x 4000]").get<ListFact>()->elements->length(), Dim(Expr(4000)));
+  EXPECT_EQ(read("[1 x T]").get<ListFact>()->elements->length(), Dim(Expr::symbol("T")));
+  EXPECT_EQ(read("list").get<ListFact>()->elements->length(), std::nullopt);
+}
+
+TEST(Fact, TheLengthOfAListIsSubstituted) {
+  const Fact list = read("[f32[N,T] x T]");
+  EXPECT_EQ(symbols_of(list), (std::set<std::string>{"N", "T"}));
+  EXPECT_EQ(substitute(list, {{"T", Expr(2)}}).to_string(), "[f32[N,2], f32[N,2]]");
+  EXPECT_EQ(substitute(list, {{"T", Expr::symbol("S")}}).to_string(), "[f32[N,S] x S]");
+  EXPECT_EQ(list.to_string(), "[f32[N,T] x T]");
+}
+
 TEST(Fact, SnapshotIsDeep) {
   const Fact inner = read("[1]");
   const Fact outer = Fact::tuple({inner, Fact::dict({{Fact::string("k"), inner}})});
@@ -107,13 +134,14 @@ class Complete : public ::testing::TestWithParam<const char*> {};
 TEST_P(Complete, IsComplete) { EXPECT_TRUE(read(GetParam()).is_complete()); }
 INSTANTIATE_TEST_SUITE_P(All, Complete,
                          ::testing::Values("f32[1,N]", "f32[]", "3", "<N>", "none", "[]", "{\"k\": (1, true)}",
-                                           "device(\"cpu\")", "object(\"a\")"));
+                                           "device(\"cpu\")", "object(\"a\")", "[f32[2] x T]"));
 
 class Incomplete : public ::testing::TestWithParam<const char*> {};
 TEST_P(Incomplete, IsNotComplete) { EXPECT_FALSE(read(GetParam()).is_complete()); }
 INSTANTIATE_TEST_SUITE_P(All, Incomplete,
                          ::testing::Values("f32[1,?]", "f32[*]", "?[1]", "int", "float", "bool", "str", "list", "dict",
-                                           "unknown", "[1, int]", "{\"k\": list}", "(1, f32[*])", "<overflow>"));
+                                           "unknown", "[1, int]", "[f32[2] x ?]", "[f32[?] x T]", "{\"k\": list}",
+                                           "(1, f32[*])", "<overflow>"));
 
 TEST(Fact, ElementCount) {
   EXPECT_EQ(element_count(*read("f32[2,3,N]").tensor()), Expr(2 * 3) * Expr::symbol("N"));

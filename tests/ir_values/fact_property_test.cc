@@ -73,8 +73,12 @@ Fact draw_leaf() {
 }
 
 Fact draw_fact(int depth) {
-  const int kind = depth == 0 ? 0 : *rc::gen::inRange(0, 5);
+  const int kind = depth == 0 ? 0 : *rc::gen::inRange(0, 6);
   if (kind < 2) return draw_leaf();
+  if (kind == 5) {
+    const Dim length = *rc::gen::inRange(0, 3) == 0 ? Dim() : Dim(draw_dim());
+    return Fact::uniform_list(length, draw_fact(depth - 1));
+  }
   std::vector<Fact> elements;
   const int count = *rc::gen::inRange(0, 4);
   for (int i = 0; i < count; ++i) elements.push_back(draw_fact(depth - 1));
@@ -118,7 +122,7 @@ RC_GTEST_PROP(FactProperties, AnyBytesAreReadOrRefused, (const std::string& text
 RC_GTEST_PROP(FactProperties, PiecesOfTheGrammarAreReadOrRefused, ()) {
   const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
       "[", "]", "(", ")", "{", "}", ",", ":", "f32", "i64", "?", "*", "3", "-", "2.5", " ", "=", "<", ">", "N", "\"",
-      "\\", "none", "0x", "1p", "/", "inf", "bool", "//", "device"));
+      "\\", "none", "0x", "1p", "/", "inf", "bool", "//", "device", " x "));
   std::string text;
   for (const std::string& piece : pieces) text += piece;
   const Result<Fact> fact = Fact::parse(text);

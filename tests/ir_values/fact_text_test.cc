@@ -23,10 +23,9 @@ TEST_P(FactText, PrintsAsRead) { EXPECT_EQ(read(GetParam()).to_string(), GetPara
 INSTANTIATE_TEST_SUITE_P(Tensors, FactText,
                          ::testing::Values("f32[1,3,224,224]", "i64[1,128]", "f32[N,3,H,W]", "f32[N,?,7]", "f32[*]",
                                            "?[2,3]", "?[*]", "f32[]", "bool[2]", "bf16[floor_div(H, 2),2*N]",
-                                           "i64[] = 3", "i64[2] = {1, 2}", "i64[] = <2*N>",
-                                           "i64[2] = {<N + 1>, 2}", "i64[0] = {}", "f32[] = 2.0",
-                                           "f32[2,2] = {1.0, -0.5, inf, nan}", "bool[2] = {true, false}",
-                                           "?[*] = {1, 2.0}"));
+                                           "i64[] = 3", "i64[2] = {1, 2}", "i64[] = <2*N>", "i64[2] = {<N + 1>, 2}",
+                                           "i64[0] = {}", "f32[] = 2.0", "f32[2,2] = {1.0, -0.5, inf, nan}",
+                                           "bool[2] = {true, false}", "?[*] = {1, 2.0}"));
 
 INSTANTIATE_TEST_SUITE_P(Scalars, FactText,
                          ::testing::Values("3", "-7", "9223372036854775807", "-9223372036854775808", "<2*N>", "2.5",
@@ -50,17 +49,18 @@ class FactSpelling : public ::testing::TestWithParam<Spelling> {};
 
 TEST_P(FactSpelling, IsReadAlike) { EXPECT_EQ(read(GetParam().input).to_string(), GetParam().canonical); }
 
-INSTANTIATE_TEST_SUITE_P(All, FactSpelling,
-                         ::testing::Values(Spelling{" f32[ 1 , 3 ] ", "f32[1,3]"}, Spelling{"tensor", "?[*]"},
-                                           Spelling{"0x1.8p+1", "3.0"}, Spelling{"-0x1p-1", "-0.5"},
-                                           Spelling{"1e3", "1000.0"}, Spelling{".5", "0.5"}, Spelling{"(1)", "(1,)"},
-                                           Spelling{"[1,2,]", "[1, 2]"}, Spelling{"None", "none"},
-                                           Spelling{"True", "true"}, Spelling{"<3>", "3"},
-                                           Spelling{"f32[2] = {1, 2}", "f32[2] = {1.0, 2.0}"},
-                                           Spelling{"i64[] = {3}", "i64[] = 3"}, Spelling{"{\"a\":1}", "{\"a\": 1}"},
-                                           Spelling{"bool[] = 1", "bool[] = true"},
-                                           Spelling{"i64[1] = {<1+2>}", "i64[1] = {3}"},
-                                           Spelling{"f32[H//2]", "f32[floor_div(H, 2)]"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, FactSpelling,
+    ::testing::Values(Spelling{" f32[ 1 , 3 ] ", "f32[1,3]"}, Spelling{"tensor", "?[*]"}, Spelling{"0x1.8p+1", "3.0"},
+                      Spelling{"-0x1p-1", "-0.5"}, Spelling{"1e3", "1000.0"}, Spelling{".5", "0.5"},
+                      Spelling{"(1)", "(1,)"}, Spelling{"[1,2,]", "[1, 2]"}, Spelling{"None", "none"},
+                      Spelling{"True", "true"}, Spelling{"<3>", "3"},
+                      Spelling{"f32[2] = {1, 2}", "f32[2] = {1.0, 2.0}"}, Spelling{"i64[] = {3}", "i64[] = 3"},
+                      Spelling{"{\"a\":1}", "{\"a\": 1}"}, Spelling{"bool[] = 1", "bool[] = true"},
+                      Spelling{"i64[1] = {<1+2>}", "i64[1] = {3}"}, Spelling{"f32[H//2]", "f32[floor_div(H, 2)]"},
+                      Spelling{"[f32[1,8]x T+1]", "[f32[1,8] x T + 1]"}, Spelling{"[ (3, int) x ? ]", "[(3, int) x ?]"},
+                      Spelling{"[[f32[2]] x trips(n3)]", "[[f32[2]] x trips(n3)]"}, Spelling{"[3 x 2]", "[3, 3]"},
+                      Spelling{"[f32[1] x 0]", "[]"}, Spelling{"[3 x 5000]", "[3 x 5000]"}));
 
 struct Mistake {
   const char* input;
@@ -88,6 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{"i64[2] = {1}", "1 elements for a tensor of 2 at column 9"},
                       Mistake{"i64[1] = {1.5}", "expected an integer at column 11"},
                       Mistake{"i64[1] = {[1]}", "expected an integer at column 11"},
+                      Mistake{"[f32[1] x -1]", "a length is negative at column 11"},
+                      Mistake{"[f32[1] x T, 3]", "expected ']' at column 12"},
+                      Mistake{"[1, 2 x T]", "expected ']' at column 7"}, Mistake{"(1 x T)", "expected ')' at column 4"},
                       Mistake{"12abc", "expected a number at column 1"},
                       Mistake{"9223372036854775808", "the integer does not fit into 64 bits at column 1"},
                       Mistake{"<N", "expected '>' at column 3"}, Mistake{"device(cpu)", "expected '\"' at column 8"}));

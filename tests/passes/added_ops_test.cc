@@ -133,5 +133,25 @@ TEST(OpRulesTest, UnknownShapesLeaveTheWorkOpen) {
   EXPECT_THAT(run.text, HasSubstr("%y: Tensor {f32[size(n0),6]}"));
 }
 
+// What a backward pass gives is known, what it costs is not: that is no missing shape.
+TEST(NotModelled, WorkThatIsNotModelledHasNoRule) {
+  const PassRun run = run_passes(R"(flopaudit.ir/1
+program file="m.ir" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
+example_inputs (f32[], f32[3])
+
+graph "f"(%y: Tensor, %x: Tensor) -> (List[Tensor]) {
+  n0: %a: List[Tensor] = prim::ListConstruct(%y)
+  n1: %b: List[Tensor] = prim::ListConstruct(%x)
+  n2: %g: List[Tensor] = aten::grad(%a, %b, none, none, false, false)
+  return (%g)
+}
+)",
+                                 kPasses);
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(run.node(2).results.front()->fact.to_string(), "[f32[3]]");
+  EXPECT_EQ(run.node(2).state, WorkState::no_rule);
+  EXPECT_THAT(run.node(2).why, HasSubstr("backward pass"));
+}
+
 }  // namespace
 }  // namespace flopaudit

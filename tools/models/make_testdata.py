@@ -237,6 +237,48 @@ class Complex(nn.Module):
         return x * (0.5 - 2j) + torch.fft.fft(x) * 1j
 
 
+@torch.jit.script
+class Cloud:
+    def __init__(self, points: torch.Tensor, scale: int):
+        self.points = points
+        self.scale = scale
+
+    def scaled(self) -> torch.Tensor:
+        return self.points * self.scale
+
+
+class ObjectInputs(nn.Module):
+    """An instance of a class, which the program writes to, and a named tuple."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(3, 4)
+
+    def forward(self, cloud: Cloud, pair: Pair):
+        cloud.scale = cloud.scale + pair.second
+        return self.linear(cloud.scaled()) + pair.first
+
+
+class OpenLists(nn.Module):
+    """Lists as long as the input: appended to in a loop, mapped, extended, sliced, joined."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(8, 4)
+        self.back = nn.Linear(4, 4, bias=False)
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x):
+        h = torch.zeros([x.size(1), 4])
+        outputs: List[torch.Tensor] = []
+        for t in range(x.size(0)):
+            h = torch.tanh(self.inner(x[t]) + self.back(h))
+            outputs.append(h)
+        tokens = [self.head(output) for output in outputs]
+        tokens.extend(outputs[1:])
+        return torch.stack(outputs), torch.cat(tokens, 0)
+
+
 class Model(NamedTuple):
     file: str
     build: Callable[[], nn.Module]
@@ -262,6 +304,8 @@ MODELS = [
     Model("classes_scripted.pt", Classes, "scripted", ["f32[2,4]"]),
     Model("complex_scripted.pt", Complex, "scripted", ["f32[8]"]),
     Model("containers_scripted.pt", Containers, "scripted", ["f32[3]", "[(1,0.5),(2,1.5)]", "{1: [f32[2],f32[2]]}"]),
+    Model("object_inputs_scripted.pt", ObjectInputs, "scripted", ['{"points":f32[5,3],"scale":2}', "(f32[5,4],1)"]),
+    Model("open_lists_scripted.pt", OpenLists, "scripted", ["f32[6,2,8]"]),
 ]
 
 

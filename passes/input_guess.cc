@@ -1,6 +1,6 @@
 // 1. Every argument is followed through the program, in order, under a path: `x`, `x["ids"]` of a dict, `x[0]` of a
 // list.
-//    Ops that keep a tensor's sizes hand the path on; unsqueeze and select change its rank by one.
+//    Ops that keep a tensor's sizes hand the path on; those that add, drop or move dims are undone behind it.
 // 2. The first op that says something of a path is a row of kConsumers: it gives dtype and sizes, from its weight.
 // 3. A value of the argument's type is built, with what was found for its parts.
 #include "passes/input_guess.h"
@@ -11,8 +11,8 @@
 #include <optional>
 #include <string_view>
 
+#include "analyzer/ir/entry_arguments.h"
 #include "analyzer/ir/node_text.h"
-#include "passes/object_paths.h"
 
 namespace flopaudit {
 namespace {
@@ -30,8 +30,8 @@ struct Wanted {
   Sizes sizes;
 };
 
-std::optional<Sizes> known_sizes(const Value* value) {
-  const TensorFact* tensor = value->fact.tensor();
+std::optional<Sizes> known_sizes(const Fact& fact) {
+  const TensorFact* tensor = fact.tensor();
   if (tensor == nullptr || !tensor->dims) return std::nullopt;
   Sizes sizes;
   for (const Dim& dim : *tensor->dims) {
@@ -40,6 +40,8 @@ std::optional<Sizes> known_sizes(const Value* value) {
   }
   return sizes;
 }
+
+std::optional<Sizes> known_sizes(const Value* value) { return known_sizes(value->fact); }
 
 std::optional<DType> dtype_of(const Value* value) {
   const TensorFact* tensor = value->fact.tensor();
@@ -70,10 +72,23 @@ std::vector<Expr> ints_of(const Value* value) {
 Expr side() { return Expr::symbol("S"); }
 Expr length() { return Expr::symbol("T"); }
 
+// The weight in what a layer was packed from (analyzer/ops/prepacked.cc); null: it is not packed.
+const Fact* packed_weight(const Node& node) {
+  const auto* packed = node.operands[1]->fact.get<TupleFact>();
+  return packed != nullptr && !packed->elements.empty() && packed->elements[0].tensor() ? &packed->elements[0]
+                                                                                        : nullptr;
+}
+std::int64_t packed_groups(const Node& node) {
+  const auto* packed = node.operands[1]->fact.get<TupleFact>();
+  const auto* groups = packed->elements.size() > 5 ? packed->elements[5].get<IntFact>() : nullptr;
+  return groups != nullptr && groups->value ? groups->value->constant().value_or(1) : 1;
+}
+
 // (input, weight, ...): weight [out, in / groups, kernel...], transposed [in, out / groups, kernel...].
 std::optional<Wanted> of_convolution(const Node& node, std::size_t place) {
   if (place != 0 || node.operands.size() < 2) return std::nullopt;
-  const auto weight = known_sizes(node.operands[1]);
+  const Fact* packed = packed_weight(node);
+  const auto weight = packed != nullptr ? known_sizes(*packed) : known_sizes(node.operands[1]);
   if (!weight || weight->size() < 3) return std::nullopt;
   const std::string_view op = node.op.name;
   const bool general = op == "aten::_convolution" || op == "aten::convolution";
@@ -83,17 +98,20 @@ std::optional<Wanted> of_convolution(const Node& node, std::size_t place) {
     transposed = flag != nullptr && flag->value == true;
   }
   const std::size_t groups_place = general ? 8 : op.find("transpose") != std::string_view::npos ? 6 : 6;
-  const std::int64_t groups = int_of(node, groups_place).value_or(1);
+  const std::int64_t groups = packed != nullptr ? packed_groups(node) : int_of(node, groups_place).value_or(1);
   Sizes sizes = {Expr(1), transposed ? (*weight)[0] : (*weight)[1] * Expr(groups)};
   const bool sequence = weight->size() == 3;
   for (std::size_t i = 2; i < weight->size(); ++i) sizes.push_back(sequence ? length() : side());
-  return Wanted{dtype_of(node.operands[1]), sizes};
+  return Wanted{packed != nullptr ? packed->tensor()->dtype : dtype_of(node.operands[1]), sizes};
 }
 
 std::optional<Wanted> of_linear(const Node& node, std::size_t place) {
-  const auto weight = place == 0 && node.operands.size() > 1 ? known_sizes(node.operands[1]) : std::nullopt;
+  if (place != 0 || node.operands.size() < 2) return std::nullopt;
+  const Fact* packed = packed_weight(node);
+  const Fact& fact = packed != nullptr ? *packed : node.operands[1]->fact;
+  const auto weight = known_sizes(fact);
   if (!weight || weight->empty()) return std::nullopt;
-  return Wanted{dtype_of(node.operands[1]), {Expr(1), weight->back()}};
+  return Wanted{fact.tensor()->dtype, {Expr(1), weight->back()}};
 }
 
 // A product of matrices with a weight on the other side.
@@ -173,6 +191,8 @@ constexpr std::array kConsumers = {
     Consumer{"aten::conv_transpose2d", of_convolution},
     Consumer{"aten::conv_transpose3d", of_convolution},
     Consumer{"aten::linear", of_linear},
+    Consumer{"prepacked::conv2d_clamp_run", of_convolution},
+    Consumer{"prepacked::linear_clamp_run", of_linear},
     Consumer{"aten::matmul", of_product},
     Consumer{"aten::mm", of_product},
     Consumer{"aten::addmm", of_product},
@@ -228,17 +248,76 @@ constexpr std::array<std::string_view, 34> kKeepSizes = {"aten::abs",
                                                          "aten::feature_dropout",
                                                          "aten::_unwrap_optional"};
 
-// A part of an argument, and how the ranks of what was followed differ from its own.
+// An op that adds, drops or moves dims, and what the sizes before it were.
+struct DimStep {
+  enum class Kind { unsqueeze, select, transpose, permute };
+  Kind kind;
+  std::vector<std::int64_t> dims;  // the one, the two that change places, the old place of each
+
+  // False: it does not fit the sizes.
+  bool undo(Sizes& sizes) const {
+    const auto rank = static_cast<std::int64_t>(sizes.size()) + (kind == Kind::select ? 1 : 0);
+    std::vector<std::size_t> places;
+    for (const std::int64_t dim : dims) {
+      if (dim < -rank || dim >= rank) return false;
+      places.push_back(static_cast<std::size_t>(dim < 0 ? dim + rank : dim));
+    }
+    if (kind == Kind::unsqueeze) {
+      sizes.erase(sizes.begin() + static_cast<std::ptrdiff_t>(places.front()));
+    } else if (kind == Kind::select) {
+      sizes.insert(sizes.begin() + static_cast<std::ptrdiff_t>(places.front()), Expr(1));
+    } else if (kind == Kind::transpose) {
+      std::swap(sizes[places[0]], sizes[places[1]]);
+    } else {
+      if (places.size() != sizes.size()) return false;
+      Sizes before = sizes;
+      for (std::size_t i = 0; i < places.size(); ++i) before[places[i]] = sizes[i];
+      sizes = before;
+    }
+    return true;
+  }
+};
+
+// A part of an argument, and what was done to the dims of what was followed.
 struct Path {
   std::string name;  // `0` (the argument's number), `0["ids"]`, `1[0]`
-  int more_dims = 0;
+  std::vector<DimStep> steps;
 };
+
+// The node's constant dims from operand 1 on; nothing: it does not move dims, or which is not constant.
+std::optional<DimStep> dim_step_of(const Node& node) {
+  using Kind = DimStep::Kind;
+  struct Row {
+    std::string_view op;
+    Kind kind;
+    std::size_t dims;  // operands; 0: a list
+  };
+  static constexpr std::array kRows = {Row{"aten::unsqueeze", Kind::unsqueeze, 1}, Row{"aten::select", Kind::select, 1},
+                                       Row{"aten::transpose", Kind::transpose, 2},
+                                       Row{"aten::swapaxes", Kind::transpose, 2},
+                                       Row{"aten::permute", Kind::permute, 0}};
+  const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.op == node.op.name; });
+  if (row == kRows.end() || node.operands.size() < 2) return std::nullopt;
+  DimStep step{row->kind, {}};
+  if (row->dims == 0) {
+    for (const Expr& dim : ints_of(node.operands[1])) {
+      if (!dim.constant()) return std::nullopt;
+      step.dims.push_back(*dim.constant());
+    }
+  }
+  for (std::size_t i = 0; i < row->dims; ++i) {
+    const std::optional<std::int64_t> dim = int_of(node, 1 + i);
+    if (!dim) return std::nullopt;
+    step.dims.push_back(*dim);
+  }
+  return step;
+}
 
 class Tracker {
  public:
   explicit Tracker(const Region& body, std::size_t skip) {
     for (std::size_t i = skip; i < body.arguments.size(); ++i) {
-      paths_[body.arguments[i]] = {std::to_string(i - skip)};
+      paths_[body.arguments[i]] = {std::to_string(i - skip), {}};
     }
     visit(body);
   }
@@ -252,6 +331,11 @@ class Tracker {
     static const std::vector<Fact> none;
     const auto found = keys_.find(path);
     return found == keys_.end() ? none : found->second;
+  }
+  // Of a part that the program takes; null: it does not.
+  const Type* type(const std::string& path) const {
+    const auto found = types_.find(path);
+    return found == types_.end() ? nullptr : &found->second;
   }
   std::size_t length(const std::string& path) const {
     const auto found = lengths_.find(path);
@@ -284,10 +368,10 @@ class Tracker {
       if (path == paths_.end() || found_.contains(path->second.name)) continue;
       std::optional<Wanted> wanted = consumer->wants(node, place);
       if (!wanted) continue;
-      for (int more = path->second.more_dims; more > 0 && wanted->sizes.size() > 1; --more) {
-        wanted->sizes.erase(wanted->sizes.begin());
+      const std::vector<DimStep>& steps = path->second.steps;
+      if (!std::all_of(steps.rbegin(), steps.rend(), [&](const DimStep& step) { return step.undo(wanted->sizes); })) {
+        continue;
       }
-      for (int more = path->second.more_dims; more < 0; ++more) wanted->sizes.insert(wanted->sizes.begin(), Expr(1));
       TensorFact tensor;
       tensor.dtype = wanted->dtype.value_or(DType::f32);
       tensor.dims = Dims(wanted->sizes.begin(), wanted->sizes.end());
@@ -308,18 +392,23 @@ class Tracker {
       return;
     }
     Path path = from->second;
-    if (op == "aten::__getitem__" || op == "prim::TupleIndex") {
+    if (op == "prim::GetAttr") {
+      const auto name = node.attributes.find("name");
+      if (name == node.attributes.end()) return;
+      path.name = element(path.name, Fact::string(name->second));
+      types_[path.name] = node.results[0]->type;
+    } else if (op == "aten::__getitem__" || op == "prim::TupleIndex") {
       const Fact& key = node.operands.size() > 1 ? node.operands[1]->fact : Fact();
       path.name = element(path.name, key);
+      types_[path.name] = node.results[0]->type;
     } else if (op == "prim::ListUnpack" || op == "prim::TupleUnpack") {
       for (std::size_t i = 0; i < node.results.size(); ++i) {
-        paths_[node.results[i]] = {element(path.name, Fact::integer(static_cast<std::int64_t>(i)))};
+        paths_[node.results[i]] = {element(path.name, Fact::integer(static_cast<std::int64_t>(i))), {}};
+        types_[paths_[node.results[i]].name] = node.results[i]->type;
       }
       return;
-    } else if (op == "aten::unsqueeze") {
-      ++path.more_dims;
-    } else if (op == "aten::select") {
-      --path.more_dims;
+    } else if (const std::optional<DimStep> step = dim_step_of(node)) {
+      path.steps.push_back(*step);
     } else if (!is_keeper(op)) {
       return;
     }
@@ -349,6 +438,7 @@ class Tracker {
   std::map<const Value*, Path> paths_;
   std::map<std::string, Found> found_;
   std::map<std::string, std::vector<Fact>> keys_;
+  std::map<std::string, Type> types_;
   std::map<std::string, std::size_t> lengths_;
 };
 
@@ -390,6 +480,7 @@ class Builder {
         return Fact::dict(std::move(items));
       }
       case Kind::union_of: return value(type.arguments[0], path);
+      case Kind::named: return instance(path);
       case Kind::tensor: break;
       default: return Fact::none();
     }
@@ -400,6 +491,24 @@ class Builder {
   }
 
  private:
+  // A named tuple by its places, an object of a class by its attributes, as far as the program takes them.
+  Fact instance(const std::string& path) {
+    std::vector<std::pair<Fact, Fact>> attributes;
+    for (const Fact& name : tracker_.keys(path)) {
+      const std::string part = path + "[" + name.to_string() + "]";
+      if (const Type* type = tracker_.type(part)) attributes.emplace_back(name, value(*type, part));
+    }
+    if (!attributes.empty()) return Fact::dict(std::move(attributes));
+    std::vector<Fact> elements;
+    for (std::size_t i = 0; i < tracker_.length(path); ++i) {
+      const std::string part = path + "[" + std::to_string(i) + "]";
+      const Type* type = tracker_.type(part);
+      elements.push_back(type != nullptr ? value(*type, part) : Fact::none());
+    }
+    return tracker_.type(path + "[0]") != nullptr || elements.size() > 1 ? Fact::tuple(std::move(elements))
+                                                                         : Fact::none();
+  }
+
   const Tracker& tracker_;
 };
 
@@ -407,7 +516,7 @@ class Builder {
 
 std::vector<InputGuess> guess_inputs(const Program& program) {
   const Region& body = program.entry().body;
-  const std::size_t skip = takes_self(program) ? 1 : 0;
+  const std::size_t skip = first_input(program);
   const Tracker tracker(body, skip);
   std::vector<InputGuess> guesses;
   for (std::size_t i = skip; i < body.arguments.size(); ++i) {

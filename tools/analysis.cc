@@ -11,6 +11,7 @@
 #include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/support/files.h"
 #include "runtime/exec_shape_oracle.h"
+#include "tools/input_objects.h"
 #include "tools/method_inputs.h"
 
 namespace flopaudit {
@@ -198,6 +199,7 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   std::map<std::string, Expr> values;
   for (const auto& [name, number] : analysis.context.assumptions) values.emplace(name, Expr(number));
   for (Fact& input : analysis.context.inputs) input = substitute(input, values);
+  FA_ASSIGN(analysis.context.inputs, with_input_objects(*analysis.program, std::move(analysis.context.inputs)));
 
   FA_TRY(run_pipeline(*analysis.program, analysis.context, options.pipeline));
   if (options.pipeline.stop_after.empty() && options.pipeline.skip.empty()) FA_TRY(check_assumed(analysis.context));

@@ -27,10 +27,9 @@ void add_analysis_options(CLI::App& command, AnalysisOptions& options) {
 }
 
 void add_model_options(CLI::App& command, AnalysisOptions& options) {
-  add_raw_list(
-      command, "--input", options.inputs,
-      "[NAME=]SPEC, once an argument: f32[1,3,224,224], f32[N,3,H,W], 3, 2.5, true, \"text\", none, [..], (..), "
-      "{\"k\": ..}, @FILE")
+  add_raw_list(command, "--input", options.inputs,
+               "[NAME=]SPEC, once an argument: f32[1,3,224,224], f32[N,3,H,W], 3, 2.5, true, \"text\", none, [..], "
+               "[f32[8] x T] (T of them), (..) also a named tuple, {\"k\": ..} also an object's attributes, @FILE")
       ->type_name("[NAME=]SPEC");
   command.add_option("--method", options.method, "the method to analyse")->capture_default_str();
   command.add_option("--dtype", options.dtype, "f64 makes every float32 of the program float64")->type_name("f32|f64");

@@ -11,8 +11,8 @@
 #include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/torch_error.h"
 #include "runtime/executor/compare_values.h"
+#include "runtime/executor/input_objects.h"
 #include "runtime/executor/interpreter.h"
-#include "runtime/executor/ivalue_of_fact.h"
 #include "runtime/executor/node_measurer.h"
 #include "runtime/executor/retarget_module.h"
 #include "runtime/executor/weights.h"
@@ -78,7 +78,8 @@ class Measurement {
     has_self_ = !arguments.empty() && is_self(program_, *arguments.front());
     for (std::size_t i = has_self_ ? 1 : 0; i < arguments.size(); ++i) {
       const Value& argument = *arguments[i];
-      FA_ASSIGN(c10::IValue input, ivalue_of(argument.fact, argument.type, argument.name, options_.seed, Fill::input));
+      FA_ASSIGN(c10::IValue input, input_value(program_, argument.fact, argument.type, argument.name, options_.seed,
+                                               weights_.compilation_unit()));
       inputs_.push_back(std::move(input));
     }
     return {};

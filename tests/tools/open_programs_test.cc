@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -66,6 +67,72 @@ TEST(MissingInput, AGuessComesFromTheFirstOpThatTakesTheTensor) {
   EXPECT_THAT(linear.err, HasSubstr("aten::linear"));
   const ProgramRun convolution = flopaudit({"analyze", small_model("conv_bn_relu_scripted.pt")});
   EXPECT_THAT(convolution.err, HasSubstr("=f32[1,3,224,224]'"));
+}
+
+// An instance of a class is given by its attributes, a named tuple by its places.
+TEST(ObjectInputs, AreGivenByTheirAttributes) {
+  const std::string model = small_model("object_inputs_scripted.pt");
+  const std::string cloud = R"({"points": f32[5,3], "scale": 2})";
+  const ProgramRun run =
+      flopaudit({"analyze", model, "--input", cloud, "--input", "(f32[5,4], 1)", "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json report = json::parse(run.out);
+  EXPECT_EQ(report["totals"]["macs"], 5 * 3 * 4);
+  EXPECT_EQ(report["totals"]["flops"], 2 * 5 * 3 * 4 + 5 * 3 + 5 * 4);  // scaled by a number, a tensor added
+  EXPECT_EQ(report["totals"]["no_shape"], 0);
+  const ProgramRun symbolic = flopaudit({"analyze", model, "--input", R"({"points": f32[N,3], "scale": 2})", "--input",
+                                         "(f32[N,4], 1)", "--at", "N=7", "--format", "json"});
+  ASSERT_EQ(symbolic.status, 0) << symbolic.err;
+  EXPECT_EQ(json::parse(symbolic.out)["totals"]["macs"], 7 * 3 * 4);
+}
+
+TEST(ObjectInputs, AMissingAttributeIsNamed) {
+  const std::string model = small_model("object_inputs_scripted.pt");
+  const ProgramRun run =
+      flopaudit({"analyze", model, "--input", R"({"points": f32[5,3]})", "--input", "(f32[5,4], 1)"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("reads the attribute \"scale\" (int) of __torch__.Cloud, which is not given"));
+  const ProgramRun offer = flopaudit({"analyze", model});
+  EXPECT_THAT(offer.err, HasSubstr(R"("scale": 1)"));
+  EXPECT_THAT(offer.err, HasSubstr(R"("points": f32[1,3])"));
+}
+
+TEST(ObjectInputs, AreMadeForARun) {
+  const std::string model = small_model("object_inputs_scripted.pt");
+  const ProgramRun run = flopaudit({"measure", model, "--counters", "none", "-o", "-", "--input",
+                                    R"({"points": f32[5,3], "scale": 2})", "--input", "(f32[5,4], 1)"});
+  ASSERT_LE(run.status, 1) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("\"outputs_equal_forward\": true"));
+}
+
+// A list of symbolic length, as input and as what a loop makes.
+TEST(SymbolicLists, AreFormulas) {
+  const ProgramRun run =
+      flopaudit({"analyze", small_model("open_lists_scripted.pt"), "--input", "f32[T,2,8]", "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json report = json::parse(run.out);
+  EXPECT_EQ(report["totals"]["no_shape"], 0) << report["gaps"];
+  EXPECT_EQ(report["totals"]["macs"]["expr"], "128*T");  // 2*8*4 + 2*4*4 + 2*4*4 a step
+  const ProgramRun number =
+      flopaudit({"analyze", small_model("open_lists_scripted.pt"), "--input", "f32[6,2,8]", "--format", "json"});
+  EXPECT_EQ(json::parse(number.out)["totals"]["macs"], 6 * (2 * 8 * 4 + 2 * 4 * 4 + 2 * 4 * 4));
+  const ProgramRun list = flopaudit({"analyze", small_model("list_input_scripted.pt"), "--input", "[f32[2,3] x N]"});
+  EXPECT_EQ(list.status, 0) << list.err;
+}
+
+// A graph of IR text need not be a method.
+TEST(IrText, AFunctionWithoutSelfTakesItsInputs) {
+  const std::string path = testing::TempDir() + "function.ir";
+  std::ofstream(path) << "flopaudit.ir/1\nprogram file=\"f.pt\" kind=\"scripted\" method=\"forward\" "
+                         "libtorch=\"2.13.0\" parameters=0 parameter_bytes=0\n\ngraph \"forward\"(%x.1: Tensor, %y: "
+                         "Tensor) -> (Tensor) {\n  n0: %z: Tensor = aten::mm(%x.1, %y)\n  return (%z)\n}\n";
+  const ProgramRun run =
+      flopaudit({"analyze", path, "--input", "y=f32[3,4]", "--input", "x=f32[2,3]", "--format", "json"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json report = json::parse(run.out);
+  EXPECT_EQ(report["totals"]["macs"], 2 * 3 * 4);
+  EXPECT_EQ(report["inputs"].size(), 2U);
+  EXPECT_EQ(flopaudit({"analyze", path, "--input", "f32[2,3]"}).status, 2);
 }
 
 TEST(DependsOn, BothBranchesAreShownAndOneCanBeTaken) {

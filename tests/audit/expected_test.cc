@@ -136,6 +136,27 @@ TEST(Expected, RandomNumbersAreNotFree) {
             "no model of its kernel");
 }
 
+FlopIntervals expected_of(const std::string& op, const std::string& inputs, const std::string& outputs) {
+  const auto result = expected(op, inputs, outputs);
+  EXPECT_TRUE(std::holds_alternative<ExpectedCounts>(result)) << op << ": " << reason(result);
+  return std::holds_alternative<ExpectedCounts>(result) ? std::get<ExpectedCounts>(result).expected : FlopIntervals();
+}
+
+TEST(Expected, RecurrentLayersAreTheSumOfTheirParts) {
+  FlopIntervals sum = expected_of("aten::linear", "f32[3,8,64], f32[32,64], f32[32]", "f32[3,8,32]");
+  for (int step = 0; step < 3; ++step) {
+    sum += expected_of("aten::linear", "f32[8,32], f32[32,32], f32[32]", "f32[8,32]");
+    sum += expected_of("aten::add_.Tensor", "f32[8,32], f32[8,32], 1", "f32[8,32]");
+  }
+  const std::string rest =
+      ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, false";
+  EXPECT_EQ(expected_of("aten::rnn_relu.input", "f32[3,8,64]" + rest, "f32[3,8,32], f32[1,8,32]").classes, sum.classes);
+  const std::string states = "[f32[1,8,16], f32[1,8,16]], [f32[64,64], f32[64,16], f32[64], f32[64]]";
+  EXPECT_EQ(reason(expected("aten::lstm.input", "f32[3,8,64], " + states + ", true, 1, 0.0, false, false, false",
+                            "f32[3,8,16], f32[1,8,16], f32[1,8,16]")),
+            "oneDNN's LSTM has no model");
+}
+
 TEST(Expected, WhatIsNotModelledSaysWhy) {
   const std::string conv = "f32[1,12,28,28], f32[12,6,1,1], none, [2, 2], [0, 0], [1, 1], 2";
   EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,12,14,14]")).find("grouped 1x1"), std::string::npos);

@@ -9,6 +9,7 @@ constexpr const char* kAligned = "B=2..9 M=8..128*8 K=8..640*8 N=8..160*8";
 constexpr const char* kWindow =
     "N=1..3 C=4..64*4 K=8..64*8 H=7..30 W=7..30 R=3|5 S=1|2 P=0..2 D=1 G=8..96*8 L=1..3 M=2..4";
 
+constexpr const char* kSteps = "L=1..12 B=1..5 I=4..48*4 H=4..32*4";
 constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
 
 constexpr Recipe kRecipes[] = {
@@ -78,6 +79,32 @@ constexpr Recipe kRecipes[] = {
      "T[B,L,A*E], T[B,L,A*E], T[B,L,A*E], <A*E>, <A>, T[3*A*E,A*E], T[3*A*E], T[A*E,A*E], T[A*E], none, false, "
      "true, none",
      "B=1..2 A=2..6 L=10..80 E=8..32*4", DrawnValues::small},
+    {"aten::gru.input", "T[L,B,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, false",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input",
+     "T[L,B,I], T[2,B,H], [T[3*H,I], T[3*H,H], T[3*H,I], T[3*H,H]], false, 1, 0.0, false, true, false", kSteps,
+     DrawnValues::small},
+    {"aten::lstm.input",
+     "T[L,B,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H]], true, 1, 0.0, false, false, false", kSteps,
+     DrawnValues::small},
+    {"aten::lstm.input",
+     "T[L,B,I], [T[2,B,H], T[2,B,H]], [T[4*H,I], T[4*H,H], T[4*H,I], T[4*H,H]], false, 1, 0.0, false, true, false",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_tanh.input", "T[L,B,I], T[1,B,H], [T[H,I], T[H,H], T[H], T[H]], true, 1, 0.0, false, false, false",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_tanh.input", "T[L,B,I], T[2,B,H], [T[H,I], T[H,H], T[H,I], T[H,H]], false, 1, 0.0, false, true, false",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_relu.input", "T[L,B,I], T[1,B,H], [T[H,I], T[H,H], T[H], T[H]], true, 1, 0.0, false, false, false",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_relu.input", "T[L,B,I], T[2,B,H], [T[H,I], T[H,H], T[H,I], T[H,H]], false, 1, 0.0, false, true, false",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
+     kSteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "T[B,L,I], [T[2,B,H], T[2,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H], T[4*H,H], T[4*H,H], T[4*H], T[4*H]], true, "
+     "2, "
+     "0.0, false, false, true",
+     kSteps, DrawnValues::small},
 };
 
 }  // namespace

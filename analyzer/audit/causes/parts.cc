@@ -1,0 +1,55 @@
+#include "analyzer/audit/causes/parts.h"
+
+#include <string>
+
+#include "analyzer/ops/op_registry.h"
+#include "analyzer/support/assert.h"
+
+namespace flopaudit {
+namespace {
+
+FlopIntervals times(std::int64_t count, FlopIntervals total) {
+  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
+  return total;
+}
+
+// The same evaluation, so many times.
+ValueRange times(std::int64_t count, ValueRange range) {
+  range.calls *= count;
+  range.slack = times(count, range.slack);
+  return range;
+}
+
+}  // namespace
+
+void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count) {
+  if (!out_.refusal().empty() || count == 0) return;
+  const OpSpec* spec = find_op(op);
+  FA_ASSERT(spec != nullptr, "a part is an op that has a row");
+  const RuleResult<Facts> outputs = shape_of(*spec, inputs);
+  if (!outputs) return out_.refuse("its part " + std::string(op) + " does not fit");
+  const RuleResult<Work> work = work_of(*spec, inputs, *outputs);
+  if (!work) return out_.refuse("the work of its part " + std::string(op) + " is not known");
+  const auto part = expected_counts(op, inputs, *outputs, *work, {"standard", "2.13.0"});
+  if (const NoModel* refused = std::get_if<NoModel>(&part)) {
+    return out_.refuse("its part " + std::string(op) + ": " + refused->reason);
+  }
+  const auto& counts = std::get<ExpectedCounts>(part);
+  whole_ += times(count, counts.expected);
+  by_values_ += times(count, counts.by_values);
+  data_dependent_ = data_dependent_ || counts.data_dependent;
+}
+
+void Parts::explain(const CauseInfo& cause, const FlopIntervals& annotated) {
+  if (!out_.refusal().empty()) return;
+  out_.add_rest(cause, annotated, whole_);
+  if (by_values_.calls > 0) out_.differs_by_values(by_values_);
+  if (data_dependent_) out_.depends_on_data();
+}
+
+Fact part_tensor(DType dtype, const Sizes& sizes) {
+  std::vector<Expr> dims(sizes.begin(), sizes.end());
+  return Fact::tensor(dtype, dims);
+}
+
+}  // namespace flopaudit

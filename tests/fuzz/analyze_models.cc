@@ -1,6 +1,7 @@
 // analyze_models < FILES: all that `flopaudit analyze` does with a file, in the plain build, with a limit on memory
 // (each_in_child.h): front end, passes, report, and the IR read back from its text.
 #include "analyzer/frontend/torchscript/load_torchscript.h"
+#include "analyzer/ir/entry_arguments.h"
 #include "analyzer/ir/parser.h"
 #include "analyzer/ir/printer.h"
 #include "analyzer/report/analysis_report.h"
@@ -20,7 +21,7 @@ std::vector<Fact> guessed_inputs(const Program& program, bool open) {
   if (program.example_inputs && !open) return *program.example_inputs;
   const auto& arguments = program.entry().body.arguments;
   std::vector<Fact> inputs;
-  for (std::size_t i = takes_self(program) ? 1 : 0; i < arguments.size(); ++i) {
+  for (std::size_t i = first_input(program); i < arguments.size(); ++i) {
     const Type& type = arguments[i]->type;
     const bool image = type.kind == Type::Kind::tensor && !open;
     inputs.push_back(image ? Fact::tensor(DType::f32, {1, 3, 64, 64}) : unknown_of_type(type, "it is an input"));

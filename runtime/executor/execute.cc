@@ -88,8 +88,7 @@ class Measurement {
   // The same for every run, though a run may write into its inputs.
   std::vector<c10::IValue> fresh_inputs() const {
     std::vector<c10::IValue> copies;
-    // LibTorch copies no complex number.
-    for (const c10::IValue& input : inputs_) copies.push_back(input.isComplexDouble() ? input : input.deepcopy());
+    for (const c10::IValue& input : inputs_) copies.push_back(copy_of_input(input));
     return copies;
   }
 

@@ -6,6 +6,7 @@
 #include "analyzer/ir/fact_symbols.h"
 #include "passes/input_guess.h"
 #include "passes/pass_manager.h"
+#include "tools/input_objects.h"
 
 namespace flopaudit {
 namespace {
@@ -74,6 +75,9 @@ class Trials {
     if (!program) return std::nullopt;
     PassContext context;
     for (const Fact& fact : facts) context.inputs.push_back(fact.snapshot());
+    auto inputs = with_input_objects(**program, std::move(context.inputs));
+    if (!inputs) return std::nullopt;
+    context.inputs = *std::move(inputs);
     PipelineOptions options;
     options.stop_after = "propagate-shapes";
     if (!run_pipeline(**program, context, options)) return std::nullopt;

@@ -142,4 +142,21 @@ Dataflow::Path Dataflow::critical_path(const std::function<Expr(const Node&)>& w
 
 Expr span_flops(const Region& region) { return Dataflow(region).critical_path(span_of_node).weight; }
 
+Dataflow::Path span_path(const Region& region) {
+  Dataflow::Path outer = Dataflow(region).critical_path(span_of_node);
+  Dataflow::Path path{outer.weight, {}};
+  for (const Node* node : outer.nodes) {
+    path.nodes.push_back(node);
+    std::vector<Dataflow::Path> inner;
+    for (const auto& each : node->regions) inner.push_back(span_path(*each));
+    // The same branch as in the weight: the first of equally heavy ones.
+    if (node->op.name == "prim::If" && inner.size() == 2) {
+      const bool second = comparable(inner[1].weight) > comparable(inner[0].weight);
+      inner = {std::move(inner[second ? 1 : 0])};
+    }
+    for (const Dataflow::Path& each : inner) path.nodes.insert(path.nodes.end(), each.nodes.begin(), each.nodes.end());
+  }
+  return path;
+}
+
 }  // namespace flopaudit

@@ -35,7 +35,9 @@ class Dataflow {
   std::vector<DataflowEdge> edges_;
 };
 
-// FLOPs that no parallelism removes: the critical path by flops, the heavier branch of an If, all trips of a Loop.
-Expr span_flops(const Region& region);
+// The critical path by flops: what no parallelism between nodes removes, each node taken as one piece. The heavier
+// branch of an If, all trips of a Loop. Of nodes with regions the path through them is in `nodes` behind them.
+Dataflow::Path span_path(const Region& region);
+Expr span_flops(const Region& region);  // its weight
 
 }  // namespace flopaudit

@@ -176,6 +176,9 @@ TEST(Span, TakesTheHeavierBranchAndAllTripsOfALoop) {
       "    n7: %v: Tensor = aten::mul.Tensor(%x, %x) executed 3 work known mul/f32=6\n"
       "    yield (true, %u) }");
   EXPECT_EQ(span_flops(program->entry().body), Expr(2 * 60 + 9 + 12));
+  const Dataflow::Path path = span_path(program->entry().body);
+  EXPECT_EQ(path.weight, span_flops(program->entry().body));
+  EXPECT_THAT(ids(path.nodes), ElementsAre(1, 2, 4, 5, 6)) << "with the path through the branch and the body";
 }
 
 RC_GTEST_PROP(Dataflow, EveryEdgeGoesForwardAndTheOrderIsProgramOrder, ()) {

@@ -1,0 +1,109 @@
+#include "analyzer/ir/memory/largest.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "analyzer/support/expr_bounds.h"
+
+namespace flopaudit {
+namespace {
+
+std::int64_t at_size(const Expr& amount, std::int64_t size) {
+  if (const auto constant = amount.constant()) return *constant;
+  std::map<std::string, Expr> sizes;
+  for (const std::string& symbol : amount.symbols()) {
+    const auto least = lower_bound(Expr::symbol(symbol));
+    sizes.emplace(symbol, Expr(std::max(size, least.value_or(0))));
+  }
+  return amount.substitute(sizes).constant().value_or(std::numeric_limits<std::int64_t>::max());
+}
+
+// Sizes of symbols that formulas are tried at: all alike first, then mixed, the same ones for a symbol in every
+// formula.
+constexpr std::array<std::int64_t, 9> kTried = {kComparedSize, 1, 2, 7, 16, 33, 224, 500, 1024};
+constexpr std::size_t kTries = 4 * kTried.size();
+
+std::size_t number_of(const std::string& symbol) {
+  std::size_t hash = 17;
+  for (const char c : symbol) hash = hash * 31 + static_cast<unsigned char>(c);
+  return hash;
+}
+
+std::vector<std::int64_t> at_all_sizes(const Expr& amount) {
+  const std::set<std::string> symbols = amount.symbols();
+  std::vector<std::int64_t> amounts;
+  for (std::size_t i = 0; i < (symbols.empty() ? 1 : kTries); ++i) {
+    std::map<std::string, Expr> sizes;
+    for (const std::string& symbol : symbols) {
+      const std::size_t mixed = i + (i / kTried.size()) * (number_of(symbol) % 7);
+      const std::int64_t size = kTried[mixed % kTried.size()];
+      sizes.emplace(symbol, Expr(std::max(size, lower_bound(Expr::symbol(symbol)).value_or(0))));
+    }
+    amounts.push_back(amount.substitute(sizes).constant().value_or(std::numeric_limits<std::int64_t>::max()));
+  }
+  return amounts;
+}
+
+// Nowhere larger at the sizes that were tried. A number has one amount for all of them.
+bool never_larger_where_tried(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
+    if (a[std::min(i, a.size() - 1)] > b[std::min(i, b.size() - 1)]) return false;
+  }
+  return true;
+}
+
+// Whether a <= b for all sizes, as far as can be decided. Where it fails at a size there is nothing to decide.
+bool never_larger(const Largest::Candidate& a, const Largest::Candidate& b) {
+  if (a.unknown > b.unknown || !never_larger_where_tried(a.tried, b.tried)) return false;
+  if (a.amount.is_constant() && b.amount.is_constant()) return true;
+  return a.amount == b.amount || always_less_equal(a.amount, b.amount).value_or(false);
+}
+
+}  // namespace
+
+std::int64_t at_compared_size(const Expr& amount) { return at_size(amount, kComparedSize); }
+
+Expr larger(const Expr& a, const Expr& b) {
+  const Largest::Candidate one{a, 0, nullptr, 0, at_all_sizes(a)}, other{b, 0, nullptr, 0, at_all_sizes(b)};
+  if (never_larger(one, other)) return b;
+  return never_larger(other, one) ? a : max(a, b);
+}
+
+void Largest::offer(Candidate candidate) {
+  candidate.tried = at_all_sizes(candidate.amount);
+  for (const Candidate& other : candidates_) {
+    if (never_larger(candidate, other)) return;
+  }
+  std::erase_if(candidates_, [&](const Candidate& other) { return never_larger(other, candidate); });
+  const auto place = std::find_if(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+    return other.tried.front() < candidate.tried.front();
+  });
+  candidates_.insert(place, std::move(candidate));
+  if (candidates_.size() <= kMostCandidates) return;
+  proved_ = false;
+  for (std::size_t i = candidates_.size(); i-- > 0;) {
+    const Candidate& lighter = candidates_[i];
+    const bool is_met = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+      return &other != &lighter && lighter.unknown <= other.unknown &&
+             never_larger_where_tried(lighter.tried, other.tried);
+    });
+    if (is_met) candidates_.erase(candidates_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  if (candidates_.size() <= kMostCandidates) return;
+  candidates_.pop_back();
+  left_out_ = true;
+}
+
+Expr Largest::amount() const {
+  Expr most;
+  for (const Candidate& candidate : candidates_) most = larger(most, candidate.amount);
+  return most;
+}
+
+}  // namespace flopaudit

@@ -129,6 +129,7 @@ Result<void> add_native_times(Record& record, MeasureRequest request) {
   request.record.nodes.clear();
   FA_ASSIGN(const Record native, run_request(request));
   record.forward.native_seconds = native.forward.native_seconds;
+  record.speed = native.speed;
   if (native.nodes.size() != record.nodes.size()) return {};  // partial runs may differ in length
   for (std::size_t i = 0; i < record.nodes.size(); ++i) record.nodes[i].seconds = native.nodes[i].seconds;
   return {};

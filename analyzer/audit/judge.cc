@@ -8,6 +8,7 @@
 #include "analyzer/audit/class_folding.h"
 #include "analyzer/audit/executed_facts.h"
 #include "analyzer/audit/node_expectation.h"
+#include "analyzer/audit/roofline.h"
 
 namespace flopaudit {
 namespace {
@@ -126,6 +127,24 @@ void show_other_classes(NodeJudgement& node, const WorkTotal& work, const std::o
   const std::int64_t converted = work.total(WorkClass::convert).max.constant().value_or(0);
   row("convert", converted,
       measured ? std::optional((*measured)[Event::cvt_ff] + (*measured)[Event::cvt_fi]) : std::nullopt);
+}
+
+// Arithmetic in f16, bf16 and other types that no counter of ours has a class for: annotated, never measured as such.
+void show_uncounted_classes(NodeJudgement& node, const WorkTotal& work) {
+  const auto add = [&](const char* word, DType dtype, std::int64_t count) {
+    ClassCounts& row = node.by_class[word + std::string("_") + std::string(name(dtype))];
+    row.annotated += count;
+    row.arithmetic = false;
+  };
+  for (const auto& [key, range] : work.operations) {
+    const auto [work_class, dtype] = key;
+    const std::int64_t count = range.max.constant().value_or(0);
+    if (dtype == DType::f32 || dtype == DType::f64 || count == 0) continue;
+    if (work_class == WorkClass::mac || work_class == WorkClass::add) add("add", dtype, count);
+    if (work_class == WorkClass::mac || work_class == WorkClass::mul) add("mul", dtype, count);
+    if (work_class == WorkClass::div) add("div", dtype, count);
+    if (work_class == WorkClass::sqrt) add("sqrt", dtype, count);
+  }
 }
 
 std::int64_t divided_up(std::int64_t a, std::int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
@@ -247,7 +266,7 @@ Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeM
   judged.source = source_text(node.source);
   judged.dtype = dtype_text(node);
   judged.executions = expectation.executions.value_or(measured.iterations);
-  judged.annotated = expectation.annotated.flops().high;
+  judged.annotated = flops(node.work).max.constant().value_or(expectation.annotated.flops().high);
   if (expectation.expected) {
     judged.expected = expectation.expected->flops();
     judged.by_values = expectation.by_values.flops();
@@ -263,6 +282,7 @@ Result<NodeJudgement> judge_node(const Node& node, const std::vector<const NodeM
   decide(judged, folding, expectation, measured);
   show_classes(judged, folding, expectation, lanes);
   show_other_classes(judged, node.work, folding.separates_classes() ? lanes : std::nullopt);
+  show_uncounted_classes(judged, node.work);
   FA_TRY(check_shapes(judged, node, runs));
   return judged;
 }
@@ -278,6 +298,7 @@ void add_to_totals(Judgement& judgement, const NodeJudgement& node) {
   judgement.value_width += node.value_width;
   ++judgement.verdicts[node.verdict];
   if (node.shape_mismatch) ++judgement.shape_mismatches;
+  if (node.above_peak) judgement.above_peak = judgement.above_peak.value_or(0) + 1;
 }
 
 std::optional<double> median(std::vector<double> values) {
@@ -332,7 +353,7 @@ bool Judgement::has_findings() const {
     return found != verdicts.end() && found->second > 0;
   };
   return any(Verdict::mismatch) || any(Verdict::error) || any(Verdict::unstable) || shape_mismatches > 0 ||
-         outputs_equal_forward == false;
+         above_peak.value_or(0) > 0 || outputs_equal_forward == false;
 }
 
 Result<Judgement> judge(const Record& record, const Program& program) {
@@ -352,11 +373,17 @@ Result<Judgement> judge(const Record& record, const Program& program) {
 
   Judgement judgement;
   judgement.outputs_equal_forward = record.outputs_equal_forward;
+  if (record.speed) judgement.above_peak = 0;
   FA_ASSIGN(ClassFolding folding, ClassFolding::of(record.calibration.views));
   const Basis basis = {{record.path, record.libtorch_version}, Layouts::of(program), std::move(folding)};
   for (const auto& [id, node] : nodes) {
     if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
     FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], basis));
+    if (record.speed) {
+      const std::string too_fast = faster_than_peak(node->work, runs[id], *record.speed);
+      judged.above_peak = !too_fast.empty();
+      if (judged.above_peak) judged.note += (judged.note.empty() ? "" : "; ") + too_fast;
+    }
     add_to_totals(judgement, judged);
     judgement.nodes.push_back(std::move(judged));
   }

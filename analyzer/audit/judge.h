@@ -78,6 +78,7 @@ struct NodeJudgement {
                                    // where there is no model, and for unstable and error
   std::int64_t bound_width = 0;    // Σ classes of the width of expected, where a kernel has no closed form
   std::int64_t value_width = 0;    // Σ classes of the widths that come from values
+  bool above_peak = false;         // its FLOPs in its time are more than the machine can do (roofline.h)
   bool shape_mismatch = false;     // an executed result differs from the annotated one
   std::string note;                // the reason of no_model, not_measured, unstable, error; of a shape mismatch
 };
@@ -100,14 +101,15 @@ struct Judgement {
   std::int64_t value_width = 0;
   std::map<Verdict, std::int64_t> verdicts;  // number of nodes, `quiet` included
   std::int64_t shape_mismatches = 0;
-  std::vector<NodeJudgement> nodes;  // in order of id: every node that is not prim
-  std::vector<OpJudgement> ops;      // largest measured first, then by name
+  std::optional<std::int64_t> above_peak;  // nodes that are; nothing: no times, or no speed of the machine
+  std::vector<NodeJudgement> nodes;        // in order of id: every node that is not prim
+  std::vector<OpJudgement> ops;            // largest measured first, then by name
   // Counts summed over the nodes against one whole forward of the model, where the record has it.
   std::optional<Counts> node_sum;
   std::optional<Counts> whole_forward;
   std::optional<bool> outputs_equal_forward;  // of the record
 
-  bool has_findings() const;  // mismatch, error, unstable, shape mismatch, outputs differ: exit status 1
+  bool has_findings() const;  // mismatch, error, unstable, shape mismatch, above the peak, outputs differ: 1
 };
 
 // `program` is the record's IR, parsed. Errors: input, when the record's nodes do not belong to the IR.

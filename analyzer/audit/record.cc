@@ -30,6 +30,15 @@ Json forward_json(const WholeForward& forward) {
           {"native_seconds", forward.native_seconds}};
 }
 
+Json speed_json(const MachineSpeed& speed) {
+  Json json = {{"peaks", Json::array()}, {"bytes_per_second", speed.bytes_per_second}};
+  for (const PeakSpeed& peak : speed.peaks) {
+    json["peaks"].push_back(
+        {{"kernel", peak.kernel}, {"dtype", peak.dtype}, {"flops_per_second", peak.flops_per_second}});
+  }
+  return json;
+}
+
 // One line a key and one a node: readable, small, and a changed count is one changed line.
 std::string one_line_a_key(const Json& record) {
   const auto line = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
@@ -73,6 +82,17 @@ WholeForward read_forward(JsonReader& reader, const Json& json) {
           reader.list<double>(reader.at(json, "native_seconds", where), "`native_seconds`")};
 }
 
+MachineSpeed read_speed(JsonReader& reader, const Json& json) {
+  const std::string where = "`speed`";
+  MachineSpeed speed;
+  speed.bytes_per_second = reader.value<double>(json, "bytes_per_second", where);
+  speed.peaks = reader.each(json, "peaks", where, [&](const Json& peak) {
+    return PeakSpeed{reader.value<std::string>(peak, "kernel", where), reader.value<std::string>(peak, "dtype", where),
+                     reader.value<double>(peak, "flops_per_second", where)};
+  });
+  return speed;
+}
+
 Record read_record(JsonReader& reader, const Json& json) {
   const std::string where = "the record";
   Record record;
@@ -92,6 +112,7 @@ Record read_record(JsonReader& reader, const Json& json) {
   record.ir_sha256 = reader.value<std::string>(json, "ir_sha256", where);
   for (const Json& node : reader.at(json, "nodes", where)) record.nodes.push_back(read_node(reader, node));
   record.forward = read_forward(reader, reader.at(json, "forward", where));
+  if (json.contains("speed")) record.speed = read_speed(reader, json["speed"]);
   const Json& equal = reader.at(json, "outputs_equal_forward", where);
   if (!equal.is_null()) record.outputs_equal_forward = reader.converted<bool>(equal, "`outputs_equal_forward`");
   record.outputs_equal_reason = reader.value<std::string>(json, "outputs_equal_reason", where);
@@ -122,6 +143,7 @@ std::string to_json(const Record& record) {
   json["nodes"] = Json::array();
   for (const NodeMeasurement& node : record.nodes) json["nodes"].push_back(node_json(node));
   json["forward"] = forward_json(record.forward);
+  if (record.speed) json["speed"] = speed_json(*record.speed);
   json["outputs_equal_forward"] = nullptr;
   if (record.outputs_equal_forward) json["outputs_equal_forward"] = *record.outputs_equal_forward;
   json["outputs_equal_reason"] = record.outputs_equal_reason;

@@ -10,6 +10,7 @@
 
 #include "analyzer/audit/calibration_result.h"
 #include "analyzer/audit/counts.h"
+#include "analyzer/audit/machine_speed.h"
 #include "analyzer/support/result.h"
 
 namespace flopaudit {
@@ -51,6 +52,7 @@ struct Record {
 
   std::vector<NodeMeasurement> nodes;  // in order of execution
   WholeForward forward;
+  std::optional<MachineSpeed> speed;  // of the machine, in the process that took the times (--time)
   std::optional<bool> outputs_equal_forward;
   std::string outputs_equal_reason;  // why it is null or false
   bool partial = false;              // the run ended early; `error` says why

@@ -5,6 +5,7 @@
 #include "analyzer/ir/parser.h"
 #include "runtime/exec_program.h"
 #include "runtime/executor/execute.h"
+#include "runtime/machine_speed.h"
 
 namespace flopaudit {
 namespace {
@@ -38,6 +39,7 @@ Result<Record> run(MeasureRequest request) {
   options.time = request.time;
   if (!request.retarget_dtype.empty()) options.retarget_dtype = dtype_of_name(request.retarget_dtype);
   if (request.progress) options.progress = show_progress;
+  if (request.time && request.counters == "none") record.speed = measure_machine_speed();
   FA_ASSIGN(ExecuteResult result, execute(*program, options));
   take(record, std::move(result));
   return std::move(record);

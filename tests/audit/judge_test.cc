@@ -311,5 +311,34 @@ TEST(Judge, StoredRecordIsReadAndJudged) {
   EXPECT_EQ(verdicts(judged(*stored)), verdicts(judged(sample_record())));
 }
 
+// Half precision is annotated as such, class by class, and has no model: what was measured of it is unexplained.
+TEST(Judge, HalfPrecisionIsAnnotatedAndHasNoModel) {
+  for (const std::string dtype : {"f16", "bf16"}) {
+    Record record = sample_record();
+    const auto replace_all = [&](const std::string& from, const std::string& to) {
+      for (std::size_t at = record.ir.find(from); at != std::string::npos; at = record.ir.find(from, at + to.size())) {
+        record.ir.replace(at, from.size(), to);
+      }
+    };
+    replace_all("f32", dtype);
+    record.ir_sha256 = sha256_hex(record.ir);
+    for (NodeMeasurement& one : record.nodes) {
+      for (std::string& output : one.outputs) output.replace(0, 3, dtype);
+    }
+    const Judgement judgement = judged(record);
+    const NodeJudgement& linear = node(judgement, 0);
+    EXPECT_EQ(linear.verdict, Verdict::no_model) << dtype;
+    EXPECT_THAT(linear.note, HasSubstr("no model for arithmetic in " + dtype));
+    EXPECT_EQ(linear.annotated, 2 * 8 * 64 * 32);
+    EXPECT_EQ(linear.by_class.at("add_" + dtype).annotated, 8 * 64 * 32);
+    EXPECT_EQ(linear.by_class.at("mul_" + dtype).annotated, 8 * 64 * 32);
+    EXPECT_EQ(linear.by_class.at("mul_" + dtype).measured, std::nullopt);
+    EXPECT_EQ(linear.by_class.at("add_f32").annotated, 0)
+        << "what the kernel computes in f32 was measured, not annotated";
+    EXPECT_EQ(linear.unexplained, *linear.measured);
+    EXPECT_EQ(judgement.annotated, judged(sample_record()).annotated);
+  }
+}
+
 }  // namespace
 }  // namespace flopaudit

@@ -31,6 +31,7 @@ struct Format {
   std::string (*table)(const Table&);
   std::string (*diff)(const ReportDiff&, const DiffLayout&);
   std::string (*check)(const BudgetCheck&);
+  std::string (*sweep)(const Sweep&);
 };
 
 template <typename Report>
@@ -65,13 +66,14 @@ std::string diff_json(const ReportDiff& diff, const DiffLayout&) { return to_jso
 std::string diff_csv(const ReportDiff& diff, const DiffLayout&) { return to_csv(diff); }
 
 const std::array kFormats = {
-    Format{"text", text, text, to_text, to_text, to_text},
-    Format{"json", json, json, table_json, diff_json, to_json},
-    Format{"csv", csv, csv, to_csv, diff_csv, to_csv},
-    Format{"md", markdown, markdown, to_markdown, to_markdown, to_markdown},
-    Format{kHtml, json, json, nullptr, diff_json, nullptr},  // the JSON in a page, with the graph drawn
-    Format{"speedscope", speedscope, speedscope, nullptr, nullptr, nullptr},
-    Format{"chrome-trace", chrome_trace, chrome_trace, nullptr, nullptr, nullptr},
+    Format{"text", text, text, to_text, to_text, to_text, to_text},
+    Format{"json", json, json, table_json, diff_json, to_json, to_json},
+    Format{"csv", csv, csv, to_csv, diff_csv, to_csv, to_csv},
+    Format{"md", markdown, markdown, to_markdown, to_markdown, to_markdown, to_markdown},
+    Format{kHtml, json, json, nullptr, diff_json, nullptr, to_json},  // the JSON in a page, with the graph drawn
+    Format{"svg", nullptr, nullptr, nullptr, nullptr, nullptr, to_svg},
+    Format{"speedscope", speedscope, speedscope, nullptr, nullptr, nullptr, nullptr},
+    Format{"chrome-trace", chrome_trace, chrome_trace, nullptr, nullptr, nullptr, nullptr},
 };
 
 const Format* find_format(const std::string& word) {
@@ -102,13 +104,17 @@ const Format& checked_format(const std::string& word) {
 }  // namespace
 
 Result<void> check_format(const std::string& word) {
-  return check_word(word, [](const Format&) { return true; });
+  return check_word(word, [](const Format& format) { return format.analysis != nullptr; });
 }
 Result<void> check_diff_format(const std::string& word) {
   return check_word(word, [](const Format& format) { return format.diff != nullptr; });
 }
 Result<void> check_table_format(const std::string& word) {
   return check_word(word, [](const Format& format) { return format.table != nullptr; });
+}
+
+Result<void> check_sweep_format(const std::string& word) {
+  return check_word(word, [](const Format& format) { return format.sweep != nullptr; });
 }
 
 Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
@@ -128,5 +134,9 @@ std::string formatted(const std::string& word, const ReportDiff& diff, const Dif
   return word == kHtml ? html_page(text, nullptr) : text;
 }
 std::string formatted(const std::string& word, const BudgetCheck& check) { return checked_format(word).check(check); }
+std::string formatted(const std::string& word, const Sweep& sweep) {
+  std::string text = checked_format(word).sweep(sweep);
+  return word == kHtml ? html_page(text, nullptr) : text;
+}
 
 }  // namespace flopaudit

@@ -8,6 +8,7 @@
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/audit_report.h"
 #include "analyzer/report/report_view.h"
+#include "analyzer/report/sweep.h"
 #include "analyzer/report/table.h"
 #include "analyzer/support/result.h"
 
@@ -17,9 +18,10 @@ namespace flopaudit {
 // work is done, so that a typing mistake costs nothing.
 Result<void> check_format(const std::string& word);
 inline constexpr const char* kHtml = "html";
-// The same for what has fewer formats: diff; tables and check.
+// The same for what has other formats: diff; tables and check; sweeps.
 Result<void> check_diff_format(const std::string& word);
 Result<void> check_table_format(const std::string& word);
+Result<void> check_sweep_format(const std::string& word);
 
 // `word` has passed check_format. `program` is null where a report was read back: its page has no graph.
 // Errors: usage: a flame graph of costs that are formulas.
@@ -29,5 +31,6 @@ Result<std::string> formatted(const std::string& word, const AuditReport& report
 std::string formatted(const std::string& word, const Table& table);
 std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout);
 std::string formatted(const std::string& word, const BudgetCheck& check);
+std::string formatted(const std::string& word, const Sweep& sweep);
 
 }  // namespace flopaudit

@@ -7,6 +7,7 @@
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/support/files.h"
+#include "analyzer/training/backward_rules.h"
 #include "passes/pass.h"
 #include "tools/command.h"
 #include "tools/formats.h"
@@ -48,9 +49,18 @@ Table causes_table() {
   return table;
 }
 
+Table backward_table() {
+  Table table{{{"op"}, {"backward"}}, {}};
+  for (const BackwardRow& row : all_backward_rows()) table.rows.push_back({row.op, row.formula});
+  return table;
+}
+
 const std::map<std::string, std::function<Table()>>& registries() {
-  static const std::map<std::string, std::function<Table()>> all = {
-      {"ops", ops_table}, {"passes", passes_table}, {"conventions", conventions_table}, {"causes", causes_table}};
+  static const std::map<std::string, std::function<Table()>> all = {{"ops", ops_table},
+                                                                    {"passes", passes_table},
+                                                                    {"conventions", conventions_table},
+                                                                    {"causes", causes_table},
+                                                                    {"backward", backward_table}};
   return all;
 }
 
@@ -64,7 +74,7 @@ Result<int> run(const Options& options) {
   FA_TRY(check_table_format(options.format));
   const auto entry = registries().find(options.what);
   if (entry == registries().end()) {
-    return usage_error("list " + options.what + ": expected ops, passes, conventions or causes");
+    return usage_error("list " + options.what + ": expected ops, passes, conventions, causes or backward");
   }
   FA_TRY(write_output(options.output, formatted(options.format, entry->second())));
   return kDone;
@@ -73,9 +83,10 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_list_command(CLI::App& app) {
-  CLI::App& command = *app.add_subcommand("list", "ops, passes, conventions or causes");
+  CLI::App& command =
+      *app.add_subcommand("list", "ops, passes, conventions, causes or backward (rules of the training estimate)");
   auto options = std::make_shared<Options>();
-  command.add_option("WHAT", options->what, "ops, passes, conventions or causes")->required();
+  command.add_option("WHAT", options->what, "ops, passes, conventions, causes or backward")->required();
   command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
   command.add_option("-o,--output", options->output, "- is stdout")->type_name("FILE");
   return [options] { return run(*options); };

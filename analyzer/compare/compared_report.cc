@@ -123,6 +123,11 @@ std::vector<NamedFigure> totals_of(const AnalysisReport& report) {
   totals.push_back({"valid_macs", {valid_macs(report.total), complete}});
   totals.push_back({"integers", {report.total.total(WorkClass::integer), complete}});
   totals.push_back({"span_flops", {Range(report.span_flops), complete}});
+  const LiveMemory& memory = report.memory;
+  const bool has_peak = memory.why_not.empty();
+  totals.push_back({"activation_bytes", {memory.activation_bytes, memory.is_complete()}});
+  totals.push_back(
+      {"peak_bytes", {has_peak ? std::optional(Range(memory.peak_bytes)) : std::nullopt, memory.is_complete()}});
   totals.push_back({"parameters", number(report.parameters)});
   totals.push_back({"parameter_bytes", number(report.parameter_bytes)});
   totals.push_back({"nodes", number(report.nodes)});

@@ -3,8 +3,10 @@
 
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/json_text.h"
+#include "analyzer/report/memory_views.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/stored_report.h"
+#include "analyzer/report/training_views.h"
 #include "analyzer/support/version.h"
 
 namespace flopaudit {
@@ -59,6 +61,8 @@ Json totals_json(const AnalysisReport& report) {
   json["valid_macs"] = range_json(valid_macs(report.total));
   json["integers"] = range_json(report.total.total(WorkClass::integer));
   json["span_flops"] = range_json(Range(report.span_flops));
+  const auto intensity = arithmetic_intensity(report);
+  json["arithmetic_intensity"] = intensity ? Json(*intensity) : Json(nullptr);
   json["nodes"] = report.nodes;
   json["zero"] = report.zero;
   json["no_rule"] = report.no_rule;
@@ -129,6 +133,9 @@ std::string to_json(const AnalysisReport& report) {
   json["symbols"] = report.symbols;
   json["assumptions"] = {{"device", "cpu"}, {"grad", false}, {"training", false}, {"sizes", report.size_assumptions}};
   json["totals"] = totals_json(report);
+  json["memory"] = memory_json(report);
+  json["critical_path"] = critical_path_json(report);
+  json["training_step"] = training_json(report);
   json["conventions"] = Json::object();
   for (const ConventionValue& convention : report.conventions) {
     Json row = {{"value", range_json(convention.value)}, {"unit", convention.unit}, {"left_out", Json::array()}};
@@ -140,6 +147,8 @@ std::string to_json(const AnalysisReport& report) {
   json["nodes"] = Json::array();
   for (const AnalysisNode& node : report.node_list) {
     json["nodes"].push_back(node_json(node));
+    add_memory(json["nodes"].back(), report, node);
+    json["nodes"].back()["backward_flops"] = backward_json(report, node.id);
     if (!report.conventions.empty()) json["nodes"].back()["conventions"] = convention_numbers(report, node.id);
   }
   json["ops"] = Json::array();

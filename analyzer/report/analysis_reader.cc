@@ -2,7 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzer/report/analysis_report.h"
+#include "analyzer/report/memory_views.h"
 #include "analyzer/report/stored_report.h"
+#include "analyzer/report/training_views.h"
 
 namespace flopaudit {
 namespace {
@@ -16,15 +18,6 @@ Expr read_expr(JsonReader& reader, const Json& json, const std::string& what) {
   if (expr) return *expr;
   reader.refuse(what + ": " + expr.error().message);
   return {};
-}
-
-// An integer, or {"expr", "min", "max"} as range_json writes it.
-Range read_range(JsonReader& reader, const Json& json, const std::string& what) {
-  if (!json.is_object()) return Range(read_expr(reader, json, what));
-  const Json& low = reader.at(json, "min", what);
-  const Json& high = reader.at(json, "max", what);
-  if (low.is_null()) return Range(read_expr(reader, reader.at(json, "expr", what), what));
-  return {read_expr(reader, low, what), read_expr(reader, high, what)};
 }
 
 Range range_of(JsonReader& reader, const Json& object, const char* key, const std::string& where) {
@@ -181,6 +174,14 @@ DependencyRow read_dependency(JsonReader& reader, const Json& json) {
 
 }  // namespace
 
+Range read_range(JsonReader& reader, const Json& json, const std::string& what) {
+  if (!json.is_object()) return Range(read_expr(reader, json, what));
+  const Json& low = reader.at(json, "min", what);
+  const Json& high = reader.at(json, "max", what);
+  if (low.is_null()) return Range(read_expr(reader, reader.at(json, "expr", what), what));
+  return {read_expr(reader, low, what), read_expr(reader, high, what)};
+}
+
 Result<AnalysisReport> analysis_from_json(const std::string& text) {
   FA_ASSIGN(const Json json, parse_report_json(text, kAnalysisSchema));
   JsonReader reader;
@@ -202,6 +203,8 @@ Result<AnalysisReport> analysis_from_json(const std::string& text) {
       reader.each(json, "nodes", where, [&](const Json& node) { return read_node(reader, node, report.conventions); });
   report.ops = reader.each(json, "ops", where, [&](const Json& op) { return read_op(reader, op); });
   report.modules = reader.each(json, "modules", where, [&](const Json& module) { return read_module(reader, module); });
+  read_memory(reader, json, report);
+  read_training(reader, json, report);
   report.gaps = reader.each(json, "gaps", where, [&](const Json& gap) { return read_gap(reader, gap); });
   report.depends_on =
       reader.each(json, "depends_on", where, [&](const Json& row) { return read_dependency(reader, row); });

@@ -117,7 +117,25 @@ std::vector<OpTotal> totals_by_op(const Program& program, const std::vector<Anal
   return sorted;
 }
 
+std::optional<double> ratio(const Range& a, const Range& b) {
+  if (!a.exact() || !b.exact() || !a.min.constant() || b.min.constant().value_or(0) == 0) return std::nullopt;
+  return static_cast<double>(*a.min.constant()) / static_cast<double>(*b.min.constant());
+}
+
 }  // namespace
+
+std::optional<double> arithmetic_intensity(const WorkTotal& work) {
+  return ratio(flops(work), work.bytes_read + work.bytes_written);
+}
+
+std::optional<double> arithmetic_intensity(const AnalysisReport& report) {
+  return report.no_rule + report.no_shape > 0 ? std::nullopt : arithmetic_intensity(report.total);
+}
+
+std::optional<double> parallelism(const AnalysisReport& report) {
+  if (report.no_rule + report.no_shape > 0) return std::nullopt;
+  return ratio(flops(report.total), Range(report.span_flops));
+}
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs) {
   const SymbolBounds bounds(inputs.least_sizes);
@@ -135,7 +153,13 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
   report.modules = inputs.modules;
   report.diagnostics = inputs.diagnostics;
   report.size_assumptions = inputs.size_assumptions;
-  report.span_flops = span_flops(program.entry().body);
+  const Dataflow::Path span = span_path(program.entry().body);
+  report.span_flops = span.weight;
+  for (const Node* node : span.nodes) {
+    if (flops(node->work) != Range()) report.span_nodes.push_back(node->id);
+  }
+  report.memory = live_memory(program);
+  report.training = training_step(program);
 
   std::map<std::pair<std::string, std::string>, Gap> gaps;
   for_each_node(program.entry().body, [&](const Node& node) {

@@ -8,9 +8,11 @@
 
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/ir/graph.h"
+#include "analyzer/ir/memory/live_memory.h"
 #include "analyzer/ir/module_summary.h"
 #include "analyzer/report/dependencies.h"
 #include "analyzer/support/result.h"
+#include "analyzer/training/training_step.h"
 
 namespace flopaudit {
 
@@ -71,6 +73,9 @@ struct AnalysisReport {
 
   WorkTotal total;
   Expr span_flops;
+  std::vector<int> span_nodes;  // of the critical path: those that compute anything, in order
+  LiveMemory memory;
+  TrainingStep training;                                                       // an estimate, in none of the totals
   std::int64_t nodes = 0, zero = 0, no_rule = 0, no_shape = 0, not_taken = 0;  // numbers of nodes
 
   std::vector<ConventionValue> conventions;
@@ -82,6 +87,13 @@ struct AnalysisReport {
   std::vector<std::string> diagnostics;
   std::vector<std::string> size_assumptions;
 };
+
+// FLOPs for each byte read or written; nothing where either is not a number, or no byte is.
+std::optional<double> arithmetic_intensity(const WorkTotal& work);
+// Of the whole model; nothing as well where nodes are not counted: of two lower bounds the ratio says nothing.
+std::optional<double> arithmetic_intensity(const AnalysisReport& report);
+// How much of the work may run at once: FLOPs over the span; nothing where they are not numbers, or nodes not counted.
+std::optional<double> parallelism(const AnalysisReport& report);
 
 AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs& inputs);
 

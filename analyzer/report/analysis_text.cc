@@ -5,8 +5,10 @@
 
 #include "analyzer/report/analysis_report.h"
 #include "analyzer/report/analysis_tables.h"
+#include "analyzer/report/memory_views.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/table.h"
+#include "analyzer/report/training_views.h"
 #include "analyzer/report/units.h"
 #include "analyzer/support/expr_formulas.h"
 
@@ -45,8 +47,9 @@ std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames&
       fmt::format("comparisons      {}", exact_number(comparisons(report.total))),
       fmt::format("bytes            {} read, {} written", exact_number(report.total.bytes_read),
                   exact_number(report.total.bytes_written)),
-      fmt::format("span             {} FLOPs that no parallelism removes", exact_number(Range(report.span_flops))),
   };
+  for (std::string& line : memory_lines(report, names)) lines.push_back(std::move(line));
+  lines.push_back(training_line(report, names));
   if (valid_macs(report.total) != macs(report.total)) {
     lines.insert(lines.begin() + 1, fmt::format("  without padding {}", exact_number(valid_macs(report.total))));
   }
@@ -82,6 +85,8 @@ std::vector<std::string> gap_lines(const AnalysisReport& report) {
     }
   }
   lines.push_back("assumed: device cpu, no grad, eval");
+  for (const std::string& note : memory_notes(report)) lines.push_back(note);
+  for (const std::string& note : training_notes(report)) lines.push_back(note);
   for (const std::string& assumption : report.size_assumptions) lines.push_back("assumed: " + assumption);
   for (const std::string& diagnostic : report.diagnostics) lines.push_back("note: " + diagnostic);
   return lines;
@@ -108,6 +113,15 @@ std::string laid_out(const AnalysisReport& report, const ReportView& view, const
     const CostTable costs = cost_table(report, by, view);
     if (costs.rows.empty()) continue;
     tables += "\n" + layout.table(for_people(costs, all_flops, names)) + more_line(costs, layout);
+  }
+  if (view.by.empty()) {
+    constexpr std::size_t kMostAlive = 8;
+    const Table alive = alive_table(report, view.top != 0 ? view.top : kMostAlive, names);
+    if (!alive.rows.empty()) tables += "\n" + layout.table(alive);
+    const std::size_t more = report.memory.alive.size() - alive.rows.size();
+    if (!alive.rows.empty() && more > 0) {
+      tables += layout.bullet + fmt::format("... and {} more", with_separators(static_cast<std::int64_t>(more))) + "\n";
+    }
   }
   std::string text = layout.heading + header_line(report) + "\n\n";
   for (const std::string& line : totals) text += layout.bullet + line + "\n";
@@ -146,6 +160,9 @@ std::string to_csv(const AnalysisReport& report) {
                {"comparisons"},
                {"bytes_read"},
                {"bytes_written"},
+               {"activation_bytes"},
+               {"live_bytes"},
+               {"arithmetic_intensity"},
                {"formula"}},
               {}};
   for (const ConventionValue& convention : report.conventions) table.columns.push_back({convention.name});
@@ -159,11 +176,30 @@ std::string to_csv(const AnalysisReport& report) {
     const bool known =
         node.state == WorkState::known || node.state == WorkState::zero || node.state == WorkState::not_taken;
     const auto cell = [&](const Range& range) { return known ? plain(range) : std::string(); };
-    table.rows.push_back({node_name(node.id), node.op.name, node.op.overload, node.module, node.source,
-                          joined(node.inputs), joined(node.outputs), plain(node.executions),
-                          std::string(name(node.state)), cell(macs(node.work)), cell(valid_macs(node.work)),
-                          cell(flops(node.work)), cell(transcendentals(node.work)), cell(comparisons(node.work)),
-                          cell(node.work.bytes_read), cell(node.work.bytes_written), node.formula});
+    const auto memory = report.memory.nodes.find(node.id);
+    const bool has_memory = memory != report.memory.nodes.end() && memory->second.complete;
+    const std::string made = has_memory ? plain(memory->second.activation_bytes) : "";
+    const std::string live = has_memory ? plain(Range(memory->second.live_bytes)) : "";
+    table.rows.push_back({node_name(node.id),
+                          node.op.name,
+                          node.op.overload,
+                          node.module,
+                          node.source,
+                          joined(node.inputs),
+                          joined(node.outputs),
+                          plain(node.executions),
+                          std::string(name(node.state)),
+                          cell(macs(node.work)),
+                          cell(valid_macs(node.work)),
+                          cell(flops(node.work)),
+                          cell(transcendentals(node.work)),
+                          cell(comparisons(node.work)),
+                          cell(node.work.bytes_read),
+                          cell(node.work.bytes_written),
+                          made,
+                          live,
+                          known ? ratio_text(arithmetic_intensity(node.work)) : "",
+                          node.formula});
     for (const ConventionValue& convention : report.conventions) {
       const auto number = convention.by_node.find(node.id);
       table.rows.back().push_back(number == convention.by_node.end() ? "" : plain(number->second));

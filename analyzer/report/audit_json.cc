@@ -4,6 +4,7 @@
 #include "analyzer/report/audit_report.h"
 #include "analyzer/report/json_text.h"
 #include "analyzer/report/node_text.h"
+#include "analyzer/report/roofline_views.h"
 #include "analyzer/report/stored_report.h"
 #include "analyzer/support/version.h"
 
@@ -60,6 +61,7 @@ Json totals_json(const AuditReport& report) {
                {"verdicts", verdicts},
                {"quiet", quiet},
                {"shape_mismatches", judgement.shape_mismatches}};
+  if (judgement.above_peak) json["above_peak"] = *judgement.above_peak;
   json["outputs_equal_forward"] = optional_json(report.record.outputs_equal_forward);
   if (!report.record.outputs_equal_reason.empty()) json["outputs_equal_reason"] = report.record.outputs_equal_reason;
   if (judgement.node_sum) json["node_sum"] = counts_json(*judgement.node_sum);
@@ -95,6 +97,7 @@ Json node_json(const NodeJudgement& node) {
   json["bound_width"] = node.bound_width;
   if (node.value_width != 0) json["value_width"] = node.value_width;
   if (node.by_values != Interval{}) json["by_values"] = {{"min", node.by_values.low}, {"max", node.by_values.high}};
+  if (node.above_peak) json["above_peak"] = true;
   if (node.shape_mismatch) json["shape_mismatch"] = true;
   if (!node.note.empty()) json["note"] = node.note;
   return json;
@@ -139,6 +142,7 @@ std::string to_json(const AuditReport& report) {
   json["ops"] = Json::array();
   for (const OpJudgement& op : report.judgement.ops) json["ops"].push_back(op_json(report.judgement, op));
   if (report.times) json["times"] = times_json(report.record);
+  if (report.roofline) json["times"]["roofline"] = roofline_json(*report.roofline);
   return dump_json(json);
 }
 

@@ -4,6 +4,7 @@
 
 #include "analyzer/audit/counts_json.h"
 #include "analyzer/report/audit_report.h"
+#include "analyzer/report/roofline_views.h"
 #include "analyzer/report/stored_report.h"
 
 namespace flopaudit {
@@ -81,6 +82,9 @@ void read_totals(JsonReader& reader, const Json& json, StoredAudit& audit) {
   const auto quiet = reader.value<std::int64_t>(json, "quiet", where);
   if (quiet > 0) judgement.verdicts[Verdict::quiet] = quiet;
   judgement.shape_mismatches = reader.value<std::int64_t>(json, "shape_mismatches", where);
+  if (json.is_object() && json.contains("above_peak")) {
+    judgement.above_peak = reader.value<std::int64_t>(json, "above_peak", where);
+  }
   judgement.outputs_equal_forward = reader.optional<bool>(json, "outputs_equal_forward", where);
   audit.record.outputs_equal_forward = judgement.outputs_equal_forward;
   audit.record.outputs_equal_reason = text_or_nothing(reader, json, "outputs_equal_reason", where);
@@ -128,6 +132,7 @@ NodeJudgement read_node(JsonReader& reader, const Json& json) {
   if (json.is_object() && json.contains("by_values")) {
     node.by_values = read_interval(reader, json["by_values"], "`by_values` of " + where);
   }
+  node.above_peak = json.is_object() && json.contains("above_peak");
   node.shape_mismatch = json.is_object() && json.contains("shape_mismatch");
   node.note = text_or_nothing(reader, json, "note", where);
   return node;
@@ -186,6 +191,8 @@ Result<StoredAudit> audit_from_json(const std::string& text) {
   audit.judgement.ops = reader.each(json, "ops", where, [&](const Json& op) { return read_op(reader, op); });
   audit.times = json.contains("times");
   if (audit.times) read_times(reader, json["times"], audit.record);
+  if (audit.times && json["times"].contains("roofline"))
+    audit.roofline = read_roofline(reader, json["times"]["roofline"]);
   if (!reader.problem().empty()) return input_error("the report is damaged: " + reader.problem());
   return audit;
 }

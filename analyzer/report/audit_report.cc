@@ -5,7 +5,14 @@
 namespace flopaudit {
 
 AuditReport make_audit_report(const Record& record, const Program& program, const Judgement& judgement, bool times) {
-  return {record, judgement, program.kind, program.method, input_names(program), times, &program};
+  return {record,
+          judgement,
+          program.kind,
+          program.method,
+          input_names(program),
+          times,
+          &program,
+          times ? roofline_of(record, program) : std::nullopt};
 }
 
 std::optional<std::int64_t> measured_flops(const Judgement& judgement, const std::string& op) {

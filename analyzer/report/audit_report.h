@@ -9,6 +9,7 @@
 
 #include "analyzer/audit/judge.h"
 #include "analyzer/audit/record.h"
+#include "analyzer/audit/roofline.h"
 #include "analyzer/ir/graph.h"
 
 namespace flopaudit {
@@ -21,6 +22,7 @@ struct AuditReport {
   std::vector<std::pair<std::string, std::string>> inputs;  // name, fact
   bool times = false;                // --times: the only part that may differ between two runs of the same measurement
   const Program* program = nullptr;  // for the graph; null in a report that was read back
+  std::optional<Roofline> roofline = {};  // with --times, where the record has the speed of its machine
 };
 AuditReport make_audit_report(const Record& record, const Program& program, const Judgement& judgement,
                               bool times = false);
@@ -32,7 +34,10 @@ struct StoredAudit {
   std::string kind, method;
   std::vector<std::pair<std::string, std::string>> inputs;
   bool times = false;
-  AuditReport report() const { return {record, judgement, kind, method, inputs, times}; }
+  std::optional<Roofline> roofline;
+  AuditReport report() const {
+    return {record, judgement, kind, method, inputs, times, nullptr, times ? roofline : std::nullopt};
+  }
 };
 // Errors: input: not flopaudit.report/1, another version of it, a missing key.
 Result<StoredAudit> audit_from_json(const std::string& text);

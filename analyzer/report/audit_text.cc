@@ -6,6 +6,7 @@
 #include "analyzer/report/audit_report.h"
 #include "analyzer/report/counts_text.h"
 #include "analyzer/report/node_text.h"
+#include "analyzer/report/roofline_views.h"
 #include "analyzer/report/table.h"
 #include "analyzer/report/units.h"
 
@@ -109,6 +110,10 @@ std::vector<std::string> verdict_lines(const AuditReport& report) {
                   share_of(judgement.value_width, judgement.measured)),
       fmt::format("shapes        {} executed results differ from their annotation", judgement.shape_mismatches),
   };
+  if (judgement.above_peak) {
+    lines.push_back(
+        fmt::format("peak check    {} nodes faster than this machine's peak allows", *judgement.above_peak));
+  }
   const Record& record = report.record;
   lines.push_back("outputs       " +
                   std::string(!record.outputs_equal_forward   ? "not compared with the module's own forward"
@@ -155,7 +160,8 @@ constexpr std::size_t kMostFindings = 20;
 
 bool is_finding(const NodeJudgement& node) {
   return node.verdict == Verdict::mismatch || node.verdict == Verdict::no_model || node.verdict == Verdict::error ||
-         node.verdict == Verdict::unstable || node.verdict == Verdict::not_measured || node.shape_mismatch;
+         node.verdict == Verdict::unstable || node.verdict == Verdict::not_measured || node.shape_mismatch ||
+         node.above_peak;
 }
 
 std::string class_text(const NodeJudgement& node) {
@@ -218,6 +224,11 @@ std::string laid_out(const AuditReport& report, const Layout& layout) {
   add(verdict_lines(report));
   add(forward_lines(report.judgement));
   if (report.times) add(time_lines(report.record));
+  if (report.roofline) {
+    constexpr std::size_t kMostNodes = 12;
+    add(roofline_lines(*report.roofline));
+    text += "\n" + layout.table(roofline_table(*report.roofline, kMostNodes));
+  }
   add(finding_lines(report.judgement));
   return text;
 }

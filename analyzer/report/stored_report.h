@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/support/expr.h"
 #include "analyzer/support/json_reader.h"
 #include "analyzer/support/result.h"
 
@@ -22,7 +23,8 @@ std::string schema_of(const std::string& text);
 Result<nlohmann::ordered_json> parse_report_json(const std::string& text, const char* schema);
 
 // What is wrong stays in the reader.
-int read_node_id(JsonReader& reader, const std::string& id);  // "n12" -> 12
+Range read_range(JsonReader& reader, const nlohmann::ordered_json& json, const std::string& what);  // as range_json
+int read_node_id(JsonReader& reader, const std::string& id);                                        // "n12" -> 12
 std::vector<std::pair<std::string, std::string>> read_inputs(JsonReader& reader, const nlohmann::ordered_json& report);
 
 }  // namespace flopaudit

@@ -101,7 +101,7 @@ test("says what is counted, by which definition, and what is left out", async ()
   assert.ok(overview.includes("nothing is left out"));
   assert.match(await tab.textContent("#assumptions"), /device is cpu/);
   const headings = await texts(tab, "h2");
-  assert.deepEqual(headings, ["Overview", "Modules", "Graph", "Kinds of op", "Nodes", "Lines of Python", "What this count assumes and leaves out"]);
+  assert.deepEqual(headings, ["Overview", "Modules", "Graph", "Memory", "Kinds of op", "Nodes", "Lines of Python", "What this count assumes and leaves out"]);
   await tab.finish();
 });
 
@@ -111,6 +111,47 @@ test("a gap is announced and explained", async () => {
   assert.match(await tab.textContent("#overview .banner.warn"), /leaves out 1 node/);
   assert.match(await tab.textContent("#assumptions"), /aten::strange/);
   assert.match(await tab.textContent("#node-table tr[data-id=n14]"), /\u2014/, "what is not known is no zero");
+  await tab.finish();
+});
+
+test("memory is drawn node by node, and the peak says what is alive", async () => {
+  const tab = await open(analysis);
+  const { memory, nodes, training_step: step } = embedded(analysis, "report");
+  assert.ok((await tab.textContent("#memory")).includes(memory.peak_bytes.toLocaleString("en-US")));
+  assert.ok((await tab.textContent("#memory figcaption")).includes(memory.peaks[0].node), "the chart's peak is the report's");
+  assert.equal((await texts(tab, "#memory table tbody tr")).length, Math.min(20, memory.alive.length));
+  const most = Math.max(...nodes.map((node) => node.live_bytes ?? 0));
+  assert.equal(most, memory.peak_bytes);
+  assert.match(await tab.textContent("#overview"), /Training step, an estimate/);
+  assert.ok((await tab.textContent("#assumptions")).includes(step.assumes[0]));
+  await tab.finish();
+});
+
+test("memory that is not known says so", async () => {
+  const text = residualText.replace("aten::linear(", "aten::strange(");
+  const tab = await open(page("unknown_memory.html", "analyze", program("unknown_memory.ir", text), "--input", "f32[1,3,32,32]"));
+  assert.match(await tab.textContent("#memory .banner.warn"), /of unknown size/);
+  await tab.finish();
+});
+
+test("a sweep is a chart and a table", async () => {
+  const file = page("sweep.html", "analyze", residual[0], "--input", "f32[N,3,32,32]", "--sweep", "N=1..16:x2");
+  const tab = await open(file);
+  assert.equal((await texts(tab, "#table tbody tr")).length, 5);
+  assert.ok((await tab.$$("#overview svg circle")).length >= 4 * 5, "a point for each figure of each size");
+  await tab.finish();
+});
+
+test("times make a roofline, and what is above the peak is a finding", async () => {
+  const text = JSON.parse(readFileSync(record, "utf8"));
+  text.speed = { peaks: [{ kernel: "AVX FMA", dtype: "f32", flops_per_second: 1e11 }], bytes_per_second: 1e10 };
+  text.nodes.forEach((node, i) => { node.seconds = [1e-3 * (i + 1)]; });
+  text.nodes[0].seconds = [1e-12];
+  const tab = await open(page("times.html", "report", program("times.record.json", JSON.stringify(text)), "--times"));
+  const points = embedded(place("times.html"), "report").times.roofline.nodes;
+  assert.equal((await texts(tab, "#roofline-table tbody tr")).length, points.length);
+  assert.equal((await tab.$$("#roofline svg circle")).length, points.filter((point) => point.flops > 0 && point.bytes > 0).length);
+  assert.match(await tab.textContent("#findings"), /above the machine\u2019s peak/);
   await tab.finish();
 });
 

@@ -1,5 +1,6 @@
 #include "analyzer/report/analysis_report.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -132,6 +133,53 @@ TEST(AnalysisReport, DotShowsOneModuleOrSaysThatThereIsNone) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::usage);
   EXPECT_NE(none.error().message.find("at the top are fc"), std::string::npos) << none.error().message;
+}
+
+// Half precision is an element type of its own in every total.
+TEST(AnalysisReport, WorkInHalfPrecisionIsReportedAsSuch) {
+  std::string text = kProgram;
+  for (std::size_t at = text.find("f32"); at != std::string::npos; at = text.find("f32", at))
+    text.replace(at, 3, "bf16");
+  const auto program = parse_program(text);
+  ASSERT_TRUE(program) << program.error().message;
+  const AnalysisReport report = make_analysis_report(**program, {});
+  const json printed = json::parse(to_json(report));
+  EXPECT_EQ(printed["totals"]["by_dtype"]["bf16"]["mac"], 2 * 8 * 4);
+  EXPECT_FALSE(printed["totals"]["by_dtype"].contains("f32"));
+  EXPECT_EQ(printed["memory"]["input_bytes"], 2 * 8 * 2) << "two bytes an element";
+}
+
+TEST(AnalysisReport, SaysWhatIsAliveAndLeavesOutWhatIsNotKnown) {
+  const json report = json::parse(to_json(fixture().report));
+  const json& memory = report["memory"];
+  EXPECT_EQ(memory["parameter_bytes"], 128);
+  EXPECT_EQ(memory["input_bytes"], 2 * 8 * 4);
+  // x, y and z; the result of cat, whose size is not known, comes on top.
+  EXPECT_EQ(memory["peak_bytes"], 4 * (2 * 8 + 2 * 4 + 2 * 4));
+  EXPECT_EQ(memory["complete"], false);
+  EXPECT_EQ(memory["unknown_storages"], 1);
+  EXPECT_EQ(report["nodes"][0]["live_bytes"], 4 * (2 * 8 + 2 * 4));
+  EXPECT_EQ(report["nodes"][0]["activation_bytes"], 4 * 2 * 4);
+  EXPECT_EQ(report["nodes"][2]["live_bytes"], nullptr);
+  EXPECT_DOUBLE_EQ(report["nodes"][0]["arithmetic_intensity"].get<double>(), 128.0 / (192 + 32));
+  EXPECT_EQ(report["nodes"][1]["arithmetic_intensity"], nullptr);
+  EXPECT_EQ(report["critical_path"]["nodes"], json({"n0"}));
+  EXPECT_EQ(report["critical_path"]["parallelism"], nullptr) << "of lower bounds";
+  EXPECT_EQ(report["totals"]["arithmetic_intensity"], nullptr) << "of lower bounds";
+  EXPECT_THAT(to_text(fixture().report), testing::HasSubstr("AT LEAST: without 1 tensors of unknown size"));
+}
+
+TEST(AnalysisReport, AReportOfAnEarlierProgramHasNoMemoryAndSaysSo) {
+  json old = json::parse(to_json(fixture().report));
+  for (const char* key : {"memory", "critical_path", "training_step"}) old.erase(key);
+  for (json& node : old["nodes"]) {
+    for (const char* key : {"live_bytes", "activation_bytes", "arithmetic_intensity", "backward_flops"})
+      node.erase(key);
+  }
+  const auto report = analysis_from_json(old.dump());
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(to_text(*report), testing::HasSubstr("peak             not known"));
+  EXPECT_THAT(to_text(*report), testing::HasSubstr("no estimate"));
 }
 
 }  // namespace

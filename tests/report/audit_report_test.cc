@@ -160,5 +160,36 @@ TEST(AuditReport, WhatIsNotKnownIsNull) {
   EXPECT_EQ(report["totals"]["outputs_equal_forward"], nullptr);
 }
 
+// The fixture, with a roofline of its two nodes.
+Fixture timed() {
+  Fixture made = fixture();
+  made.record.speed = MachineSpeed{{{"AVX FMA", "f32", 1e11}, {"AVX FMA", "f64", 5e10}}, 2e10};
+  made.record.nodes = {{0, 0, {}, {2e-6, 1e-6}, {"f32[2,8]"}, "", ""}, {1, 0, {}, {3e-6}, {"f32[2,8]"}, "", ""}};
+  made.judgement.above_peak = 1;
+  made.judgement.nodes[0].above_peak = true;
+  made.judgement.nodes[0].note = "too fast";
+  for_each_node(made.program->entry().body, [](Node& node) {
+    node.work.bytes_read = Expr(128);
+    node.work.bytes_written = Expr(64);
+  });
+  return made;
+}
+
+TEST(AuditReport, WithTimesThereIsARoofline) {
+  const Fixture made = timed();
+  expect_golden("testdata/reports/audit_times.txt", to_text(made.report(true)));
+  expect_golden("testdata/reports/audit_times.json", to_json(made.report(true)));
+  EXPECT_EQ(to_text(made.report()).find("bandwidth"), std::string::npos);
+  EXPECT_FALSE(json::parse(to_json(made.report())).contains("times"));
+}
+
+TEST(AuditReport, WithTimesIsReadBackAsItWas) {
+  const Fixture made = timed();
+  const auto back = audit_from_json(to_json(made.report(true)));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(to_json(back->report()), to_json(made.report(true)));
+  EXPECT_EQ(to_text(back->report()), to_text(made.report(true)));
+}
+
 }  // namespace
 }  // namespace flopaudit

@@ -43,7 +43,7 @@ TEST(CommandLine, RefusesWrongUsage) {
   expect_error(flopaudit({}), 2, "");
   expect_error(flopaudit({"analyze"}), 2, "MODEL");
   expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--no-such-option"}), 2, "--no-such-option");
-  expect_error(flopaudit({"list", "everything"}), 2, "ops, passes, conventions or causes");
+  expect_error(flopaudit({"list", "everything"}), 2, "ops, passes, conventions, causes or backward");
   expect_error(flopaudit({"analyze", small_model("linear_scripted.pt"), "--format", "pdf"}), 2, "text, json, csv, md");
   expect_error(
       flopaudit({"analyze", small_model("linear_scripted.pt"), "--convention", "nobody", "--input", "f32[1,8]"}), 2,

@@ -66,7 +66,11 @@ Bytes bytes_in(const Fact& fact) {
   if (fact.is_unknown()) return std::nullopt;
   const auto* list = fact.get<ListFact>();
   const auto* tuple = fact.get<TupleFact>();
-  if (list != nullptr && (!list->elements || !*list->elements)) return std::nullopt;
+  if (list != nullptr && (!list->elements || !list->elements->length())) return std::nullopt;
+  if (const Fact* element = list != nullptr ? list->elements->element() : nullptr) {
+    const Bytes each = bytes_in(*element);
+    return each ? Bytes(*list->elements->length() * *each) : std::nullopt;
+  }
   Expr sum;
   if (list == nullptr && tuple == nullptr) return sum;
   for (const Fact& element : list != nullptr ? **list->elements : tuple->elements) {
@@ -269,6 +273,12 @@ MemoryRun::Cells MemoryRun::fresh(const Fact& fact, const Value& value) {
   const auto* list = fact.get<ListFact>();
   const auto* tuple = fact.get<TupleFact>();
   const auto* dict = fact.get<DictFact>();
+  // A list of equal elements whose number is a formula: one storage for all.
+  if (list != nullptr && list->elements && list->elements->is_uniform() && may_hold_tensors(value.type)) {
+    const Heap::Cell all = heap_.add_container();
+    heap_.put(all, {heap_.add_storage(bytes_in(fact), &value)});
+    return {all};
+  }
   const bool is_open = fact.is_unknown() || (list != nullptr && (!list->elements || !*list->elements)) ||
                        (dict != nullptr && (!dict->items || !*dict->items));
   if (is_open) return may_hold_tensors(value.type) ? Cells{heap_.add_storage(std::nullopt, &value)} : Cells{};

@@ -63,9 +63,15 @@ class Schemas(unittest.TestCase):
         self.check(json.loads((DATA / "compare" / "check.json").read_text()), "check")
         self.check(printed("diff", RECORD, RECORD), "diff")
 
+    def test_sweeps(self):
+        self.check(printed("analyze", *LINEAR, "f32[N,8]", "--sweep", "N=1..4"), "sweep")
+        # Of two sizes one does not fit: its row has the reason and no numbers.
+        self.check(printed("analyze", *LINEAR, "f32[3,C]", "--sweep", "C=7,8"), "sweep")
+
     # A key that goes, a type that changes, a word that is none: each schema notices.
     def test_schemas_refuse(self):
-        documents = {"analysis": printed("analyze", *LINEAR, "f32[3,8]"), "report": printed("report", RECORD), "record": json.loads(RECORD.read_text())}
+        documents = {"analysis": printed("analyze", *LINEAR, "f32[3,8]"), "report": printed("report", RECORD), "record": json.loads(RECORD.read_text()),
+                     "sweep": printed("analyze", *LINEAR, "f32[N,8]", "--sweep", "N=1..4")}  # fmt: skip
         for name in ("diff", "check"):
             documents[name] = json.loads((DATA / "compare" / f"{name}.json").read_text())
         for name, document in documents.items():

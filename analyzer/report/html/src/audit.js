@@ -8,12 +8,12 @@ const bad = ["mismatch", "error", "unstable"];
 const middle = (value) => (value !== null && typeof value === "object" ? (value.min + value.max) / 2 : value);
 
 export function findings(data, goto) {
-  const rows = data.nodes.filter((node) => bad.includes(node.verdict) || node.shape_mismatch)
+  const rows = data.nodes.filter((node) => bad.includes(node.verdict) || node.shape_mismatch || node.above_peak)
     .sort((a, b) => b.unexplained - a.unexplained);
   if (rows.length === 0) return null;
   return section("findings", "Findings", "Nodes whose measured counts, shapes or repetitions are not what was expected, the largest first.",
     h("ol", { class: "findings" }, rows.slice(0, 50).map((node) => h("li", {},
-      h("details", {}, h("summary", {}, verdictBadge(node.shape_mismatch ? "mismatch" : node.verdict), " ", h("code", {}, `${node.id} ${node.op}`),
+      h("details", {}, h("summary", {}, verdictBadge(node.shape_mismatch ? "mismatch" : node.verdict), node.above_peak && " above the machine\u2019s peak", " ", h("code", {}, `${node.id} ${node.op}`),
         node.module && ` in ${node.module}`, `: annotated ${exact(node.annotated)}, measured ${exact(node.measured)}, unexplained ${exact(node.unexplained)}`),
       nodeDetails(data, node, goto))))),
     rows.length > 50 && h("p", {}, `${rows.length - 50} more: filter the table of nodes by verdict.`));

@@ -145,6 +145,8 @@ export function atSizes(report, sizes) {
     return ends[0] === null || ends[1] === null ? value : { expr: value.expr, min: ends[0], max: ends[1], at: true };
   };
   const all = (row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, resolve(value)]));
-  return { ...report, totals: all(report.totals), nodes: report.nodes.map(all), modules: report.modules.map(all),
+  const rows = (list) => list.map(all);
+  const memory = report.memory && { ...all(report.memory), peaks: rows(report.memory.peaks), alive: rows(report.memory.alive) };
+  return { ...report, memory, training_step: report.training_step && all(report.training_step), totals: all(report.totals), nodes: report.nodes.map(all), modules: report.modules.map(all),
     conventions: Object.fromEntries(Object.entries(report.conventions).map(([name, row]) => [name, all(row)])) };
 }

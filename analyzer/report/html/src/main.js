@@ -6,6 +6,9 @@ import { Flame } from "./flame.js";
 import { GraphView } from "./graph.js";
 import { moduleTable, nodeDetails, nodeTable, opTable, sourceTable } from "./nodes.js";
 import { diffSections } from "./diff.js";
+import { memory } from "./memory.js";
+import { rooflineChart, rooflineTable } from "./roofline.js";
+import { sweepSections } from "./sweep.js";
 import { defaultSizes } from "./formula.js";
 import { readReport } from "./data.js";
 
@@ -50,6 +53,10 @@ function reportSections(data) {
   const showNode = (place) => (node) => place.replaceChildren(h("h3", {}, `${node.id} ${node.op}`), ...nodeDetails(data, node, goto).filter(Boolean));
   const table = nodeTable(data, goto);
   const pointDetail = h("div", { class: "flame-detail", "aria-live": "polite" });
+  const memoryDetail = h("div", { class: "flame-detail", "aria-live": "polite" });
+  const alive = data.audit ? null : memory(data, showNode(memoryDetail));
+  const roofDetail = h("div", { class: "flame-detail", "aria-live": "polite" });
+  const roof = data.report.times?.roofline ? rooflineChart(data, showNode(roofDetail)) : null;
   const points = data.audit ? scatter(data, showNode(pointDetail)) : null;
   const sections = [
     section("overview", "Overview", null, overview(data, changeSize)),
@@ -60,6 +67,8 @@ function reportSections(data) {
       : data.graph === null && section("graph-section", "Graph", "This page was made from a JSON report, which has no graph: make it from the model or the record to see one."),
     points && section("scatter", "Measured against expected", "On the line they are equal. Both axes are logarithmic.", points, pointDetail),
     data.audit && section("causes", "Causes", "Why the kernels execute more or less than the definition says.", causes(data)),
+    roof && section("roofline", "Roofline", "What each node achieved against what this machine can do. Times are of one native run.", roof, roofDetail, rooflineTable(data)),
+    alive && section("memory", "Memory", "What is alive while the program runs, node by node.", alive, memoryDetail),
     section("ops", "Kinds of op", null, opTable(data)),
     section("nodes", "Nodes", "Every op of the graph but the program\u2019s own plumbing. The triangle opens what is known of one.", table),
     data.sources.length > 0 && section("sources", "Lines of Python", "The lines that the ops come from, as the file records them.", sourceTable(data)),
@@ -82,6 +91,8 @@ function layOut(title, subtitle, hint, parts) {
 function makePage() {
   if (report.schema === "flopaudit.diff/1") {
     layOut("What changed", "Difference by flopaudit", `${report.a} \u2192 ${report.b}`, diffSections(report));
+  } else if (report.schema === "flopaudit.sweep/1") {
+    layOut(`${report.model.file.replace(/^.*\//, "")} over ${report.symbol}`, `Sweep by flopaudit ${report.flopaudit}`, report.model.file, sweepSections(report));
   } else {
     const data = readReport(report, picture, sizes);
     const { sections, graph } = reportSections(data);

@@ -32,7 +32,9 @@ export function nodeDetails(data, node, goto) {
       ["Executions", exact(node.executions)], ["FLOPs", node.known && exact(node.flops)],
       ["Work", Object.keys(node.work).length > 0 && list(Object.entries(node.work).map(([name, count]) => `${name} ${exact(count)}`), true)],
       ["Without padding", node.valid.mac !== undefined && `${exact(node.valid.mac)} MACs`], ["Formula", node.formula && h("code", {}, node.formula)],
-      ["Read, written", `${exact(node.bytes_read)} B, ${exact(node.bytes_written)} B`]);
+      ["Read, written", `${exact(node.bytes_read)} B, ${exact(node.bytes_written)} B`], ["FLOPs a byte", node.arithmetic_intensity !== null && node.arithmetic_intensity?.toPrecision(3)],
+      ["Makes", node.activation_bytes && `${exact(node.activation_bytes)} B`], ["Alive", node.live_bytes && `${exact(node.live_bytes)} B while it runs`],
+      ["Backward", node.backward_flops && `${exact(node.backward_flops)} FLOPs, an estimate`]);
   }
   return [h("dl", {}, rows.filter((row) => row[1]).map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
     goto && h("p", { class: "buttons" }, goto.graph && button("Show in the graph", { onclick: () => goto.graph(node) }),

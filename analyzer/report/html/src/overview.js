@@ -37,6 +37,9 @@ function analysisOverview({ report, totals, model, sizes }, change) {
       tile("Read", totals.bytes_read, "B"), tile("Written", totals.bytes_written, "B"),
       tile("Parameters", model.parameters, "", `${exact(model.parameter_bytes)} bytes`),
       tile("Critical path", totals.span_flops, "FLOP", parallelism(totals)),
+      report.memory && tile("Peak memory", report.memory.peak_bytes, "B", report.memory.peak_bytes === null ? "not known" : report.memory.complete ? "alive at once, without parameters" : "at least"),
+      typeof totals.arithmetic_intensity === "number" && h("div", { class: "tile" }, h("dt", {}, "Intensity"), h("dd", {}, h("strong", {}, totals.arithmetic_intensity.toPrecision(3)), h("small", {}, "FLOPs a byte read or written"))),
+      report.training_step && report.training_step.why_not === "" && tile("Training step, an estimate", report.training_step.step_flops, "FLOP", report.training_step.left_out.length > 0 ? "at least: see Assumptions" : "forward and backward"),
       tile("Nodes", totals.nodes, "", `${exact(totals.zero)} cost nothing${totals.not_taken > 0 ? `, ${exact(totals.not_taken)} never run` : ""}`)),
     left > 0
       ? h("p", { class: "banner warn" }, h("strong", {}, `The count leaves out ${plural(left, "node")}.`), " ",
@@ -117,12 +120,20 @@ function analysisAssumptions({ report, totals, model }) {
         h("thead", {}, h("tr", {}, ["Op", "Nodes", "Elements touched", "Why"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, gaps.map((gap) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, gap.op)), h("td", { class: "number" }, exact(gap.nodes)),
           h("td", { class: "number" }, exact(gap.elements)), h("td", {}, gap.why))))),
+    trainingAssumptions(report.training_step),
     h("h3", {}, "Counted apart"),
     bullets([`${short(totals.transcendentals)} transcendental functions and ${short(totals.comparisons)} comparisons are not in the FLOPs.`,
       `${short(totals.integers ?? 0)} integer operations are not in the FLOPs.`,
       exact(totals.valid_macs) !== exact(totals.macs) && `MACs count all taps of a convolution; ${exact(totals.valid_macs)} of ${exact(totals.macs)} do not fall on padding or masks.`,
       `Bytes are what each op reads and writes once, without caches; this is ${model.kind || "a"} code of ${model.method}.`]),
   ];
+}
+
+function trainingAssumptions(step) {
+  if (!step) return null;
+  return [h("h3", {}, "The training step is an estimate"), step.why_not !== "" ? h("p", {}, `There is none: ${step.why_not}.`)
+    : bullets([`${short(step.forward_flops, "FLOP")} forward, ${short(step.backward_flops, "FLOP")} for the backward.`, ...step.assumes,
+      ...step.left_out.map((gap) => `Left out: ${plural(gap.nodes, "node")} of ${gap.op} (${gap.why}).`)])];
 }
 
 function auditAssumptions({ report, nodes, totals }) {

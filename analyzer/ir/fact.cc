@@ -258,6 +258,11 @@ bool operator==(const ListElements& a, const ListElements& b) {
   return a.way_ == b.way_ && a.facts_ == b.facts_ && a.length_ == b.length_;
 }
 
+// Here, where Fact is complete.
+ListElements::ListElements() = default;
+ListElements::ListElements(std::vector<Fact> each) : way_(Way::each), facts_(std::move(each)) {}
+void ListElements::reset() { *this = ListElements(); }
+
 ListElements ListElements::uniform(Dim length, Fact element) {
   ListElements list;
   const std::optional<std::int64_t> number = length ? length->constant() : std::nullopt;

@@ -101,8 +101,8 @@ class ListElements {
   // Uniform lists of a number of elements are written out up to so many facts.
   static constexpr std::int64_t kMaxWrittenOut = 4096;
 
-  ListElements() = default;
-  ListElements(std::vector<Fact> each) : way_(Way::each), facts_(std::move(each)) {}  // NOLINT: as an optional
+  ListElements();
+  ListElements(std::vector<Fact> each);  // NOLINT(google-explicit-constructor): as an optional
   // A length that is a number gives elements one by one, where they are few.
   static ListElements uniform(Dim length, Fact element);
 
@@ -111,7 +111,7 @@ class ListElements {
   const std::vector<Fact>& operator*() const { return facts_; }
   std::vector<Fact>* operator->() { return &facts_; }
   const std::vector<Fact>* operator->() const { return &facts_; }
-  void reset() { *this = ListElements(); }
+  void reset();
 
   bool is_unknown() const { return way_ == Way::unknown; }
   bool is_uniform() const { return way_ == Way::uniform; }

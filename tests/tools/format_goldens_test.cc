@@ -1,0 +1,142 @@
+// Every format of every command, as the program writes it, against testdata/formats. The formats are read from --help,
+// so that a new one fails here until its golden is there.
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/tools/program_run.h"
+
+namespace flopaudit {
+namespace {
+
+// What a machine, and not the model, decides; and the page's own program, which has tests of its own.
+std::string without_machine(std::string text) {
+  static const std::regex kFields(R"rx("(cpu|cpu_seen|glibc|os|valgrind|build)": ?"[^"]*")rx");
+  text = std::regex_replace(text, kFields, "\"$1\":\"*\"");
+  static const std::regex kSeconds(R"rx("(counted_seconds|native_seconds)": ?\[[^\]]*\])rx");
+  text = std::regex_replace(text, kSeconds, "\"$1\":[]");
+  static const std::regex kVersions(R"rx((glibc|Valgrind|valgrind|PAPI) [0-9][0-9.]*)rx");
+  return std::regex_replace(text, kVersions, "$1 *");
+}
+
+// Of a page: its title and its data.
+std::string data_of_page(const std::string& page) {
+  std::istringstream lines(page);
+  std::string kept;
+  bool in_data = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("<script type=\"application/json\"")) in_data = true;
+    if (in_data || line.starts_with("<title>")) kept += line + "\n";
+    if (line.ends_with("</script>")) in_data = false;
+  }
+  return kept;
+}
+
+// "text, json, csv or md" behind --format in what `flopaudit COMMAND --help` says.
+std::vector<std::string> formats_of(const std::string& command) {
+  const std::string help = flopaudit({command, "--help"}).out;
+  std::smatch match;
+  static const std::regex kOption(R"rx(--format [^ ]+ +([^\n]*))rx");
+  std::vector<std::string> formats;
+  if (!std::regex_search(help, match, kOption)) return formats;
+  const std::string list = std::regex_replace(match[1].str(), std::regex(" or "), ", ");
+  static const std::regex kWord("[a-z-]+");
+  for (std::sregex_iterator word(list.begin(), list.end(), kWord), end; word != end; ++word)
+    formats.push_back(word->str());
+  return formats;
+}
+
+std::set<std::string> commands_of_help() {
+  std::istringstream lines(flopaudit({"--help"}).out);
+  std::set<std::string> commands;
+  bool listed = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("Subcommands:")) listed = true;
+    if (listed && line.starts_with("  ") && line[2] != ' ') commands.insert(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return commands;
+}
+
+// Without a --format, or with a format that is not the model's: a record, a machine, a shell.
+const std::set<std::string> kOthers = {"measure", "counters", "completions", "man"};
+
+struct Command {
+  std::string name;
+  std::vector<std::string> arguments;
+  int status = 0;
+};
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> kCommands = {
+      {"analyze", {"branch_unknown_scripted.pt", "--input", "f32[1,3,8,8]"}},
+      {"audit", {"conv_bn_relu_traced.pt", "--repeat", "1"}},
+      {"check", {"conv_bn_relu_traced.pt", "../formats/budget.txt"}, 1},
+      {"diff", {"conv_bn_relu_traced.pt", "conv_bn_relu_scripted.pt", "--input", "f32[1,3,8,8]"}, 1},
+      {"list", {"conventions"}},
+      {"methods", {"classes_scripted.pt"}},
+      {"report", {"../records/conv_bn_relu_traced.record.json"}},
+      {"validate", {"aten::relu", "--draws", "2"}},
+  };
+  return kCommands;
+}
+
+TEST(Formats, NoCommandIsForgotten) {
+  std::set<std::string> covered = kOthers;
+  for (const Command& command : commands()) covered.insert(command.name);
+  EXPECT_EQ(covered, commands_of_help());
+}
+
+class CommandFormats : public testing::TestWithParam<Command> {};
+
+TEST_P(CommandFormats, AreAsTheGoldensHaveThem) {
+  const Command& command = GetParam();
+  const Folder folder;
+  const std::vector<std::string> formats = formats_of(command.name);
+  ASSERT_GE(formats.size(), 4U);
+  for (const std::string& format : formats) {
+    const std::string output = folder.file("output");
+    std::vector<std::string> arguments = {command.name};
+    arguments.insert(arguments.end(), command.arguments.begin(), command.arguments.end());
+    arguments.insert(arguments.end(), {"--format", format, "-o", output});
+    ProgramOptions options;
+    options.directory = source_path("testdata/models").string();
+    const ProgramRun run = flopaudit(arguments, options);
+    ASSERT_EQ(run.status, command.status) << format << ": " << run.err;
+    std::string text = read_text_file(output).value_or("");
+    if (format == "html") text = data_of_page(text);
+    ASSERT_FALSE(text.empty()) << format;
+    expect_golden("testdata/formats/" + command.name + "." + format, without_machine(text));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CommandFormats, testing::ValuesIn(commands()),
+                         [](const auto& test) { return test.param.name; });
+
+// The record of a measurement, but for the machine.
+TEST(Formats, Record) {
+  const Folder folder;
+  ProgramOptions options;
+  options.directory = source_path("testdata/models").string();
+  const std::string output = folder.file("record.json");
+  const ProgramRun run = flopaudit({"measure", "conv_bn_relu_traced.pt", "--repeat", "1", "-o", output}, options);
+  ASSERT_EQ(run.status, 0) << run.err;
+  expect_golden("testdata/formats/measure.json", without_machine(read_text_file(output).value_or("")));
+}
+
+// What counters says differs from machine to machine; that every format says it does not.
+TEST(Formats, Counters) {
+  for (const std::string format : {"text", "json", "csv", "md"}) {
+    const ProgramRun run = flopaudit({"counters", "--format", format});
+    ASSERT_EQ(run.status, 0) << run.err;
+    for (const char* source : {"hardware", "preset", "software"}) {
+      EXPECT_NE(run.out.find(source), std::string::npos) << format << ": " << run.out;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace flopaudit

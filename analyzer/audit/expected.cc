@@ -78,6 +78,17 @@ ValueRange& ValueRange::operator+=(const ValueRange& other) {
   return *this;
 }
 
+FlopIntervals times(std::int64_t count, FlopIntervals counts) {
+  for (Interval& interval : counts.classes) interval = {count * interval.low, count * interval.high};
+  return counts;
+}
+
+ValueRange times(std::int64_t count, ValueRange range) {
+  range.calls *= count;
+  range.slack = times(count, range.slack);
+  return range;
+}
+
 Interval ValueRange::flops() const {
   const Interval one = each.flops(), once = slack.flops();
   return {once.low + std::min<std::int64_t>(0, calls * one.low),
@@ -175,8 +186,8 @@ const std::vector<CauseInfo>& all_causes() {
     std::vector<CauseInfo> causes = {kNoise};
     for (const auto& table :
          {attention_causes(), avx2_causes(), convolution_causes(), function_causes(), gemm_causes(), im2col_causes(),
-          matmul_causes(), normalization_causes(), pointwise_causes(), random_causes(), recurrent_causes(), reduction_causes(),
-          resampling_causes(), softmax_causes(), transposed_convolution_causes()}) {
+          matmul_causes(), normalization_causes(), pointwise_causes(), random_causes(), recurrent_causes(),
+          reduction_causes(), resampling_causes(), softmax_causes(), transposed_convolution_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

@@ -43,6 +43,10 @@ struct ValueRange {
   Interval flops() const;  // of all classes together: the least and the most that is added
 };
 
+// The same execution, so many times.
+FlopIntervals times(std::int64_t count, FlopIntervals counts);
+ValueRange times(std::int64_t count, ValueRange range);
+
 // What one cause adds to the work of one execution.
 struct CauseDelta {
   const CauseInfo* cause;

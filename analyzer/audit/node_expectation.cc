@@ -12,14 +12,6 @@ std::optional<std::int64_t> constant_of(const Range& range) {
   return range.exact() ? range.min.constant() : std::nullopt;
 }
 
-FlopIntervals times(std::int64_t count, FlopIntervals counts) {
-  for (Interval& interval : counts.classes) {
-    interval.low *= count;
-    interval.high *= count;
-  }
-  return counts;
-}
-
 // The annotated arithmetic of the whole node, for reports; what is no number is left out.
 FlopIntervals annotated_total(const WorkTotal& total) {
   Work upper;
@@ -118,10 +110,7 @@ NodeExpectation expectation_of(const Node& node, const CodePath& path, const Lay
     if (const NoModel* refused = std::get_if<NoModel>(&counts)) return refuse(refused->reason);
     const ExpectedCounts& one = std::get<ExpectedCounts>(counts);
     expected += times(*count, one.expected);
-    ValueRange by_values = one.by_values;
-    by_values.calls *= *count;
-    by_values.slack = times(*count, by_values.slack);
-    result.by_values += by_values;
+    result.by_values += times(*count, one.by_values);
     for (const CauseDelta& cause : one.causes) add_cause(result.causes, {cause.cause, times(*count, cause.delta)});
     result.data_dependent = result.data_dependent || one.data_dependent;
   }

@@ -15,8 +15,7 @@ constexpr CauseInfo kCauses[] = {
      "and what earlier blocks gave is scaled to the new largest element.",
      "aten::scaled_dot_product_attention", "standard",
      "a row of K keys in blocks of 512: 2*K + 17 a block + 1 add (f64: 9), K + head (padded to 8; 4) + 1 a block mul, "
-     "1 div; exp as libm's, "
-     "the last K mod 8 (f64: 4) of them in f64, and one log",
+     "1 div; exp as libm's, the last K mod 8 (f64: 4) of them in f64, and one log",
      kProbes},
     {"projected heads",
      "Queries, keys and values are one product with the packed weight; the bias is added while the heads are split.",
@@ -71,12 +70,11 @@ std::optional<Attention> read(const KernelCall& call, Explanation& out) {
   if (query->back() != value->back() || (*query)[1] != (*key)[1] || (*query)[0] != (*key)[0]) {
     return refuse("attention of unequal heads has no model");
   }
-  const BoolFact* causal = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
-  if (causal == nullptr || !causal->value) return refuse("it is not known whether it is causal");
-  if (*causal->value && !is_none_at(call.inputs, 3)) return refuse("causal attention with a mask has no model");
+  const auto causal = bool_at_place(call.inputs, 5);
+  if (!causal) return refuse("it is not known whether it is causal");
+  if (*causal && !is_none_at(call.inputs, 3)) return refuse("causal attention with a mask has no model");
   if (number_at_place(call.inputs, 4) != 0.0) return refuse("dropout has no model");
-  Attention attention = {
-      (*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *causal->value, *classes};
+  Attention attention = {(*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *causal, *classes};
   attention.masked = !is_none_at(call.inputs, 3);
   if (attention.masked && dtype_at_place(call.inputs, 3) != dtype_at_place(call.inputs, 0)) {
     return refuse("attention with a mask of another type has no model");
@@ -115,11 +113,6 @@ FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, std::i
   return row;
 }
 
-FlopIntervals times(std::int64_t count, FlopIntervals total) {
-  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
-  return total;
-}
-
 void explain_attention(const KernelCall& call, Explanation& out) {
   const auto attention = read(call, out);
   if (!attention || attention->heads * attention->queries * attention->keys * attention->head == 0) return;
@@ -137,11 +130,16 @@ void explain_attention(const KernelCall& call, Explanation& out) {
       FlopIntervals all;
       if (!add_product({1, rows, attention->head, keys, true}, classes, all, out)) return;
       if (!add_product({1, rows, keys, attention->head}, classes, all, out)) return;
-      for (std::int64_t i = row; i < row + rows; ++i) {
-        const std::int64_t seen = attention->causal ? std::clamp<std::int64_t>(i - from + 1, 0, keys) : keys;
+      // Rows that see all keys are alike; of a causal block those are the last ones.
+      const std::int64_t first_whole = attention->causal ? std::clamp(from + keys - 1, row, row + rows) : row;
+      for (std::int64_t i = row; i < first_whole; ++i) {
+        const std::int64_t seen = std::max<std::int64_t>(i - from + 1, 0);
         all += row_of_block(*attention, keys, seen, from == 0);
         exponentials += seen;
       }
+      const std::int64_t whole_rows = row + rows - first_whole;
+      all += times(whole_rows, row_of_block(*attention, keys, keys, from == 0));
+      exponentials += whole_rows * keys;
       whole += times(attention->heads, all);
     }
   }
@@ -171,9 +169,7 @@ void explain_multi_head(const KernelCall& call, Explanation& out) {
   if (!classes) return out.refuse("only f32 and f64 have a model");
   if (*query != *key) return out.refuse("keys of another shape than the queries have no model");
   if (!is_none_at(call.inputs, 9)) return out.refuse("masked attention has no model");
-  const BoolFact* weights = call.inputs.size() > 10 ? call.inputs[10].get<BoolFact>() : nullptr;
-  if (weights == nullptr || weights->value != false)
-    return out.refuse("attention that returns its weights has no model");
+  if (bool_at_place(call.inputs, 10) != false) return out.refuse("attention that returns its weights has no model");
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   const std::int64_t batch = (*query)[0], length = (*query)[1], width = (*query)[2], head = width / heads->front();

@@ -113,9 +113,9 @@ void explain_convolution(const KernelCall& call, std::size_t groups_place, Expla
 void explain_conv(const KernelCall& call, Explanation& out) { explain_convolution(call, 6, out); }
 
 void explain_any_convolution(const KernelCall& call, Explanation& out) {
-  const BoolFact* transposed = call.inputs.size() > 6 ? call.inputs[6].get<BoolFact>() : nullptr;
-  if (transposed == nullptr || !transposed->value) return out.refuse("it is not known whether it is transposed");
-  if (*transposed->value) return explain_transposed_convolution(call, 8, out);
+  const auto transposed = bool_at_place(call.inputs, 6);
+  if (!transposed) return out.refuse("it is not known whether it is transposed");
+  if (*transposed) return explain_transposed_convolution(call, 8, out);
   explain_convolution(call, 8, out);
 }
 

@@ -14,6 +14,13 @@ bool has(const Term& term, const std::string& label) {
   return std::find(term.begin(), term.end(), label) != term.end();
 }
 
+Term joined(const Term& a, const Term& b, const Term& c) {
+  Term all = a;
+  all.insert(all.end(), b.begin(), b.end());
+  all.insert(all.end(), c.begin(), c.end());
+  return all;
+}
+
 // The letters of both operands and the result, of one and the result, of both operands alone.
 struct ProductLetters {
   Term batch, rows, columns, depth;
@@ -27,10 +34,8 @@ std::string read_letters(const EinsumTerms& terms, ProductLetters& letters) {
     const bool in_left = has(left, label), in_right = has(right, label);
     (in_left && in_right ? letters.batch : in_left ? letters.rows : letters.columns).push_back(label);
   }
-  Term in_order = letters.batch;
-  in_order.insert(in_order.end(), letters.rows.begin(), letters.rows.end());
-  in_order.insert(in_order.end(), letters.columns.begin(), letters.columns.end());
-  if (in_order != terms.output) return "an einsum whose result is permuted has no model";
+  if (joined(letters.batch, letters.rows, letters.columns) != terms.output)
+    return "an einsum whose result is permuted has no model";
   for (const Term* term : {&left, &right}) {
     for (const std::string& label : *term) {
       if (std::count(term->begin(), term->end(), label) > 1) return "an einsum of a diagonal has no model";
@@ -76,13 +81,6 @@ std::optional<Strides> product_strides(const KernelCall& call, const EinsumTerms
   }
   const auto view = viewed(sizes, strides, shape);
   return view ? *view : row_major(shape);
-}
-
-Term joined(const Term& a, const Term& b, const Term& c) {
-  Term all = a;
-  all.insert(all.end(), b.begin(), b.end());
-  all.insert(all.end(), c.begin(), c.end());
-  return all;
 }
 
 void explain_einsum(const KernelCall& call, Explanation& out) {

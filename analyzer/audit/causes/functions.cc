@@ -19,8 +19,7 @@ constexpr CauseInfo kCauses[] = {
      "A function is a polynomial in arithmetic, of MKL's or of libm's; libm's f32 functions compute in f64.",
      "aten::exp, log, tanh, erf, sin, sigmoid, silu, gelu, pow and their kind", "standard",
      "lanes times the element's operations: exp f32 7 add 7 mul, f64 10 and 9; log 12 and 12, 16 and 9; tanh f32 7 and "
-     "7 in "
-     "f64, f64 23 and 14; sigmoid and silu f32 6 and 6 in f64, f64 10 and 10; gelu f32 15 and 20; the others: "
+     "7 in f64, f64 23 and 14; sigmoid and silu f32 6 and 6 in f64, f64 10 and 10; gelu f32 15 and 20; the others: "
      "functions.cc",
      kProbes},
     {"root by iteration", "MKL refines a reciprocal estimate instead of using the square root instruction.",

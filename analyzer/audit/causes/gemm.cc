@@ -15,14 +15,12 @@ constexpr CauseInfo kCauses[] = {
      "standard", "rows*columns*blocks add; blocks = ceil(depth/256), two halves from 257 to 511", kEvidence},
     {"gemm alpha multiply", "Packing multiplies one operand by alpha, also when alpha is 1.", kOps, "standard",
      "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector, 2 for a transposed one "
-     "of "
-     "depth 2 or 3",
+     "of depth 2 or 3",
      kEvidence},
     {"gemm ragged tail", "Rows are padded to 2 and the depth to 4; columns past a multiple of 4 take a slower kernel.",
      kOps, "standard",
      "pad2(rows)*pad4(depth)*(columns rounded down to 4) lanes; f64: tail columns in pairs; f32: 5 add a row, tail "
-     "column "
-     "and block, and more for rows past a multiple of 4",
+     "column and block, and more for rows past a multiple of 4",
      kEvidence},
     {"dot product merge", "A dot product keeps several accumulators that are added up at its end.",
      "aten::linear, mv, matmul, bmm, dot with one row or column", "standard",
@@ -34,6 +32,7 @@ constexpr const CauseInfo& kRagged = kCauses[2];
 constexpr const CauseInfo& kMerge = kCauses[3];
 
 constexpr std::int64_t kBlock = 256;
+constexpr std::int64_t kTinyProduct = 400;  // multiplications; smaller ones go another way
 
 struct DepthBlocks {
   std::int64_t largest;
@@ -116,7 +115,6 @@ void explain_unpacked(const Gemm& gemm, const PrecisionClasses& classes, Explana
 
 // A depth of 2 or 3 against a transposed second matrix.
 void explain_shallow(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  constexpr std::int64_t kTinyProduct = 400;
   if (gemm.columns < 4 || gemm.rows * gemm.depth * gemm.columns < kTinyProduct)
     return out.refuse("a product this shallow and small with a transposed matrix has no model");
   const std::int64_t results = gemm.rows * gemm.columns;
@@ -158,7 +156,6 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
 
 void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   // ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
-  constexpr std::int64_t kTinyProduct = 400;
   if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) return;
   if (gemm.columns == 1 && gemm.batch > 1) {
     return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);

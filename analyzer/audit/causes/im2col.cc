@@ -12,20 +12,16 @@ namespace {
 constexpr CauseInfo kCauses[] = {
     {"im2col product in lanes",
      "Where oneDNN has no direct kernel it multiplies an im2col matrix by a product of its own, in blocks that fit "
-     "into "
-     "the cache, of 8 outputs and 6 channels, every tap, those in the padding too; it scales by alpha and adds a bias "
-     "at "
-     "the end.",
+     "into the cache, of 8 outputs and 6 channels, every tap, those in the padding too; it scales by alpha and adds a "
+     "bias at the end.",
      "aten::conv1d, conv2d, _convolution, convolution",
      "standard, f32, oneDNN: groups whose channels are no multiples of 8, padded windows over 7 with a stride, wide "
      "padding",
      "a block of M outputs padded to 8 (P), N channels, K taps in B parts of at most 256: P*(K*N + B*pad6(N) + (B - "
-     "1)*N) "
-     "add, P*N more where inputs came before, P*N*(K + B) mul, + M*N add for a bias, and 2 add and 3 div in f64; one "
-     "channel: L = 8*(M/8 + bits of M mod 8) lanes, L*K add, (L + 8)*K mul; the blocks: im2col_blocks.h",
+     "1)*N) add, P*N more where inputs came before, P*N*(K + B) mul, + M*N add for a bias, and 2 add and 3 div in f64; "
+     "one channel: L = 8*(M/8 + bits of M mod 8) lanes, L*K add, (L + 8)*K mul; the blocks: im2col_blocks.h",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 12544 outputs, 1 to 96 channels, 4 to 1936 "
-     "taps "
-     "one at a time, and mixed sizes"},
+     "taps one at a time, and mixed sizes"},
 };
 constexpr const CauseInfo& kIm2col = kCauses[0];
 
@@ -51,9 +47,8 @@ Counted product_of(std::int64_t positions, std::int64_t channels, std::int64_t d
     const std::int64_t lanes = 8 * (positions / 8 + std::popcount(static_cast<std::uint64_t>(positions % 8)));
     return {lanes * depth, (lanes + 8) * depth, 1};
   }
-  const std::int64_t padded = round_up(positions, 8), parts = blocks_of(depth, kDepth);
-  return {padded * (depth * channels + parts * round_up(channels, 6) + (parts - 1) * channels),
-          padded * channels * (depth + parts), 1};
+  const OnednnProduct product = onednn_product(positions, channels, depth, blocks_of(depth, kDepth));
+  return {product.add, product.mul, 1};
 }
 
 Im2colProblem problem_of(const ConvolutionCall& conv) {
@@ -111,10 +106,9 @@ void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all
       if (has_bias) total.add += pairs * channels.size * (positions.size + tail);
     }
   }
-  // A product sets up its blocks in f64, each time.
   if (problem.channels > 1) {
-    out.add(kIm2col, FlopClass::add_f64, 2 * problem.products * total.products);
-    out.add(kIm2col, FlopClass::div_f64, 3 * problem.products * total.products);
+    out.add(kIm2col, FlopClass::add_f64, OnednnProduct::kSetupAdd * problem.products * total.products);
+    out.add(kIm2col, FlopClass::div_f64, OnednnProduct::kSetupDiv * problem.products * total.products);
   }
   out.add(kIm2col, conv.classes.add, problem.products * total.add - all);
   out.add(kIm2col, conv.classes.mul, problem.products * total.mul - all);

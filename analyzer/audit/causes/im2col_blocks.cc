@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/audit/causes/kernel_model.h"
+
 namespace flopaudit {
 namespace {
 
@@ -15,9 +17,7 @@ constexpr std::int64_t kPositionStep = 48;      // what the product likes: 6 vec
 constexpr float kPastCache = 20;                // what an access costs that the cache does not hold
 constexpr float kStridedCopy = 8;               // what the im2col copy costs with a stride
 
-std::int64_t blocks(std::int64_t value, std::int64_t block) { return (value + block - 1) / block; }
-std::int64_t up(std::int64_t value, std::int64_t multiple) { return blocks(value, multiple) * multiple; }
-std::int64_t down(std::int64_t value, std::int64_t multiple) { return value / multiple * multiple; }
+std::int64_t round_down(std::int64_t value, std::int64_t multiple) { return value / multiple * multiple; }
 // The lower bound wins where it is above the upper one.
 std::int64_t between(std::int64_t low, std::int64_t high, std::int64_t value) {
   return std::max(low, std::min(high, value));
@@ -81,15 +81,15 @@ class Search {
   void explore_all_channels() {
     const std::int64_t weights = of_weights() * p_.inputs;
     const std::int64_t positions = (kCache - weights) / (of_position() * p_.inputs + p_.channels);
-    explore(p_.channels, std::max(kLanes, down(positions, kLanes)));
+    explore(p_.channels, std::max(kLanes, round_down(positions, kLanes)));
   }
 
   void explore(std::int64_t channels, std::int64_t positions) {
     rate(channels, positions);
-    rate(down(channels, kLanes), down(positions, kPositionStep));
-    rate(up(channels, kLanes), down(positions, kPositionStep));
-    rate(up(channels, kLanes), up(positions, kLanes));
-    rate(up(channels, kLanes), up(positions, kPositionStep));
+    rate(round_down(channels, kLanes), round_down(positions, kPositionStep));
+    rate(round_up(channels, kLanes), round_down(positions, kPositionStep));
+    rate(round_up(channels, kLanes), round_up(positions, kLanes));
+    rate(round_up(channels, kLanes), round_up(positions, kPositionStep));
   }
 
   // Below 1: not even one fits.
@@ -110,7 +110,7 @@ class Search {
     positions = std::min(p_.positions, between(kLanes, all_positions_, positions));
     const std::int64_t fit = inputs_that_fit(channels, positions);
     const std::int64_t inputs =
-        std::max<std::int64_t>(1, p_.inputs / blocks(p_.inputs, std::max<std::int64_t>(1, fit)));
+        std::max<std::int64_t>(1, p_.inputs / blocks_of(p_.inputs, std::max<std::int64_t>(1, fit)));
     const float rating = rating_of({positions, channels, inputs}, fit < 1 ? kPastCache : 1);
     if (rating <= best_rating_) return;
     best_rating_ = rating;
@@ -120,14 +120,14 @@ class Search {
   // Arithmetic for each access to memory.
   float memory_efficiency(const Im2colBlocks& block, float access) const {
     const auto number = [](std::int64_t value) { return static_cast<double>(value); };
-    const double passes = block.inputs == p_.inputs ? 1 : 2 * number(blocks(p_.inputs, block.inputs)) - 1;
-    const double result = access * number(p_.channels) * number(up(all_positions_, kLanes)) * passes;
-    const double copied = number(p_.taps) * number(p_.inputs) * number(up(all_positions_ * step_, kLanes));
-    const float tail = static_cast<float>(up(block.positions, kLanes)) / static_cast<float>(block.positions);
+    const double passes = block.inputs == p_.inputs ? 1 : 2 * number(blocks_of(p_.inputs, block.inputs)) - 1;
+    const double result = access * number(p_.channels) * number(round_up(all_positions_, kLanes)) * passes;
+    const double copied = number(p_.taps) * number(p_.inputs) * number(round_up(all_positions_ * step_, kLanes));
+    const float tail = static_cast<float>(round_up(block.positions, kLanes)) / static_cast<float>(block.positions);
     double copy = std::floor(
         static_cast<double>(access * (static_cast<float>(copied) * tail + static_cast<float>(copied) * tail)));
     if (p_.stride_width != 1) copy = static_cast<double>(static_cast<float>(copy) * kStridedCopy);
-    const double weights = access * number(p_.channels) * number(up(depth_, kLanes));
+    const double weights = access * number(p_.channels) * number(round_up(depth_, kLanes));
     const float work = static_cast<float>(all_positions_) / static_cast<float>(kLanes) *
                        static_cast<float>(p_.channels) * static_cast<float>(depth_);
     return work / static_cast<float>(access * copied + copy + weights + result);
@@ -135,13 +135,15 @@ class Search {
 
   float rating_of(const Im2colBlocks& block, float access) const {
     const auto number = [](std::int64_t value) { return static_cast<float>(value); };
-    const auto evenness = [&](std::int64_t size, std::int64_t part) { return number(size) / number(up(size, part)); };
+    const auto evenness = [&](std::int64_t size, std::int64_t part) {
+      return number(size) / number(round_up(size, part));
+    };
     const std::int64_t depth = block.inputs * p_.taps;
-    const std::int64_t padded = up(block.positions, kLanes);
+    const std::int64_t padded = round_up(block.positions, kLanes);
     const float share = number(block.positions) * number(block.channels) * number(depth) /
                         (number(p_.channels) * number(all_positions_) * number(depth_));
     const float product = number(block.positions) / number(kLanes) * number(block.channels) * number(depth) /
-                          number(padded * depth + block.channels * up(depth, kLanes) + block.channels * padded);
+                          number(padded * depth + block.channels * round_up(depth, kLanes) + block.channels * padded);
     const double all = static_cast<double>(evenness(p_.channels, block.channels)) *
                        evenness(std::min(p_.positions, all_positions_), block.positions) *
                        evenness(p_.inputs, block.inputs) * evenness(block.positions, 3 * kLanes) *

@@ -60,6 +60,11 @@ std::optional<double> number_at_place(const Facts& facts, std::size_t index) {
   return index < facts.size() ? number_of(facts[index]) : std::nullopt;
 }
 
+std::optional<bool> bool_at_place(const Facts& facts, std::size_t index) {
+  const BoolFact* fact = index < facts.size() ? facts[index].get<BoolFact>() : nullptr;
+  return fact != nullptr ? fact->value : std::nullopt;
+}
+
 bool is_none_at(const Facts& facts, std::size_t index) { return index < facts.size() && facts[index].is_none(); }
 
 std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index) {

@@ -136,6 +136,7 @@ std::int64_t product(const Sizes& sizes, std::size_t begin = 0);
 // A list of ints; one number stands for `count` of them.
 std::optional<Sizes> ints_at_place(const Facts& facts, std::size_t index, std::size_t count);
 std::optional<double> number_at_place(const Facts& facts, std::size_t index);
+std::optional<bool> bool_at_place(const Facts& facts, std::size_t index);
 bool is_none_at(const Facts& facts, std::size_t index);
 std::optional<DType> dtype_at_place(const Facts& facts, std::size_t index);
 

@@ -22,8 +22,7 @@ constexpr CauseInfo kCauses[] = {
      "testdata/audit/probes.tsv: with both, with weight only, with neither, f32 and f64"},
     {"moments by Welford",
      "Mean and variance are updated element by element in the lanes of a vector, in chunks of 16 vectors that are "
-     "merged "
-     "pairwise, and the lanes at the end.",
+     "merged pairwise, and the lanes at the end.",
      "aten::layer_norm, group_norm", "standard",
      "D = vectors*V + tail, V = 8 (f64: 4): 4*D + 4*V*merges + 4*V add, 2*vectors*V + tail + 3*V*merges + 4*V mul, "
      "merges + V + tail + 1 div a row",
@@ -92,11 +91,6 @@ FlopIntervals moments_of(std::int64_t length, const PrecisionClasses& classes) {
   const std::int64_t more = classes.f32 && merges.levels > 4 ? 12 * (merges.levels - 1) : 0;
   add_point(total, classes.add, more);
   add_point(total, classes.mul, more);
-  return total;
-}
-
-FlopIntervals times(std::int64_t count, FlopIntervals total) {
-  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
   return total;
 }
 
@@ -176,10 +170,9 @@ FlopIntervals batch_statistics(std::int64_t channels, std::int64_t length, std::
 void explain_instance_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  const BoolFact* own = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
   if (!input || input->size() < 3) return out.refuse("the shape is not known");
   if (!classes) return out.refuse("only f32 and f64 have a model");
-  if (own == nullptr || own->value != true) return out.refuse("running statistics have no model");
+  if (bool_at_place(call.inputs, 5) != true) return out.refuse("running statistics have no model");
   if (!is_none_at(call.inputs, 3) || !is_none_at(call.inputs, 4)) return out.refuse("running statistics have no model");
   const std::int64_t channels = (*input)[0] * (*input)[1], map = product(*input, 2);
   if (channels * map == 0) return;
@@ -202,10 +195,9 @@ constexpr KernelModel kModels[] = {
 void explain_batch_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  const BoolFact* training = call.inputs.size() > 5 ? call.inputs[5].get<BoolFact>() : nullptr;
   if (!input || input->size() < 2) return out.refuse("the shape is not known");
   if (!classes) return out.refuse("only f32 and f64 have a model");
-  if (training == nullptr || training->value != false) return out.refuse("batch statistics have no model");
+  if (bool_at_place(call.inputs, 5) != false) return out.refuse("batch statistics have no model");
   const std::int64_t lanes = classes->f32 ? 8 : 4;
   const std::int64_t batch = (*input)[0], channels = (*input)[1], map = product(*input, 2);
   const std::int64_t padded = map == 1 ? batch * round_up(channels, lanes) : batch * channels * round_up(map, lanes);

@@ -6,22 +6,6 @@
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
-namespace {
-
-FlopIntervals times(std::int64_t count, FlopIntervals total) {
-  for (Interval& interval : total.classes) interval = {count * interval.low, count * interval.high};
-  return total;
-}
-
-// The same evaluation, so many times.
-ValueRange times(std::int64_t count, ValueRange range) {
-  range.calls *= count;
-  range.slack = times(count, range.slack);
-  return range;
-}
-
-}  // namespace
-
 void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count) {
   if (!out_.refusal().empty() || count == 0) return;
   const OpSpec* spec = find_op(op);

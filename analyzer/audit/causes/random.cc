@@ -37,9 +37,9 @@ void explain_bernoulli(const KernelCall& call, Explanation& out) {
 }
 
 void explain_dropout(const KernelCall& call, Explanation& out) {
-  const BoolFact* train = call.inputs.size() > 2 ? call.inputs[2].get<BoolFact>() : nullptr;
-  if (train == nullptr || !train->value) return out.refuse("it is not known whether it trains");
-  if (!*train->value) return;  // the operand itself
+  const auto train = bool_at_place(call.inputs, 2);
+  if (!train) return out.refuse("it is not known whether it trains");
+  if (!*train) return;  // the operand itself
   check_layout(call, Layout::alike, out);
   const auto result = result_of(call, out);
   const auto probability = number_at_place(call.inputs, 1);
@@ -54,8 +54,7 @@ void explain_dropout(const KernelCall& call, Explanation& out) {
 
 // Where it does not train it is the operand itself.
 void explain_idle_dropout(const KernelCall& call, Explanation& out) {
-  const BoolFact* train = call.inputs.size() > 2 ? call.inputs[2].get<BoolFact>() : nullptr;
-  if (train == nullptr || train->value != false) out.refuse("this kind of dropout has no model where it trains");
+  if (bool_at_place(call.inputs, 2) != false) out.refuse("this kind of dropout has no model where it trains");
 }
 
 constexpr KernelModel kModels[] = {

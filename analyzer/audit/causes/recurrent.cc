@@ -100,11 +100,6 @@ class LayerParts {
   Parts& parts_;
 };
 
-std::optional<bool> bool_at_place(const Facts& facts, std::size_t index) {
-  const BoolFact* fact = index < facts.size() ? facts[index].get<BoolFact>() : nullptr;
-  return fact != nullptr ? fact->value : std::nullopt;
-}
-
 // The width of the states: of the first of a list, or of a tensor.
 std::optional<std::int64_t> hidden_of(const Fact& states) {
   const auto* list = states.get<ListFact>();

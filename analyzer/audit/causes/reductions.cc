@@ -20,12 +20,10 @@ constexpr CauseInfo kCauses[] = {
      "testdata/audit/probes.tsv: windows 2x2, 3x3 with and without padding, uneven windows, f32 and f64"},
     {"columns in vectors",
      "A sum over other than the last dims runs over 4 vectors of columns at a time, then over single vectors and "
-     "columns in "
-     "4 accumulators, on 4 levels.",
+     "columns in 4 accumulators, on 4 levels.",
      "aten::sum, mean over other than the last dims", "standard",
      "an output of R elements: 4 + R/16 + R/256 + R/4096 add in a block of 32 columns (f64: 16), 16 + 4*(R/64 + R/1024 "
-     "+ "
-     "R/16384) else, once for each pass over the outer dims",
+     "+ R/16384) else, once for each pass over the outer dims",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 2 to 1030 rows, 1 to 100 columns, f32 and f64"},
     {"norm in lanes", "A row's squares are added up in the lanes of a vector, and the lanes at its end.",
      "aten::linalg_vector_norm, norm of order 2", "standard",

@@ -2,7 +2,6 @@
 // for each row, column and plane and weigh one dim after the other; the one for small images takes pixel by pixel and
 // all channels of one at a time.
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "analyzer/audit/causes/kernel_model.h"
@@ -12,17 +11,14 @@ namespace {
 
 constexpr const char* kProbes =
     "testdata/audit/probes.tsv, testdata/validation/standard.csv; 1 to 64 channels, 1 to 200 a side, equal, doubled, "
-    "halved and ragged sizes, "
-    "with and "
-    "without scale factors, f32 and f64";
+    "halved and ragged sizes, with and without scale factors, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"positions in floats",
      "Where an output lies in the input, and how far from its neighbours, is computed in floats.",
      "aten::upsample_*, _upsample_nearest_exact*", "standard",
      "a row, column or plane of the output: linear 4 add (2 with align_corners), 1 mul; cubic 16 (14) add, 13 mul; "
-     "nearest "
-     "1 mul, exact 3 add (1 less where it lies before the first); 1 div a dim. Small images: each column anew for each "
-     "row",
+     "nearest 1 mul, exact 3 add (1 less where it lies before the first); 1 div a dim. Small images: each column anew "
+     "for each row",
      kProbes},
     {"weights dim by dim", "The neighbours of one dim are weighed after those of another, which multiplies more often.",
      "aten::upsample_bilinear2d, upsample_bicubic2d, upsample_trilinear3d", "standard",
@@ -91,9 +87,9 @@ std::optional<Resampling> read(const KernelCall& call, Method method, Explanatio
   result.computes_size = is_none_at(call.inputs, 1);
   const bool has_corners = method == Method::linear || method == Method::cubic;
   if (has_corners) {
-    const BoolFact* corners = call.inputs.size() > 2 ? call.inputs[2].get<BoolFact>() : nullptr;
-    if (corners == nullptr || !corners->value) return refuse("align_corners is not known");
-    result.align_corners = *corners->value;
+    const auto corners = bool_at_place(call.inputs, 2);
+    if (!corners) return refuse("align_corners is not known");
+    result.align_corners = *corners;
   }
   if (!read_scales(call, has_corners ? 3 : 2, result)) return refuse("a scale factor is not known");
   return result;

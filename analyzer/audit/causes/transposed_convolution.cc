@@ -9,15 +9,13 @@ constexpr const char* kOps =
     "aten::conv_transpose1d, conv_transpose2d, conv_transpose3d, _convolution, convolution (transposed)";
 constexpr const char* kProbes =
     "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 512 channels, kernels 1 to 5, strides, "
-    "paddings, "
-    "groups, f32 and f64";
+    "paddings, groups, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"col2im sum", "The taps that fall onto the output are added to it one by one, the first one to a 0.", kOps,
      "standard", "B*Cout * the taps of all inputs that fall onto the output add", kProbes},
     {"col2im product in lanes",
      "oneDNN multiplies by a product of its own, in lanes of 8 inputs and 6 taps, and scales it by alpha; past 96 "
-     "input "
-     "channels in blocks that are added up.",
+     "input channels in blocks that are added up.",
      kOps, "standard, f32, oneDNN",
      "M inputs padded to 8 (P), N taps of all output channels, K input channels in b blocks of at most 96: "
      "P*(K*N + b*pad6(N) + (b - 1)*N) add, P*N*(K + b) mul",
@@ -50,12 +48,12 @@ std::int64_t depth_blocks(std::int64_t depth) {
 
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
-  const std::int64_t lanes = round_up(inputs, 8), blocks = depth_blocks(depth), all = inputs * taps * depth;
-  const std::int64_t adds = lanes * (depth * taps + blocks * round_up(taps, 6) + (blocks - 1) * taps);
-  out.add(kProduct, conv.classes.add, products * (adds - all));
-  out.add(kProduct, conv.classes.mul, products * (lanes * taps * (depth + blocks) - all));
-  out.add(kProduct, FlopClass::add_f64, 2 * products);
-  out.add(kProduct, FlopClass::div_f64, 3 * products);
+  const OnednnProduct product = onednn_product(inputs, taps, depth, depth_blocks(depth));
+  const std::int64_t all = inputs * taps * depth;
+  out.add(kProduct, conv.classes.add, products * (product.add - all));
+  out.add(kProduct, conv.classes.mul, products * (product.mul - all));
+  out.add(kProduct, FlopClass::add_f64, OnednnProduct::kSetupAdd * products);
+  out.add(kProduct, FlopClass::div_f64, OnednnProduct::kSetupDiv * products);
 }
 
 }  // namespace

@@ -111,13 +111,6 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-// Ops of other namespaces (custom ones, calls not inlined) may do anything with what they are given.
-bool is_opaque(const Node& node) {
-  if (node.op.is_aten()) return false;
-  if (node.op.name.rfind("prim::", 0) != 0) return true;
-  return node.op.name == "prim::CallMethod" || node.op.name == "prim::CallFunction" || node.op.name == "prim::fork";
-}
-
 bool is_in_place(std::string_view name) { return ends_with(name, "_") && !ends_with(name, "__"); }
 
 // What an op's name and the alias marks of its schema say.
@@ -176,6 +169,12 @@ bool changes_first(const Node& node) {
 }
 
 }  // namespace
+
+bool is_opaque(const Node& node) {
+  if (node.op.is_aten()) return false;
+  if (node.op.name.rfind("prim::", 0) != 0) return true;
+  return node.op.name == "prim::CallMethod" || node.op.name == "prim::CallFunction" || node.op.name == "prim::fork";
+}
 
 bool is_mutable(const Type& type) {
   switch (type.kind) {

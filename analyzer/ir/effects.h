@@ -1,5 +1,5 @@
-// What a node writes and what its results share with its operands, by the alias marks of the schemas, TorchScript's naming
-// conventions and a small table: enough to keep nodes in a safe order. Where it does not know, it says "all".
+// What a node writes and what its results share with its operands, by the alias marks of the schemas, TorchScript's
+// naming conventions and a small table: enough to keep nodes in a safe order. Where it does not know, it says "all".
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,9 @@ TouchedValues touched_values(const Node& node);
 // Positions of the operands that share storage with one another or with the results once the node has run: what a view
 // views, what an in-place op returns, what a tuple or list holds. Of a node with regions, call or unknown op: all.
 std::vector<std::size_t> aliased_operands(const Node& node);
+
+// Ops of other namespaces (custom ones, calls not inlined) may do anything with what they are given.
+bool is_opaque(const Node& node);
 
 // A value of this type can be changed in place: tensors, lists, dicts, objects and what may hold them.
 bool is_mutable(const Type& type);

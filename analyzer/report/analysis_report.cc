@@ -6,6 +6,7 @@
 #include "analyzer/ir/dataflow.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/region_total.h"
+#include "analyzer/ir/tensor_sum.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/units.h"
 
@@ -36,27 +37,6 @@ AnalysisNode analysis_node(const Node& node) {
   return row;
 }
 
-// Elements of all tensors in a fact; nullopt: not known. Numbers, None and other values have none.
-std::optional<Expr> tensor_elements(const Fact& fact) {
-  if (const TensorFact* tensor = fact.tensor()) return element_count(*tensor);
-  if (fact.is_unknown()) return std::nullopt;
-  const auto* list = fact.get<ListFact>();
-  const auto* tuple = fact.get<TupleFact>();
-  if (list != nullptr && (!list->elements || !list->elements->length())) return std::nullopt;
-  if (const Fact* element = list != nullptr ? list->elements->element() : nullptr) {
-    const auto each = tensor_elements(*element);
-    return each ? std::optional(*list->elements->length() * *each) : std::nullopt;
-  }
-  Expr sum;
-  if (list == nullptr && tuple == nullptr) return sum;
-  for (const Fact& element : list != nullptr ? **list->elements : tuple->elements) {
-    const auto elements = tensor_elements(element);
-    if (!elements) return std::nullopt;
-    sum += *elements;
-  }
-  return sum;
-}
-
 // Elements that the node reads and writes, of all executions; nullopt as soon as one is not known.
 std::optional<std::int64_t> touched_elements(const Node& node) {
   if (node.cases.empty()) return std::nullopt;
@@ -64,7 +44,7 @@ std::optional<std::int64_t> touched_elements(const Node& node) {
   for (const Execution& execution : node.cases) {
     for (const auto* facts : {&execution.inputs, &execution.outputs}) {
       for (const Fact& fact : *facts) {
-        const auto elements = tensor_elements(fact);
+        const auto elements = sum_over_tensors(fact, [](const TensorFact& tensor) { return element_count(tensor); });
         if (!elements) return std::nullopt;
         sum += *elements * execution.count.max;
       }

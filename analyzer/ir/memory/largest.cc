@@ -14,12 +14,13 @@
 namespace flopaudit {
 namespace {
 
-std::int64_t at_size(const Expr& amount, std::int64_t size) {
-  if (const auto constant = amount.constant()) return *constant;
+// With each symbol what `size_of` says, or the least that it can be.
+template <typename SizeOf>
+std::int64_t at_sizes(const Expr& amount, const std::set<std::string>& symbols, const SizeOf& size_of) {
   std::map<std::string, Expr> sizes;
-  for (const std::string& symbol : amount.symbols()) {
-    const auto least = lower_bound(Expr::symbol(symbol));
-    sizes.emplace(symbol, Expr(std::max(size, least.value_or(0))));
+  for (const std::string& symbol : symbols) {
+    const std::int64_t least = lower_bound(Expr::symbol(symbol)).value_or(0);
+    sizes.emplace(symbol, Expr(std::max<std::int64_t>(size_of(symbol), least)));
   }
   return amount.substitute(sizes).constant().value_or(std::numeric_limits<std::int64_t>::max());
 }
@@ -39,13 +40,10 @@ std::vector<std::int64_t> at_all_sizes(const Expr& amount) {
   const std::set<std::string> symbols = amount.symbols();
   std::vector<std::int64_t> amounts;
   for (std::size_t i = 0; i < (symbols.empty() ? 1 : kTries); ++i) {
-    std::map<std::string, Expr> sizes;
-    for (const std::string& symbol : symbols) {
+    amounts.push_back(at_sizes(amount, symbols, [i](const std::string& symbol) {
       const std::size_t mixed = i + (i / kTried.size()) * (number_of(symbol) % 7);
-      const std::int64_t size = kTried[mixed % kTried.size()];
-      sizes.emplace(symbol, Expr(std::max(size, lower_bound(Expr::symbol(symbol)).value_or(0))));
-    }
-    amounts.push_back(amount.substitute(sizes).constant().value_or(std::numeric_limits<std::int64_t>::max()));
+      return kTried[mixed % kTried.size()];
+    }));
   }
   return amounts;
 }
@@ -67,7 +65,10 @@ bool never_larger(const Largest::Candidate& a, const Largest::Candidate& b) {
 
 }  // namespace
 
-std::int64_t at_compared_size(const Expr& amount) { return at_size(amount, kComparedSize); }
+std::int64_t at_compared_size(const Expr& amount) {
+  if (const auto constant = amount.constant()) return *constant;
+  return at_sizes(amount, amount.symbols(), [](const std::string&) { return kComparedSize; });
+}
 
 Expr larger(const Expr& a, const Expr& b) {
   const Largest::Candidate one{a, 0, nullptr, 0, at_all_sizes(a)}, other{b, 0, nullptr, 0, at_all_sizes(b)};

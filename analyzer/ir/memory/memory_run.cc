@@ -7,6 +7,7 @@
 
 #include "analyzer/ir/effects.h"
 #include "analyzer/ir/memory/sharing.h"
+#include "analyzer/ir/tensor_sum.h"
 
 namespace flopaudit {
 namespace {
@@ -61,25 +62,7 @@ Bytes tensor_bytes(const TensorFact& tensor) {
   return *elements * Expr(element_bytes(*tensor.dtype));
 }
 
-Bytes bytes_in(const Fact& fact) {
-  if (const TensorFact* tensor = fact.tensor()) return tensor_bytes(*tensor);
-  if (fact.is_unknown()) return std::nullopt;
-  const auto* list = fact.get<ListFact>();
-  const auto* tuple = fact.get<TupleFact>();
-  if (list != nullptr && (!list->elements || !list->elements->length())) return std::nullopt;
-  if (const Fact* element = list != nullptr ? list->elements->element() : nullptr) {
-    const Bytes each = bytes_in(*element);
-    return each ? Bytes(*list->elements->length() * *each) : std::nullopt;
-  }
-  Expr sum;
-  if (list == nullptr && tuple == nullptr) return sum;
-  for (const Fact& element : list != nullptr ? **list->elements : tuple->elements) {
-    const Bytes bytes = bytes_in(element);
-    if (!bytes) return std::nullopt;
-    sum += *bytes;
-  }
-  return sum;
-}
+Bytes bytes_in(const Fact& fact) { return sum_over_tensors(fact, tensor_bytes); }
 
 MemoryRun::MemoryRun(const Graph& graph)
     : graph_(graph),

@@ -34,12 +34,6 @@ bool is_outermost_dim(const Node& node) {
   return dim != nullptr && dim->value && *dim->value == Expr(0);
 }
 
-bool is_opaque(const Node& node) {
-  if (node.op.is_aten()) return false;
-  return node.op.name.rfind("prim::", 0) != 0 || node.op.name == "prim::CallMethod" ||
-         node.op.name == "prim::CallFunction" || node.op.name == "prim::fork";
-}
-
 }  // namespace
 
 Sharing sharing_of(const Node& node) {

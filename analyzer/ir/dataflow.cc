@@ -58,17 +58,19 @@ std::int64_t comparable(const Expr& cost) {
   return cost.substitute(ones).constant().value_or(std::numeric_limits<std::int64_t>::max());
 }
 
-Expr heavier(const Expr& a, const Expr& b) { return comparable(b) > comparable(a) ? b : a; }
-
-Expr span_of_node(const Node& node) {
-  Expr cost = flops(node.work).max;
-  Expr of_regions;
+// Through all regions of a node.
+Dataflow::Path path_through(const Node& node) {
+  Dataflow::Path through;
   for (const auto& region : node.regions) {
-    const Expr span = span_flops(*region);
-    // One branch of an If is taken; the work of a Loop's body is that of all trips already.
-    of_regions = node.op.name == "prim::If" ? heavier(of_regions, span) : of_regions + span;
+    Dataflow::Path path = span_path(*region);
+    if (node.op.name != "prim::If") {  // the work of a Loop's body is that of all trips already
+      through.weight += path.weight;
+      through.nodes.insert(through.nodes.end(), path.nodes.begin(), path.nodes.end());
+    } else if (region == node.regions.front() || comparable(path.weight) > comparable(through.weight)) {
+      through = std::move(path);  // one branch is taken: the first of equally heavy ones
+    }
   }
-  return cost + of_regions;
+  return through;
 }
 
 }  // namespace
@@ -140,23 +142,22 @@ Dataflow::Path Dataflow::critical_path(const std::function<Expr(const Node&)>& w
   return path;
 }
 
-Expr span_flops(const Region& region) { return Dataflow(region).critical_path(span_of_node).weight; }
-
 Dataflow::Path span_path(const Region& region) {
-  Dataflow::Path outer = Dataflow(region).critical_path(span_of_node);
+  std::unordered_map<const Node*, std::vector<const Node*>> through;
+  const Dataflow::Path outer = Dataflow(region).critical_path([&through](const Node& node) {
+    Dataflow::Path path = path_through(node);
+    through.emplace(&node, std::move(path.nodes));
+    return flops(node.work).max + path.weight;
+  });
   Dataflow::Path path{outer.weight, {}};
   for (const Node* node : outer.nodes) {
     path.nodes.push_back(node);
-    std::vector<Dataflow::Path> inner;
-    for (const auto& each : node->regions) inner.push_back(span_path(*each));
-    // The same branch as in the weight: the first of equally heavy ones.
-    if (node->op.name == "prim::If" && inner.size() == 2) {
-      const bool second = comparable(inner[1].weight) > comparable(inner[0].weight);
-      inner = {std::move(inner[second ? 1 : 0])};
-    }
-    for (const Dataflow::Path& each : inner) path.nodes.insert(path.nodes.end(), each.nodes.begin(), each.nodes.end());
+    const std::vector<const Node*>& inner = through.at(node);
+    path.nodes.insert(path.nodes.end(), inner.begin(), inner.end());
   }
   return path;
 }
+
+Expr span_flops(const Region& region) { return span_path(region).weight; }
 
 }  // namespace flopaudit

@@ -150,8 +150,7 @@ Fact join_lists(const ListFact& a, const ListFact& b, Walk& walk) {
   if (one && two && one->size() == two->size()) return Fact::list(join_elements(*one, *two, walk));
   std::optional<Fact> each;  // what holds of every element of both
   for (const ListElements* list : {&one, &two}) {
-    const Fact* element = list->element();
-    for (const Fact& next : element != nullptr ? List{*element} : **list) {
+    for (const Fact& next : **list) {  // of a uniform list the one
       each = each ? join_facts(*each, next, walk) : next;
     }
   }

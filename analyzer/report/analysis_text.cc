@@ -15,14 +15,6 @@
 namespace flopaudit {
 namespace {
 
-// A number as `number` writes it; a formula with names.
-template <typename Number>
-std::string number_or_formula(const Range& range, FormulaNames& names, const Number& number) {
-  if (!range.min.constant() || !range.max.constant()) return names.text(range);
-  const std::string low = number(*range.min.constant());
-  return range.exact() ? low : low + ".." + number(*range.max.constant());
-}
-
 std::string input_line(const AnalysisReport& report) {
   std::string text;
   for (const auto& [input, type] : report.inputs) text += (text.empty() ? "" : ", ") + input + ": " + type;
@@ -33,12 +25,12 @@ std::string convention_line(const ConventionValue& convention, FormulaNames& nam
   std::int64_t nodes = 0;
   for (const LeftOut& gap : convention.left_out) nodes += gap.nodes;
   const std::string least = nodes == 0 ? "" : fmt::format(", AT LEAST: without {} nodes", with_separators(nodes));
-  return fmt::format("{:<16} {} {}{}", convention.name, number_or_formula(convention.value, names, with_separators),
-                     convention.unit, least);
+  return fmt::format("{:<16} {} {}{}", convention.name, with_separators(convention.value, names), convention.unit,
+                     least);
 }
 
 std::vector<std::string> total_lines(const AnalysisReport& report, FormulaNames& names) {
-  const auto exact_number = [&names](const Range& range) { return number_or_formula(range, names, with_separators); };
+  const auto exact_number = [&names](const Range& range) { return with_separators(range, names); };
   std::vector<std::string> lines = {
       fmt::format("MACs             {}", exact_number(macs(report.total))),
       fmt::format("FLOPs            {}   (2 per MAC, and every loose add, mul, div, sqrt)",

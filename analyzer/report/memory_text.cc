@@ -9,12 +9,6 @@
 namespace flopaudit {
 namespace {
 
-std::string amount(const Range& range, FormulaNames& names) {
-  if (!range.min.constant() || !range.max.constant()) return names.text(range);
-  const std::string low = with_separators(*range.min.constant());
-  return range.exact() ? low : low + ".." + with_separators(*range.max.constant());
-}
-
 const AnalysisNode* find_node(const AnalysisReport& report, int id) {
   const auto found = std::lower_bound(report.node_list.begin(), report.node_list.end(), id,
                                       [](const AnalysisNode& node, int wanted) { return node.id < wanted; });
@@ -39,7 +33,8 @@ std::string peak_line(const AnalysisReport& report, FormulaNames& names) {
       memory.unknown_storages == 0
           ? memory.left_out ? ", AT LEAST: too many formulas may be the largest" : ""
           : fmt::format(", AT LEAST: without {} tensors of unknown size", with_separators(memory.unknown_storages));
-  return fmt::format("peak             {} bytes alive at {}{}", amount(Range(memory.peak_bytes), names), at, least);
+  return fmt::format("peak             {} bytes alive at {}{}", with_separators(Range(memory.peak_bytes), names), at,
+                     least);
 }
 
 }  // namespace
@@ -57,14 +52,16 @@ std::vector<std::string> memory_lines(const AnalysisReport& report, FormulaNames
     lines.push_back(fmt::format("intensity        {} FLOPs for each byte read or written", ratio_text(intensity)));
   }
   lines.push_back(fmt::format("memory           {} bytes of parameters, {} of inputs, {} of tensors made",
-                              with_separators(report.parameter_bytes), amount(Range(report.memory.input_bytes), names),
-                              amount(report.memory.activation_bytes, names)));
+                              with_separators(report.parameter_bytes),
+                              with_separators(Range(report.memory.input_bytes), names),
+                              with_separators(report.memory.activation_bytes, names)));
   lines.push_back(peak_line(report, names));
-  lines.push_back(fmt::format(
-      "span             {} FLOPs that no parallelism between nodes removes{}", amount(Range(report.span_flops), names),
-      parallel ? fmt::format(": {} x parallel at most, {} nodes on the path", ratio_text(parallel),
-                             with_separators(static_cast<std::int64_t>(report.span_nodes.size())))
-               : ""));
+  lines.push_back(fmt::format("span             {} FLOPs that no parallelism between nodes removes{}",
+                              with_separators(Range(report.span_flops), names),
+                              parallel
+                                  ? fmt::format(": {} x parallel at most, {} nodes on the path", ratio_text(parallel),
+                                                with_separators(static_cast<std::int64_t>(report.span_nodes.size())))
+                                  : ""));
   return lines;
 }
 
@@ -74,7 +71,7 @@ Table alive_table(const AnalysisReport& report, std::size_t most, FormulaNames& 
   for (const LiveStorage& storage : report.memory.alive) {
     if (most != 0 && table.rows.size() == most) break;
     table.rows.push_back({storage.value, storage.node < 0 ? "(input)" : place(report, storage.node),
-                          storage.bytes ? amount(Range(*storage.bytes), names) : "?"});
+                          storage.bytes ? with_separators(Range(*storage.bytes), names) : "?"});
   }
   return table;
 }

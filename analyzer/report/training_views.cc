@@ -13,12 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string amount(const Range& range, FormulaNames& names) {
-  if (!range.min.constant() || !range.max.constant()) return names.text(range);
-  const std::string low = with_separators(*range.min.constant());
-  return range.exact() ? low : low + ".." + with_separators(*range.max.constant());
-}
-
 std::int64_t nodes_left_out(const TrainingStep& step) {
   std::int64_t nodes = 0;
   for (const LeftOut& gap : step.left_out) nodes += gap.nodes;
@@ -34,8 +28,8 @@ std::string training_line(const AnalysisReport& report, FormulaNames& names) {
   const std::string least =
       nodes == 0 ? "" : fmt::format(", AT LEAST: without the backward of {} nodes", with_separators(nodes));
   return fmt::format("training step    {} FLOPs, an estimate: forward, and {} for the backward{}",
-                     amount(step.forward_flops + step.backward_flops, names), amount(step.backward_flops, names),
-                     least);
+                     with_separators(step.forward_flops + step.backward_flops, names),
+                     with_separators(step.backward_flops, names), least);
 }
 
 std::vector<std::string> training_notes(const AnalysisReport& report) {

@@ -14,6 +14,12 @@ std::string with_separators(std::int64_t number) {
   return digits;
 }
 
+std::string with_separators(const Range& range, FormulaNames& names) {
+  if (!range.min.constant() || !range.max.constant()) return names.text(range);
+  const std::string low = with_separators(*range.min.constant());
+  return range.exact() ? low : low + ".." + with_separators(*range.max.constant());
+}
+
 std::string with_prefix(double number) {
   if (std::abs(number) < 10000) return fmt::format("{:.10g}", number);
   static constexpr std::array<const char*, 6> kPrefixes = {"k", "M", "G", "T", "P", "E"};

@@ -325,8 +325,7 @@ void Environment::mark_shared(const Fact& fact) {
     for (const Fact& element : tuple->elements) mark_shared(element);
   } else if (const auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
     if (!shared_.emplace(list->elements.get(), list->elements).second) return;
-    if (const Fact* element = list->elements->element()) mark_shared(*element);
-    for (const Fact& element : **list->elements) mark_shared(element);
+    for (const Fact& element : **list->elements) mark_shared(element);  // of a uniform list the one
   } else if (const auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items) {
     if (!shared_.emplace(dict->items.get(), dict->items).second || !*dict->items) return;
     for (const auto& [key, value] : **dict->items) mark_shared(value);

@@ -97,7 +97,7 @@ std::optional<Wanted> of_convolution(const Node& node, std::size_t place) {
     const auto* flag = node.operands[6]->fact.get<BoolFact>();
     transposed = flag != nullptr && flag->value == true;
   }
-  const std::size_t groups_place = general ? 8 : op.find("transpose") != std::string_view::npos ? 6 : 6;
+  const std::size_t groups_place = general ? 8 : 6;
   const std::int64_t groups = packed != nullptr ? packed_groups(node) : int_of(node, groups_place).value_or(1);
   Sizes sizes = {Expr(1), transposed ? (*weight)[0] : (*weight)[1] * Expr(groups)};
   const bool sequence = weight->size() == 3;

@@ -106,6 +106,7 @@ class Interpreter {
     bool bounded = false;
     std::size_t number = 0;
   };
+  Expr named_joined(Joining& joining, Dependency dependency);
   void name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b);
   void name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b);
   void name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b);

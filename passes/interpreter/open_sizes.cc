@@ -144,15 +144,19 @@ void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, s
   for (Fact& result : results) visitor(result);
 }
 
+// `dependency.what`: "a size"; where it differs is added.
+Expr Interpreter::named_joined(Joining& joining, Dependency dependency) {
+  const bool branches = joining.node.op.name == "prim::If";
+  dependency.what += " that differs between the ";
+  dependency.what += (branches ? "branches of " : "iterations of ") + describe(joining.node);
+  const std::string prefix = joining.where.empty() ? "" : "." + joining.where;
+  return named(joining.node, std::move(dependency), prefix + suffix(joining.number++));
+}
+
 void Interpreter::name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b) {
   if (joined) return;
-  const bool branches = joining.node.op.name == "prim::If";
-  const std::string place = std::string(branches ? "a size that differs between the branches of "
-                                                 : "a size that differs between the iterations of ") +
-                            describe(joining.node);
-  const std::string prefix = joining.where.empty() ? "" : "." + joining.where;
   const std::optional<Expr> most = joining.bounded && a && b ? std::optional(max(*a, *b)) : std::nullopt;
-  joined = named(joining.node, {Dependency::Kind::size, "joined", 0, place, most}, prefix + suffix(joining.number++));
+  joined = named_joined(joining, {Dependency::Kind::size, "joined", 0, "a size", most});
 }
 
 void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b) {
@@ -172,12 +176,7 @@ void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, con
       name_joined(joining, integer->value, one->value, two->value);
       return;
     }
-    const bool branches = joining.node.op.name == "prim::If";
-    const std::string what = std::string("an int that differs between the ") + (branches ? "branches" : "iterations") +
-                             " of " + describe(joining.node);
-    const std::string prefix = joining.where.empty() ? "" : "." + joining.where;
-    integer->value =
-        named(joining.node, {Dependency::Kind::integer, "int", 0, what, {}}, prefix + suffix(joining.number++));
+    integer->value = named_joined(joining, {Dependency::Kind::integer, "int", 0, "an int", {}});
   } else if (auto* tuple = joined.get<TupleFact>()) {
     const auto* one = a.get<TupleFact>();
     const auto* two = b.get<TupleFact>();

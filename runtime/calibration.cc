@@ -61,17 +61,6 @@ std::vector<const CalibrationKernel*> held_to(const CounterCapability& capabilit
 
 // --- what each class weighs ---
 
-// The class that a kernel executes and nothing beside it; kEventCount where there are several or none.
-std::size_t only_class_of(const CalibrationKernel& kernel) {
-  std::size_t only = kEventCount;
-  for (std::size_t i = 0; i < kEventCount; ++i) {
-    if (kernel.expected.lanes[i] == 0) continue;
-    if (only != kEventCount || kernel.form != KernelForm::plain) return kEventCount;
-    only = i;
-  }
-  return only;
-}
-
 // A kernel whose reading is no weight of its class, and the sentence of it.
 struct Unsettled {
   std::size_t kernel;
@@ -86,6 +75,7 @@ std::optional<Unsettled> settle_weights(std::vector<CounterView>& views,
   std::optional<Unsettled> first;
   for (CounterView& view : views) {
     for (std::size_t k = 0; k < kernels.size(); ++k) {
+      if (kernels[k]->form != KernelForm::plain) continue;
       const std::size_t i = only_class_of(*kernels[k]);
       if (i == kEventCount || view.weights[i] != kUndeterminedWeight) continue;
       const std::int64_t lanes = kernels[k]->expected.lanes[i], read = readings[k][view.slot];

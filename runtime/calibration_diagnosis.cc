@@ -40,14 +40,6 @@ bool all(const std::vector<Reading>& readings, Is is) {
   return !readings.empty() && std::ranges::all_of(readings, is);
 }
 
-// The class that a kernel executes and nothing beside it; kEventCount where there are several or none.
-std::size_t only_class_of(const CalibrationKernel& kernel) {
-  const auto executes = [](std::int64_t lanes) { return lanes != 0; };
-  const auto& lanes = kernel.expected.lanes;
-  if (std::ranges::count_if(lanes, executes) != 1) return kEventCount;
-  return static_cast<std::size_t>(std::ranges::find_if(lanes, executes) - lanes.begin());
-}
-
 // The names of the classes that, left out of what is expected, make every reading right; "" where none do.
 std::string classes_left_out(const std::vector<Reading>& readings) {
   std::map<std::pair<std::size_t, std::size_t>, std::int64_t> weights;  // of classes of which a view reads nothing

@@ -2,6 +2,7 @@
 
 #include <cpuid.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
@@ -306,6 +307,13 @@ const CalibrationKernel& unread_result_kernel() {
                "mulps %%xmm1, %%xmm0\n\tmovaps %%xmm2, %%xmm0\n\tdivss %%xmm1, %%xmm3\n\tmovaps %%xmm2, %%xmm3",
                {{mul_sp, 4}, {div_sp, 1}});
   return kernel;
+}
+
+std::size_t only_class_of(const CalibrationKernel& kernel) {
+  const auto executes = [](std::int64_t lanes) { return lanes != 0; };
+  const auto& lanes = kernel.expected.lanes;
+  if (std::ranges::count_if(lanes, executes) != 1) return kEventCount;
+  return static_cast<std::size_t>(std::ranges::find_if(lanes, executes) - lanes.begin());
 }
 
 std::vector<const CalibrationKernel*> kernels_of_this_cpu() {

@@ -35,6 +35,9 @@ const std::vector<CalibrationKernel>& calibration_kernels();
 // Those that the CPU can run, as the program sees it.
 std::vector<const CalibrationKernel*> kernels_of_this_cpu();
 
+// The class that a kernel executes and nothing beside it; kEventCount where there are several or none.
+std::size_t only_class_of(const CalibrationKernel& kernel);
+
 // Results that are overwritten before anything reads them: no compiler leaves such code, so it is no part of the
 // calibration. fpcount counts it only with --vex-iropt-register-updates=allregs-at-each-insn
 // (runtime/fpcount/README.md).

@@ -10,6 +10,7 @@
 
 #include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/torch_error.h"
+#include "analyzer/ir/entry_arguments.h"
 #include "runtime/executor/compare_values.h"
 #include "runtime/executor/input_objects.h"
 #include "runtime/executor/interpreter.h"
@@ -21,13 +22,6 @@ namespace flopaudit {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Whether an entry's first argument is the model itself.
-bool is_self(const Program& program, const Value& argument) {
-  if (argument.type.kind != Type::Kind::named) return false;
-  return program.objects.empty() ? argument.name.rfind("self", 0) == 0
-                                 : argument.type.name == program.objects[0].class_name;
-}
 
 // A program that asks for derivatives needs what they are made of; no other does.
 bool differentiates(const Program& program) {
@@ -75,8 +69,7 @@ class Measurement {
  private:
   Result<void> make_inputs() {
     const auto& arguments = program_.entry().body.arguments;
-    has_self_ = !arguments.empty() && is_self(program_, *arguments.front());
-    for (std::size_t i = has_self_ ? 1 : 0; i < arguments.size(); ++i) {
+    for (std::size_t i = first_input(program_); i < arguments.size(); ++i) {
       const Value& argument = *arguments[i];
       FA_ASSIGN(c10::IValue input, input_value(program_, argument.fact, argument.type, argument.name, options_.seed,
                                                weights_.compilation_unit()));
@@ -183,7 +176,7 @@ class Measurement {
     try {
       Weights::Copy copy = weights_.fresh_copy();
       std::vector<c10::IValue> arguments = fresh_inputs();
-      if (has_self_) arguments.insert(arguments.begin(), copy.self());
+      if (takes_self(program_)) arguments.insert(arguments.begin(), copy.self());
       at::manual_seed(options_.seed);
       measurer.start_pass(joined);
       auto results = interpreter_->run(
@@ -252,7 +245,6 @@ class Measurement {
   Weights weights_;
   std::unique_ptr<PlanInterpreter> interpreter_;
   std::vector<c10::IValue> inputs_;
-  bool has_self_ = false;
   std::optional<c10::IValue> reference_;
   ExecuteResult result_;
 };

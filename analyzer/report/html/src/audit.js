@@ -1,7 +1,8 @@
 // What only an audit has: the findings first, measured against annotated as points, and the causes of each op stacked.
 import { h, s, section } from "./dom.js";
 import { nodeDetails, verdictBadge } from "./nodes.js";
-import { exact, percent, ratio, short, withPrefix } from "./numbers.js";
+import { axisLines, logAxis } from "./charts.js";
+import { exact, percent, ratio, short } from "./numbers.js";
 import { colorKey } from "./flame.js";
 
 const bad = ["mismatch", "error", "unstable"];
@@ -26,24 +27,15 @@ export function scatter(data, show) {
   const points = data.nodes.map((node) => ({ node, x: middle(node.expected) ?? node.annotated, y: node.measured }))
     .filter((point) => point.x > 0 && point.y > 0 && point.node.verdict !== "quiet");
   if (points.length === 0) return null;
-  const [w, e, left, bottom, right] = [560, 420, 84, 48, 30];
+  const [width, height, left, right, top, bottom] = [560, 420, 84, 30, 12, 372];
   const all = points.flatMap((point) => [point.x, point.y]);
-  const low = Math.floor(Math.log10(Math.min(...all))), high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...all))));
-  const px = (value) => left + (w - left - right) * (Math.log10(value) - low) / (high - low);
-  const py = (value) => e - bottom - (e - bottom - 12) * (Math.log10(value) - low) / (high - low);
-  const ticks = Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i));
-  const power = (tick) => withPrefix(tick).replace(/\.0+/, "").replace("10000", "10\u00a0k");
-  const every = Math.ceil(ticks.length / 8);
+  const expected = logAxis(all, left, width - right), measured = logAxis(all, bottom, top);
   return h("figure", { class: "chart" },
-    s("svg", { viewBox: `0 0 ${w} ${e}`, class: "scatter", role: "group", "aria-label": `Measured against expected FLOPs of ${points.length} nodes` },
-      ticks.map((tick, i) => [
-        s("line", { class: "grid", x1: px(tick), x2: px(tick), y1: 12, y2: e - bottom }), s("line", { class: "grid", x1: left, x2: w - right, y1: py(tick), y2: py(tick) }),
-        i % every === 0 && [s("text", { x: px(tick), y: e - bottom + 16, class: "tick middle" }, power(tick)), s("text", { x: left - 8, y: py(tick) + 4, class: "tick end" }, power(tick))]]),
-      s("line", { class: "diagonal", x1: px(10 ** low), y1: py(10 ** low), x2: px(10 ** high), y2: py(10 ** high) }),
-      s("text", { class: "axis middle", x: (left + w - right) / 2, y: e - 8 }, "expected FLOPs"),
-      s("text", { class: "axis middle", transform: `translate(14 ${(e - bottom) / 2}) rotate(-90)` }, "measured FLOPs"),
+    s("svg", { viewBox: `0 0 ${width} ${height}`, class: "scatter", role: "group", "aria-label": `Measured against expected FLOPs of ${points.length} nodes` },
+      axisLines(expected, measured, [left, top, width - right, bottom], "expected FLOPs", "measured FLOPs"),
+      s("line", { class: "diagonal", x1: left, y1: bottom, x2: width - right, y2: top }),
       points.sort((a, b) => bad.includes(a.node.verdict) - bad.includes(b.node.verdict)).map(({ node, x, y }) => {
-        const point = s("g", { class: `point ${node.verdict}`, transform: `translate(${px(x)} ${py(y)})`, tabindex: bad.includes(node.verdict) ? 0 : -1, role: "button",
+        const point = s("g", { class: `point ${node.verdict}`, transform: `translate(${expected.at(x)} ${measured.at(y)})`, tabindex: bad.includes(node.verdict) ? 0 : -1, role: "button",
           "aria-label": `${node.id} ${node.op}, ${node.verdict}: expected ${exact(Math.round(x))}, measured ${exact(y)}`, onclick: () => show(node),
           onkeydown: (event) => { if (event.key === "Enter") show(node); } },
         s("title", {}, `${node.id} ${node.op}\n${node.module}\n${node.verdict}, measured / annotated ${ratio(node.ratio)}`), markOf(marks[node.verdict] ?? "circle"));

@@ -18,13 +18,15 @@ export function logAxis(values, begin, end, whole = true) {
 }
 
 // The tick of a power of ten: "10 M".
-export const powerText = (tick) => (tick >= 1 ? withPrefix(tick).replace(/\.0+(?=\D|$)/, "").replace("10000", "10\u00a0k") : String(Number(tick.toPrecision(1))));
+const powerText = (tick) => (tick >= 1 ? withPrefix(tick).replace(/\.0+(?=\D|$)/, "").replace("10000", "10\u00a0k") : String(Number(tick.toPrecision(1))));
 
-export function axisLines(x, y, [left, top, right, bottom], xLabel, yLabel, xTicks = x.ticks.map((tick) => [tick, powerText(tick)])) {
-  const every = Math.ceil(y.ticks.length / 8);
+// Every tick of an axis with its text; of more than 8 only some have one.
+const powerTicks = ({ ticks }) => ticks.map((tick, i) => [tick, i % Math.ceil(ticks.length / 8) === 0 ? powerText(tick) : ""]);
+
+export function axisLines(x, y, [left, top, right, bottom], xLabel, yLabel, xTicks = powerTicks(x)) {
   return [
-    xTicks.map(([tick, text]) => [s("line", { class: "grid", x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom }), s("text", { x: x.at(tick), y: bottom + 16, class: "tick middle" }, text)]),
-    y.ticks.map((tick, i) => [s("line", { class: "grid", x1: left, x2: right, y1: y.at(tick), y2: y.at(tick) }), i % every === 0 && s("text", { x: left - 8, y: y.at(tick) + 4, class: "tick end" }, powerText(tick))]),
+    xTicks.map(([tick, text]) => [s("line", { class: "grid", x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom }), text && s("text", { x: x.at(tick), y: bottom + 16, class: "tick middle" }, text)]),
+    powerTicks(y).map(([tick, text]) => [s("line", { class: "grid", x1: left, x2: right, y1: y.at(tick), y2: y.at(tick) }), text && s("text", { x: left - 8, y: y.at(tick) + 4, class: "tick end" }, text)]),
     s("text", { class: "axis middle", x: (left + right) / 2, y: bottom + 36 }, xLabel),
     s("text", { class: "axis middle", transform: `translate(14 ${(top + bottom) / 2}) rotate(-90)` }, yLabel)];
 }

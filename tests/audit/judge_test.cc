@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/audit/judged_record.h"
 #include "tests/audit/sample_record.h"
 #include "tests/support/golden.h"
 
@@ -13,20 +14,6 @@ namespace flopaudit {
 namespace {
 
 using testing::HasSubstr;
-
-Judgement judged(const Record& record) {
-  const auto program = program_of(record);
-  Result<Judgement> judgement = judge(record, *program);
-  if (!judgement) throw std::runtime_error(judgement.error().message);
-  return *judgement;
-}
-
-const NodeJudgement& node(const Judgement& judgement, int id) {
-  for (const NodeJudgement& one : judgement.nodes) {
-    if (one.id == id) return one;
-  }
-  throw std::runtime_error("no such node");
-}
 
 std::map<int, std::string> verdicts(const Judgement& judgement) {
   std::map<int, std::string> map;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "analyzer/audit/judge.h"
+#include "tests/audit/judged_record.h"
 #include "tests/audit/sample_record.h"
 
 namespace flopaudit {
@@ -23,20 +24,6 @@ Record timed_record() {
       MachineSpeed{{{"slow", "f32", kPeak32 / 2}, {"fast", "f32", kPeak32}, {"fast", "f64", kPeak64}}, kBandwidth};
   for (NodeMeasurement& one : record.nodes) one.seconds = {3e-3, 2e-3};
   return record;
-}
-
-Judgement judged(const Record& record) {
-  const auto program = program_of(record);
-  Result<Judgement> judgement = judge(record, *program);
-  if (!judgement) throw std::runtime_error(judgement.error().message);
-  return *judgement;
-}
-
-const NodeJudgement& node(const Judgement& judgement, int id) {
-  for (const NodeJudgement& one : judgement.nodes) {
-    if (one.id == id) return one;
-  }
-  throw std::runtime_error("no such node");
 }
 
 TEST(PeakCheck, WhatTakesItsTimePasses) {

@@ -6,7 +6,7 @@
 
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/region_total.h"
-#include "tests/support/pass_fixture.h"
+#include "tests/passes/free_functions.h"
 
 namespace flopaudit {
 namespace {
@@ -15,16 +15,12 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string program(const std::string& inputs, const std::string& arguments, const std::string& body) {
-  return "flopaudit.ir/1\nprogram file=\"net.pt\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" "
-         "parameters=0 parameter_bytes=0\nexample_inputs (" +
-         inputs + ")\n\ngraph \"forward\"(" + arguments + ") -> (Tensor) {\n" + body + "}\n";
+  return flopaudit::program(inputs, arguments, "Tensor", body);
 }
 
 PassRun analyse(const std::string& text, PassContext context = {}) {
   return run_passes(text, {"propagate-shapes", "prune-branches", "annotate-work"}, std::move(context));
 }
-
-std::string result(const PassRun& run, int id) { return run.node(id).results.front()->fact.to_string(); }
 
 // A layer on the boxes that are kept, at most ten of them.
 constexpr const char* kDetector = R"(
@@ -49,7 +45,8 @@ TEST(DataSizes, TheCostIsAFormulaInWhatIsKept) {
   EXPECT_EQ(run.context.most_sizes.at("nms(n0)").number, 100);
 }
 
-// What a pair of boxes costs is known, how many pairs are compared is not: from one box with all others to all with all.
+// What a pair of boxes costs is known, how many pairs are compared is not: from one box with all others to all with
+// all.
 TEST(DataSizes, NmsCostsARange) {
   const PassRun run = analyse(program("f32[100,4], f32[100]", "%boxes: Tensor, %scores: Tensor", kDetector));
   EXPECT_EQ(run.node(0).state, WorkState::known);

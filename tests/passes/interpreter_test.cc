@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/pass_fixture.h"
+#include "tests/passes/free_functions.h"
 
 namespace flopaudit {
 namespace {
@@ -11,20 +11,9 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// A program whose entry is a free function with these arguments.
-std::string program(const std::string& inputs, const std::string& arguments, const std::string& results,
-                    const std::string& body) {
-  return "flopaudit.ir/1\nprogram file=\"net.pt\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" "
-         "parameters=0 parameter_bytes=0\nexample_inputs (" +
-         inputs + ")\n\ngraph \"forward\"(" + arguments + ") -> (" + results + ") {\n" + body + "}\n";
-}
-
 PassRun propagate(const std::string& text, PassContext context = {}) {
   return run_passes(text, {"propagate-shapes", "prune-branches"}, std::move(context));
 }
-
-std::string executions(const PassRun& run, int id) { return run.node(id).executions.to_string(); }
-std::string result(const PassRun& run, int id) { return run.node(id).results.front()->fact.to_string(); }
 
 TEST(Interpreter, KnownTripCountMultipliesTheBody) {
   const PassRun run = propagate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(

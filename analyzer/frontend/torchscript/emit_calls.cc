@@ -215,7 +215,7 @@ Result<Sugared> FunctionEmitter::emit_annotate(const Expression& call) {
   if (call.children.size() != 3) return failure("annotate() takes a type and a value", call.offset);
   FA_ASSIGN(const Type type, type_of_annotation(call.children[1]));
   FA_ASSIGN(Simple value, emit(call.children[2], &type));
-  value = convert(type, std::move(value), true, call.offset);
+  value = as_declared(type, std::move(value), call.offset);
   if (!types_.is_subtype(value.type, type)) {
     return failure("a " + value.type.to_string() + " is annotated as " + type.to_string(), call.offset);
   }
@@ -245,6 +245,8 @@ Result<Sugared> FunctionEmitter::emit_getattr(const Expression& call) {
 Result<Sugared> FunctionEmitter::emit_range(const Expression& call) {
   FA_ASSIGN(CallArguments arguments, emit_call_arguments(call));
   std::vector<Simple>& bounds = arguments.positional;
+  const Type integer = Type::of(Type::Kind::integer);
+  for (Simple& bound : bounds) bound = is_opaque(bound) ? as_declared(integer, bound, call.offset) : bound;
   const bool integers =
       std::ranges::all_of(bounds, [](const Simple& bound) { return bound.type.kind == Type::Kind::integer; });
   if (bounds.empty() || bounds.size() > 3 || !integers)

@@ -106,7 +106,7 @@ Result<void> FunctionEmitter::assign_attribute(const Expression& target, const E
   if (field == nullptr)
     return failure("a " + object.type.to_string() + " has no attribute " + target.text, target.offset);
   FA_ASSIGN(Simple stored, emit(value, &field->type));
-  stored = convert(field->type, std::move(stored), true, target.offset);
+  stored = as_declared(field->type, std::move(stored), target.offset);
   if (!types_.is_subtype(stored.type, field->type)) {
     return failure("the attribute " + target.text + " is a " + field->type.to_string() + " and is given a " +
                        stored.type.to_string(),
@@ -125,7 +125,7 @@ Result<void> FunctionEmitter::emit_return(const Statement& statement) {
     FA_ASSIGN(value, emit(*statement.value, declared_result_ ? &*declared_result_ : nullptr));
   }
   if (declared_result_) {
-    value = convert(*declared_result_, std::move(value), true, statement.offset);
+    value = as_declared(*declared_result_, std::move(value), statement.offset);
     if (!types_.is_subtype(value.type, *declared_result_)) {
       return failure("it returns a " + value.type.to_string() + " where it declares a " + declared_result_->to_string(),
                      statement.offset);

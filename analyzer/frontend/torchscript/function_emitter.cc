@@ -119,7 +119,7 @@ Result<void> FunctionEmitter::store(const std::string& name, Sugared value, cons
   if (const Sugared* outside = find_outside(name)) {
     if (!outside->is_simple()) return failure("the name " + name + " is a function outside of this block", offset);
     const Type wanted = outside->object.type;
-    simple = convert(wanted, std::move(simple), true, offset);
+    simple = as_declared(wanted, std::move(simple), offset);
     if (!types_.is_subtype(simple.type, wanted)) {
       return failure(
           "the variable " + name + " is a " + wanted.to_string() + " and cannot become a " + simple.type.to_string(),
@@ -127,6 +127,7 @@ Result<void> FunctionEmitter::store(const std::string& name, Sugared value, cons
     }
   }
   if (annotation) {
+    if (is_opaque(simple)) simple = as_declared(*annotation, std::move(simple), offset);
     if (!types_.is_subtype(simple.type, *annotation)) {
       return failure("the variable " + name + " is declared as " + annotation->to_string() + " and given a " +
                          simple.type.to_string(),

@@ -170,6 +170,8 @@ class FunctionEmitter {
   std::optional<Simple> rest_as_list(const FormalArgument& formal, const std::vector<Simple>& rest, bool conversions,
                                      TypeVariables& variables, Offset offset);
   Simple convert(const Type& wanted, Simple value, bool conversions, Offset offset);
+  // Converted to a type that the code declares; of what is opaque the declaration is believed.
+  Simple as_declared(const Type& wanted, Simple value, Offset offset);
   Simple convert_tuple(const Type& wanted, Simple value, bool conversions, Offset offset);
   Simple implicit_conversion(const Type& wanted, Simple value, Offset offset);
   Simple list_of(const Type& element, const std::vector<Simple>& elements);

@@ -88,8 +88,10 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
   if (is_number && formal.list_size > 0 && wanted.kind == Kind::list && wanted.arguments[0] == actual.type) {
     actual = list_of(actual.type, std::vector<Simple>(static_cast<std::size_t>(formal.list_size), actual));
   }
-  if (any_fits_ && actual.type.kind == Kind::any) bind_to_any(formal.type, variables);
-  else if (!types_.match_variables(formal.type, actual.type, variables)) return std::nullopt;
+  if (any_fits_ && actual.type.kind == Kind::any)
+    bind_to_any(formal.type, variables);
+  else if (!types_.match_variables(formal.type, actual.type, variables))
+    return std::nullopt;
   const auto concrete = types_.substitute(formal.type, variables);
   if (!concrete) return std::nullopt;
   actual = convert(*concrete, std::move(actual), conversions, offset);
@@ -162,6 +164,12 @@ Simple FunctionEmitter::convert(const Type& wanted, Simple value, bool conversio
   if (wanted.kind == Kind::list && empty_lists_.contains(value.value)) value = list_of(wanted.arguments[0], {});
   if (tuple_elements(value.type)) value = convert_tuple(wanted, std::move(value), conversions, offset);
   return conversions ? implicit_conversion(wanted, std::move(value), offset) : value;
+}
+
+Simple FunctionEmitter::as_declared(const Type& wanted, Simple value, Offset offset) {
+  value = convert(wanted, std::move(value), true, offset);
+  const bool unknown = value.type.kind == Kind::any && wanted.kind != Kind::any && is_opaque(value);
+  return unknown ? result_of(insert("prim::unchecked_cast", {value.value}, std::nullopt), wanted) : value;
 }
 
 Simple FunctionEmitter::convert_tuple(const Type& wanted, Simple value, bool conversions, Offset offset) {

@@ -32,7 +32,7 @@ Result<int> run_sweep_command(const AnalyzeOptions& options) {
 Result<int> run(const AnalyzeOptions& options) {
   if (!options.sweep.empty()) return run_sweep_command(options);
   FA_ASSIGN(const ReportOptions view, checked(options.report));
-  FA_ASSIGN(const Analysis analysis, run_analysis(options.analysis));
+  FA_ASSIGN(Analysis analysis, run_analysis(options.analysis));
   if (!options.analysis.pipeline.stop_after.empty()) {
     FA_TRY(write_output(options.report.output, print(*analysis.program)));
     return kDone;
@@ -45,6 +45,8 @@ Result<int> run(const AnalyzeOptions& options) {
   FA_ASSIGN(const std::string text,
             options.cite ? citation(report) : formatted(view.format, report, analysis.program.get(), view.view));
   FA_TRY(write_output(view.output, text));
+  // The process ends, and its memory goes as a whole; value by value it takes a twentieth of the time.
+  static_cast<void>(analysis.program.release());
   return options.strict && !report.gaps.empty() ? kFindings : kDone;
 }
 

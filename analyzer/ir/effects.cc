@@ -118,12 +118,26 @@ struct Marks {
   std::size_t outs = 0;           // how many out tensors end its operands
   bool first_comes_back = false;  // a result is, holds or shares storage with the first operand
   bool changes_first = false;     // of a list or dict
+  bool only_of_lists = false;     // ... and of nothing else
+  bool in_place = false;
+  bool opaque = false;
+  bool updates_statistics = false;
 };
+
+bool is_opaque(const OpName& op) {
+  if (op.is_aten()) return false;
+  if (!op.name.starts_with("prim::")) return true;
+  return op.name == "prim::CallMethod" || op.name == "prim::CallFunction" || op.name == "prim::fork";
+}
 
 Marks read_marks(const OpName& op) {
   Marks marks;
   marks.changes_first = contains(kChangesFirst, op.name);
-  marks.first_comes_back = is_in_place(op.name) || contains(kAliases, op.name);
+  marks.only_of_lists = op.name == "aten::sort" || op.name == "aten::reverse";
+  marks.in_place = is_in_place(op.name);
+  marks.first_comes_back = marks.in_place || contains(kAliases, op.name);
+  marks.opaque = is_opaque(op);
+  marks.updates_statistics = op.name == "aten::batch_norm" || op.name == "aten::instance_norm";
   const std::optional<Schema> schema = find_schema(op.full());
   if (!schema) return marks;
   marks.outs = schema->out_count();
@@ -142,15 +156,15 @@ struct OpHash {
 };
 
 // A schema is read once. Asked several times of every node.
-Marks marks_of(const OpName& op) {
+const Marks& marks_of(const OpName& op) {
   thread_local std::unordered_map<OpName, Marks, OpHash> known;
   const auto found = known.find(op);
   return found != known.end() ? found->second : known.emplace(op, read_marks(op)).first->second;
 }
 
 // Normalisations update the running statistics, operands 3 and 4, when operand 5 says training or is not known.
-bool updates_running_statistics(const Node& node) {
-  if (node.op.name != "aten::batch_norm" && node.op.name != "aten::instance_norm") return false;
+bool updates_running_statistics(const Node& node, const Marks& marks) {
+  if (!marks.updates_statistics) return false;
   if (node.operands.size() < 6) return true;
   const BoolFact* const training = node.operands[5]->fact.get<BoolFact>();
   return training == nullptr || training->value.value_or(true);
@@ -162,19 +176,14 @@ std::vector<std::size_t> all_first(std::size_t count) {
   return positions;
 }
 
-bool changes_first(const Node& node) {
-  if (node.operands.empty() || !marks_of(node.op).changes_first) return false;
-  const bool lists_only = node.op.name == "aten::sort" || node.op.name == "aten::reverse";
-  return !lists_only || node.operands[0]->type.kind == Type::Kind::list;
+bool changes_first(const Node& node, const Marks& marks) {
+  if (node.operands.empty() || !marks.changes_first) return false;
+  return !marks.only_of_lists || node.operands[0]->type.kind == Type::Kind::list;
 }
 
 }  // namespace
 
-bool is_opaque(const Node& node) {
-  if (node.op.is_aten()) return false;
-  if (node.op.name.rfind("prim::", 0) != 0) return true;
-  return node.op.name == "prim::CallMethod" || node.op.name == "prim::CallFunction" || node.op.name == "prim::fork";
-}
+bool is_opaque(const Node& node) { return is_opaque(node.op); }
 
 bool is_mutable(const Type& type) {
   switch (type.kind) {
@@ -193,16 +202,17 @@ bool is_mutable(const Type& type) {
 
 std::vector<std::size_t> written_operands(const Node& node) {
   const std::size_t count = node.operands.size();
+  const Marks& marks = marks_of(node.op);
   std::vector<std::size_t> written;
-  if (is_opaque(node)) {
+  if (marks.opaque) {
     for (std::size_t i = 0; i < count; ++i) {
       if (is_mutable(node.operands[i]->type)) written.push_back(i);
     }
-  } else if (const std::size_t outs = std::min(count, marks_of(node.op).outs); outs > 0) {
-    for (std::size_t i = count - outs; i < count; ++i) written.push_back(i);
-  } else if (changes_first(node) || (count > 0 && is_in_place(node.op.name))) {
+  } else if (marks.outs > 0) {
+    for (std::size_t i = count - std::min(count, marks.outs); i < count; ++i) written.push_back(i);
+  } else if (changes_first(node, marks) || (count > 0 && marks.in_place)) {
     written.push_back(0);
-  } else if (updates_running_statistics(node)) {
+  } else if (updates_running_statistics(node, marks)) {
     for (std::size_t i = 3; i < std::min<std::size_t>(count, 5); ++i) written.push_back(i);
   }
   return written;
@@ -259,11 +269,11 @@ std::vector<std::size_t> aliased_operands(const Node& node) {
   const std::size_t count = node.operands.size();
   if (count == 0 || node.op.name == "prim::NumToTensor") return {};
   if (node.op.is_aten()) {
-    const Marks marks = marks_of(node.op);
+    const Marks& marks = marks_of(node.op);
     if (marks.outs > 0) return written_operands(node);
     // A container holds what is put into it. Of all others only the first operand comes back: the shape given to `view`
     // and the second summand of `add_` do not.
-    if (!changes_first(node)) return all_first(marks.first_comes_back ? 1 : 0);
+    if (!changes_first(node, marks)) return all_first(marks.first_comes_back ? 1 : 0);
   }
   return all_first(count);
 }

@@ -1,5 +1,6 @@
 #include "analyzer/ir/graph.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace flopaudit {
@@ -123,6 +124,12 @@ const Object* Program::find_object(std::string_view path) const {
     if (object.path == path) return &object;
   }
   return nullptr;
+}
+
+bool never_runs(const Node& node) { return node.state == WorkState::not_taken || node.executions.max == Expr(0); }
+
+bool never_runs(const Region& region) {
+  return !region.nodes.empty() && std::ranges::all_of(region.nodes, [](const auto& node) { return never_runs(*node); });
 }
 
 }  // namespace flopaudit

@@ -219,6 +219,10 @@ struct Program {
   const Object* find_object(std::string_view path) const;
 };
 
+// Whether an annotated program executes none of it: what stands in branches never taken. An empty region may run.
+bool never_runs(const Node& node);
+bool never_runs(const Region& region);
+
 // Every node under a region, pre-order over regions.
 template <typename Visit>
 void for_each_node(const Region& region, const Visit& visit) {

@@ -10,18 +10,12 @@ namespace {
 // A loop's body is run until a trip leaves as much behind as the one before, but not more often than this.
 constexpr std::int64_t kMostTrips = 6;
 
-bool may_run(const Region& region) {
-  if (region.nodes.empty()) return true;
-  return std::any_of(region.nodes.begin(), region.nodes.end(),
-                     [](const auto& node) { return node->executions.max != Expr(0); });
-}
-
 // The branch that is taken: 0 or 1; nothing: either may be.
 std::optional<std::size_t> decided_branch(const Node& node) {
   const auto* condition = node.operands.empty() ? nullptr : node.operands.front()->fact.get<BoolFact>();
   if (condition != nullptr && condition->value) return *condition->value ? 0 : 1;
-  if (!may_run(*node.regions[0])) return 1;
-  if (!may_run(*node.regions[1])) return 0;
+  if (never_runs(*node.regions[0])) return 1;
+  if (never_runs(*node.regions[1])) return 0;
   return std::nullopt;
 }
 
@@ -37,7 +31,7 @@ std::optional<Expr> trips_of(const Node& node) {
 
 }  // namespace
 
-void MemoryRun::run_if(const Node& node, const Values& dying) {
+void MemoryRun::run_if(const Node& node, const ValueSet& dying) {
   const auto taken = decided_branch(node);
   if (!taken) return run_undecided(node);
   const Region& branch = *node.regions[*taken];
@@ -82,7 +76,7 @@ void MemoryRun::run_undecided(const Node& node) {
   observe(node);
 }
 
-void MemoryRun::run_loop(const Node& node, const Values& dying) {
+void MemoryRun::run_loop(const Node& node, const ValueSet& dying) {
   const Region& body = *node.regions.front();
   const std::optional<Expr> trips = trips_of(node);
   const std::size_t carried = node.results.size();

@@ -3,6 +3,7 @@
 #include "analyzer/ir/memory/memory_run.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "analyzer/ir/effects.h"
@@ -14,8 +15,6 @@ namespace {
 
 // Of a program whose loops do not nest deep each node is visited a few times.
 constexpr std::int64_t kVisitsPerNode = 64;
-
-bool never_runs(const Node& node) { return node.state == WorkState::not_taken || node.executions.max == Expr(0); }
 
 // The model itself, whose tensors are parameters.
 bool is_model(const Value& argument) {
@@ -66,7 +65,6 @@ Bytes bytes_in(const Fact& fact) { return sum_over_tensors(fact, tensor_bytes); 
 
 MemoryRun::MemoryRun(const Graph& graph)
     : graph_(graph),
-      uses_(graph.body),
       uncounted_(heap_.add_uncounted()),
       held_(graph.values().size()),
       row_by_row_(graph.values().size(), true) {
@@ -92,7 +90,7 @@ void MemoryRun::run(std::optional<std::int64_t> stop_at) {
 }
 
 // Gives what the region yields, held once more than by its values.
-std::vector<MemoryRun::Cells> MemoryRun::run_region(const Region& region, const Values& dying) {
+std::vector<MemoryRun::Cells> MemoryRun::run_region(const Region& region, const ValueSet& dying) {
   const RegionUses& uses = uses_.of(region);
   const auto is_ours = [&](const Value* value) { return uses.defined.contains(value) || dying.contains(value); };
   for (const Value* value : dying) {
@@ -101,10 +99,9 @@ std::vector<MemoryRun::Cells> MemoryRun::run_region(const Region& region, const 
   std::size_t position = 0;
   for (const auto& node : region.nodes) {
     if (ended()) return {};
-    Values ending;
-    for (const Value* value : uses.last_used_by[position++]) {
-      if (is_ours(value)) ending.insert(value);
-    }
+    std::vector<const Value*> ours;
+    std::ranges::copy_if(uses.last_used_by[position++], std::back_inserter(ours), is_ours);
+    const ValueSet ending(std::move(ours));
     run_node(*node, ending);
     if (ended()) return {};
     for (const Value* value : ending) drop(value);
@@ -120,7 +117,7 @@ std::vector<MemoryRun::Cells> MemoryRun::run_region(const Region& region, const 
   return results;
 }
 
-void MemoryRun::run_node(const Node& node, const Values& dying) {
+void MemoryRun::run_node(const Node& node, const ValueSet& dying) {
   if (never_runs(node)) return;
   if (++visits_ > kVisitsPerNode * nodes_) {
     why_not_ = "its loops nest too deep";

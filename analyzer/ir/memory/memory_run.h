@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "analyzer/ir/memory/heap.h"
@@ -34,16 +33,15 @@ class MemoryRun {
 
  private:
   using Cells = std::vector<Heap::Cell>;
-  using Values = std::unordered_set<const Value*>;
 
   bool ended() const { return stopped_ || !why_not_.empty(); }
-  std::vector<Cells> run_region(const Region& region, const Values& dying);
-  void run_node(const Node& node, const Values& dying);
+  std::vector<Cells> run_region(const Region& region, const ValueSet& dying);
+  void run_node(const Node& node, const ValueSet& dying);
   void run_plain(const Node& node);
   void run_container(const Node& node);
-  void run_if(const Node& node, const Values& dying);
+  void run_if(const Node& node, const ValueSet& dying);
   void run_undecided(const Node& node);
-  void run_loop(const Node& node, const Values& dying);
+  void run_loop(const Node& node, const ValueSet& dying);
   void add_growth(const Node& node, const Expr& growth, const std::optional<Expr>& trips, std::int64_t done,
                   Heap::Cell mark, const Expr& height);
   void observe(const Node& node, const Expr& more = Expr(0));

@@ -1,0 +1,1 @@
+// Nothing: a precompiled header needs a file of its target (CMakeLists.txt).

@@ -87,6 +87,7 @@ std::string to_json(const BudgetCheck& check) {
     if (finding.present.value) row["present"] = range_json(*finding.present.value);
     row["complete"] = finding.present.complete;
     if (!finding.why.empty()) row["why"] = finding.why;
+    if (finding.line->is_share && finding.whole) row["whole"] = *finding.whole;
     json["limits"].push_back(std::move(row));
   }
   return dump_json(json);

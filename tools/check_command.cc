@@ -71,7 +71,7 @@ Run add_check_command(CLI::App& app) {
                   "`unexplained <= 0.1%` (of an audit); # begins a comment")
       ->required();
   add_model_options(command, options->analysis);
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options->output, "the file; - is stdout")->type_name("FILE");
   command.add_flag("--update", options->update, "write the present figures into BUDGET, which need not be there yet");
   return [options] { return run(*options); };

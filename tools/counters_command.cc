@@ -48,10 +48,10 @@ void describe_machine(CountersReport& report) {
 }
 
 std::string printed(const CountersReport& report, const Options& options) {
-  if (options.kernels && options.format != "json") return formatted(options.format, kernel_table(report));
+  if (options.kernels && options.format != "json") return formatted(options.format, kernel_table(report), {});
   if (options.format == "text") return to_text(report);
   if (options.format == "json") return to_json(report);
-  return formatted(options.format, source_table(report));
+  return formatted(options.format, source_table(report), {});
 }
 
 Result<int> run(const Options& options) {

@@ -33,6 +33,7 @@ const std::vector<Example>& all_examples() {
       {"counters", "counters", "what this machine can count"},
       {"list", "list conventions", "what each convention counts"},
       {"list", "list ops --format csv", "every op that has a rule"},
+      {"list", "list ops --format html -o ops.html", "the same in a page that sorts and filters"},
       {"methods", "methods model.pt", "methods, modules, parameters"},
       {"validate", "validate --list", "the ops that can be validated, and what is drawn for each"},
       {"validate", "validate aten::relu --draws 2", "expected counts against measured ones at drawn shapes"},

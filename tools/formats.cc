@@ -13,7 +13,8 @@
 namespace flopaudit {
 namespace {
 
-std::string table_json(const Table& table) {
+// The rows alone: a program knows what it has asked for.
+std::string table_rows(const Table& table) {
   auto rows = nlohmann::ordered_json::array();
   for (const auto& cells : table.rows) {
     auto row = nlohmann::ordered_json::object();
@@ -28,7 +29,7 @@ struct Format {
   const char* word;
   Result<std::string> (*analysis)(const AnalysisReport&, const ReportView&);
   Result<std::string> (*audit)(const AuditReport&, const ReportView&);
-  std::string (*table)(const Table&);
+  std::string (*table)(const Table&, const TableHeading&);
   std::string (*diff)(const ReportDiff&, const DiffLayout&);
   std::string (*check)(const BudgetCheck&);
   std::string (*sweep)(const Sweep&);
@@ -62,15 +63,21 @@ Result<std::string> chrome_trace(const Report& report, const ReportView&) {
   return to_chrome_trace(profile);
 }
 
+// Only a page has a heading.
+template <std::string (*print)(const Table&)>
+std::string bare(const Table& table, const TableHeading&) {
+  return print(table);
+}
+
 std::string diff_json(const ReportDiff& diff, const DiffLayout&) { return to_json(diff); }
 std::string diff_csv(const ReportDiff& diff, const DiffLayout&) { return to_csv(diff); }
 
 const std::array kFormats = {
-    Format{"text", text, text, to_text, to_text, to_text, to_text},
-    Format{"json", json, json, table_json, diff_json, to_json, to_json},
-    Format{"csv", csv, csv, to_csv, diff_csv, to_csv, to_csv},
-    Format{"md", markdown, markdown, to_markdown, to_markdown, to_markdown, to_markdown},
-    Format{kHtml, json, json, nullptr, diff_json, nullptr, to_json},  // the JSON in a page, with the graph drawn
+    Format{"text", text, text, bare<to_text>, to_text, to_text, to_text},
+    Format{"json", json, json, bare<table_rows>, diff_json, to_json, to_json},
+    Format{"csv", csv, csv, bare<to_csv>, diff_csv, to_csv, to_csv},
+    Format{"md", markdown, markdown, bare<to_markdown>, to_markdown, to_markdown, to_markdown},
+    Format{kHtml, json, json, to_json, diff_json, to_json, to_json},  // the JSON in a page, with the graph drawn
     Format{"svg", nullptr, nullptr, nullptr, nullptr, nullptr, to_svg},
     Format{"speedscope", speedscope, speedscope, nullptr, nullptr, nullptr, nullptr},
     Format{"chrome-trace", chrome_trace, chrome_trace, nullptr, nullptr, nullptr, nullptr},
@@ -101,6 +108,11 @@ const Format& checked_format(const std::string& word) {
   return *format;
 }
 
+// What is printed, or the page of it: of what has no graph.
+std::string in_page(const std::string& word, std::string text) {
+  return word == kHtml ? html_page(text, nullptr) : std::move(text);
+}
+
 }  // namespace
 
 Result<void> check_format(const std::string& word) {
@@ -128,15 +140,17 @@ Result<std::string> formatted(const std::string& word, const AuditReport& report
   if (word != kHtml) return text;
   return html_page(text, report.program);
 }
-std::string formatted(const std::string& word, const Table& table) { return checked_format(word).table(table); }
-std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout) {
-  std::string text = checked_format(word).diff(diff, layout);
-  return word == kHtml ? html_page(text, nullptr) : text;
+std::string formatted(const std::string& word, const Table& table, const TableHeading& heading) {
+  return in_page(word, checked_format(word).table(table, heading));
 }
-std::string formatted(const std::string& word, const BudgetCheck& check) { return checked_format(word).check(check); }
+std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout) {
+  return in_page(word, checked_format(word).diff(diff, layout));
+}
+std::string formatted(const std::string& word, const BudgetCheck& check) {
+  return in_page(word, checked_format(word).check(check));
+}
 std::string formatted(const std::string& word, const Sweep& sweep) {
-  std::string text = checked_format(word).sweep(sweep);
-  return word == kHtml ? html_page(text, nullptr) : text;
+  return in_page(word, checked_format(word).sweep(sweep));
 }
 
 }  // namespace flopaudit

@@ -28,7 +28,7 @@ Result<void> check_sweep_format(const std::string& word);
 Result<std::string> formatted(const std::string& word, const AnalysisReport& report, const Program* program,
                               const ReportView& view);
 Result<std::string> formatted(const std::string& word, const AuditReport& report, const ReportView& view);
-std::string formatted(const std::string& word, const Table& table);
+std::string formatted(const std::string& word, const Table& table, const TableHeading& heading);
 std::string formatted(const std::string& word, const ReportDiff& diff, const DiffLayout& layout);
 std::string formatted(const std::string& word, const BudgetCheck& check);
 std::string formatted(const std::string& word, const Sweep& sweep);

@@ -1,5 +1,4 @@
 // flopaudit list: the registries, as they are in this program.
-#include <functional>
 #include <map>
 
 #include "analyzer/audit/judge.h"
@@ -55,12 +54,17 @@ Table backward_table() {
   return table;
 }
 
-const std::map<std::string, std::function<Table()>>& registries() {
-  static const std::map<std::string, std::function<Table()>> all = {{"ops", ops_table},
-                                                                    {"passes", passes_table},
-                                                                    {"conventions", conventions_table},
-                                                                    {"causes", causes_table},
-                                                                    {"backward", backward_table}};
+struct Registry {
+  const char* title;
+  Table (*table)();
+};
+
+const std::map<std::string, Registry>& registries() {
+  static const std::map<std::string, Registry> all = {{"ops", {"Ops that have a rule", ops_table}},
+                                                      {"passes", {"Passes", passes_table}},
+                                                      {"conventions", {"Counting conventions", conventions_table}},
+                                                      {"causes", {"Causes", causes_table}},
+                                                      {"backward", {"Rules of the training estimate", backward_table}}};
   return all;
 }
 
@@ -76,7 +80,8 @@ Result<int> run(const Options& options) {
   if (entry == registries().end()) {
     return usage_error("list " + options.what + ": expected ops, passes, conventions, causes or backward");
   }
-  FA_TRY(write_output(options.output, formatted(options.format, entry->second())));
+  const Registry& registry = entry->second;
+  FA_TRY(write_output(options.output, formatted(options.format, registry.table(), {registry.title, {}})));
   return kDone;
 }
 
@@ -87,7 +92,7 @@ Run add_list_command(CLI::App& app) {
       *app.add_subcommand("list", "ops, passes, conventions, causes or backward (rules of the training estimate)");
   auto options = std::make_shared<Options>();
   command.add_option("WHAT", options->what, "ops, passes, conventions, causes or backward")->required();
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options->output, "- is stdout")->type_name("FILE");
   return [options] { return run(*options); };
 }

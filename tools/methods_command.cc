@@ -1,4 +1,6 @@
 // flopaudit methods: what a model file holds, read without LibTorch: methods with signatures, modules with parameters.
+#include <filesystem>
+
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/support/files.h"
 #include "tools/command.h"
@@ -46,7 +48,8 @@ Table contents_table(const ModelContents& contents) {
 Result<int> run(const Options& options) {
   FA_TRY(check_table_format(options.format));
   FA_ASSIGN(const ModelContents contents, read_contents(options.model));
-  FA_TRY(write_output(options.output, formatted(options.format, contents_table(contents))));
+  const std::string title = "Methods and modules of " + std::filesystem::path(options.model).filename().string();
+  FA_TRY(write_output(options.output, formatted(options.format, contents_table(contents), {title, {}})));
   return kDone;
 }
 
@@ -57,7 +60,7 @@ Run add_methods_command(CLI::App& app) {
       *app.add_subcommand("methods", "a model's methods with signatures, its modules, their parameters and buffers");
   auto options = std::make_shared<Options>();
   command.add_option("MODEL", options->model, "a TorchScript .pt file; nothing of it is run")->required();
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options->output, "the table's file; - is stdout")->type_name("FILE");
   return [options] { return run(*options); };
 }

@@ -95,9 +95,11 @@ Table table_of(const Validation& validation) {
   return table;
 }
 
-// CSV and JSON are the table alone; what failed is then said on stderr.
+// CSV and JSON are the table alone; what failed is then said on stderr. A page has it as its notes.
 std::string text_of(const Validation& validation, const std::string& format) {
-  std::string text = formatted(format, table_of(validation));
+  std::string text =
+      formatted(format, table_of(validation), {"Expected counts against measured ones", validation.faults});
+  if (format == kHtml) return text;
   const bool readable = format == "text" || format == "md";
   if (readable && !validation.faults.empty()) text += "\n";
   for (const std::string& fault : validation.faults) {
@@ -112,12 +114,12 @@ std::string text_of(const Validation& validation, const std::string& format) {
 Result<int> list_ops(const Options& options) {
   Table table{{{"op"}}, {}};
   for (const std::string& op : ops_to_draw(options.measure.path)) table.rows.push_back({op});
-  FA_TRY(write_output(options.output, formatted(options.format, table)));
+  FA_TRY(write_output(options.output, formatted(options.format, table, {"Ops that can be validated", {}})));
   return kDone;
 }
 
 Result<int> run(const Options& options) {
-  FA_TRY(check_format(options.format));
+  FA_TRY(check_table_format(options.format));
   FA_TRY(check_measure_options(options.measure));
   if (options.list) return list_ops(options);
   DrawOptions draw = options.draw;
@@ -156,7 +158,7 @@ Run add_validate_command(CLI::App& app) {
   command.add_option("--path", options->measure.path, "code path of LibTorch's kernels: standard, avx2 or native")
       ->capture_default_str();
   command.add_flag("--list", options->list, "name the ops that have a recipe, and measure nothing");
-  command.add_option("--format", options->format, "text, json, csv or md")->capture_default_str();
+  command.add_option("--format", options->format, "text, json, csv, md or html")->capture_default_str();
   command.add_option("-o,--output", options->output, "- is stdout")->type_name("FILE");
   return [options] { return run(*options); };
 }

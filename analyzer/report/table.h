@@ -18,6 +18,12 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // as many cells as columns
 };
 
+// What stands around a table that is a page of its own.
+struct TableHeading {
+  std::string title;
+  std::vector<std::string> notes;  // sentences that belong to it: the calls behind a count, why a row has none
+};
+
 // How text is set on a terminal. Elsewhere it has neither colours nor a width.
 struct TextStyle {
   std::size_t width = 0;  // of the terminal; long texts are shortened in their middle to fit. 0: no limit
@@ -28,6 +34,7 @@ std::string to_text(const Table& table);
 std::string to_text(const Table& table, const TextStyle& style);
 std::string to_csv(const Table& table);  // one header line, no title, no blank lines
 std::string to_markdown(const Table& table);
+std::string to_json(const Table& table, const TableHeading& heading);  // `schema` flopaudit.table/1, of the HTML page
 
 // How a report of headings, lines and tables is laid out: the text and the Markdown of a view differ in this alone.
 struct Layout {

@@ -36,6 +36,13 @@ function page(name, ...args) {
   return place(name);
 }
 
+// A page with another report in it: of what a machine or a measurement decides.
+function holding(name, file, report) {
+  const data = JSON.stringify(report).replaceAll("<", "\\u003c");
+  writeFileSync(place(name), readFileSync(file, "utf8").replace(/(id="report">)[^<]*/, (_, mark) => mark + data));
+  return place(name);
+}
+
 function program(name, text) {
   writeFileSync(place(name), text);
   return place(name);
@@ -315,6 +322,65 @@ test("a difference shows both sides", async () => {
   await same.finish();
 });
 
+const sorted = (tab, table, header) => tab.click(`${table} thead button:text-is('${header}')`);
+
+test("a table sorts numbers as numbers, filters, and shows what is empty as a dash", async () => {
+  const model = join(root, "testdata/models/conv_bn_relu_traced.pt");
+  const file = page("methods.html", "methods", model);
+  const tab = await open(file);
+  const report = embedded(file, "report");
+  assert.deepEqual(report.columns.filter((column) => column.numeric).map((column) => column.header), ["parameters", "buffers"]);
+  const parameters = () => texts(tab, "#rows tbody td:nth-child(4)");
+  assert.deepEqual(await texts(tab, "#rows tbody th"), report.rows.map((row) => row[0]), "the rows as the program has them");
+  await sorted(tab, "#rows", "parameters");
+  const down = (await parameters()).filter((text) => text !== "\u2014").map(Number);
+  assert.ok(down.includes(3 * 3 * 3 * 4) && down.some((number) => number > 3 && number < 10), "numbers that texts would order otherwise");
+  assert.deepEqual(down, [...down].sort((a, b) => b - a));
+  await sorted(tab, "#rows", "parameters");
+  const up = await parameters();
+  assert.deepEqual(up.slice(0, down.length).map(Number), [...down].reverse());
+  assert.ok(up.length > down.length, "methods have no parameters");
+  assert.deepEqual([...new Set(up.slice(down.length))], ["\u2014"], "what is empty stands last and is no 0");
+  await tab.fill("#rows input", "module conv2d");
+  assert.match(await tab.textContent("#rows .count"), new RegExp(`^1 of ${report.rows.length} rows`));
+  await tab.finish();
+  const ops = await open(page("ops.html", "list", "ops"));
+  await ops.fill("#rows input", "aten::relu_");
+  assert.match((await texts(ops, "#rows tbody tr")).join(), /aten::relu_.*aten::relu/);
+  await ops.finish();
+});
+
+test("a table tells its notes, and a formula is no number", async () => {
+  const report = { ...embedded(page("list.html", "list", "passes"), "report"), notes: ["aten::relu(f32[3]): 3 more"],
+    columns: [{ header: "op", numeric: false }, { header: "work", numeric: true }], rows: [["a", "99999*N"], ["b", "10"], ["c", "9.50"], ["d", "12345"]] };
+  const tab = await open(holding("notes.html", place("list.html"), report));
+  assert.deepEqual(await texts(tab, "#notes li"), report.notes);
+  await sorted(tab, "#rows", "work");
+  assert.deepEqual(await texts(tab, "#rows tbody td"), ["12,345", "10", "9.50", "99999*N"]);
+  await tab.finish();
+});
+
+test("a budget shows what is broken first, in words", async () => {
+  const model = [program("strange.ir", residualText.replace("aten::linear(", "aten::strange(")), program("budget.txt", "macs >= 1\nflops <= 1\naten::conv2d: macs <= 60%\ngaps = 0\nflops <= 1T\n")];
+  const arguments_ = ["check", ...model, "--input", "f32[1,3,32,32]"];
+  const file = page("check.html", ...arguments_);
+  const report = embedded(file, "report");
+  assert.deepEqual(report, JSON.parse(run(...arguments_, "--format", "json")));
+  const tab = await open(file);
+  const states = await texts(tab, "#limits .badge");
+  assert.deepEqual(states, ["broken", "undecided", "holds"].flatMap((state) => report.limits.map((row) => row.state).filter((each) => each === state)));
+  assert.deepEqual([...new Set(states)], ["broken", "undecided", "holds"]);
+  assert.match(await tab.textContent("#overview .banner.bad"), /does not hold/);
+  const share = report.limits[2];
+  assert.match(await tab.textContent("#limits tr:has-text('60%')"), new RegExp(`\\(${(100 * share.present / share.whole).toFixed(1)}`));
+  await tab.selectOption("#limits select", "undecided");
+  assert.equal((await texts(tab, "#limits tbody tr")).length, states.filter((state) => state === "undecided").length);
+  await tab.finish();
+  const kept = await open(page("kept.html", "check", residual[0], program("kept.txt", "gaps = 0\n"), ...residual.slice(1)));
+  assert.match(await kept.textContent("#overview .banner.good"), /The budget holds/);
+  await kept.finish();
+});
+
 test("names cannot become markup or script", async () => {
   const file = page("hostile.html", "analyze", program("hostile.ir", hostileProgram()), "--input", "f32[1,8]");
   const tab = await open(file);
@@ -331,6 +397,10 @@ test("names cannot become markup or script", async () => {
   assert.equal(await other.evaluate(() => window.harmed), undefined);
   assert.equal(await other.$("img"), null);
   await other.finish();
+  const checked = await open(page("hostile-check.html", "check", place("hostile.ir"), program("hostile.txt", "gaps = 0\n"), "--input", "f32[1,8]"));
+  assert.equal(await checked.evaluate(() => window.harmed), undefined);
+  assert.ok((await checked.textContent("#overview .sides")).includes(hostileNames[0]));
+  await checked.finish();
 });
 
 test("light and dark follow the system, and the button", async () => {
@@ -346,7 +416,7 @@ test("light and dark follow the system, and the button", async () => {
 });
 
 test("readable by ear: names, captions, one order of headings", async () => {
-  for (const file of [analysis, page("audit2.html", "report", record), page("diff2.html", "diff", ...residual.slice(0, 1), ...residual)]) {
+  for (const file of [analysis, page("audit2.html", "report", record), page("diff2.html", "diff", ...residual.slice(0, 1), ...residual), ...["check", "methods", "notes"].map((name) => place(`${name}.html`))]) {
     const tab = await open(file);
     const faults = await tab.evaluate(() => {
       const found = [];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "analyzer/report/units.h"
 
 namespace flopaudit {
@@ -35,6 +37,18 @@ TEST(Table, QuotesCsvAsRfc4180Says) {
 TEST(Table, EscapesWhatMarkdownReads) {
   const Table table{{{"a|b"}, {"n", true}}, {{"x_y", "1"}}};
   EXPECT_EQ(to_markdown(table), "| a\\|b | n |\n| --- | ---: |\n| x\\_y | 1 |\n");
+}
+
+// Cells as they are printed; what is empty is null, and so no 0 to who sums it.
+TEST(Table, JsonOfAPage) {
+  const Table table{{{"op"}, {"share", true}}, {{"aten::mm", "0.0000"}, {"", ""}}};
+  const auto json = nlohmann::json::parse(to_json(table, {"Ops", {"a note"}}));
+  EXPECT_EQ(json["schema"], "flopaudit.table/1");
+  EXPECT_EQ(json["title"], "Ops");
+  EXPECT_EQ(json["notes"], nlohmann::json({"a note"}));
+  EXPECT_EQ(json["columns"][1], nlohmann::json({{"header", "share"}, {"numeric", true}}));
+  EXPECT_EQ(json["rows"][0][1], "0.0000");
+  EXPECT_EQ(json["rows"][1], nlohmann::json({nullptr, nullptr}));
 }
 
 TEST(Units, SeparatesThousands) {

@@ -141,5 +141,15 @@ TEST(Formats, Counters) {
   }
 }
 
+// A word that another command has: refused before anything is measured.
+TEST(Formats, OfOtherCommandsAreRefused) {
+  for (const char* command : {"list", "methods", "counters", "validate"}) {
+    std::vector<std::string> arguments = {command, "--format", "speedscope"};
+    if (std::string(command) == "list") arguments.emplace_back("ops");
+    if (std::string(command) == "methods") arguments.push_back(small_model("linear_scripted.pt"));
+    expect_error(flopaudit(arguments), 2, "expected one of text, json, csv, md, html");
+  }
+}
+
 }  // namespace
 }  // namespace flopaudit

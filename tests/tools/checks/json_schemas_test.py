@@ -6,6 +6,7 @@
 import copy
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -16,6 +17,7 @@ PROGRAM, TREE = sys.argv[1], pathlib.Path(sys.argv[2])
 DATA = TREE / "testdata"
 MODELS = DATA / "models"
 RECORD = DATA / "records" / "conv_bn_relu_traced.record.json"
+PAGES = ("list", "methods", "validate")
 LINEAR = [MODELS / "linear_scripted.pt", "--input"]
 
 
@@ -27,6 +29,12 @@ def printed(*arguments):
     run = subprocess.run([PROGRAM, *map(str, arguments), "--format", "json"], capture_output=True, text=True)
     assert run.returncode in (0, 1), run.stderr
     return json.loads(run.stdout)
+
+
+def of_page(command):
+    """The JSON in the page of `command`, as its golden has it."""
+    page = (DATA / "formats" / f"{command}.html").read_text()
+    return json.loads(re.search('id="report">([^<]*)<', page).group(1))
 
 
 def is_valid(document, name):
@@ -68,12 +76,20 @@ class Schemas(unittest.TestCase):
         # Of two sizes one does not fit: its row has the reason and no numbers.
         self.check(printed("analyze", *LINEAR, "f32[3,C]", "--sweep", "C=7,8"), "sweep")
 
+    def test_pages_of_tables(self):
+        for command in PAGES:
+            document = of_page(command)
+            self.check(document, "table")
+            self.assertEqual({len(row) for row in document["rows"]}, {len(document["columns"])})
+        self.check(of_page("check"), "check")
+
     # A key that goes, a type that changes, a word that is none: each schema notices.
     def test_schemas_refuse(self):
         documents = {"analysis": printed("analyze", *LINEAR, "f32[3,8]"), "report": printed("report", RECORD), "record": json.loads(RECORD.read_text()),
                      "sweep": printed("analyze", *LINEAR, "f32[N,8]", "--sweep", "N=1..4")}  # fmt: skip
         for name in ("diff", "check"):
             documents[name] = json.loads((DATA / "compare" / f"{name}.json").read_text())
+        documents["table"] = of_page("methods")
         for name, document in documents.items():
             self.assertTrue(is_valid(document, name), name)
             for key in schema_of(name)["required"]:

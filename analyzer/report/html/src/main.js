@@ -1,6 +1,7 @@
 // The page: reads the report that stands in it, and builds every part with it.
 import { assumptions, overview, printButton } from "./overview.js";
 import { button, h, section } from "./dom.js";
+import { checkSections } from "./check.js";
 import { causes, findings, scatter } from "./audit.js";
 import { Flame } from "./flame.js";
 import { GraphView } from "./graph.js";
@@ -9,6 +10,7 @@ import { diffSections } from "./diff.js";
 import { memory } from "./memory.js";
 import { rooflineChart, rooflineTable } from "./roofline.js";
 import { sweepSections } from "./sweep.js";
+import { tableSections } from "./tables.js";
 import { defaultSizes } from "./formula.js";
 import { readReport } from "./data.js";
 
@@ -88,11 +90,17 @@ function layOut(title, subtitle, hint, parts) {
     h("main", {}, sections), h("p", { id: "status", class: "unseen", role: "status" }));
 }
 
+// What is neither an analysis nor an audit: heading, subtitle, hint and sections.
+const pages = {
+  "flopaudit.diff/1": () => ["What changed", "Difference by flopaudit", `${report.a} \u2192 ${report.b}`, diffSections(report)],
+  "flopaudit.sweep/1": () => [`${report.model.file.replace(/^.*\//, "")} over ${report.symbol}`, `Sweep by flopaudit ${report.flopaudit}`, report.model.file, sweepSections(report)],
+  "flopaudit.check/1": () => [report.holds ? "The budget holds" : "The budget does not hold", "Check by flopaudit", report.budget, checkSections(report)],
+  "flopaudit.table/1": () => [report.title, `Table by flopaudit ${report.flopaudit}`, null, tableSections(report)],
+};
+
 function makePage() {
-  if (report.schema === "flopaudit.diff/1") {
-    layOut("What changed", "Difference by flopaudit", `${report.a} \u2192 ${report.b}`, diffSections(report));
-  } else if (report.schema === "flopaudit.sweep/1") {
-    layOut(`${report.model.file.replace(/^.*\//, "")} over ${report.symbol}`, `Sweep by flopaudit ${report.flopaudit}`, report.model.file, sweepSections(report));
+  if (Object.hasOwn(pages, report.schema)) {
+    layOut(...pages[report.schema]());
   } else {
     const data = readReport(report, picture, sizes);
     const { sections, graph } = reportSections(data);

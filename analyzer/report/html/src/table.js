@@ -7,7 +7,8 @@ const firstRows = 100;
 const moreRows = 500;
 
 // column: {key, label, numeric, title, value(row) for the order, cell(row) for what is shown}
-// options: {id, caption, columns, rows, words(row) for the filter, choices: [{label, of(row)}], details(row), sort: [key, descending]}
+// options: {id, caption, columns, rows, words(row) for the filter, hint in its field, choices: [{label, of(row)}], details(row),
+// sort: [key, descending], of which a key that is null leaves the rows as they are}
 export function makeTable(options) {
   return new Table(options).element;
 }
@@ -21,7 +22,7 @@ function compare(a, b) {
 
 class Table {
   constructor(options) {
-    Object.assign(this, { words: null, choices: [], details: null, ...options });
+    Object.assign(this, { words: null, hint: "Filter, e.g. conv layer3", choices: [], details: null, ...options });
     this.limit = firstRows;
     [this.key, this.descending] = options.sort ?? [options.columns[0].key, false];
     this.chosen = this.choices.map(() => "");
@@ -46,7 +47,7 @@ class Table {
   }
 
   controls() {
-    this.search = h("input", { type: "search", placeholder: "Filter, e.g. conv layer3", "aria-label": `Filter: ${this.caption}`,
+    this.search = h("input", { type: "search", placeholder: this.hint, "aria-label": `Filter: ${this.caption}`,
       oninput: () => this.restart() });
     const selects = this.choices.map((each, i) => {
       const values = [...new Set(this.rows.map(each.of))].filter(Boolean).sort();
@@ -87,7 +88,7 @@ class Table {
         const text = this.words(row).toLowerCase();
         return words.every((word) => text.includes(word));
       })
-      .map((row, place) => [column.value(row), place, row])
+      .map((row, place) => [column?.value(row), place, row])
       // What is not known stands last whichever way the order goes.
       .sort((a, b) => {
         const order = compare(a[0], b[0]);

@@ -1,6 +1,7 @@
 // flopaudit counters: what can be counted on this machine, and the calibration that shows it.
 
 #include "analyzer/report/counters_report.h"
+#include "analyzer/report/html_page.h"
 #include "analyzer/support/files.h"
 #include "runtime/counter_events.h"
 #include "runtime/counter_probe.h"
@@ -14,6 +15,7 @@ namespace {
 struct Options {
   std::string format = "text";
   std::string path = "standard";
+  std::string output;
   bool kernels = false;
 };
 
@@ -48,9 +50,10 @@ void describe_machine(CountersReport& report) {
 }
 
 std::string printed(const CountersReport& report, const Options& options) {
-  if (options.kernels && options.format != "json") return formatted(options.format, kernel_table(report), {});
-  if (options.format == "text") return to_text(report);
   if (options.format == "json") return to_json(report);
+  if (options.format == kHtml) return html_page(to_json(report), nullptr);
+  if (options.kernels) return formatted(options.format, kernel_table(report), {});
+  if (options.format == "text") return to_text(report);
   return formatted(options.format, source_table(report), {});
 }
 
@@ -63,7 +66,7 @@ Result<int> run(const Options& options) {
   report.path = options.path;
   describe_machine(report);
   for (const char* source : {"hardware", "preset", "software"}) report.sources.push_back(probe(source, options.path));
-  FA_TRY(write_output("-", printed(report, options)));
+  FA_TRY(write_output(options.output, printed(report, options)));
   for (const CountersReport::Source& source : report.sources) {
     if (source.usable()) return kDone;
   }
@@ -76,11 +79,12 @@ Run add_counters_command(CLI::App& app) {
   CLI::App& command =
       *app.add_subcommand("counters", "what can be counted on this machine, and the calibration that shows it");
   auto options = std::make_shared<Options>();
-  command.add_option("--format", options->format, "text, json (all of it), csv or md (the sources alone)")
+  command.add_option("--format", options->format, "text; json or html (all of it); csv or md (the sources alone)")
       ->capture_default_str();
   command.add_option("--path", options->path, "code path to calibrate on: standard, avx2 or native")
       ->capture_default_str();
   command.add_flag("--kernels", options->kernels, "every calibration kernel with its expected and measured counts");
+  command.add_option("-o,--output", options->output, "the file; - is stdout")->type_name("FILE");
   return [options] { return run(*options); };
 }
 

@@ -381,6 +381,28 @@ test("a budget shows what is broken first, in words", async () => {
   await kept.finish();
 });
 
+// Of this machine, whatever it is; and of one that has all there is to show.
+test("counters show each source, and what is wrong with it", async () => {
+  const own = page("counters.html", "counters");
+  const stored = JSON.parse(readFileSync(join(root, "testdata/reports/counters.json"), "utf8"));
+  for (const file of [own, holding("counters2.html", own, stored)]) {
+    const tab = await open(file);
+    const { sources } = embedded(file, "report");
+    assert.deepEqual(await texts(tab, "#source-table .badge"), sources.map((source) => (source.usable ? "usable" : "not usable")));
+    for (const source of sources) assert.ok((await tab.textContent(`#source-table tr:has(th:text-is('${source.source}'))`)).includes(source.why ?? source.description));
+    await tab.finish();
+  }
+  const tab = await open(place("counters2.html"));
+  assert.deepEqual(await texts(tab, "#event-table tbody th"), stored.events.map((event) => event.event));
+  assert.deepEqual(await texts(tab, "#class-table tr:has-text('FMA_DP') td"), ["2 in FMA_SP", "\u2014", "by itself"]);
+  assert.equal((await texts(tab, "#kernel-table tbody tr")).length, 2, "a kernel of each usable source");
+  await tab.finish();
+  const none = { ...stored, sources: stored.sources.map(({ source }) => ({ source, usable: false, why: `no ${source}: do this` })) };
+  const bare = await open(holding("counters3.html", own, none));
+  assert.match(await bare.textContent("#overview .banner.bad"), /Nothing can be counted/);
+  await bare.finish();
+});
+
 test("names cannot become markup or script", async () => {
   const file = page("hostile.html", "analyze", program("hostile.ir", hostileProgram()), "--input", "f32[1,8]");
   const tab = await open(file);
@@ -416,7 +438,7 @@ test("light and dark follow the system, and the button", async () => {
 });
 
 test("readable by ear: names, captions, one order of headings", async () => {
-  for (const file of [analysis, page("audit2.html", "report", record), page("diff2.html", "diff", ...residual.slice(0, 1), ...residual), ...["check", "methods", "notes"].map((name) => place(`${name}.html`))]) {
+  for (const file of [analysis, page("audit2.html", "report", record), page("diff2.html", "diff", ...residual.slice(0, 1), ...residual), ...["check", "methods", "notes", "counters2"].map((name) => place(`${name}.html`))]) {
     const tab = await open(file);
     const faults = await tab.evaluate(() => {
       const found = [];

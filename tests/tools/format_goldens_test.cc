@@ -132,13 +132,29 @@ TEST(Formats, Record) {
 
 // What counters says differs from machine to machine; that every format says it does not.
 TEST(Formats, Counters) {
-  for (const std::string format : {"text", "json", "csv", "md"}) {
+  const std::vector<std::string> formats = {"text", "json", "html", "csv", "md"};
+  const std::string help = flopaudit({"counters", "--help"}).out;
+  for (const std::string& format : formats) {
+    EXPECT_THAT(help, testing::ContainsRegex("--format .*" + format));
     const ProgramRun run = flopaudit({"counters", "--format", format});
+    if (format == "html" && run.status == 4) continue;  // built without Node
     ASSERT_EQ(run.status, 0) << run.err;
+    const std::string said = format == "html" ? data_of_page(run.out) : run.out;
     for (const char* source : {"hardware", "preset", "software"}) {
-      EXPECT_NE(run.out.find(source), std::string::npos) << format << ": " << run.out;
+      EXPECT_NE(said.find(source), std::string::npos) << format << ": " << said;
     }
   }
+}
+
+// A page of counters is its JSON, whether the kernels are asked for or not.
+TEST(Formats, CountersOfAPage) {
+  const Folder folder;
+  const ProgramRun run = flopaudit({"counters", "--kernels", "--format", "html", "-o", folder.file("counters.html")});
+  if (run.status == 4) GTEST_SKIP() << run.err;
+  ASSERT_EQ(run.status, 0) << run.err;
+  const std::string data = data_of_page(read_text_file(folder.file("counters.html")).value_or(""));
+  EXPECT_THAT(data, testing::HasSubstr("\"schema\":\"flopaudit.counters/1\""));
+  EXPECT_THAT(data, testing::HasSubstr("\"kernels\":[{"));
 }
 
 // A word that another command has: refused before anything is measured.

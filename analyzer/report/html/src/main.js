@@ -2,6 +2,7 @@
 import { assumptions, overview, printButton } from "./overview.js";
 import { button, h, section } from "./dom.js";
 import { checkSections } from "./check.js";
+import { countersSections } from "./counters.js";
 import { causes, findings, scatter } from "./audit.js";
 import { Flame } from "./flame.js";
 import { GraphView } from "./graph.js";
@@ -95,6 +96,7 @@ const pages = {
   "flopaudit.diff/1": () => ["What changed", "Difference by flopaudit", `${report.a} \u2192 ${report.b}`, diffSections(report)],
   "flopaudit.sweep/1": () => [`${report.model.file.replace(/^.*\//, "")} over ${report.symbol}`, `Sweep by flopaudit ${report.flopaudit}`, report.model.file, sweepSections(report)],
   "flopaudit.check/1": () => [report.holds ? "The budget holds" : "The budget does not hold", "Check by flopaudit", report.budget, checkSections(report)],
+  "flopaudit.counters/1": () => ["What this machine can count", `Counters by flopaudit ${report.flopaudit}`, report.processor.identity, countersSections(report)],
   "flopaudit.table/1": () => [report.title, `Table by flopaudit ${report.flopaudit}`, null, tableSections(report)],
 };
 

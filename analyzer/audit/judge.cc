@@ -341,7 +341,6 @@ std::vector<OpJudgement> by_op(const std::vector<NodeJudgement>& nodes) {
 }
 
 bool is_prim(const Node& node) { return node.op.name.rfind("prim::", 0) == 0; }
-bool never_runs(const Node& node) { return node.state == WorkState::not_taken || node.executions.max == Expr(0); }
 
 }  // namespace
 

@@ -61,7 +61,7 @@ std::int64_t comparable(const Expr& cost) {
 // Through all regions of a node. Of one that never runs there is none.
 Dataflow::Path path_through(const Node& node) {
   Dataflow::Path through;
-  if (never_runs(node)) return through;
+  if (node.state == WorkState::not_taken) return through;
   for (const auto& region : node.regions) {
     Dataflow::Path path = span_path(*region);
     if (node.op.name != "prim::If") {  // the work of a Loop's body is that of all trips already

@@ -13,7 +13,8 @@ namespace flopaudit {
 // `aten::append` its first, a call or an op that is neither aten nor prim every one that can be changed.
 std::vector<std::size_t> written_operands(const Node& node);
 
-// What a node and all nodes of its regions touch of the values around it, each mutable value once.
+// What a node and all nodes of its regions touch of the values around it, each mutable value once. Nodes that are known
+// never to run touch nothing.
 struct TouchedValues {
   std::vector<const Value*> read;  // also those that are written
   std::vector<const Value*> written;

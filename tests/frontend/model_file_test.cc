@@ -138,8 +138,8 @@ TEST_F(BadFileTest, UnknownOperatorsBecomeStubs) {
       "    x: Tensor) -> Tensor:\n"
       "    return ops.absent.sharpen(x)\n";
   // Protocol 2; an instance of the class, whose one attribute is false.
-  const std::string data = std::string("\x80\x02", 2) + "c__torch__\nConvBnRelu\n)\x81}X" +
-                           std::string("\x08\x00\x00\x00", 4) + "training\x89sb.";
+  std::string data("\x80\x02", 2);
+  data.append("c__torch__\nConvBnRelu\n)\x81}X").append("\x08\x00\x00\x00", 4).append("training\x89sb.");
   const std::string file = zipped("m.pt", {{"m/code/__torch__.py", code},
                                            {"m/constants.pkl", std::string("\x80\x02).", 4)},
                                            {"m/data.pkl", data},

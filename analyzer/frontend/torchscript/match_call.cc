@@ -17,6 +17,14 @@ void bind_to_any(const Type& formal, TypeVariables& variables) {
   for (const Type& argument : formal.arguments) bind_to_any(argument, variables);
 }
 
+// Whether a type is the wanted one but for parts of it that may be anything: a list of such values for a list of int.
+bool opaque_fits(const Type& type, const Type& wanted) {
+  if (type.kind == Kind::any || type == wanted) return true;
+  if (wanted.kind == Kind::optional && type.kind != Kind::optional) return opaque_fits(type, wanted.arguments[0]);
+  if (type.kind != wanted.kind || type.name != wanted.name || type.arguments.empty()) return false;
+  return std::ranges::equal(type.arguments, wanted.arguments, opaque_fits);
+}
+
 }  // namespace
 
 std::optional<MatchedCall> FunctionEmitter::match(const Signature& signature, const CallArguments& arguments,
@@ -95,8 +103,8 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
   const auto concrete = types_.substitute(formal.type, variables);
   if (!concrete) return std::nullopt;
   actual = convert(*concrete, std::move(actual), conversions, offset);
-  const bool may_fit = any_fits_ && actual.type.kind == Kind::any;
-  if (!may_fit && !types_.is_subtype(actual.type, *concrete)) return std::nullopt;
+  if (any_fits_ && opaque_fits(actual.type, *concrete)) return actual;
+  if (!types_.is_subtype(actual.type, *concrete)) return std::nullopt;
   return actual;
 }
 

@@ -24,7 +24,8 @@ class UnknownClassesTest : public ArchiveFixture {
     open({{"version", "3\n"},
           {"code/__torch__.py", code},
           {"constants.pkl", program(")")},
-          {"data.pkl", program(object("__torch__", "M", dict({{text("training"), boolean(false)}})))}});
+          {"data.pkl",
+           program(object("__torch__", "M", dict({{text("training"), boolean(false)}, {text("n"), integer(1)}})))}});
     const auto loaded = load_with_torchscript(file_.string(), "forward");
     return loaded ? print(**loaded) : loaded.error().message;
   }
@@ -42,10 +43,16 @@ TEST_F(UnknownClassesTest, AttributesAnnotationsAndResults) {
   EXPECT_THAT(text_of("    self.n = (o).size()\n    return x\n"), HasSubstr("prim::SetAttr"));
   EXPECT_THAT(text_of("    n = annotate(int, (o).size())\n    return torch.add(x, n)\n"),
               HasSubstr("aten::add.Scalar("));
-  EXPECT_THAT(text_of("    return (o).values()\n"), HasSubstr("return %"));
+  EXPECT_THAT(text_of("    return (o).values()\n"), HasSubstr("return (%1)"));
   EXPECT_THAT(text_of("    n = 3\n    if torch.eq(torch.dim(x), 2):\n      n = (o).size()\n    else:\n      pass\n"
                       "    return torch.add(x, n)\n"),
               HasSubstr("aten::add.Scalar("));
+}
+
+TEST_F(UnknownClassesTest, ListsOfThem) {
+  EXPECT_THAT(text_of("    return torch.reshape(x, [(o).size(), 3])\n"), HasSubstr("aten::reshape("));
+  EXPECT_THAT(text_of("    y = (o).size()\n    return torch.reshape(x, [\"a\"])\n"),
+              HasSubstr("no overload of aten::reshape takes"));
 }
 
 TEST_F(UnknownClassesTest, WhatIsKnownIsHeldToItsType) {

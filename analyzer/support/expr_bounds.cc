@@ -229,6 +229,8 @@ Expr replace_top_atom(const Expr& a, const ExprAtom& atom, const Expr& value) {
   return sum;
 }
 
+thread_local std::int64_t effort_so_far = 0;
+
 // Searches over cases stop after so many intervals, of long expressions earlier, which makes the answer "not known",
 // never wrong.
 class CaseSearch {
@@ -236,6 +238,7 @@ class CaseSearch {
   Bound low(const Expr& a, int depth) {
     constexpr int kMaxDepth = 4;
     budget_ -= effort(a);
+    effort_so_far += effort(a);
     if (budget_ < 0) return std::nullopt;
     Bound best = interval(a).low;
     if (depth >= kMaxDepth || ExprBuilder::special(a) || ExprBuilder::terms(a).size() > kMaxTerms) return best;
@@ -368,6 +371,8 @@ std::optional<std::int64_t> lower_bound(const Expr& a) {
   searching = false;
   return bound;
 }
+
+std::int64_t search_effort() { return effort_so_far; }
 
 std::optional<std::int64_t> upper_bound(const Expr& a) {
   if (a.is_constant()) return a.constant();

@@ -15,6 +15,10 @@ namespace flopaudit {
 std::optional<std::int64_t> lower_bound(const Expr& a);
 std::optional<std::int64_t> upper_bound(const Expr& a);
 
+// How many intervals the searches of this thread have tried so far, for callers that have many of them: what they cost,
+// alike on every machine.
+std::int64_t search_effort();
+
 // The largest size of a symbol: an expression without symbols that the symbol bounds in turn, and the most that this
 // is.
 struct SymbolMost {

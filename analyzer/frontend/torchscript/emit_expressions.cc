@@ -251,7 +251,8 @@ Result<Simple> FunctionEmitter::emit_list(const Expression& expression, const Ty
     const auto unified = types_.unify_all(types);
     element_type = unified ? *unified : Type{Type::Kind::union_of, {}, types};
   }
-  for (const Simple& element : elements) {
+  for (Simple& element : elements) {
+    if (is_opaque(element)) element = as_declared(element_type, std::move(element), expression.offset);
     if (!types_.is_subtype(element.type, element_type)) {
       return failure("a list of " + element_type.to_string() + " holds a " + element.type.to_string(),
                      expression.offset);

@@ -56,12 +56,8 @@ bool never_larger_where_tried(const std::vector<std::int64_t>& a, const std::vec
   return true;
 }
 
-// Whether a <= b for all sizes, as far as can be decided. Where it fails at a size there is nothing to decide.
-bool never_larger(const Largest::Candidate& a, const Largest::Candidate& b) {
-  if (a.unknown > b.unknown || !never_larger_where_tried(a.tried, b.tried)) return false;
-  if (a.amount.is_constant() && b.amount.is_constant()) return true;
-  return a.amount == b.amount || always_less_equal(a.amount, b.amount).value_or(false);
-}
+// Of a program: some tenths of a second.
+constexpr std::int64_t kMostEffort = 20'000;
 
 }  // namespace
 
@@ -70,10 +66,32 @@ std::int64_t at_compared_size(const Expr& amount) {
   return at_sizes(amount, amount.symbols(), [](const std::string&) { return kComparedSize; });
 }
 
-Expr larger(const Expr& a, const Expr& b) {
-  const Largest::Candidate one{a, 0, nullptr, 0, at_all_sizes(a)}, other{b, 0, nullptr, 0, at_all_sizes(b)};
-  if (never_larger(one, other)) return b;
-  return never_larger(other, one) ? a : max(a, b);
+Comparisons::Comparisons() : effort_before_(search_effort()) {}
+
+bool Comparisons::has_time() {
+  const bool has = search_effort() - effort_before_ < kMostEffort;
+  all_proved_ = all_proved_ && has;
+  return has;
+}
+
+bool Comparisons::never_larger(const Expr& a, const std::vector<std::int64_t>& tried_a, const Expr& b,
+                               const std::vector<std::int64_t>& tried_b) {
+  // Where it fails at a size there is nothing to prove.
+  if (!never_larger_where_tried(tried_a, tried_b)) return false;
+  if ((a.is_constant() && b.is_constant()) || a == b) return true;
+  return !has_time() || always_less_equal(a, b).value_or(false);
+}
+
+Expr Comparisons::larger(const Expr& a, const Expr& b) {
+  const std::vector<std::int64_t> tried_a = at_all_sizes(a), tried_b = at_all_sizes(b);
+  if (never_larger(a, tried_a, b, tried_b)) return b;
+  if (never_larger(b, tried_b, a, tried_a)) return a;
+  if (has_time()) return max(a, b);
+  return tried_a.front() < tried_b.front() ? b : a;
+}
+
+bool Largest::never_larger(const Candidate& a, const Candidate& b) {
+  return a.unknown <= b.unknown && comparisons_.never_larger(a.amount, a.tried, b.amount, b.tried);
 }
 
 void Largest::offer(Candidate candidate) {
@@ -101,9 +119,9 @@ void Largest::offer(Candidate candidate) {
   left_out_ = true;
 }
 
-Expr Largest::amount() const {
+Expr Largest::amount() {
   Expr most;
-  for (const Candidate& candidate : candidates_) most = larger(most, candidate.amount);
+  for (const Candidate& candidate : candidates_) most = comparisons_.larger(most, candidate.amount);
   return most;
 }
 

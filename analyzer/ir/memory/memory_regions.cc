@@ -20,9 +20,9 @@ std::optional<std::size_t> decided_branch(const Node& node) {
 }
 
 // How often the body runs for each time that the loop does; nothing: that is not told apart.
-std::optional<Expr> trips_of(const Node& node) {
+std::optional<Expr> trips_of(const Node& node, Comparisons& comparisons) {
   Expr body;
-  for (const auto& inner : node.regions.front()->nodes) body = larger(body, inner->executions.max);
+  for (const auto& inner : node.regions.front()->nodes) body = comparisons.larger(body, inner->executions.max);
   if (node.executions.max == Expr(1)) return body;
   const auto loop = node.executions.max.constant(), trips = body.constant();
   if (!loop || !trips || *loop <= 0) return std::nullopt;
@@ -60,7 +60,7 @@ void MemoryRun::run_undecided(const Node& node) {
       rows[i] = rows[i] && row_by_row_[branch->results[i]->number];
     }
     const Heap::Taken left = heap_.take_storages(all, mark);
-    most = {larger(most.bytes, left.bytes), std::max(most.unknown, left.unknown)};
+    most = {comparisons_.larger(most.bytes, left.bytes), std::max(most.unknown, left.unknown)};
   }
   if (node.results.empty()) return;
   Cells joint = {heap_.add_storage(most.bytes, node.results.front())};
@@ -78,7 +78,7 @@ void MemoryRun::run_undecided(const Node& node) {
 
 void MemoryRun::run_loop(const Node& node, const ValueSet& dying) {
   const Region& body = *node.regions.front();
-  const std::optional<Expr> trips = trips_of(node);
+  const std::optional<Expr> trips = trips_of(node, comparisons_);
   const std::size_t carried = node.results.size();
   for (std::size_t i = 0; i < carried && i + 2 < node.operands.size() && i + 1 < body.arguments.size(); ++i) {
     assign(body.arguments[i + 1], cells_of(node.operands[i + 2]));

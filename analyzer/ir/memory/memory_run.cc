@@ -136,7 +136,7 @@ void MemoryRun::observe(const Node& node, const Expr& more) {
   const Expr live = heap_.live_bytes() + more;
   const auto [entry, is_new] = of_nodes_.try_emplace(node.id);
   OfNode& mine = entry->second;
-  mine.live = is_new ? live : larger(mine.live, live);
+  mine.live = is_new ? live : comparisons_.larger(mine.live, live);
   mine.unknown = std::max(mine.unknown, heap_.live_unknown());
   if (node_of_trip_ == nullptr || at_compared_size(live) > at_compared_size(most_of_trip_)) {
     most_of_trip_ = live;
@@ -274,22 +274,29 @@ MemoryRun::Cells MemoryRun::fresh(const Fact& fact, const Value& value) {
   return {container};
 }
 
-// The largest that the result was over the node's executions.
-MemoryRun::Cells MemoryRun::fresh_result(const Node& node, std::size_t result) {
-  const Value& value = *node.results[result];
-  const Fact* most = nullptr;
-  Bytes bytes;
+// The largest that a result was over the node's executions. Found once: a loop's body is run several times.
+const MemoryRun::LargestResult& MemoryRun::largest_result(const Node& node, std::size_t result) {
+  const auto [entry, is_new] = largest_results_.try_emplace(node.results[result]);
+  LargestResult& largest = entry->second;
+  if (!is_new) return largest;
   for (const Execution& execution : node.cases) {
     if (result >= execution.outputs.size()) continue;
     const Fact& fact = execution.outputs[result];
     const Bytes of_case = bytes_in(fact);
-    if (!of_case) return fresh(fact, value);
-    if (most == nullptr || at_compared_size(*of_case) > at_compared_size(*bytes)) most = &fact;
-    bytes = bytes ? larger(*bytes, *of_case) : *of_case;
+    if (!of_case) return largest = {&fact, std::nullopt};
+    const bool more = largest.fact == nullptr || at_compared_size(*of_case) > at_compared_size(*largest.bytes);
+    if (more) largest.fact = &fact;
+    largest.bytes = largest.bytes ? comparisons_.larger(*largest.bytes, *of_case) : *of_case;
   }
-  if (most == nullptr) return fresh(value.fact, value);
-  if (most->tensor() != nullptr) return {heap_.add_storage(bytes, &value)};
-  return fresh(*most, value);
+  return largest;
+}
+
+MemoryRun::Cells MemoryRun::fresh_result(const Node& node, std::size_t result) {
+  const Value& value = *node.results[result];
+  const LargestResult& largest = largest_result(node, result);
+  if (largest.fact == nullptr) return fresh(value.fact, value);
+  if (largest.bytes && largest.fact->tensor() != nullptr) return {heap_.add_storage(largest.bytes, &value)};
+  return fresh(*largest.fact, value);
 }
 
 MemoryRun::Cells MemoryRun::cells_of(const Value* value) const {

@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/ir/memory/heap.h"
@@ -18,7 +20,7 @@ class MemoryRun {
   // `stop_at`: the step of a candidate, for live_storages() there; nothing: to the end.
   void run(std::optional<std::int64_t> stop_at = std::nullopt);
 
-  const Largest& largest() const { return largest_; }
+  Largest& largest() { return largest_; }
   const Heap& heap() const { return heap_; }
   const Expr& input_bytes() const { return input_bytes_; }
   std::int64_t assumed_copies() const { return static_cast<std::int64_t>(assumed_copies_.size()); }
@@ -47,6 +49,11 @@ class MemoryRun {
   void observe(const Node& node, const Expr& more = Expr(0));
 
   Cells fresh(const Fact& fact, const Value& value);
+  struct LargestResult {
+    const Fact* fact = nullptr;  // null: no execution is known
+    Bytes bytes;                 // of all executions; nothing where that of `fact` is not known
+  };
+  const LargestResult& largest_result(const Node& node, std::size_t result);
   Cells fresh_result(const Node& node, std::size_t result);
   Cells aliased_cells(const Node& node) const;
   void put_into_written(const Node& node);
@@ -62,7 +69,9 @@ class MemoryRun {
   Heap::Cell uncounted_;
   std::vector<Cells> held_;       // by Value::number
   std::vector<bool> row_by_row_;  // by Value::number
-  Largest largest_;
+  std::unordered_map<const Value*, LargestResult> largest_results_;
+  Comparisons comparisons_;
+  Largest largest_{comparisons_};
   Expr input_bytes_;
   Expr most_of_trip_;  // alive at most since the running trip of a loop began
   const Node* node_of_trip_ = nullptr;

@@ -51,6 +51,8 @@ TEST_F(UnknownClassesTest, AttributesAnnotationsAndResults) {
 
 TEST_F(UnknownClassesTest, ListsOfThem) {
   EXPECT_THAT(text_of("    return torch.reshape(x, [(o).size(), 3])\n"), HasSubstr("aten::reshape("));
+  EXPECT_THAT(text_of("    y = annotate(List[Optional[Tensor]], [None, (o).values()])\n    return torch.index(x, y)\n"),
+              HasSubstr("aten::index.Tensor("));
   EXPECT_THAT(text_of("    y = (o).size()\n    return torch.reshape(x, [\"a\"])\n"),
               HasSubstr("no overload of aten::reshape takes"));
 }

@@ -18,6 +18,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.colors import same_color  # noqa: E402
 
 # Text stays text; ids do not change from run to run.
 plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "flopaudit", "font.size": 8, "font.family": "sans-serif"})
@@ -72,7 +73,7 @@ def draw_bars(rows):
     axes.set_xlabel("GFLOP of one forward; behind the bars: counted / (THOP × 2)")
     axes.margins(x=0.08)
     axes.legend(loc="upper right")
-    axes.set_title("Floating-point operations of torchvision's models: THOP × 2 against what the counter read, double precision")
+    axes.set_title("FLOPs of torchvision's models in double precision: THOP × 2 against what was counted", loc="right")
     return figure
 
 
@@ -120,7 +121,7 @@ def draw_gap(rows):
     columns = {dtype: [found[dtype] for found in models if dtype in found] for dtype in ("f64", "f32")}
     columns = {dtype: found for dtype, found in columns.items() if found}
     order = stack_order([parts_of(row) for row in rows])
-    palette = iter(plt.get_cmap("tab20").colors)
+    palette = iter([color for color in plt.get_cmap("tab20").colors if not same_color(color, "tab:red")])  # REST alone is red
     colors = {name: FIXED_COLORS.get(name) or next(palette) for name in order}
     height = 2.6 + PER_MODEL * sum(len(found) for found in columns.values())
     figure, panels = plt.subplots(len(columns), 1, figsize=(WIDTH, height), squeeze=False, layout="constrained",

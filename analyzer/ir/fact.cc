@@ -139,6 +139,7 @@ TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
   if (joined.why.empty() && (joined.dtype != a.dtype || joined.dims != a.dims)) joined.why = kDiffers;
   if (a.alias_class == b.alias_class) joined.alias_class = a.alias_class;
   if (a.identity == b.identity) joined.identity = a.identity;
+  joined.is_number = a.is_number && b.is_number;
   return joined;
 }
 

@@ -55,6 +55,9 @@ struct TensorFact {
   // made there, so it is none of those met before; negative: it may also be known under another number. Not compared,
   // not printed.
   int identity = 0;
+  // A 0-dim constant of the program (`CONSTANTS.c0`): among operands its dtype weighs no more than that of a Python
+  // number. Not compared, not printed.
+  bool is_number = false;
 
   friend bool operator==(const TensorFact& a, const TensorFact& b);  // floating contents by bits: nan equals nan
 };

@@ -49,6 +49,18 @@ struct Operand {
   Rank rank;
 };
 
+// Measured on LibTorch 2.13: a 0-dim tensor that is a constant of the program is to every operator what a Python number
+// is, whatever the width of its dtype.
+DType dtype_as_number(DType dtype) {
+  if (is_complex(dtype)) return complex_dtype(default_dtype());
+  return is_floating(dtype) ? default_dtype() : dtype;
+}
+
+Rank rank_of(const TensorFact& tensor) {
+  if (tensor.is_number) return Rank::number;
+  return tensor.dims && tensor.dims->empty() ? Rank::zero : Rank::dims;
+}
+
 std::optional<DType> promote(const std::optional<DType>& a, const std::optional<DType>& b) {
   if (!a) return b;
   return b ? promote_types(*a, *b) : a;
@@ -100,7 +112,8 @@ std::optional<DType> result_dtype(const std::vector<const Fact*>& facts) {
     if (const TensorFact* tensor = fact->tensor()) {
       if (!tensor->dtype) return std::nullopt;
       if (!tensor->dims) unknown_rank.push_back(operands.size());
-      operands.push_back({*tensor->dtype, tensor->dims && tensor->dims->empty() ? Rank::zero : Rank::dims});
+      const DType dtype = tensor->is_number ? dtype_as_number(*tensor->dtype) : *tensor->dtype;
+      operands.push_back({dtype, rank_of(*tensor)});
     } else if (fact->get<FloatFact>()) {
       operands.push_back({default_dtype(), Rank::number});
     } else if (fact->get<IntFact>()) {

@@ -162,9 +162,11 @@ Fact Environment::lifted(const Fact& fact, std::size_t from) {
 // program makes; that no input is a parameter is assumed.
 Fact Environment::first_read(const Value* value) {
   Fact fact = value->fact.snapshot();
-  for_each_tensor(fact, [this](TensorFact& tensor) {
+  const bool is_constant = value->name.starts_with("CONSTANTS.");
+  for_each_tensor(fact, [this, is_constant](TensorFact& tensor) {
     tensor.alias_class = fresh_class();
     tensor.identity = new_object();
+    tensor.is_number = is_constant && tensor.dims && tensor.dims->empty();
   });
   layers_.front()->values[value] = {fact, 0};
   return fact;

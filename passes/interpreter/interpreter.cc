@@ -310,6 +310,7 @@ void Interpreter::name_storage(const Node& node, const std::vector<Fact>& inputs
     budget_.keep(ElementBudget::size(result));
     for_each_tensor(result, [&](TensorFact& tensor) {
       if (keeps && tensor.alias_class != 0) return;
+      tensor.is_number = false;  // of the constant itself alone, not of what is made of it
       tensor.alias_class = shared_class != 0 ? shared_class : environment_.fresh_class();
       // An in-place op gives back its operand; what shares storage may be the operand or a view of it.
       tensor.identity = is_operand ? source->identity : is_new ? environment_.new_object() : environment_.some_object();

@@ -93,6 +93,29 @@ TEST(Interpreter, APlaceInAKnownSequenceIsFound) {
   EXPECT_EQ(place("9, 5, 1", "5", "false"), "i64[]") << "not sorted: LibTorch's answer is any";
 }
 
+// As LibTorch promotes: bool by a 0-dim f64 that is a constant of the program is f32, by another 0-dim f64 it is f64.
+TEST(Interpreter, ZeroDimConstantsOfTheProgramArePromotedAsNumbers) {
+  const PassRun run =
+      propagate(program("bool[3], f64[], i64[3], f32[3]", "%b: Tensor, %s: Tensor, %i: Tensor, %f: Tensor", "Tensor", R"(
+  parameter "CONSTANTS.c0": Tensor {f64[] = 1.0}
+  parameter "CONSTANTS.c1": Tensor {f64[1]}
+  parameter "CONSTANTS.c2": Tensor {i64[] = 2}
+  n0: %p: Tensor = aten::mul.Tensor(%b, param "CONSTANTS.c0")
+  n1: %q: Tensor = aten::mul.Tensor(%b, %s)
+  n2: %r: Tensor = aten::mul.Tensor(%i, param "CONSTANTS.c0")
+  n3: %t: Tensor = aten::mul.Tensor(%f, param "CONSTANTS.c1")
+  n4: %d: Tensor = aten::detach(param "CONSTANTS.c0")
+  n5: %u: Tensor = aten::mul.Tensor(%b, %d)
+  n6: %v: Tensor = aten::mul.Tensor(%f, param "CONSTANTS.c0")
+  n7: %w: Tensor = aten::mul.Tensor(%b, param "CONSTANTS.c2")
+  return (%p)
+)"));
+  ASSERT_EQ(run.error, "");
+  const std::vector<std::string> expected = {"f32[3]",      "f64[3]", "f32[3]", "f64[3]",
+                                             "f64[] = 1.0", "f64[3]", "f32[3]", "i64[3]"};
+  for (int node = 0; node < 8; ++node) EXPECT_EQ(result(run, node), expected[static_cast<std::size_t>(node)]) << node;
+}
+
 // n appends to one list, and then what needs all of it: what is kept of the list does not grow with the square of n.
 std::string appends(int n) {
   std::string body = "  n0: %l: List[Tensor] = prim::ListConstruct()\n";

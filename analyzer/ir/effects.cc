@@ -248,9 +248,10 @@ TouchedValues touched_values(const Node& node) {
     if (counts && seen.insert(value).second) list.push_back(value);
   };
   const auto visit = [&](const Node& each) {
-    if (each.state == WorkState::not_taken) return;
-    for (const Value* operand : each.operands) add(operand, read, touched.read);
-    for (const std::size_t i : written_operands(each)) add(each.operands[i], written, touched.written);
+    if (each.state != WorkState::not_taken) {
+      for (const Value* operand : each.operands) add(operand, read, touched.read);
+      for (const std::size_t i : written_operands(each)) add(each.operands[i], written, touched.written);
+    }
     if (&each != &node) inside.insert(each.results.begin(), each.results.end());
     for (const auto& region : each.regions) inside.insert(region->arguments.begin(), region->arguments.end());
   };

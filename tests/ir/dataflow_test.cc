@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "analyzer/ir/effects.h"
 #include "analyzer/ir/parser.h"
 #include "tests/ir/random_program.h"
 
@@ -162,6 +163,23 @@ TEST(Dataflow, AnEmptyRegionHasNoPath) {
   const auto path = Dataflow(program->entry().body).critical_path([](const Node&) { return Expr(1); });
   EXPECT_THAT(path.nodes, IsEmpty());
   EXPECT_EQ(path.weight, Expr(0));
+}
+
+// What a branch that is not taken makes is its own all the same, and nothing from around it.
+TEST(TouchedValues, OfABranchThatNeverRunsThereAreNone) {
+  const auto program = program_of(R"(
+  n0: %r: Tensor = prim::If(%c)
+    then() { n1: %a: Tensor = aten::relu(%x)
+      executed 1 work zero
+      yield (%a) }
+    else() { n2: %b: Tensor = aten::relu_(%y)
+      executed 0 work not_taken
+      yield (%b) })",
+                                  "");
+  const TouchedValues touched = touched_values(*program->entry().body.nodes.front());
+  ASSERT_EQ(touched.read.size(), 1U);
+  EXPECT_EQ(touched.read.front()->name, "x");
+  EXPECT_THAT(touched.written, IsEmpty());
 }
 
 TEST(Span, TakesTheHeavierBranchAndAllTripsOfALoop) {

@@ -246,7 +246,7 @@ Result<Sugared> FunctionEmitter::emit_range(const Expression& call) {
   FA_ASSIGN(CallArguments arguments, emit_call_arguments(call));
   std::vector<Simple>& bounds = arguments.positional;
   const Type integer = Type::of(Type::Kind::integer);
-  for (Simple& bound : bounds) bound = is_opaque(bound) ? as_declared(integer, bound, call.offset) : bound;
+  for (Simple& bound : bounds) bound = believed(integer, std::move(bound));
   const bool integers =
       std::ranges::all_of(bounds, [](const Simple& bound) { return bound.type.kind == Type::Kind::integer; });
   if (bounds.empty() || bounds.size() > 3 || !integers)

@@ -252,7 +252,7 @@ Result<Simple> FunctionEmitter::emit_list(const Expression& expression, const Ty
     element_type = unified ? *unified : Type{Type::Kind::union_of, {}, types};
   }
   for (Simple& element : elements) {
-    if (is_opaque(element)) element = as_declared(element_type, std::move(element), expression.offset);
+    element = believed(element_type, std::move(element));
     if (!types_.is_subtype(element.type, element_type)) {
       return failure("a list of " + element_type.to_string() + " holds a " + element.type.to_string(),
                      expression.offset);

@@ -127,7 +127,7 @@ Result<void> FunctionEmitter::store(const std::string& name, Sugared value, cons
     }
   }
   if (annotation) {
-    if (is_opaque(simple)) simple = as_declared(*annotation, std::move(simple), offset);
+    simple = believed(*annotation, std::move(simple));
     if (!types_.is_subtype(simple.type, *annotation)) {
       return failure("the variable " + name + " is declared as " + annotation->to_string() + " and given a " +
                          simple.type.to_string(),

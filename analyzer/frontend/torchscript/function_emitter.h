@@ -170,7 +170,9 @@ class FunctionEmitter {
   std::optional<Simple> rest_as_list(const FormalArgument& formal, const std::vector<Simple>& rest, bool conversions,
                                      TypeVariables& variables, Offset offset);
   Simple convert(const Type& wanted, Simple value, bool conversions, Offset offset);
-  // Converted to a type that the code declares; of what is opaque the declaration is believed.
+  // An opaque value as what the code says that it is; any other as it stands.
+  Simple believed(const Type& wanted, Simple value);
+  // Converted to a type that the code declares, and believed.
   Simple as_declared(const Type& wanted, Simple value, Offset offset);
   Simple convert_tuple(const Type& wanted, Simple value, bool conversions, Offset offset);
   Simple implicit_conversion(const Type& wanted, Simple value, Offset offset);

@@ -103,8 +103,8 @@ std::optional<Simple> FunctionEmitter::match_argument(const FormalArgument& form
   const auto concrete = types_.substitute(formal.type, variables);
   if (!concrete) return std::nullopt;
   actual = convert(*concrete, std::move(actual), conversions, offset);
-  if (any_fits_ && opaque_fits(actual.type, *concrete)) return actual;
-  if (!types_.is_subtype(actual.type, *concrete)) return std::nullopt;
+  const bool may_fit = any_fits_ && opaque_fits(actual.type, *concrete);
+  if (!may_fit && !types_.is_subtype(actual.type, *concrete)) return std::nullopt;
   return actual;
 }
 
@@ -175,7 +175,10 @@ Simple FunctionEmitter::convert(const Type& wanted, Simple value, bool conversio
 }
 
 Simple FunctionEmitter::as_declared(const Type& wanted, Simple value, Offset offset) {
-  value = convert(wanted, std::move(value), true, offset);
+  return believed(wanted, convert(wanted, std::move(value), true, offset));
+}
+
+Simple FunctionEmitter::believed(const Type& wanted, Simple value) {
   const bool unknown = value.type.kind == Kind::any && wanted.kind != Kind::any && is_opaque(value);
   return unknown ? result_of(insert("prim::unchecked_cast", {value.value}, std::nullopt), wanted) : value;
 }

@@ -237,8 +237,9 @@ class CaseSearch {
  public:
   Bound low(const Expr& a, int depth) {
     constexpr int kMaxDepth = 4;
-    budget_ -= effort(a);
-    effort_so_far += effort(a);
+    const int spent = effort(a);
+    budget_ -= spent;
+    effort_so_far += spent;
     if (budget_ < 0) return std::nullopt;
     Bound best = interval(a).low;
     if (depth >= kMaxDepth || ExprBuilder::special(a) || ExprBuilder::terms(a).size() > kMaxTerms) return best;

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "analyzer/ir/program_constant.h"
+
 namespace flopaudit {
 namespace {
 
@@ -131,7 +133,7 @@ bool module_is_lost(const NodeView& view) {
                                                       "aten::instance_norm", "aten::layer_norm",  "aten::linear"};
   if (!weighted.contains(view.op)) return false;
   return std::any_of(view.node.operands.begin(), view.node.operands.end(), [](const Value* operand) {
-    const bool is_constant = operand->origin == Value::Origin::constant || operand->name.starts_with("CONSTANTS.");
+    const bool is_constant = operand->origin == Value::Origin::constant || is_program_constant(*operand);
     return is_constant && operand->fact.tensor() != nullptr;
   });
 }

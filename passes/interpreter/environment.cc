@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/ir/program_constant.h"
 #include "analyzer/support/assert.h"
 #include "passes/interpreter/fact_tools.h"
 
@@ -162,7 +163,7 @@ Fact Environment::lifted(const Fact& fact, std::size_t from) {
 // program makes; that no input is a parameter is assumed.
 Fact Environment::first_read(const Value* value) {
   Fact fact = value->fact.snapshot();
-  const bool is_constant = value->name.starts_with("CONSTANTS.");
+  const bool is_constant = is_program_constant(*value);
   for_each_tensor(fact, [this, is_constant](TensorFact& tensor) {
     tensor.alias_class = fresh_class();
     tensor.identity = new_object();

@@ -28,6 +28,7 @@ def table_parser(description, names):
     parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
     parser.add_argument("--keep", action="store_true", help="leave the files")
     parser.add_argument("--write", metavar="CSV", help="the table, without times")
+    parser.add_argument("--front-ends", type=pathlib.Path, metavar="PROGRAM", help="front_end_diff: are both texts equal?")
     return parser
 
 
@@ -43,7 +44,7 @@ def say_macs(row):
 def run_rows(options, wanted, key_of, row_of, say=say_macs, cost_of=lambda *_: 1, programs=None):
     """The row of each entry of `wanted`, which are keys with what else `row_of(options, *entry)` takes: a row that these programs
     have done is not done again. What is left is estimated by what each costs beside the others, `cost_of(*entry)`."""
-    log = Log(options.scratch, programs or parts_of(options.program), key_of)
+    log = Log(options.scratch, programs or programs_of(options), key_of)
     left = sum(cost_of(*entry) for key, entry in wanted if key not in log.rows)
     began, done = time.monotonic(), 0
     rows = []
@@ -120,6 +121,32 @@ def analyse(program, path, specs, seconds):
     return {**row, "cause": "" if complete else cause_of(report)}
 
 
+def compare_front_ends(options, path, seconds):
+    """What front_end_diff says of a file: one word, or it with the first difference. Empty where nobody asked."""
+    if options.front_ends is None or not path.is_file():
+        return ""
+    try:
+        run = subprocess.run([str(options.front_ends), str(path)], capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return f"no answer in {seconds} s"
+    said = one_line(run.stdout)  # WORD: PATH, and what is to be said of it
+    return said.replace(f": {path}", "") or f"exit status {run.returncode}"
+
+
+def summarize_front_ends(rows, key_of):
+    """Prints how the front ends compare. Whether they are equal over every file that LibTorch loads."""
+    compared = [row for row in rows if row["front_ends"]]
+    if not compared:
+        return True
+    loaded = [row for row in compared if not row["front_ends"].startswith(("only direct reads", "both refuse"))]
+    others = [row for row in loaded if row["front_ends"] != "identical"]
+    good = f"{len(loaded) - len(others)} of {len(loaded)} that LibTorch loads are identical"
+    print(f"front ends: {good}; it refuses {len(compared) - len(loaded)}")
+    for row in others:
+        print(f"  {' '.join(key_of(row))}: {row['front_ends']}")
+    return not others
+
+
 def is_good(row):
     return row["equal"] == "yes" and row["no_rule"] == "0" and row["no_shape"] == "0"
 
@@ -128,6 +155,10 @@ def parts_of(program):
     """The program, and what it starts where it needs LibTorch."""
     helper = pathlib.Path(f"{program}-exec")
     return [pathlib.Path(program), *([helper] if helper.is_file() else [])]
+
+
+def programs_of(options):
+    return [*parts_of(options.program), *([options.front_ends] if options.front_ends else [])]
 
 
 def stamp_of(parts):

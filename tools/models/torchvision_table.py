@@ -1,12 +1,12 @@
 """Every torchvision builder with published `_ops`, traced and scripted, through `flopaudit analyze`: a table of the figures.
 
     python torchvision_table.py PROGRAM SCRATCH_FOLDER [--only PATTERN] [--limit GMAC] [--kind KIND]... [--all-weights]
-                                [--keep] [--write CSV]
+                                [--keep] [--write CSV] [--front-ends FRONT_END_DIFF]
 
 One builder at a time: a process of its own makes the file, the program analyses it, the file goes. What is done is kept in
 SCRATCH_FOLDER/rows.jsonl, and is not done again with the same program; so an interrupted run goes on where it was. At the end
 the table is compared: MACs with the published `_ops` at three decimals and with the exact integer, or formula, and nothing
-without a rule or a shape. `--write` puts the rows that are done into a CSV without times, which shows in review when a number moves.
+without a rule or a shape; with --front-ends, LibTorch's text of each file with our own reader's. `--write` puts the rows that are done into a CSV without times, which shows in review when a number moves.
 
 Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2 wrong usage.
 """
@@ -15,10 +15,10 @@ import sys
 import time
 
 import torchvision_builders as builders
-from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, run_rows, table_parser, write_table
+from analysis_rows import FIGURES, KINDS, analyse, compare_front_ends, in_child, is_good, run_rows, summarize_front_ends, table_parser, write_table
 from detector_formulas import at_counts, terms
 
-FIELDS = ("builder", "weights", "file", "macs", "expected", "ops", "equal", *FIGURES[1:], "cause")
+FIELDS = ("builder", "weights", "file", "macs", "expected", "ops", "equal", *FIGURES[1:], "front_ends", "cause")
 SECONDS = 1800
 
 
@@ -41,6 +41,7 @@ def row_of(options, builder, kind):
         figures = {"cause": f"no file: {problem}"} if problem else analyse(options.program, path, specs, SECONDS)
         # The table names files, not where they lay.
         figures = {k: v.replace(f"{options.scratch}/", "") if isinstance(v, str) else v for k, v in figures.items()}
+        front_ends = compare_front_ends(options, path, SECONDS)
     finally:
         if not options.keep:
             path.unlink(missing_ok=True)
@@ -55,6 +56,7 @@ def row_of(options, builder, kind):
         "ops": builder.ops,
         "equal": "yes" if equal else "no",
         **{name: figures.get(name, "") for name in (*FIGURES, "cause")},
+        "front_ends": front_ends,
         "seconds": round(time.monotonic() - began, 2),
     }
 
@@ -94,7 +96,8 @@ def main(arguments):
     rows = run_rows(options, list(wanted_rows(options)), key_of, row_of)
     if options.write:
         write_table(options.write, FIELDS, rows)
-    return summarize(rows)
+    equal = summarize_front_ends(rows, key_of)
+    return summarize(rows) or (0 if equal else 1)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 counter made exact.
 
     python zoo_table.py PROGRAM SCRATCH_FOLDER ZOO_FOLDER [--only PATTERN]... [--kind KIND]... [--keep] [--write CSV]
+                        [--front-ends FRONT_END_DIFF]
 
 Four libraries: `timm` and `transformers` (zoo_models.py), `architectures`, which is whatever transformers has
 (zoo_architectures.py), `modules` (zoo_modules.py). ZOO_FOLDER holds the first two (tools/zoo_table installs them). One model at a time, in a process of its own; rows that
@@ -18,9 +19,21 @@ import time
 import warnings
 
 import zoo_models
-from analysis_rows import FIGURES, KINDS, analyse, in_child, is_good, is_wanted, run_rows, table_parser, write_table
+from analysis_rows import (
+    FIGURES,
+    KINDS,
+    analyse,
+    compare_front_ends,
+    in_child,
+    is_good,
+    is_wanted,
+    run_rows,
+    summarize_front_ends,
+    table_parser,
+    write_table,
+)
 
-FIELDS = ("library", "model", "file", "macs", "expected", "equal", *FIGURES[1:], "cause")
+FIELDS = ("library", "model", "file", "macs", "expected", "equal", *FIGURES[1:], "front_ends", "cause")
 SECONDS = 600
 
 
@@ -141,6 +154,7 @@ def row_of(options, library, name, kind):
             figures = analyse(options.program, path, made["specs"], SECONDS)
         else:
             figures = {"cause": f"no file: {problem}"}
+        front_ends = compare_front_ends(options, path, SECONDS)
     finally:
         if not options.keep:
             path.unlink(missing_ok=True)
@@ -154,6 +168,7 @@ def row_of(options, library, name, kind):
         "expected": expected,
         "equal": "yes" if expected != "" and figures.get("macs") == str(expected) else "no",
         **{field: figures.get(field, "") for field in (*FIGURES, "cause")},
+        "front_ends": front_ends,
         "seconds": round(time.monotonic() - began, 2),
     }
 
@@ -230,7 +245,8 @@ def main(arguments):
     rows = run_rows(options, list(wanted_rows(options)), key_of, row_of)
     if options.write:
         write_table(options.write, FIELDS, [row for row in rows if is_made(row)])
-    return summarize(rows)
+    equal = summarize_front_ends(rows, key_of)
+    return summarize(rows) or (0 if equal else 1)
 
 
 if __name__ == "__main__":

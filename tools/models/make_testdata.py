@@ -279,6 +279,17 @@ class OpenLists(nn.Module):
         return torch.stack(outputs), torch.cat(tokens, 0)
 
 
+def pass_through(h: torch.Tensor, _: torch.Tensor):
+    return h
+
+
+class UnusedArguments(nn.Module):
+    """Arguments called `_`, of a function and of the method: the archive numbers them, and no name is left."""
+
+    def forward(self, x, _: Optional[torch.Tensor] = None):
+        return torch.relu(pass_through(x, x))
+
+
 class Model(NamedTuple):
     file: str
     build: Callable[[], nn.Module]
@@ -306,6 +317,7 @@ MODELS = [
     Model("containers_scripted.pt", Containers, "scripted", ["f32[3]", "[(1,0.5),(2,1.5)]", "{1: [f32[2],f32[2]]}"]),
     Model("object_inputs_scripted.pt", ObjectInputs, "scripted", ['{"points":f32[5,3],"scale":2}', "(f32[5,4],1)"]),
     Model("open_lists_scripted.pt", OpenLists, "scripted", ["f32[6,2,8]"]),
+    Model("unused_arguments_scripted.pt", UnusedArguments, "scripted", ["f32[3]"]),
 ]
 
 

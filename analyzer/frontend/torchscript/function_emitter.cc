@@ -40,7 +40,8 @@ Result<void> FunctionEmitter::emit_arguments() {
   }
   if (signature == nullptr) return input_error("the archive does not define " + function_.name);
   for (const FormalArgument& argument : signature->arguments) {
-    Value* value = graph_->add_argument(*region_, graph_->fresh_name(argument.name), argument.type);
+    const std::string name = is_meaningful_name(argument.name) ? graph_->fresh_name(argument.name) : unnamed();
+    Value* value = graph_->add_argument(*region_, name, argument.type);
     frames_.back().names[argument.name] = Sugared::of({value, argument.type, true});
     std::optional<Fact> value_if_left_out;
     if (argument.default_value) {

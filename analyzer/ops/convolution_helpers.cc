@@ -140,6 +140,19 @@ std::optional<RuleFailure> read_ranks(Convolution& conv, const Facts& inputs, co
                 std::to_string(conv.weight.size()) + ": " + shapes_text(inputs, {0, 1}));
 }
 
+// The kernels below the convolutions take a number a dim and nothing else; the others take one for all.
+std::optional<RuleFailure> check_lengths(const Convolution& conv, const Facts& inputs,
+                                         const ConvolutionPlaces& places) {
+  for (const int place : {places.kernel, places.stride, places.padding, places.output_padding, places.dilation}) {
+    if (place < 0) continue;
+    const RuleResult<Dims> numbers = ints_at(inputs, static_cast<std::size_t>(place));
+    if (!numbers || (*numbers).size() == conv.spatial) continue;  // what is no list is refused where it is read
+    return misfit("this kernel takes " + std::to_string(conv.spatial) +
+                  " numbers: " + shapes_text(inputs, {1, static_cast<std::size_t>(place)}));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Dim Convolution::output_channels() const { return transposed ? times(weight[1], groups) : weight[0]; }
@@ -150,6 +163,7 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   FA_RULE(conv.weight, dims_at(inputs, 1));
   FA_REFUSE(read_ranks(conv, inputs, places));
   if (places.kernel >= 0) {
+    FA_REFUSE(check_lengths(conv, inputs, places));
     FA_RULE(const std::vector<Expr> kernel, ints_at(inputs, static_cast<std::size_t>(places.kernel), conv.spatial));
     if (!same_dims(Dims(conv.weight.begin() + 2, conv.weight.end()), Dims(kernel.begin(), kernel.end()))) {
       return misfit("the weight has another kernel: " +

@@ -6,6 +6,7 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/fourier_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -157,7 +158,11 @@ RuleResult<Transform> kernel_of(const Facts& inputs) {
   if (t.dims.empty()) return t;
   t.points = input[t.dims.back()];
   if (side == Side::to_real) {
+    const Dim halves = input[t.dims.back()];
     FA_RULE(t.points, int_at(inputs, 3));
+    if (halves && !must_be_equal(*halves, floor_div(*t.points, 2) + Expr(1))) {
+      return misfit(t.points->to_string() + " points have not this many halves: " + inputs[0].to_string());
+    }
     t.result[t.dims.back()] = t.points;
   } else if (side == Side::from_real) {
     FA_RULE(const bool onesided, bool_at(inputs, 3));

@@ -152,7 +152,9 @@ RuleResult<Dims> with_tolerances(const Facts& inputs, const Tolerances& at, Dims
 RuleResult<Matrices> decomposed(const Facts& inputs, const Tolerances& at) {
   FA_REFUSE(need_lapack_dtype(inputs, 0));
   FA_RULE(const bool hermitian, is_hermitian(inputs, at));
-  return hermitian ? square_matrices_at(inputs, 0) : matrices_at(inputs, 0);
+  FA_RULE(const Matrices matrices, matrices_at(inputs, 0));
+  const bool empty = element_count(*inputs[0].tensor()->dims) == Expr(0);  // nothing is computed, nor looked at
+  return hermitian && !empty ? square_matrices_at(inputs, 0) : matrices;
 }
 
 template <const Tolerances& at>

@@ -16,7 +16,7 @@ std::optional<RuleFailure> refuse_integers(const Facts& inputs) {
   return misfit("probabilities should be floating numbers: " + inputs[0].to_string());
 }
 
-enum class Wanted { positive, not_negative, fraction };
+enum class Wanted { positive, not_negative, fraction, probability };
 
 // A number that a distribution cannot have; a tensor or an unknown number is let pass.
 std::optional<RuleFailure> check_number(const Facts& inputs, std::size_t place, Wanted wanted) {
@@ -24,6 +24,7 @@ std::optional<RuleFailure> check_number(const Facts& inputs, std::size_t place, 
   if (!number) return std::nullopt;
   const bool fits = wanted == Wanted::positive       ? *number > 0
                     : wanted == Wanted::not_negative ? *number >= 0
+                    : wanted == Wanted::probability  ? *number >= 0 && *number <= 1
                                                      : *number > 0 && *number < 1;
   if (fits) return std::nullopt;
   return misfit("no number of this distribution: " + inputs[place].to_string());
@@ -32,6 +33,12 @@ std::optional<RuleFailure> check_number(const Facts& inputs, std::size_t place, 
 // Drawn with what is given for each element: bernoulli(p), poisson(rate).
 RuleResult<Facts> shape_of_drawn(const Facts& inputs) {
   FA_REFUSE(refuse_integers(inputs));
+  return same_as_first(inputs);
+}
+
+// bernoulli.p(self, p)
+RuleResult<Facts> shape_of_drawn_with(const Facts& inputs) {
+  FA_REFUSE(check_number(inputs, 1, Wanted::probability));
   return same_as_first(inputs);
 }
 
@@ -141,9 +148,9 @@ constexpr OpSpec kRows[] = {
     {"aten::_standard_gamma",      shape_of_drawn,           copies,                 ""},
     {"aten::bernoulli",            shape_of_drawn,           copies,                 ""},
     {"aten::bernoulli.Tensor",     shape_of_drawn_for,       copies,                 ""},
-    {"aten::bernoulli.p",          same_as_first,            writes_only,            ""},
+    {"aten::bernoulli.p",          shape_of_drawn_with,         writes_only,            ""},
     {"aten::bernoulli_.Tensor",    shape_of_drawn_for,       copies,                 ""},
-    {"aten::bernoulli_.float",     same_as_first,            writes_only,            ""},
+    {"aten::bernoulli_.float",     shape_of_drawn_with,         writes_only,            ""},
     {"aten::binomial",             shape_of_binomial,        copies,                 ""},
     {"aten::cauchy",               shape_of_distribution<2, Wanted::positive, true>, writes_only,            ""},
     {"aten::exponential",          shape_of_distribution<1, Wanted::positive, true>, writes_only,            ""},

@@ -46,7 +46,8 @@ constexpr std::array kValues = {
     "Did you properly pass the result of l",  // the same
     "The diagonal element",                   // of a singular matrix
     "the input matrix is singular",
-    "all elements of input should be between 0 and 1",  // binary_cross_entropy
+    "all elements of input should be between 0 and 1",   // binary_cross_entropy
+    "all elements of target should be between 0 and 1",  // the same
     "quantile() q values must be in the range [0, 1]",
     "Expected p_in >= 0 && p_in <= 1",    // bernoulli
     "ZeroDivisionError",                  // of integers

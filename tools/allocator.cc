@@ -4,6 +4,6 @@
 extern "C" {
 extern const char* malloc_conf;  // read by jemalloc before main
 const char* malloc_conf =
-    "thp:always,metadata_thp:always,narenas:1,dirty_decay_ms:-1,tcache_gc_incr_bytes:100000000,"
+    "thp:always,narenas:1,dirty_decay_ms:-1,tcache_gc_incr_bytes:100000000,"
     "lg_tcache_nslots_mul:5,tcache_nslots_small_max:4000";
 }

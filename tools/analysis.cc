@@ -213,11 +213,11 @@ Result<Analysis> run_analysis(const AnalysisOptions& options) {
   return analysis;
 }
 
-AnalysisReport report_of(const Analysis& analysis) {
+AnalysisReport report_of(const Analysis& analysis, bool describes_nodes) {
   return make_analysis_report(
       *analysis.program,
       {analysis.context.modules, analysis.context.diagnostics, analysis.conventions, analysis.context.size_assumptions,
-       analysis.context.least_sizes, analysis.context.most_sizes, analysis.context.dependencies});
+       analysis.context.least_sizes, analysis.context.most_sizes, analysis.context.dependencies, describes_nodes});
 }
 
 }  // namespace flopaudit

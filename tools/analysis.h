@@ -41,6 +41,7 @@ struct Analysis {
 // front end that needs it).
 Result<Analysis> run_analysis(const AnalysisOptions& options);
 
-AnalysisReport report_of(const Analysis& analysis);
+// Not `describes_nodes`: what each node takes and gives is left out, for views that do not list nodes.
+AnalysisReport report_of(const Analysis& analysis, bool describes_nodes = true);
 
 }  // namespace flopaudit

@@ -29,6 +29,10 @@ Result<int> run_sweep_command(const AnalyzeOptions& options) {
   return options.strict && !all ? kFindings : kDone;
 }
 
+bool lists_nodes(const ReportOptions& options) {
+  return options.format != "text" || options.view.by == "node" || !options.dot.empty();
+}
+
 Result<int> run(const AnalyzeOptions& options) {
   if (!options.sweep.empty()) return run_sweep_command(options);
   FA_ASSIGN(const ReportOptions view, checked(options.report));
@@ -37,7 +41,7 @@ Result<int> run(const AnalyzeOptions& options) {
     FA_TRY(write_output(options.report.output, print(*analysis.program)));
     return kDone;
   }
-  const AnalysisReport report = report_of(analysis);
+  const AnalysisReport report = report_of(analysis, lists_nodes(view));
   if (!options.report.dot.empty()) {
     FA_ASSIGN(const std::string dot, to_dot(*analysis.program, report, options.report.dot_view));
     FA_TRY(write_output(options.report.dot, dot));

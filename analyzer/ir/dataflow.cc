@@ -1,8 +1,9 @@
 #include "analyzer/ir/dataflow.h"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/topological_sort.hpp>
+#include <boost/range/iterator_range.hpp>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -19,22 +20,19 @@ namespace {
 
 // Edges point from a node to what it needs: boost::topological_sort writes a vertex behind all that it points to and
 // starts at the lowest vertex, so that independent nodes keep their program order.
-using NeedsGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+using NeedsGraph = boost::compressed_sparse_row_graph<boost::directedS>;
 
-using IndexOfNode = std::unordered_map<const Node*, std::size_t>;
+using Needs = std::vector<std::pair<std::size_t, std::size_t>>;
 
-IndexOfNode index_of(const std::vector<const Node*>& nodes) {
-  IndexOfNode index;
-  index.reserve(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i], i);
-  return index;
+std::vector<std::size_t> topological_positions(const NeedsGraph& graph) {
+  std::vector<std::size_t> order;
+  order.reserve(boost::num_vertices(graph));
+  boost::topological_sort(graph, std::back_inserter(order));
+  return order;
 }
 
-NeedsGraph needs_graph(const std::vector<const Node*>& nodes, const std::vector<DataflowEdge>& edges) {
-  const IndexOfNode index = index_of(nodes);
-  NeedsGraph graph(nodes.size());
-  for (const DataflowEdge& edge : edges) boost::add_edge(index.at(edge.to), index.at(edge.from), graph);
-  return graph;
+NeedsGraph needs_graph(const Needs& needs, std::size_t nodes) {
+  return {boost::edges_are_sorted, needs.begin(), needs.end(), nodes};
 }
 
 // All values that a node or the nodes of its regions use, each once, in order of use.
@@ -77,45 +75,41 @@ Dataflow::Path path_through(const Node& node) {
 }  // namespace
 
 Dataflow::Dataflow(const Region& region) {
-  std::unordered_map<const Value*, const Node*> maker;
+  std::unordered_map<const Node*, std::size_t> position;
   AliasClasses classes;
   for (const auto& each : region.nodes) {
     const Node& node = *each;
-    nodes_.push_back(&node);
     std::vector<const Node*> needed;
+    const auto add_edge = [&](const Node* from, const Value* value) {
+      edges_.push_back({from, &node, value});
+      needs_.emplace_back(nodes_.size(), position.at(from));
+    };
     for (const Value* value : used_values(node)) {
-      const auto found = maker.find(value);
-      if (found == maker.end()) continue;
-      edges_.push_back({found->second, &node, value});
-      needed.push_back(found->second);
+      // Those that the nodes of the region's own nodes make have no position.
+      if (value->producer == nullptr || !position.contains(value->producer)) continue;
+      add_edge(value->producer, value);
+      needed.push_back(value->producer);
     }
     keep_first_of_each(needed);
-    const auto with_values = static_cast<std::ptrdiff_t>(needed.size());
+    const std::size_t with_values = needed.size();
     for (const Node* before : classes.nodes_before(node)) needed.push_back(before);
     keep_first_of_each(needed);
-    std::for_each(needed.begin() + with_values, needed.end(), [&](const Node* before) {
-      edges_.push_back({before, &node, nullptr});
-    });
-    for (const Value* result : node.results) maker.emplace(result, &node);
+    for (std::size_t i = with_values; i < needed.size(); ++i) add_edge(needed[i], nullptr);
+    position.emplace(&node, nodes_.size());
+    nodes_.push_back(&node);
   }
 }
 
 std::vector<const Node*> Dataflow::topological_order() const {
-  const NeedsGraph graph = needs_graph(nodes_, edges_);
-  std::vector<std::size_t> order;
-  order.reserve(nodes_.size());
-  boost::topological_sort(graph, std::back_inserter(order));
   std::vector<const Node*> result;
-  result.reserve(order.size());
-  for (const std::size_t vertex : order) result.push_back(nodes_[vertex]);
+  result.reserve(nodes_.size());
+  for (const std::size_t vertex : topological_positions(needs_graph(needs_, nodes_.size())))
+    result.push_back(nodes_[vertex]);
   return result;
 }
 
 Dataflow::Path Dataflow::critical_path(const std::function<Expr(const Node&)>& weight) const {
-  const NeedsGraph graph = needs_graph(nodes_, edges_);
-  std::vector<std::size_t> order;
-  boost::topological_sort(graph, std::back_inserter(order));
-
+  const NeedsGraph graph = needs_graph(needs_, nodes_.size());
   constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
   struct Best {
     Expr weight;
@@ -124,7 +118,7 @@ Dataflow::Path Dataflow::critical_path(const std::function<Expr(const Node&)>& w
   };
   std::vector<Best> best(nodes_.size());
   std::size_t end = kNone;
-  for (const std::size_t vertex : order) {
+  for (const std::size_t vertex : topological_positions(graph)) {
     Best& mine = best[vertex];
     for (const auto edge : boost::make_iterator_range(boost::out_edges(vertex, graph))) {
       const std::size_t before = boost::target(edge, graph);

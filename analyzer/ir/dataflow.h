@@ -3,7 +3,9 @@
 // regions are one vertex in their parent's view.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "analyzer/ir/graph.h"
@@ -32,7 +34,8 @@ class Dataflow {
 
  private:
   std::vector<const Node*> nodes_;
-  std::vector<DataflowEdge> edges_;
+  std::vector<DataflowEdge> edges_;                         // by `to`, in program order
+  std::vector<std::pair<std::size_t, std::size_t>> needs_;  // of each edge the positions of `to` and `from` in nodes_
 };
 
 // The critical path by flops: what no parallelism between nodes removes, each node taken as one piece. The heavier

@@ -21,14 +21,16 @@ void count_state(AnalysisReport& report, WorkState state) {
   if (state == WorkState::not_taken) ++report.not_taken;
 }
 
-AnalysisNode analysis_node(const Node& node) {
+AnalysisNode analysis_node(const Node& node, bool is_described) {
   AnalysisNode row;
   row.id = node.id;
   row.op = node.op;
   row.module = node.module;
   row.source = source_text(node.source);
-  row.inputs = input_texts(node);
-  row.outputs = output_texts(node);
+  if (is_described) {
+    row.inputs = input_texts(node);
+    row.outputs = output_texts(node);
+  }
   row.executions = node.executions;
   row.state = node.state;
   row.why = node.why;
@@ -144,7 +146,7 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
   std::map<std::pair<std::string, std::string>, Gap> gaps;
   for_each_node(program.entry().body, [&](const Node& node) {
     if (!is_reported(node)) return;
-    report.node_list.push_back(analysis_node(node));
+    report.node_list.push_back(analysis_node(node, inputs.describes_nodes));
     count_state(report, node.state);
     add_gap(gaps, node);
   });

@@ -117,8 +117,8 @@ const Expr* Interpreter::count_of(const TensorFact* counted) const {
 void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results) {
   const DataSize* row = inputs.empty() ? nullptr : find_data_size(node.op.name);
   const TensorFact* counted = row != nullptr && row->counted != nullptr ? row->counted(inputs) : nullptr;
-  const std::string place = " at " + describe(node);
-  std::optional<Expr> shared;  // all sizes that one row leaves open are one number
+  const auto place = [&node] { return " at " + describe(node); };  // most ops leave nothing open
+  std::optional<Expr> shared;                                      // all sizes that one row leaves open are one number
   if (const Expr* known = count_of(counted)) shared = *known;
   std::size_t number = 0;
   OpenVisitor visitor;
@@ -128,7 +128,7 @@ void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, s
       dim = *shared;
       return;
     }
-    const std::string what = (row != nullptr ? row->what : "a size that only a run tells") + place;
+    const std::string what = (row != nullptr ? row->what : "a size that only a run tells") + place();
     const std::optional<Expr> most = row != nullptr && row->most != nullptr ? row->most(inputs) : std::nullopt;
     dim = named(node, {Dependency::Kind::size, row != nullptr ? row->word : "size", 0, what, most}, suffix(number++));
     shared = dim;
@@ -137,7 +137,7 @@ void Interpreter::name_open(const Node& node, const std::vector<Fact>& inputs, s
   visitor.integer = [&](IntFact& integer) {
     if (!node.op.is_aten()) return;
     const bool is_count = row != nullptr;
-    const std::string what = (is_count ? row->what : "an int that only a run tells") + place;
+    const std::string what = (is_count ? row->what : "an int that only a run tells") + place();
     const auto kind = is_count ? Dependency::Kind::size : Dependency::Kind::integer;
     integer.value = named(node, {kind, is_count ? row->word : "int", 0, what, {}}, suffix(number++));
   };

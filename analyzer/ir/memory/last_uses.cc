@@ -32,45 +32,53 @@ const RegionUses& LastUses::of(const Region& region) {
   return known != regions_.end() ? known->second : regions_.emplace(&region, uses_of(region)).first->second;
 }
 
-RegionUses LastUses::uses_of(const Region& region) {
-  struct Use {
-    const Value* value;
-    std::size_t position;
-  };
-  std::vector<Use> all;
-  std::vector<const Value*> defined(region.arguments.begin(), region.arguments.end());
+// The values that the region uses, each once; last_seen_ has the position of the last use of each.
+std::vector<const Value*> LastUses::find_last_uses(const Region& region) {
+  std::vector<const Value*> used;
   std::size_t position = 0;
-  const auto add = [&](const Value* value) { all.push_back({value, position}); };
+  const auto add = [&](const Value* value) {
+    if (last_seen_.size() <= static_cast<std::size_t>(value->number)) last_seen_.resize(value->number + 1);
+    Seen& seen = last_seen_[value->number];
+    if (seen.region != &region) used.push_back(value);
+    seen = {&region, position};
+  };
   for (const auto& node : region.nodes) {
-    for (const Value* result : node->results) {
-      add(result);
-      defined.push_back(result);
-    }
+    for (const Value* result : node->results) add(result);
     for (const Value* operand : node->operands) add(operand);
     for (const auto& inner : node->regions) {
       if (never_runs(*inner)) {  // when its own values die nobody asks
         for_each_use(*inner, add);
         continue;
       }
-      const RegionUses& of_inner = of(*inner);
+      const RegionUses& of_inner = regions_.at(inner.get());
       for (const Value* value : of_inner.used) {
         if (!of_inner.defined.contains(value)) add(value);
       }
     }
     ++position;
   }
+  return used;
+}
+
+RegionUses LastUses::uses_of(const Region& region) {
+  std::vector<const Value*> defined(region.arguments.begin(), region.arguments.end());
+  for (const auto& node : region.nodes) {
+    defined.insert(defined.end(), node->results.begin(), node->results.end());
+    // First of all, because last_seen_ serves one region at a time.
+    for (const auto& inner : node->regions) {
+      if (!never_runs(*inner)) of(*inner);
+    }
+  }
+  std::vector<const Value*> used = find_last_uses(region);
+  std::ranges::sort(used, {}, &Value::number);
   RegionUses uses;
   uses.defined = ValueSet(std::move(defined));
   uses.yielded = ValueSet({region.results.begin(), region.results.end()});
-  uses.last_used_by.resize(position);
-  // Stable: of one value the uses stay in order.
-  std::ranges::stable_sort(all, {}, [](const Use& use) { return use.value->number; });
-  std::vector<const Value*> used(region.results.begin(), region.results.end());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i + 1 < all.size() && all[i + 1].value == all[i].value) continue;
-    used.push_back(all[i].value);
-    if (!uses.yielded.contains(all[i].value)) uses.last_used_by[all[i].position].push_back(all[i].value);
+  uses.last_used_by.resize(region.nodes.size());
+  for (const Value* value : used) {
+    if (!uses.yielded.contains(value)) uses.last_used_by[last_seen_[value->number].position].push_back(value);
   }
+  used.insert(used.end(), region.results.begin(), region.results.end());
   uses.used = ValueSet(std::move(used));
   return uses;
 }

@@ -37,8 +37,16 @@ class LastUses {
   const RegionUses& of(const Region& region);
 
  private:
+  // The positions of the last uses in one region. A value that has not been used in it has that of another region.
+  struct Seen {
+    const Region* region = nullptr;
+    std::size_t position = 0;
+  };
+
   RegionUses uses_of(const Region& region);
+  std::vector<const Value*> find_last_uses(const Region& region);
   std::unordered_map<const Region*, RegionUses> regions_;
+  std::vector<Seen> last_seen_;  // by Value::number
 };
 
 }  // namespace flopaudit

@@ -184,7 +184,8 @@ bool MemoryRun::lies_row_by_row(const Node& node) const {
 }
 
 void MemoryRun::run_plain(const Node& node) {
-  Sharing sharing = sharing_of(node);
+  const Sharing stated = sharing_of(node);
+  Sharing sharing = stated;
   const bool rows = lies_row_by_row(node);
   if (sharing == Sharing::as_lies) {
     const bool in_rows = !node.operands.empty() && row_by_row_[node.operands.front()->number];
@@ -192,7 +193,7 @@ void MemoryRun::run_plain(const Node& node) {
     sharing = in_rows ? Sharing::shared : Sharing::fresh;
   }
   const bool is_product = node.work.total(WorkClass::mac) != Range(Expr(0));  // lays out its result anew
-  const bool result_rows = keeps_rows(node) && (rows || is_product || sharing_of(node) == Sharing::as_lies);
+  const bool result_rows = keeps_rows(node, stated) && (rows || is_product || stated == Sharing::as_lies);
   put_into_written(node);
   std::vector<bool> makes;
   for (std::size_t i = 0; i < node.results.size(); ++i) {

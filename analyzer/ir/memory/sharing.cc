@@ -49,8 +49,8 @@ Sharing sharing_of(const Node& node) {
   return may_write || node.work.bytes_written.max != Expr(0) ? Sharing::fresh : Sharing::shared;
 }
 
-bool keeps_rows(const Node& node) {
-  switch (sharing_of(node)) {
+bool keeps_rows(const Node& node, Sharing sharing) {
+  switch (sharing) {
     case Sharing::as_lies: return true;
     case Sharing::either: return false;
     case Sharing::shared:

@@ -15,7 +15,8 @@ enum class Sharing {
 // Of an annotated node that has no regions and is no container op.
 Sharing sharing_of(const Node& node);
 
-// Whether the elements of the results lie row by row when the first tensor operand's do, or when all do.
-bool keeps_rows(const Node& node);
+// Whether the elements of the results, which share as said, lie row by row when the first tensor operand's do, or when
+// all do.
+bool keeps_rows(const Node& node, Sharing sharing);
 
 }  // namespace flopaudit

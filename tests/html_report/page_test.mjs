@@ -466,6 +466,17 @@ test("readable by ear: names, captions, one order of headings", async () => {
 test("narrow screens and paper", async () => {
   const tab = await open(analysis, { viewport: { width: 390, height: 800 } });
   assert.ok(await tab.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "nothing sticks out");
+  const pieces = await tab.$$eval("#node-table td.path, #node-table th.path", (cells) => cells.flatMap((cell) => {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const lines = [];
+    for (const range = document.createRange(); walker.nextNode();) {
+      range.selectNodeContents(walker.currentNode);
+      lines.push([walker.currentNode.data, range.getClientRects().length]);
+    }
+    return lines;
+  }));
+  assert.ok(pieces.length > 0);
+  assert.deepEqual(pieces.filter(([, lines]) => lines > 1), [], "names break behind their separators alone");
   await tab.emulateMedia({ media: "print" });
   assert.equal(await tab.isVisible(".contents"), false);
   assert.equal(await tab.isVisible("#node-table table"), true);

@@ -38,6 +38,18 @@ export function choice(label, options, chosen, onchange) {
       h("span", {}, text))));
 }
 
+// Lets long names break behind their separators, and nowhere else: aten::|upsample_|bilinear2d.|vec. Gives the element.
+export function breakable(element) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    const parts = text.data.split(/(?<=[:._/,(\[-])(?=\w)/);
+    text.replaceWith(...parts.flatMap((part, i) => (i === 0 ? [part] : [document.createElement("wbr"), part])));
+  }
+  return element;
+}
+
 export function button(text, attributes) {
   return h("button", { type: "button", ...attributes }, text);
 }

@@ -1,6 +1,6 @@
 // A table that sorts by any column, filters by words and by choices, and grows on request: a model may have more nodes
 // than a browser can show at once.
-import { announce, button, h } from "./dom.js";
+import { announce, breakable, button, h } from "./dom.js";
 import { plural } from "./numbers.js";
 
 const firstRows = 100;
@@ -120,8 +120,11 @@ class Table {
   }
 
   row(row) {
-    const cells = this.columns.map((column, i) => h(i === 0 ? "th" : "td",
-      { class: column.numeric ? "number" : column.class, scope: i === 0 ? "row" : null }, column.cell(row)));
+    const cells = this.columns.map((column, i) => {
+      const cell = h(i === 0 ? "th" : "td", { class: column.numeric ? "number" : column.class, scope: i === 0 ? "row" : null },
+        column.cell(row));
+      return column.class === "path" ? breakable(cell) : cell;
+    });
     const line = h("tr", { "data-id": row.id ?? row.name ?? null }, cells);
     if (!this.details) return line;
     const toggle = h("button", { type: "button", class: "disclose", "aria-expanded": "false", "aria-label": `details of ${row.id}`,

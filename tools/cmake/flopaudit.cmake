@@ -1,5 +1,5 @@
 # fa_library(NAME [COLD] SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...])  one static library a folder, warnings as errors
-# fa_test(NAME SOURCES ... DEPENDS ...)                                    one GoogleTest program a folder, its cases found by ctest
+# fa_test(NAME [TOGETHER] SOURCES ... DEPENDS ...)                         one GoogleTest program a folder, its cases found by ctest
 
 set(FA_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -17,11 +17,19 @@ function(fa_library name)
   if(arg_COLD)
     target_compile_options(${name} PRIVATE ${FA_COLD})
   endif()
+  if(TARGET fa_headers)
+    if(arg_COLD)
+      fa_precompiled(${name} fa_cold_headers)
+    else()
+      fa_precompiled(${name} fa_headers)
+    endif()
+  endif()
   target_link_libraries(${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
 endfunction()
 
+# TOGETHER: all cases are one test of ctest. For thousands of short ones, which take less than a process each.
 function(fa_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "TOGETHER" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${FA_WARNINGS})
@@ -32,7 +40,12 @@ function(fa_test name)
   endif()
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} fa_test_paths GTest::gtest_main GTest::gmock)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  if(arg_TOGETHER)
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
+  endif()
 endfunction()
 
 # fa_precompiled(NAME [HEADERS]): NAME takes the precompiled header of the target HEADERS in place of any other; without it,

@@ -74,7 +74,7 @@ target_compile_options(fa_torch INTERFACE ${fa_torch_flags})
 target_link_libraries(fa_torch INTERFACE ${TORCH_LIBRARIES} Threads::Threads)
 
 # A precompiled header serves only targets compiled with the same flags, hence our warnings here too.
-add_library(fa_torch_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/torch_pch.cc)
+add_library(fa_torch_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/headers.cc)
 target_compile_options(fa_torch_pch PRIVATE ${FA_WARNINGS})
 target_link_libraries(fa_torch_pch PRIVATE fa_torch)
 target_precompile_headers(fa_torch_pch PRIVATE <torch/script.h> <torch/csrc/jit/ir/ir.h> <ATen/ATen.h>)

@@ -1,1 +1,0 @@
-// Nothing: a precompiled header needs a file of its target (CMakeLists.txt).

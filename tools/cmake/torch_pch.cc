@@ -1,1 +1,0 @@
-// A target needs a source file; this one exists for its precompiled header only (torch.cmake).

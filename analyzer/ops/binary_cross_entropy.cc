@@ -48,7 +48,9 @@ RuleResult<Facts> shape_of_cross_entropy_with_logits(const Facts& inputs) {
       return misfit("the weights do not fit the input's shape: " + shapes_text(inputs, {0, 1, 3}));
     }
   }
-  return reduced_loss(inputs, kLogits);
+  FA_RULE(Facts loss, reduced_loss(inputs, kLogits));
+  loss[0].get<TensorFact>()->dtype = inputs[1].tensor()->dtype;
+  return loss;
 }
 
 RuleResult<Work> work_of_cross_entropy_with_logits(const Facts& inputs, const Facts& outputs) {

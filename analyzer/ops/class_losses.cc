@@ -14,6 +14,7 @@
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/promotion.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -235,6 +236,12 @@ RuleResult<Facts> shape_of_cosine_embedding(const Facts& inputs) {
   FA_REFUSE(refuse_complex(inputs));
   FA_RULE(Fact whole, floating_operands(inputs, {0, 1}));
   TensorFact& result = *whole.get<TensorFact>();
+  // The squares of an input meet the epsilon by themselves: integers beside halves give the default dtype too.
+  for (const std::size_t place : {0, 1}) {
+    const TensorFact* input = inputs[place].tensor();
+    const bool integers = input != nullptr && input->dtype && is_integral(*input->dtype);
+    if (integers && result.dtype) result.dtype = promote_types(*result.dtype, default_dtype());
+  }
   FA_RULE(const Dims target, dims_at(inputs, 2));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 4));
   if (target.size() > 1) return misfit("a target of more than one dim: " + inputs[2].to_string());

@@ -7,6 +7,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/linalg_helpers.h"
 #include "analyzer/ops/norm_helpers.h"
+#include "analyzer/ops/promotion.h"
 #include "analyzer/ops/shape_helpers.h"
 
 namespace flopaudit {
@@ -103,6 +104,10 @@ std::optional<RuleFailure> read_dtype(const Facts& inputs, std::size_t place, No
   }
   if (call.dtype && !is_floating(*call.dtype) && !is_complex(*call.dtype)) {
     return misfit("norms are of floating and complex dtypes: " + inputs[0].to_string());
+  }
+  const std::optional<DType> given = inputs[0].tensor()->dtype;
+  if (given && call.dtype && promote_types(*given, *call.dtype) != *call.dtype) {
+    return misfit("the dtype of the norm has not room for " + inputs[0].to_string());
   }
   return std::nullopt;
 }

@@ -17,9 +17,18 @@ struct Wrapped {
   const char* op;                    // the floating op's row
   Facts (*arguments)(const Facts&);  // its arguments from those of the quantized op, the quantized tensors in front
   std::size_t quantized_inputs = 1;
-  int out = -1;          // the argument that the result is written into
-  bool resizes = false;  // an out tensor of another shape, into which others copy
+  int out = -1;                                // the argument that the result is written into
+  bool resizes = false;                        // an out tensor of another shape, into which others copy
+  std::size_t least_rank = 0, most_rank = 64;  // of the first, where the quantized op is narrower than the floating one
 };
+
+std::optional<RuleFailure> check_rank(const Wrapped& wrapped, const Facts& arguments) {
+  const TensorFact* tensor = arguments[0].tensor();
+  if (tensor == nullptr || !tensor->dims) return std::nullopt;
+  const std::size_t rank = tensor->dims->size();
+  if (rank >= wrapped.least_rank && rank <= wrapped.most_rank) return std::nullopt;
+  return misfit("the quantized op does not take " + std::to_string(rank) + " dims: " + arguments[0].to_string());
+}
 
 // A result of LibTorch's that is copied into an out tensor, whose shape stays.
 RuleResult<Facts> copied_into(const Facts& inputs, std::size_t place, const Fact& result) {
@@ -36,6 +45,7 @@ template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   const Facts arguments = wrapped.arguments(inputs);
   for (std::size_t place = 0; place < wrapped.quantized_inputs; ++place) FA_REFUSE(need_quantized(arguments, place));
+  FA_REFUSE(check_rank(wrapped, arguments));
   if (wrapped.arguments == batch_norm && (none_at(inputs, 1) || none_at(inputs, 2))) {
     return misfit("a quantized batch norm has a weight and a bias");
   }
@@ -133,10 +143,16 @@ Facts reversed(const Facts& f) { return {f.at(1), f.at(0)}; }
 Facts dropout(const Facts& f) { return {f.at(0), f.at(3), f.at(4)}; }
 
 constexpr Wrapped kAdd = {"aten::add.Tensor", sum_of, 2}, kAddScalar = {"aten::add.Scalar", sum_of};
-constexpr Wrapped kBatchNorm = {"aten::batch_norm", batch_norm}, kCelu = {"aten::celu", celu};
+constexpr Wrapped kBatchNorm = {"aten::batch_norm", batch_norm, 1, -1, false, 2, 5};
+constexpr Wrapped kBatchNorm1 = {"aten::batch_norm", batch_norm, 1, -1, false, 2, 3};
+constexpr Wrapped kBatchNorm2 = {"aten::batch_norm", batch_norm, 1, -1, false, 4, 4};
+constexpr Wrapped kBatchNorm3 = {"aten::batch_norm", batch_norm, 1, -1, false, 5, 5};
+constexpr Wrapped kCelu = {"aten::celu", celu};
 constexpr Wrapped kClamp = {"aten::clamp", first_three}, kElu = {"aten::elu", elu};
-constexpr Wrapped kGroupNorm = {"aten::group_norm", layer_norm}, kHardswish = {"aten::hardswish", first};
-constexpr Wrapped kInstanceNorm = {"aten::instance_norm", instance_norm}, kLayerNorm = {"aten::layer_norm", layer_norm};
+constexpr Wrapped kGroupNorm = {"aten::group_norm", layer_norm, 1, -1, false, 3},
+                  kHardswish = {"aten::hardswish", first};
+constexpr Wrapped kInstanceNorm = {"aten::instance_norm", instance_norm, 1, -1, false, 3},
+                  kLayerNorm = {"aten::layer_norm", layer_norm};
 constexpr Wrapped kLeaky = {"aten::leaky_relu", first_two}, kMatmul = {"aten::matmul", first_two, 2};
 constexpr Wrapped kMul = {"aten::mul.Tensor", first_two, 2}, kMulScalar = {"aten::mul.Scalar", first_two};
 constexpr Wrapped kPrelu = {"aten::prelu", first_two}, kRelu6 = {"aten::relu6", first};
@@ -191,12 +207,12 @@ constexpr OpSpec kRows[] = {
     WRAPPED("quantized::add_scalar_relu_out",         kAddScalarOut),
     WRAPPED("quantized::add_scalar_relu_out.Tensor",  kAddTensorOut),
     WRAPPED("quantized::batch_norm",                  kBatchNorm),
-    WRAPPED("quantized::batch_norm1d",                kBatchNorm),
-    WRAPPED("quantized::batch_norm1d_relu",           kBatchNorm),
-    WRAPPED("quantized::batch_norm2d",                kBatchNorm),
-    WRAPPED("quantized::batch_norm2d_relu",           kBatchNorm),
-    WRAPPED("quantized::batch_norm3d",                kBatchNorm),
-    WRAPPED("quantized::batch_norm3d_relu",           kBatchNorm),
+    WRAPPED("quantized::batch_norm1d",                kBatchNorm1),
+    WRAPPED("quantized::batch_norm1d_relu",           kBatchNorm1),
+    WRAPPED("quantized::batch_norm2d",                kBatchNorm2),
+    WRAPPED("quantized::batch_norm2d_relu",           kBatchNorm2),
+    WRAPPED("quantized::batch_norm3d",                kBatchNorm3),
+    WRAPPED("quantized::batch_norm3d_relu",           kBatchNorm3),
     WRAPPED("quantized::batch_norm_relu",             kBatchNorm),
     {"quantized::cat", shape_of_cat<false>, work_of_cat, kCat},
     {"quantized::cat_out", shape_of_cat<true>, work_of_cat, kCat},

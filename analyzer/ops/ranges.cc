@@ -136,6 +136,11 @@ RuleResult<Facts> shape_of_drawn(const Facts& inputs) {
   FA_RULE(const Dims sizes, ints_at(inputs, size_place));
   return made(inputs, sizes, size_place + 2, default_dtype());
 }
+RuleResult<Facts> shape_of_normal_numbers(const Facts& inputs) {
+  const std::optional<double> deviation = inputs.size() > 1 ? number_of(inputs[1]) : std::nullopt;
+  if (deviation && *deviation < 0) return misfit("a negative standard deviation: " + inputs[1].to_string());
+  return shape_of_drawn<2>(inputs);
+}
 // randint(high, size, generator, dtype), randint(low, high, size, generator, dtype)
 template <std::size_t size_place>
 RuleResult<Facts> shape_of_drawn_integers(const Facts& inputs) {
@@ -193,7 +198,7 @@ constexpr OpSpec kRows[] = {
     {"aten::logspace.Tensor_Scalar",          shape_of_space<4>,                kLogspace,   kLogText},
     {"aten::logspace.Tensor_Tensor",          shape_of_space<4>,                kLogspace,   kLogText},
     {"aten::new_empty_strided",               shape_of_strided<1>,              nullptr,     ""},
-    {"aten::normal.float_float",              shape_of_drawn<2>,                writes_only, ""},
+    {"aten::normal.float_float",              shape_of_normal_numbers,          writes_only, ""},
     {"aten::rand.generator",                  shape_of_drawn<0>,                writes_only, ""},
     {"aten::randint.generator",               shape_of_drawn_integers<1>,       writes_only, ""},
     {"aten::randint.low_generator",           shape_of_drawn_integers<2>,       writes_only, ""},

@@ -36,7 +36,9 @@ RuleResult<Facts> shape_of_logsumexp(const Facts& inputs) {
   TensorFact& result = *facts[0].get<TensorFact>();
   if (result.dtype && is_integral(*result.dtype)) result.dtype = default_dtype();
   const std::optional<Dims>& dims = inputs[0].tensor()->dims;
-  if (inputs[1] == Fact::list({}) && dims && !dims->empty()) return misfit("logsumexp needs a dim to sum along");
+  if (!(inputs[1] == Fact::list({})) || !dims || dims->empty() || element_count(*dims) == Expr(0)) return facts;
+  FA_RULE(const bool keepdim, bool_at(inputs, 2));  // LibTorch writes into what has no room for the dims otherwise
+  if (!keepdim) return misfit("logsumexp needs a dim to sum along");
   return facts;
 }
 
@@ -81,6 +83,10 @@ RuleResult<Facts> shape_of_place(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_nanmean(const Facts& inputs) {
   FA_REFUSE(refuse_complex_input(inputs));
+  const TensorFact* input = inputs[0].tensor();
+  if (input != nullptr && input->dtype && is_integral(*input->dtype)) {
+    return misfit("a mean wants floating numbers: " + inputs[0].to_string());
+  }
   static constexpr Places kPlaces = {1, 2, 3};
   return shape_of_reduction<kPlaces, ResultType::floating>(inputs);
 }

@@ -95,7 +95,7 @@ RuleResult<Work> work_of_tensordot(const Facts& inputs, const Facts& outputs) {
 constexpr std::size_t kMaxChain = 128;
 
 struct Chain {
-  Dims sizes;  // matrix i is sizes[i] by sizes[i+1]
+  Dims sizes;                        // matrix i is sizes[i] by sizes[i+1]
   bool row = false, column = false;  // the first or last is a vector
   std::optional<DType> dtype;
 };
@@ -126,8 +126,8 @@ RuleResult<Chain> chain_of(const Facts& inputs) {
     }
     const std::optional<Dim> inner = same_dim(chain.sizes.back(), dims[0]);
     if (!inner) {
-      return misfit("matrices " + std::to_string(i) + " and " + std::to_string(i + 1) + " of the chain do not fit: " +
-                    shapes_text(matrices, {i - 1, i}));
+      return misfit("matrices " + std::to_string(i) + " and " + std::to_string(i + 1) +
+                    " of the chain do not fit: " + shapes_text(matrices, {i - 1, i}));
     }
     chain.sizes.back() = *inner;
     chain.sizes.push_back(dims[1]);
@@ -223,6 +223,10 @@ RuleResult<Facts> shape_of_vecdot(const Facts& inputs) {
     return misfit("vecdot is of floating and complex dtypes: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(Dims dims, stretched(inputs));
+  const auto is_vector = [&](std::size_t place) { return inputs[place].tensor()->dims->size() == 1; };
+  if (is_vector(0) && is_vector(1) && !same_dim(inputs[0].tensor()->dims->front(), inputs[1].tensor()->dims->front())) {
+    return misfit("two vectors are not stretched: " + shapes_text(inputs, {0, 1}));
+  }
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   if (!dims.empty()) dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
   return one(tensor_fact(dtype, dims));

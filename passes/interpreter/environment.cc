@@ -30,6 +30,25 @@ ListElements with_elements(const ListElements& list, const Change& change) {
   return elements;
 }
 
+// A value of this type is a tensor, or may have one inside.
+bool may_hold_tensors(const Type& type) {
+  using Kind = Type::Kind;
+  switch (type.kind) {
+    case Kind::integer:
+    case Kind::floating:
+    case Kind::boolean:
+    case Kind::complex:
+    case Kind::string:
+    case Kind::none:
+    case Kind::device: return false;
+    case Kind::list:
+    case Kind::optional:
+    case Kind::tuple:
+    case Kind::dict: return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_tensors);
+    default: return true;
+  }
+}
+
 std::string attribute_key(const std::string& path, const std::string& name) { return path + "\n" + name; }
 
 }  // namespace
@@ -196,7 +215,7 @@ Fact Environment::read(const Value* value) {
       time = newer->time;
     }
   }
-  if (!any_written_) return fact;
+  if (!any_written_ || !may_hold_tensors(value->type)) return fact;
   budget_.look_at(fact);
   return without_stale_contents(std::move(fact), time);
 }

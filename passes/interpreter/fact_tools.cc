@@ -116,6 +116,12 @@ Fact unknown_of_type(const Type& type, const std::string& why) {
   }
 }
 
+bool may_hold_objects(const Type& type) {
+  if (type.kind == Type::Kind::any || type.kind == Type::Kind::var || type.kind == Type::Kind::other) return true;
+  if (type.kind == Type::Kind::named) return !type.name.starts_with("__torch__.torch.classes.");
+  return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_objects);
+}
+
 Fact uninitialized() { return Fact::unknown(kUninitialized); }
 
 Fact join_paths(const Fact& a, const Fact& b) {

@@ -14,6 +14,10 @@ namespace flopaudit {
 // What is known of a value by its static type alone. `why` names the node that made it unknown.
 Fact unknown_of_type(const Type& type, const std::string& why);
 
+// Whether a value of that type is a module or an instance of a script class, or may have one inside. Classes in C++
+// hold none: they know nothing of such.
+bool may_hold_objects(const Type& type);
+
 // The value of prim::Uninitialized: it is never read, so a join with it gives the other side.
 Fact uninitialized();
 Fact join_paths(const Fact& a, const Fact& b);

@@ -18,11 +18,6 @@
 namespace flopaudit {
 namespace {
 
-// Nodes interpreted at most, all iterations together: some seconds.
-constexpr std::int64_t kMaxSteps = 1'000'000;
-// Straight programs of any length are fine: the limit is for what loops repeat.
-bool over_limit(std::int64_t steps, bool in_loop) { return in_loop && steps > kMaxSteps; }
-
 // Ops that give out what a container holds: their tensors keep the storage that they have. Sorted.
 constexpr std::array<std::string_view, 12> kGivesElements = {
     "aten::__getitem__", "aten::copy",    "aten::dict",       "aten::get",    "aten::items",  "aten::list",
@@ -116,7 +111,8 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
 }
 
 Result<bool> Interpreter::run_node(Node& node) {
-  if (over_limit(++steps_, !loops_.empty())) {
+  // Straight programs of any length are fine: the limit is for what loops repeat.
+  if (++steps_ > kMaxSteps && !loops_.empty()) {
     return input_error("the loop at " + describe(*loops_.front().node) + " takes more than " +
                        std::to_string(kMaxSteps) +
                        " steps to interpret, because its shapes or numbers differ from one iteration to the next: "
@@ -281,7 +277,8 @@ void Interpreter::forget_written(const Node& node, const std::vector<Fact>& inpu
     budget_.look_at(fact);
     for_each_tensor(fact, [this](TensorFact& tensor) { environment_.forget_contents(tensor.alias_class); });
     forget_containers(fact);
-    if (fact.get<ObjectFact>() || fact.is_unknown()) environment_.forget_attributes();
+    const bool may_be_object = fact.is_unknown() && may_hold_objects(node.operands[i]->type);
+    if (fact.get<ObjectFact>() || may_be_object) environment_.forget_attributes();
   }
 }
 

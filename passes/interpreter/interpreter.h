@@ -33,6 +33,9 @@ class Interpreter {
   };
   const std::map<std::string, FoundSize>& least_sizes() const { return least_sizes_; }
   const std::map<std::string, FoundSize>& only_sizes() const { return only_sizes_; }
+  std::int64_t steps() const { return steps_; }
+  // What an attribute is when the program has ended; null: not known.
+  const Fact* attribute(const std::string& path, const std::string& name) { return environment_.attribute(path, name); }
 
  private:
   // How a region ends: with its results, or in an exception that is certainly raised.
@@ -47,6 +50,10 @@ class Interpreter {
     const Node* node;
     std::int64_t trip = -1;
   };
+
+  // Nodes interpreted, all iterations together, behind which loops are no more interpreted one iteration at a time; and
+  // behind which the program is refused: some seconds.
+  static constexpr std::int64_t kLongProgram = 1'000'000, kMaxSteps = 2 * kLongProgram;
 
   // interpreter.cc
   Result<std::vector<Fact>> entry_facts() const;
@@ -88,6 +95,10 @@ class Interpreter {
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
+  Result<Outcome> run_compared_iteration(Region& body, std::int64_t trip, const std::vector<Fact>& carried,
+                                         bool& repeated);
+  bool program_is_long() const { return steps_ > kLongProgram || budget_.is_half_spent(); }
+  std::string cut_short(const Node& node, std::int64_t done) const;
   Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered,
                                    std::int64_t done);
   LoopGrowth growth_of(const Node& node, const Expr& iteration) const;

@@ -1,11 +1,12 @@
 // What needs the node or the objects of the model, apart from control flow.
+#include <algorithm>
+
 #include "analyzer/ir/effects.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/interpreter.h"
 #include "passes/interpreter/node_text.h"
 
 namespace flopaudit {
-
 Result<Interpreter::Outcome> Interpreter::unpack_list(Node& node, const std::vector<Fact>& inputs) {
   const auto* list = inputs.front().get<ListFact>();
   if (list != nullptr && list->elements && list->elements->is_uniform()) return unpack_uniform_list(node, inputs);
@@ -99,10 +100,12 @@ Result<Interpreter::Outcome> Interpreter::create_object(Node& node, const std::v
   return Outcome{false, {ObjectFact{path}}};
 }
 
-// A call that inline-calls left: its body is not in the file.
+// A call that inline-calls left: its body is not in the file. Who is given no object of the model changes none.
 Result<Interpreter::Outcome> Interpreter::call(Node& node, const std::vector<Fact>& inputs) {
   forget_written(node, inputs, /*rule_knows_containers=*/false);
-  environment_.forget_attributes();
+  const bool is_given_objects = std::any_of(node.operands.begin(), node.operands.end(),
+                                            [](const Value* operand) { return may_hold_objects(operand->type); });
+  if (is_given_objects) environment_.forget_attributes();
   return unknown_results(node, inputs, "the body of what it calls is not in the file");
 }
 

@@ -21,6 +21,9 @@ constexpr const char* kWhy = "made by __setstate__ of what only a run tells";
 bool holds_objects(Fact fact) {
   if (fact.get<ObjectFact>()) return true;
   bool found = false;
+  for (const Fact& each : fact.alternatives() != nullptr ? *fact.alternatives() : std::vector<Fact>()) {
+    found = found || holds_objects(each);
+  }
   if (const auto* tuple = fact.get<TupleFact>()) {
     for (const Fact& element : tuple->elements) found = found || holds_objects(element);
   }
@@ -60,7 +63,7 @@ std::int64_t restore(Object& object, Program& code, const Fact& state) {
   for (Attribute& attribute : object.attributes) {
     if (!attribute.value.is_unknown()) continue;
     const Fact* made = interpreter.attribute("", attribute.name);
-    if (made != nullptr && !made->is_unknown()) attribute.value = as_attribute(*made, attribute.type);
+    if (made != nullptr && !(*made == Fact())) attribute.value = as_attribute(*made, attribute.type);
   }
   return interpreter.steps();
 }

@@ -71,15 +71,19 @@ std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
 // Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape
 // with the size in it says both.
 void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::string& symbol, Fact& joined) {
-  auto* tensor = joined.get<TensorFact>();
   const TensorFact* with_size = shaped.tensor();
   const TensorFact* without = empty.tensor();
-  if (tensor == nullptr || tensor->dims || with_size == nullptr || without == nullptr || !with_size->dims) return;
+  if (with_size == nullptr || without == nullptr || !with_size->dims) return;
+  if (joined.tensor() != nullptr && joined.tensor()->dims) return;
   const auto elements_at_zero = [&symbol](const TensorFact& fact) {
     const auto elements = element_count(fact);
     return elements ? elements->substitute({{symbol, Expr(0)}}).constant() : std::nullopt;
   };
-  if (elements_at_zero(*without) == 0 && elements_at_zero(*with_size) == 0) tensor->dims = with_size->dims;
+  if (elements_at_zero(*without) != 0 || elements_at_zero(*with_size) != 0) return;
+  TensorFact same_rank = *without;
+  same_rank.dims = with_size->dims;
+  same_rank.contents.reset();
+  joined = join(shaped, same_rank);
 }
 
 // A `for` without `break`: the condition that the body gives is the constant true.

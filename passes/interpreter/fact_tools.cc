@@ -26,6 +26,12 @@ bool visit_leaves(Fact& fact, const std::function<bool(Fact&)>& visit, int depth
     return std::all_of((*dict->items)->begin(), (*dict->items)->end(),
                        [&](auto& item) { return inner(item.first) && inner(item.second); });
   }
+  if (fact.alternatives() != nullptr) {
+    std::vector<Fact> alternatives = *fact.alternatives();
+    const bool goes_on = std::all_of(alternatives.begin(), alternatives.end(), inner);
+    fact = Fact::one_of(std::move(alternatives), fact.get<UnknownFact>()->why);
+    return goes_on;
+  }
   return visit(fact);
 }
 
@@ -69,6 +75,13 @@ std::optional<bool> is_instance_of(const Fact& fact, const Type& static_type, co
   using Kind = Type::Kind;
   if (depth > kMaxDepth) return std::nullopt;
   if (static_type == type || type.kind == Kind::any) return true;
+  if (const std::vector<Fact>* alternatives = fact.alternatives()) {
+    const auto first = is_instance_of(alternatives->front(), static_type, type, depth + 1);
+    for (const Fact& each : *alternatives) {
+      if (is_instance_of(each, static_type, type, depth + 1) != first) return std::nullopt;
+    }
+    return first;
+  }
   if (type.kind == Kind::optional) {
     if (fact.is_none()) return true;
     return is_instance_of(fact, static_type, type.arguments.front(), depth + 1);
@@ -169,6 +182,10 @@ void for_each_tensor(Fact& fact, const std::function<void(TensorFact&)>& visit) 
 }
 
 void forget_containers(Fact& fact) {
+  if (fact.alternatives() != nullptr) {
+    std::vector<Fact> alternatives = *fact.alternatives();
+    for (Fact& each : alternatives) forget_containers(each);  // what they hold is forgotten for all who hold them
+  }
   if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) forget_containers(element);
   } else if (auto* list = fact.get<ListFact>()) {

@@ -53,7 +53,7 @@ class Interpreter {
 
   // Nodes interpreted, all iterations together, behind which loops are no more interpreted one iteration at a time; and
   // behind which the program is refused: some seconds.
-  static constexpr std::int64_t kLongProgram = 1'000'000, kMaxSteps = 2 * kLongProgram;
+  static constexpr std::int64_t kLongProgram = 500'000, kMaxSteps = 2 * kLongProgram;
 
   // interpreter.cc
   Result<std::vector<Fact>> entry_facts() const;
@@ -65,6 +65,7 @@ class Interpreter {
   void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
+  RuleResult<Facts> apply_to_each_choice(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs);
   RuleResult<Facts> apply_rule(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs);
   void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
@@ -129,6 +130,7 @@ class Interpreter {
   Result<Outcome> get_attribute(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> set_attribute(Node& node, const std::vector<Fact>& inputs);
   void seed_attribute(const ObjectFact& object, const std::string& name);
+  void write_attribute(const ObjectFact& object, const std::string& name, const Fact& fact, bool certainly);
   Result<Outcome> create_object(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> call(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> fork(Node& node, const std::vector<Fact>& inputs);
@@ -136,6 +138,7 @@ class Interpreter {
   Result<Outcome> raise(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> make_uninitialized(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> check_instance(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> cast(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> leave_context(Node& node, const std::vector<Fact>& inputs);
 
   Program& program_;

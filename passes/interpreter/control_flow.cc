@@ -263,7 +263,8 @@ Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector
       return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true, 0);
     }
     const bool positive = always_less_equal(Expr(0), *max_trips).value_or(false);
-    return run_widened_loop(node, std::move(carried), positive ? *max_trips : max(*max_trips, Expr(0)), true, 0);
+    if (positive) return run_loop_behind_first(node, std::move(carried), *max_trips);
+    return run_widened_loop(node, std::move(carried), max(*max_trips, Expr(0)), true, 0);
   }();
   loops_.pop_back();
   return outcome;
@@ -349,6 +350,38 @@ std::string Interpreter::cut_short(const Node& node, std::int64_t done) const {
          std::to_string(done) +
          " alone, because the program is too long for more: of the others holds what is alike in them, and a cost that "
          "differs from one to the next is not known or counted as their mean";
+}
+
+// A first iteration that leaves something of another kind than it met (a state that was None, a key that a dict did not
+// have) is apart from the others.
+Result<Interpreter::Outcome> Interpreter::run_loop_behind_first(Node& node, std::vector<Fact> carried,
+                                                                const Expr& trips) {
+  const std::size_t depth = loops_.size() - 1;
+  loops_[depth].trip = 0;
+  environment_.push();
+  recorder_.open();
+  std::vector<Fact> lifted;
+  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+  FA_ASSIGN(const Outcome outcome, run_region(*node.regions.front(), with_iteration(Fact::integer(Expr(0)), lifted)));
+  const auto layer = environment_.pop();
+  loops_[depth].trip = -1;
+  if (outcome.raises) {
+    recorder_.drop();
+    return outcome;
+  }
+  bool is_apart = environment_.changes_kind(*layer);
+  std::vector<Fact> next;
+  for (std::size_t i = 0; i < carried.size(); ++i) {
+    next.push_back(environment_.outside(*layer, outcome.results[i + 1]));
+    is_apart = is_apart || is_of_another_kind(carried[i], next[i]);
+  }
+  if (!is_apart) {
+    recorder_.drop();
+    return run_widened_loop(node, std::move(carried), trips, true, 0);
+  }
+  environment_.commit(*layer);
+  recorder_.close(Range(Expr(1)));
+  return run_widened_loop(node, std::move(next), trips - Expr(1), true, 1);
 }
 
 // How many more iterations a loop makes of which `done` were seen and no more is known.

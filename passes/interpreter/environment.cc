@@ -376,6 +376,20 @@ bool Environment::is_shared(const Fact& fact) const {
   return dict != nullptr && shared_.contains(dict->items.get());
 }
 
+bool Environment::changes_kind(const Layer& layer) {
+  for (const auto& [state, copy] : layer.lists) {
+    if (is_of_another_kind(ListFact{state}, ListFact{copy})) return true;
+  }
+  for (const auto& [state, copy] : layer.dicts) {
+    if (is_of_another_kind(DictFact{state}, DictFact{copy})) return true;
+  }
+  return std::any_of(layer.attributes.begin(), layer.attributes.end(), [this](const auto& written) {
+    const std::size_t end = written.first.find('\n');
+    const Fact* before = attribute(written.first.substr(0, end), written.first.substr(end + 1));
+    return before != nullptr && is_of_another_kind(*before, written.second);
+  });
+}
+
 bool Environment::commit(const Layer& layer) { return merge_layers(layer, layer, nullptr); }
 
 bool Environment::join_layer(const Layer& layer, const Joiner& joiner) {

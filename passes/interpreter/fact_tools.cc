@@ -150,6 +150,47 @@ std::vector<Fact> join_paths(const std::vector<Fact>& a, const std::vector<Fact>
   return joined;
 }
 
+namespace {
+
+bool any_of_another_kind(const std::vector<Fact>& before, const std::vector<Fact>& next, int depth);
+
+bool is_of_another_kind(const Fact& before, const Fact& next, int depth) {
+  if (depth > kMaxDepth || before.is_unknown() || next.is_unknown()) return false;
+  if (before.variant().index() != next.variant().index()) return true;
+  if (const auto* tensor = before.tensor()) {
+    const TensorFact& other = *next.tensor();
+    return tensor->dims && other.dims && tensor->dims->size() != other.dims->size();
+  }
+  if (const auto* tuple = before.get<TupleFact>()) {
+    const std::vector<Fact>& others = next.get<TupleFact>()->elements;
+    return tuple->elements.size() != others.size() || any_of_another_kind(tuple->elements, others, depth);
+  }
+  if (const auto* list = before.get<ListFact>()) {
+    const auto* other = next.get<ListFact>();
+    const bool known = list->elements && other->elements && *list->elements && *other->elements;
+    return known && (*list->elements)->size() == (*other->elements)->size() &&
+           any_of_another_kind(**list->elements, **other->elements, depth);
+  }
+  const auto* dict = before.get<DictFact>();
+  const auto* other = next.get<DictFact>();
+  if (dict == nullptr || !dict->items || !other->items || !*dict->items || !*other->items) return false;
+  return !std::equal((*dict->items)->begin(), (*dict->items)->end(), (*other->items)->begin(), (*other->items)->end(),
+                     [&](const auto& a, const auto& b) {
+                       return a.first == b.first && !is_of_another_kind(a.second, b.second, depth + 1);
+                     });
+}
+
+bool any_of_another_kind(const std::vector<Fact>& before, const std::vector<Fact>& next, int depth) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (is_of_another_kind(before[i], next[i], depth + 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_of_another_kind(const Fact& before, const Fact& next) { return is_of_another_kind(before, next, 0); }
+
 std::string reason_of(const Fact& fact) {
   std::string reason;
   Fact copy = fact;

@@ -25,6 +25,10 @@ std::vector<Fact> join_paths(const std::vector<Fact>& a, const std::vector<Fact>
 
 // The first reason found in a fact that is not complete; empty: none is given.
 std::string reason_of(const Fact& fact);
+// Whether `next` is something else than `before`, so that little holds of both: None and a tensor, tensors of two
+// ranks, dicts of different keys; or has such a thing inside. What is not known is no other kind; a list is none for
+// its length.
+bool is_of_another_kind(const Fact& before, const Fact& next);
 std::string reason_of(const std::vector<Fact>& facts);
 
 // Every tensor in the fact, those in containers too.

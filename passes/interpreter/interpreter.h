@@ -98,6 +98,7 @@ class Interpreter {
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
   Result<Outcome> run_compared_iteration(Region& body, std::int64_t trip, const std::vector<Fact>& carried,
                                          bool& repeated);
+  Result<Outcome> run_loop_behind_first(Node& node, std::vector<Fact> carried, const Expr& trips);
   bool program_is_long() const { return steps_ > kLongProgram || budget_.is_half_spent(); }
   std::string cut_short(const Node& node, std::int64_t done) const;
   Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered,

@@ -159,6 +159,41 @@ TEST(Alternatives, AnObjectThatABranchReplaces) {
   EXPECT_EQ(result(run, 10), "one_of(f32[4], f32[2,4])");
 }
 
+// A state that the first of N iterations makes: it is apart from the others, which have it.
+TEST(Alternatives, AFirstIterationThatIsApart) {
+  const auto run = [](const std::string& size) {
+    return annotate(program("f32[" + size + ",3]", "%x: Tensor", "Tensor", R"(
+  n0: %d: Dict[int, Tensor] = prim::DictConstruct()
+  n1: %n: int = aten::size.int(%x, 0)
+  n2: %y: Tensor = prim::Loop(%n, true, %x)
+    body(%i: int, %h: Tensor) {
+      n3: %has: bool = aten::__contains__.int(%d, 0)
+      n4: %p: Tensor = prim::If(%has)
+        then() {
+          n5: %old: Tensor = aten::__getitem__.Dict_int(%d, 0)
+          n6: %neg: Tensor = aten::tanh(%old)
+          yield (%neg)
+        }
+        else() {
+          n7: %first: Tensor = aten::exp(%x)
+          yield (%first)
+        }
+      n8: aten::_set_item.int(%d, 0, %p)
+      yield (true, %p)
+    }
+  return (%y)
+)"));
+  };
+  const PassRun symbolic = run("N");
+  ASSERT_EQ(symbolic.error, "");
+  EXPECT_EQ(result(symbolic, 2), "f32[N,3]");
+  EXPECT_EQ(executions(symbolic, 6), "N - 1");
+  EXPECT_EQ(executions(symbolic, 7), "1");
+  EXPECT_EQ(executions(symbolic, 8), "N");
+  EXPECT_EQ(symbolic.node(6).work.total(WorkClass::tanh).to_string(), "3*N*N - 3*N");
+  EXPECT_EQ(executions(run("5"), 6), "4");
+}
+
 // Each iteration makes an object of its own; in a loop of unknown length one stands for all.
 TEST(Alternatives, ObjectsThatALoopMakes) {
   const auto run = [](const std::string& trips) {

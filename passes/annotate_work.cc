@@ -10,6 +10,7 @@
 #include <optional>
 #include <tuple>
 
+#include "analyzer/ir/region_total.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/not_modelled.h"
@@ -48,53 +49,27 @@ WorkTotal times_between(const Range& count, const Work& least, const Work& most)
   return total;
 }
 
-// Of `count` executions, each of them one of the works.
-WorkTotal times_any(const Range& count, const std::vector<Work>& works) {
-  const auto between = [&](auto&& number_of) {
-    Range range(number_of(works.front()));
-    for (const Work& work : works) {
-      range = Range(min(range.min, number_of(work)), max(range.max, number_of(work)));
-    }
-    return count * range;
-  };
-  const auto entry = [](const auto& map, const auto& key) {
-    const auto found = map.find(key);
-    return found == map.end() ? std::nullopt : std::optional(found->second);
-  };
-  WorkTotal total;
-  for (const Work& each : works) {
-    for (const auto& [key, unused] : each.operations) {
-      total.operations.try_emplace(
-          key, between([&, at = key](const Work& work) { return entry(work.operations, at).value_or(0); }));
-    }
-    for (const auto& [dtype, unused] : each.valid_mac) {
-      total.valid_mac.try_emplace(dtype, between([&, at = dtype](const Work& work) {
-                                    const auto all = entry(work.operations, std::pair(WorkClass::mac, at));
-                                    return entry(work.valid_mac, at).value_or(all.value_or(0));
-                                  }));
-    }
-  }
-  total.bytes_read = between([](const Work& work) { return work.bytes_read; });
-  total.bytes_written = between([](const Work& work) { return work.bytes_written; });
-  return total;
-}
-
-// The work of an op of which an operand may be one of several things; a failure: of one of them it is not known.
+// The work of an op of which an operand may be one of several things: of any of them. A failure: of one it is not
+// known.
 RuleResult<WorkTotal> work_of_choices(const OpSpec& row, const Execution& execution,
                                       const std::vector<Choice>& choices) {
-  std::vector<Work> works;
+  std::optional<WorkTotal> total;
+  const auto add = [&](const Work& work) {
+    const WorkTotal one = times(execution.count, work);
+    total = total ? hull(*total, one) : one;
+  };
   for (const Choice& choice : choices) {
     Facts results = execution.outputs;  // the interpreter has named what the rule leaves open
     for (std::size_t i = 0; i < results.size() && i < choice.results.size(); ++i) {
       if (results[i].alternatives() != nullptr) results[i] = choice.results[i];
     }
-    FA_RULE(Work most, work_of(row, choice.inputs, results));
-    works.push_back(std::move(most));
+    FA_RULE(const Work most, work_of(row, choice.inputs, results));
+    add(most);
     if (!depends_on_elements(row)) continue;
-    FA_RULE(Work least, least_work_of(row, choice.inputs, results));
-    works.push_back(std::move(least));
+    FA_RULE(const Work least, least_work_of(row, choice.inputs, results));
+    add(least);
   }
-  return times_any(execution.count, works);
+  return *std::move(total);
 }
 
 void annotate(Node& node, const OpRules* rules) {

@@ -204,6 +204,7 @@ RuleResult<Facts> Interpreter::apply_to_each_choice(const Node& node, const OpSp
     if (choice.results.size() != joined.size()) return missing("its results differ in number");
     joined = join_paths(joined, choice.results);
   }
+  name_chosen(node, choices, joined);
   return joined;
 }
 

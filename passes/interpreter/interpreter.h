@@ -8,6 +8,7 @@
 #include "analyzer/ops/op_spec.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/size_equations.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/element_budget.h"
 #include "passes/interpreter/environment.h"
 #include "passes/interpreter/loop_growth.h"
@@ -123,6 +124,8 @@ class Interpreter {
   void name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b);
   void name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b);
   void name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b);
+
+  void name_chosen(const Node& node, const std::vector<Choice>& choices, std::vector<Fact>& joined);
 
   // structure.cc
   Result<Outcome> unpack_list(Node& node, const std::vector<Fact>& inputs);

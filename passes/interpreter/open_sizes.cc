@@ -212,6 +212,26 @@ void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, con
   }
 }
 
+// Sizes that each choice of alternatives knows, and knows otherwise. What the op itself leaves open is named after it.
+void Interpreter::name_chosen(const Node& node, const std::vector<Choice>& choices, std::vector<Fact>& joined) {
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    auto* tensor = joined[i].get<TensorFact>();
+    for (std::size_t d = 0; tensor != nullptr && tensor->dims && d < tensor->dims->size(); ++d) {
+      if ((*tensor->dims)[d]) continue;
+      Dim most;
+      const bool known = std::ranges::all_of(choices, [&](const Choice& choice) {
+        const Dim& size = (*choice.results[i].tensor()->dims)[d];  // of one kind with the join
+        if (size) most = most ? max(*most, *size) : *size;
+        return size.has_value();
+      });
+      if (!known) continue;
+      const std::string what = "a size that depends on which of several things it is given, at " + describe(node);
+      (*tensor->dims)[d] = named(node, {Dependency::Kind::size, "joined", 0, what, most}, suffix(number++));
+    }
+  }
+}
+
 // The elements of a uniform list stay open: a name would say that all are equal.
 void Interpreter::name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b) {
   if (const Fact* element = joined.element()) {

@@ -83,6 +83,16 @@ TEST(Alternatives, WhatCannotRunIsLeftOut) {
   EXPECT_EQ(product("one_of(f32[5,3], f32[*])").node(0).state, WorkState::no_shape);
 }
 
+// The number of columns depends on which tensor it is, the number of rows on the data: they are not one size.
+TEST(Alternatives, SizesThatDifferAreNotTakenForDataSizes) {
+  const PassRun run = annotate(program("one_of(f32[5], f32[5,3])", "%x: Tensor", "Tensor", R"(
+  n0: %y: Tensor = aten::nonzero(%x)
+  return (%y)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 0), "i64[nonzero(n0),joined(n0)]");
+}
+
 // Operands that are one of two each, and in a list.
 TEST(Alternatives, InsideOfAList) {
   const PassRun run =

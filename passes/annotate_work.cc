@@ -10,10 +10,13 @@
 #include <optional>
 #include <tuple>
 
+#include "analyzer/ir/region_total.h"
 #include "analyzer/ops/default_dtype.h"
+#include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/not_modelled.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 #include "passes/pass.h"
@@ -46,6 +49,29 @@ WorkTotal times_between(const Range& count, const Work& least, const Work& most)
   return total;
 }
 
+// The work of an op of which an operand may be one of several things: of any of them. A failure: of one it is not
+// known.
+RuleResult<WorkTotal> work_of_choices(const OpSpec& row, const Execution& execution,
+                                      const std::vector<Choice>& choices) {
+  std::optional<WorkTotal> total;
+  const auto add = [&](const Work& work) {
+    const WorkTotal one = times(execution.count, work);
+    total = total ? hull(*total, one) : one;
+  };
+  for (const Choice& choice : choices) {
+    Facts results = execution.outputs;  // the interpreter has named what the rule leaves open
+    for (std::size_t i = 0; i < results.size() && i < choice.results.size(); ++i) {
+      if (results[i].alternatives() != nullptr) results[i] = choice.results[i];
+    }
+    FA_RULE(const Work most, work_of(row, choice.inputs, results));
+    add(most);
+    if (!depends_on_elements(row)) continue;
+    FA_RULE(const Work least, least_work_of(row, choice.inputs, results));
+    add(least);
+  }
+  return *std::move(total);
+}
+
 void annotate(Node& node, const OpRules* rules) {
   node.work = {};
   node.why.clear();
@@ -72,6 +98,15 @@ void annotate(Node& node, const OpRules* rules) {
   if (!has_work(*row)) return;
   if (node.cases.empty()) return set_no_shape(node, "shapes were not propagated", {});
   for (const Execution& execution : node.cases) {
+    if (auto choices = choices_of(node, *row, execution.inputs); choices && !choices->empty()) {
+      const RuleResult<WorkTotal> work = work_of_choices(*row, execution, *choices);
+      if (work) {
+        node.work += *work;
+      } else {
+        set_no_shape(node, work.failure().why, execution.inputs);
+      }
+      continue;
+    }
     RuleResult<Work> work = work_of(*row, execution.inputs, execution.outputs);
     if (!work) {
       set_no_shape(node, work.failure().why, execution.inputs);

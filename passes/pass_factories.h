@@ -1,4 +1,5 @@
-// The factories of all passes, one a .cc file of this folder. Included by those files and by pass_list.cc alone.
+// The factories of all passes, one a .cc file of this folder. Included by those files and by pass_list.cc and
+// restore_objects.cc alone.
 #pragma once
 
 #include <memory>

@@ -4,6 +4,7 @@
 
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/support/assert.h"
+#include "passes/restore_objects.h"
 #include "runtime/exec_front_end.h"
 
 namespace flopaudit {
@@ -16,7 +17,10 @@ struct FrontEnd {
 };
 
 Result<std::unique_ptr<Program>> load_directly(const ModelToLoad& model) {
-  return load_with_torchscript(model.file, model.method, model.added);
+  std::vector<SavedObjects> saved;
+  FA_ASSIGN(std::unique_ptr<Program> program, load_with_torchscript(model.file, model.method, model.added, &saved));
+  restore_objects(*program, std::move(saved));
+  return program;
 }
 
 // LibTorch knows what it has registered, and nothing else.

@@ -61,6 +61,9 @@ bool contradicts(const ListElements& annotated, const std::vector<Fact>& execute
 }
 
 bool contradicts(const Fact& annotated, const Fact& executed) {
+  if (const std::vector<Fact>* alternatives = annotated.alternatives()) {
+    return std::ranges::all_of(*alternatives, [&](const Fact& each) { return contradicts(each, executed); });
+  }
   if (annotated.is_unknown() || executed.is_unknown()) return false;
   if (annotated.variant().index() != executed.variant().index()) return true;
   if (const auto* tensor = annotated.tensor()) return contradicts(*tensor, *executed.tensor());

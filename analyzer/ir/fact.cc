@@ -4,26 +4,13 @@
 #include <bit>
 #include <cmath>
 
+#include "analyzer/ir/fact_walk.h"
+
 namespace flopaudit {
 namespace {
 
 using List = std::vector<Fact>;
 using Items = std::vector<std::pair<Fact, Fact>>;
-
-// A list can hold itself, and lists that share elements can be exponentially large when written out: walks over nested
-// facts stop at these limits, behind which everything is unknown.
-struct Walk {
-  static constexpr std::int64_t kBudget = 100'000;
-  int depth = 0;
-  std::int64_t budget = kBudget;
-
-  bool enter() {
-    constexpr int kMaxDepth = 100;
-    --budget;
-    return depth++ < kMaxDepth && budget > 0;
-  }
-  void leave() { --depth; }
-};
 
 bool same_bits(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || std::bit_cast<std::int64_t>(a) == std::bit_cast<std::int64_t>(b);
@@ -38,7 +25,12 @@ List snapshot_of(const List& elements, Walk& walk) {
   return copy;
 }
 
+Fact snapshot_of_alternatives(const UnknownFact& unknown, Walk& walk) {
+  return UnknownFact{unknown.why, std::make_shared<const List>(snapshot_of(*unknown.one_of, walk))};
+}
+
 Fact snapshot_of_container(const Fact& fact, Walk& walk) {
+  if (fact.alternatives() != nullptr) return snapshot_of_alternatives(*fact.get<UnknownFact>(), walk);
   if (const auto* tuple = fact.get<TupleFact>()) return Fact::tuple(snapshot_of(tuple->elements, walk));
   if (const auto* list = fact.get<ListFact>()) {
     if (!list->elements || list->elements->is_unknown()) return Fact::unknown_list();
@@ -110,111 +102,16 @@ bool is_complete_fact(const Fact& fact, Walk& walk) {
   return complete;
 }
 
-constexpr const char* kDiffers = "differs between branches";
-
-Fact join_facts(const Fact& a, const Fact& b, Walk& walk);
-
-List join_elements(const List& a, const List& b, Walk& walk) {
-  List joined;
-  joined.reserve(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) joined.push_back(join_facts(a[i], b[i], walk));
-  return joined;
-}
-
-TensorFact join_tensors(const TensorFact& a, const TensorFact& b) {
-  TensorFact joined;
-  if (a.dtype == b.dtype) joined.dtype = a.dtype;
-  if (a.dims && b.dims && a.dims->size() == b.dims->size()) {
-    joined.dims.emplace();
-    for (std::size_t i = 0; i < a.dims->size(); ++i) {
-      joined.dims->push_back((*a.dims)[i] == (*b.dims)[i] ? (*a.dims)[i] : std::nullopt);
-    }
-  }
-  joined.contents = a.contents;
-  TensorFact with_other_contents = joined;
-  with_other_contents.contents = b.contents;
-  if (!(joined == with_other_contents)) joined.contents.reset();
-  // An older reason is nearer to the cause than the join.
-  joined.why = !a.why.empty() ? a.why : b.why;
-  if (joined.why.empty() && (joined.dtype != a.dtype || joined.dims != a.dims)) joined.why = kDiffers;
-  if (a.alias_class == b.alias_class) joined.alias_class = a.alias_class;
-  if (a.identity == b.identity) joined.identity = a.identity;
-  joined.is_number = a.is_number && b.is_number;
-  return joined;
-}
-
-Fact join_lists(const ListFact& a, const ListFact& b, Walk& walk) {
-  if (a.elements == b.elements) return a;
-  if (!a.elements || !b.elements || a.elements->is_unknown() || b.elements->is_unknown()) return Fact::unknown_list();
-  const ListElements& one = *a.elements;
-  const ListElements& two = *b.elements;
-  if (one && two && one->size() == two->size()) return Fact::list(join_elements(*one, *two, walk));
-  std::optional<Fact> each;  // what holds of every element of both
-  for (const ListElements* list : {&one, &two}) {
-    for (const Fact& next : **list) {  // of a uniform list the one
-      each = each ? join_facts(*each, next, walk) : next;
-    }
-  }
-  const Dim length = one.length();
-  return Fact::uniform_list(length == two.length() ? length : std::nullopt, *std::move(each));  // not both are empty
-}
-
-Fact join_dicts(const DictFact& a, const DictFact& b, Walk& walk) {
-  if (a.items == b.items) return a;
-  const bool known = a.items && b.items && *a.items && *b.items;
-  const auto same_key = [](const auto& x, const auto& y) { return x.first == y.first; };
-  if (!known || !std::ranges::equal(**a.items, **b.items, same_key)) {
-    return DictFact{std::make_shared<std::optional<Items>>()};
-  }
-  Items items;
-  for (std::size_t i = 0; i < (*a.items)->size(); ++i) {
-    items.emplace_back((**a.items)[i].first, join_facts((**a.items)[i].second, (**b.items)[i].second, walk));
-  }
-  return Fact::dict(std::move(items));
-}
-
-template <typename Scalar>
-Fact join_scalars(const Scalar& a, const Scalar& b) {
-  return a == b ? a : Scalar{};
-}
-
-Fact join_same_kind(const Fact& a, const Fact& b, Walk& walk) {
-  if (const auto* tensor = a.tensor()) return join_tensors(*tensor, *b.tensor());
-  if (const auto* integer = a.get<IntFact>()) return join_scalars(*integer, *b.get<IntFact>());
-  if (const auto* floating = a.get<FloatFact>()) return join_scalars(*floating, *b.get<FloatFact>());
-  if (const auto* boolean = a.get<BoolFact>()) return join_scalars(*boolean, *b.get<BoolFact>());
-  if (const auto* string = a.get<StrFact>()) return join_scalars(*string, *b.get<StrFact>());
-  if (const auto* list = a.get<ListFact>()) return join_lists(*list, *b.get<ListFact>(), walk);
-  if (const auto* dict = a.get<DictFact>()) return join_dicts(*dict, *b.get<DictFact>(), walk);
-  if (const auto* tuple = a.get<TupleFact>()) {
-    const List& other = b.get<TupleFact>()->elements;
-    if (tuple->elements.size() == other.size()) return Fact::tuple(join_elements(tuple->elements, other, walk));
-    return Fact::unknown(kDiffers);
-  }
-  return a == b ? a : Fact::unknown(kDiffers);  // none, device, object
-}
-
-Fact join_facts(const Fact& a, const Fact& b, Walk& walk) {
-  Fact joined;
-  if (!walk.enter()) {
-    joined = Fact::unknown("nested too deeply or too large");
-  } else if (a.is_unknown() || b.is_unknown()) {
-    joined = a.is_unknown() ? a : b;
-  } else if (a.variant().index() != b.variant().index()) {
-    joined = Fact::unknown(kDiffers);
-  } else {
-    joined = join_same_kind(a, b, walk);
-  }
-  walk.leave();
-  return joined;
-}
-
 }  // namespace
 
 std::optional<double> number_of(const Element& element) {
   if (const double* floating = std::get_if<double>(&element)) return *floating;
   const std::optional<std::int64_t> integer = std::get<Expr>(element).constant();
   return integer ? std::optional(static_cast<double>(*integer)) : std::nullopt;
+}
+
+bool operator==(const UnknownFact& a, const UnknownFact& b) {
+  return a.one_of == b.one_of || (a.one_of && b.one_of && *a.one_of == *b.one_of);
 }
 
 bool operator==(const TensorFact& a, const TensorFact& b) {
@@ -318,11 +215,6 @@ Fact Fact::snapshot(std::int64_t* facts) const {
   Fact copy = snapshot_of(*this, walk);
   if (facts != nullptr) *facts += Walk::kBudget - walk.budget;
   return copy;
-}
-
-Fact join(const Fact& a, const Fact& b) {
-  Walk walk;
-  return join_facts(a, b, walk);
 }
 
 std::optional<Expr> element_count(const Dims& dims) {

@@ -7,6 +7,8 @@
 //   [1, 2]   (f32[1,2], 3)   {"k": f32[2]}   object("layer1.0")
 //   [f32[1,8] x T] (a list of T such tensors)   [(f32[8], int) x ?] (of a length that is not known)
 //   unknown values print as the word of their kind: `int`, `float`, `bool`, `str`, `list`, `unknown`
+//   one_of(none, f32[1,2])   one_of(f32[], f32[3]) (what an Optional, or a tensor's rank, is known to be behind a
+//   branch)
 //
 // Lists, dicts and objects have identity, as in TorchScript: copies of such a Fact share one state, so that an append
 // is seen through every alias. What is written into the IR is a snapshot().
@@ -31,10 +33,13 @@ using Dims = std::vector<Dim>;
 
 class Fact;
 
-// Nothing is known. `why` names the node and reason that made it so; it is for messages and is not compared.
+// Nothing is known, or that it is one of a few things, no two of one kind (Fact::alternatives). Who knows nothing of
+// alternatives takes both for unknown. `why` names the node and reason that made it so; it is for messages and is not
+// compared.
 struct UnknownFact {
   std::string why;
-  friend bool operator==(const UnknownFact&, const UnknownFact&) { return true; }
+  std::shared_ptr<const std::vector<Fact>> one_of = nullptr;  // two or more, in a fixed order
+  friend bool operator==(const UnknownFact& a, const UnknownFact& b);
 };
 struct NoneFact {
   friend bool operator==(const NoneFact&, const NoneFact&) = default;
@@ -163,6 +168,8 @@ class Fact {
       : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
   static Fact unknown(std::string why) { return UnknownFact{std::move(why)}; }
+  // Alternatives of one kind are joined; what is left may be one fact, or too many to be told apart. Not empty.
+  static Fact one_of(std::vector<Fact> alternatives, std::string why);
   static Fact none() { return NoneFact{}; }
   static Fact integer(Expr value) { return IntFact{std::move(value)}; }
   static Fact floating(double value) { return FloatFact{value}; }
@@ -186,6 +193,11 @@ class Fact {
   }
 
   bool is_unknown() const { return get<UnknownFact>() != nullptr; }
+  // Of an unknown value what it is one of; null: nothing is known.
+  const std::vector<Fact>* alternatives() const {
+    const auto* unknown = get<UnknownFact>();
+    return unknown == nullptr ? nullptr : unknown->one_of.get();
+  }
   bool is_none() const { return get<NoneFact>() != nullptr; }
   const TensorFact* tensor() const { return get<TensorFact>(); }
 

@@ -41,11 +41,11 @@ class FactParser {
     }
     const char first = text_[position_];
     if (is_digit(first) || first == '-' || first == '.') return number();
-    return worded();
+    return worded(depth);
   }
 
  private:
-  Result<Fact> worded() {
+  Result<Fact> worded(int depth) {
     const std::size_t start = position_;
     std::size_t end = start;
     while (end < text_.size() && is_word_character(text_[end])) ++end;
@@ -64,6 +64,7 @@ class FactParser {
     if (word == "str") return Fact(StrFact{});
     if (word == "list") return Fact::unknown_list();
     if (word == "dict") return Fact(DictFact{std::make_shared<decltype(DictFact::items)::element_type>()});
+    if (word == "one_of") return alternatives(depth);
     if (word == "device") {
       FA_ASSIGN(std::string name, bracketed_string());
       return Fact(DeviceFact{std::move(name)});
@@ -75,6 +76,18 @@ class FactParser {
     position_ = start;
     if (word == "inf" || word == "nan") return number();
     return usage_error(word.empty() ? "expected a value" : "unknown word '" + std::string(word) + "'");
+  }
+
+  // one_of(none, f32[2])
+  Result<Fact> alternatives(int depth) {
+    FA_TRY(expect('('));
+    std::vector<Fact> all;
+    do {
+      FA_ASSIGN(Fact alternative, fact(depth + 1));
+      all.push_back(std::move(alternative));
+    } while (take(','));
+    FA_TRY(expect(')'));
+    return Fact::one_of(std::move(all), "");
   }
 
   Result<std::string> bracketed_string() {

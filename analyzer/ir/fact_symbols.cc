@@ -43,6 +43,10 @@ void visit_expressions(Fact& fact, const Visit& visit) {
     for (Fact& element : tuple->elements) visit_expressions(element, visit);
   } else if (auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
     visit_list(*list->elements, visit);
+  } else if (const std::vector<Fact>* alternatives = fact.alternatives()) {
+    std::vector<Fact> visited = *alternatives;
+    for (Fact& each : visited) visit_expressions(each, visit);
+    fact = Fact::one_of(std::move(visited), fact.get<UnknownFact>()->why);
   } else if (auto* dict = fact.get<DictFact>(); dict != nullptr && dict->items && *dict->items) {
     for (auto& [key, value] : **dict->items) {
       visit_expressions(key, visit);

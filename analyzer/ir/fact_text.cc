@@ -24,7 +24,12 @@ class FactPrinter {
   }
 
  private:
-  void print_value(const UnknownFact&) { text += "unknown"; }
+  void print_value(const UnknownFact& fact) {
+    text += fact.one_of ? "one_of(" : "unknown";
+    if (!fact.one_of) return;
+    print_all(*fact.one_of);
+    text += ')';
+  }
   void print_value(const NoneFact&) { text += "none"; }
   void print_value(const FloatFact& fact) {
     if (fact.value) {

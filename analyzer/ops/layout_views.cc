@@ -322,6 +322,7 @@ constexpr OpSpec kRows[] = {
     {"aten::view_as_real",               shape_of_view_as_real,                         nullptr, ""},
     {"aten::vsplit.array",               shape_of_numpy_split<Along::vertical, false>,  nullptr, ""},
     {"aten::vsplit.int",                 shape_of_numpy_split<Along::vertical, true>,   nullptr, ""},
+    {"inductor::_reinterpret_tensor",    shape_of_as_strided,                           nullptr, ""},
 };
 // clang-format on
 

@@ -9,6 +9,7 @@
 #include "analyzer/ir/tensor_sum.h"
 #include "analyzer/report/node_text.h"
 #include "analyzer/report/units.h"
+#include "analyzer/training/inner_gradient.h"
 
 namespace flopaudit {
 namespace {
@@ -55,11 +56,29 @@ std::optional<std::int64_t> touched_elements(const Node& node) {
   return sum.constant();
 }
 
-void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Node& node) {
+std::string short_formula(const Range& range) {
+  constexpr std::size_t kLongest = 200;
+  const std::string text = plain(range);
+  return text.size() > kLongest ? "(a long formula: give numbers with --at)" : text;
+}
+
+// What is not counted can be estimated, where the program asks for a gradient.
+std::string estimate_text(const Program& program, const Node& node) {
+  const std::optional<InnerGradient> gradient = inner_gradient(program, node);
+  if (!gradient) return "";
+  std::string text = "; an estimate of it, in no total: " + short_formula(gradient->macs) + " MACs and " +
+                     short_formula(gradient->flops) + " FLOPs, by `flopaudit list backward`";
+  for (const LeftOut& each : gradient->left_out) {
+    text += (&each == &gradient->left_out.front() ? ", without " : ", ") + each.op;
+  }
+  return text;
+}
+
+void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Program& program, const Node& node) {
   if (node.state != WorkState::no_rule && node.state != WorkState::no_shape) return;
   const std::string op = node.op.full();
   const std::string kind = node.state == WorkState::no_rule ? "no rule" : "no shape";
-  const std::string why = node.why.empty() ? kind : kind + ": " + node.why;
+  const std::string why = (node.why.empty() ? kind : kind + ": " + node.why) + estimate_text(program, node);
   const auto elements = touched_elements(node);
   auto [entry, inserted] = gaps.try_emplace({op, why}, Gap{op, 0, 0, why});
   ++entry->second.nodes;
@@ -148,7 +167,7 @@ AnalysisReport make_analysis_report(const Program& program, const AnalysisInputs
     if (!is_reported(node)) return;
     report.node_list.push_back(analysis_node(node, inputs.describes_nodes));
     count_state(report, node.state);
-    add_gap(gaps, node);
+    add_gap(gaps, program, node);
   });
   report.total = region_total(program.entry().body, [](const Node& node) { return node.work; });
   report.depends_on = dependency_rows(program, report.total, inputs.dependencies, inputs.most_sizes);

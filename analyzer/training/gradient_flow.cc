@@ -51,6 +51,11 @@ GradientFlow::GradientFlow(const Program& program) {
   visit(program.entry().body);
 }
 
+GradientFlow::GradientFlow(const Program& program, const std::vector<const Value*>& variables)
+    : needs_(variables.begin(), variables.end()) {
+  visit(program.entry().body);
+}
+
 bool GradientFlow::needs_gradient(const Node& node) const {
   return std::any_of(node.results.begin(), node.results.end(),
                      [this](const Value* result) { return needs_gradient(result); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <unordered_set>
+#include <vector>
 
 #include "analyzer/ir/graph.h"
 
@@ -10,6 +11,8 @@ namespace flopaudit {
 class GradientFlow {
  public:
   explicit GradientFlow(const Program& program);
+  // What needs a gradient when one is taken by these.
+  GradientFlow(const Program& program, const std::vector<const Value*>& variables);
   // Parameters of the model (not its buffers) of a floating type, and what ops compute from them, whatever lists and
   // tuples it goes through. Results of comparisons, integers and what is detached need none.
   bool needs_gradient(const Value* value) const { return needs_.contains(value); }

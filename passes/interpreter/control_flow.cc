@@ -22,6 +22,8 @@ namespace {
 constexpr std::int64_t kEndless = std::int64_t{1} << 62;
 // A body that uses its iteration number, but whose shapes repeat, is interpreted exactly this often.
 constexpr std::int64_t kMaxExactTrips = 2048;
+// So many even of a program that is too long: the first is often unlike the others.
+constexpr std::int64_t kLeastExactTrips = 3;
 // What an iteration costs beside its nodes, in steps: an empty body must meet the limit too.
 constexpr std::int64_t kStepsOfAnIteration = 4;
 constexpr int kMaxWideningRounds = 12;
@@ -69,15 +71,19 @@ std::vector<std::size_t> identity_pattern(std::vector<Fact> carried) {
 // Where a size is 0, a tensor without elements may have another rank than beside it, where the size is not: the shape
 // with the size in it says both.
 void keep_shape_beside_empty(const Fact& shaped, const Fact& empty, const std::string& symbol, Fact& joined) {
-  auto* tensor = joined.get<TensorFact>();
   const TensorFact* with_size = shaped.tensor();
   const TensorFact* without = empty.tensor();
-  if (tensor == nullptr || tensor->dims || with_size == nullptr || without == nullptr || !with_size->dims) return;
+  if (with_size == nullptr || without == nullptr || !with_size->dims) return;
+  if (joined.tensor() != nullptr && joined.tensor()->dims) return;
   const auto elements_at_zero = [&symbol](const TensorFact& fact) {
     const auto elements = element_count(fact);
     return elements ? elements->substitute({{symbol, Expr(0)}}).constant() : std::nullopt;
   };
-  if (elements_at_zero(*without) == 0 && elements_at_zero(*with_size) == 0) tensor->dims = with_size->dims;
+  if (elements_at_zero(*without) != 0 || elements_at_zero(*with_size) != 0) return;
+  TensorFact same_rank = *without;
+  same_rank.dims = with_size->dims;
+  same_rank.contents.reset();
+  joined = join(shaped, same_rank);
 }
 
 // A `for` without `break`: the condition that the body gives is the constant true.
@@ -257,46 +263,54 @@ Result<Interpreter::Outcome> Interpreter::run_loop(Node& node, const std::vector
       return run_widened_loop(node, std::move(carried), unknown_trips(node, max_trips, 0), true, 0);
     }
     const bool positive = always_less_equal(Expr(0), *max_trips).value_or(false);
-    return run_widened_loop(node, std::move(carried), positive ? *max_trips : max(*max_trips, Expr(0)), true, 0);
+    if (positive) return run_loop_behind_first(node, std::move(carried), *max_trips);
+    return run_widened_loop(node, std::move(carried), max(*max_trips, Expr(0)), true, 0);
   }();
   loops_.pop_back();
   return outcome;
 }
 
+// Iteration by iteration. Whether one is like the one before is found by comparing all that it changed, which costs as
+// much as its lists are long: after one that changed something, as many as have run are not compared. So a loop that
+// builds a list of n elements costs n log n, and a repeat is found at the latest when twice as many have run.
 Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vector<Fact> carried,
                                                            std::int64_t max_trips) {
   Region& body = *node.regions.front();
   const bool uses_iteration = is_used_in(body.arguments.front(), body);
+  const bool is_endless = max_trips >= kEndless;
+  const std::optional<Expr> limit = is_endless ? std::nullopt : std::optional(Expr(max_trips));
   const std::size_t depth = loops_.size() - 1;
   std::int64_t repeats = 0;  // iterations in a row that changed nothing
+  std::int64_t next_compared = 0;
   for (std::int64_t trip = 0; trip < max_trips; ++trip) {
     loops_[depth].trip = trip;
-    if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && max_trips < kEndless) {
+    if (uses_iteration && repeats >= 2 && trip >= kMaxExactTrips && !is_endless) {
       loops_[depth].trip = -1;
       return run_widened_loop(node, std::move(carried), Expr(max_trips - trip), true, trip);
     }
-    budget_.copy(carried);
-    const std::vector<Fact> before = snapshots(carried);
-    const std::vector<std::size_t> pattern_before = identity_pattern(carried);
+    if (trip >= kLeastExactTrips && program_is_long()) {
+      loops_[depth].trip = -1;
+      diagnose(node, cut_short(node, trip));
+      const bool all_run = !is_endless && always_goes_on(body);
+      const Range rest = all_run ? Range(Expr(max_trips - trip)) : unknown_trips(node, limit, trip);
+      return run_widened_loop(node, std::move(carried), rest, all_run, trip);
+    }
     steps_ += kStepsOfAnIteration;
-    environment_.push();
     recorder_.open();
-    std::vector<Fact> lifted;
-    for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(trip), lifted)));
-    const auto layer = environment_.pop();
+    bool repeated = false;
+    const bool compares = trip >= next_compared;
+    FA_ASSIGN(Outcome outcome, compares ? run_compared_iteration(body, trip, carried, repeated)
+                                        : run_region(body, with_iteration(Fact::integer(trip), carried)));
     if (outcome.raises) {
       recorder_.drop();
       return outcome;
     }
-    for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
-    const bool changed = environment_.commit(*layer);
     const std::optional<bool> goes_on = known_condition(outcome.results.front());
     carried.assign(outcome.results.begin() + 1, outcome.results.end());
-    const bool repeated = !changed && carried == before && identity_pattern(carried) == pattern_before;
     repeats = repeated ? repeats + 1 : 0;
+    if (compares && !repeated) next_compared = 2 * trip + 1;
     const bool all_alike = !uses_iteration && repeats >= 2 && goes_on == std::optional(true);
-    if (all_alike && max_trips >= kEndless) {
+    if (all_alike && is_endless) {
       recorder_.drop();
       return input_error("the loop at " + describe(node) +
                          " never ends: nothing that its condition depends on changes");
@@ -304,12 +318,70 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
     recorder_.close(Range(Expr(all_alike ? max_trips - trip : 1)));
     if (all_alike || goes_on == std::optional(false)) break;
     if (!goes_on && trip + 1 < max_trips) {
-      const std::optional<Expr> limit = max_trips < kEndless ? std::optional(Expr(max_trips)) : std::nullopt;
       loops_[depth].trip = -1;
       return run_widened_loop(node, std::move(carried), unknown_trips(node, limit, trip + 1), false, trip + 1);
     }
   }
   return Outcome{false, std::move(carried)};
+}
+
+// On a layer of its own, which shows what it changed. `repeated`: nothing, of what it was given or met.
+Result<Interpreter::Outcome> Interpreter::run_compared_iteration(Region& body, std::int64_t trip,
+                                                                 const std::vector<Fact>& carried, bool& repeated) {
+  for (const Fact& fact : carried) budget_.copy(ElementBudget::size(fact));
+  const std::vector<Fact> before = snapshots(carried);
+  const std::vector<std::size_t> pattern_before = identity_pattern(carried);
+  environment_.push();
+  std::vector<Fact> lifted;
+  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+  FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(trip), lifted)));
+  const auto layer = environment_.pop();
+  if (outcome.raises) return outcome;
+  for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
+  const bool changed = environment_.commit(*layer);
+  const std::vector<Fact> next(outcome.results.begin() + 1, outcome.results.end());
+  repeated = !changed && next == before && identity_pattern(next) == pattern_before;
+  return outcome;
+}
+
+// Why a loop of a known number of iterations is taken as a whole.
+std::string Interpreter::cut_short(const Node& node, std::int64_t done) const {
+  return "the loop at " + describe(node) + " is interpreted one iteration at a time for its first " +
+         std::to_string(done) +
+         " alone, because the program is too long for more: of the others holds what is alike in them, and a cost that "
+         "differs from one to the next is not known or counted as their mean";
+}
+
+// A first iteration that leaves something of another kind than it met (a state that was None, a key that a dict did not
+// have) is apart from the others.
+Result<Interpreter::Outcome> Interpreter::run_loop_behind_first(Node& node, std::vector<Fact> carried,
+                                                                const Expr& trips) {
+  const std::size_t depth = loops_.size() - 1;
+  loops_[depth].trip = 0;
+  environment_.push();
+  recorder_.open();
+  std::vector<Fact> lifted;
+  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+  FA_ASSIGN(const Outcome outcome, run_region(*node.regions.front(), with_iteration(Fact::integer(Expr(0)), lifted)));
+  const auto layer = environment_.pop();
+  loops_[depth].trip = -1;
+  if (outcome.raises) {
+    recorder_.drop();
+    return outcome;
+  }
+  bool is_apart = environment_.changes_kind(*layer);
+  std::vector<Fact> next;
+  for (std::size_t i = 0; i < carried.size(); ++i) {
+    next.push_back(environment_.outside(*layer, outcome.results[i + 1]));
+    is_apart = is_apart || is_of_another_kind(carried[i], next[i]);
+  }
+  if (!is_apart) {
+    recorder_.drop();
+    return run_widened_loop(node, std::move(carried), trips, true, 0);
+  }
+  environment_.commit(*layer);
+  recorder_.close(Range(Expr(1)));
+  return run_widened_loop(node, std::move(next), trips - Expr(1), true, 1);
 }
 
 // How many more iterations a loop makes of which `done` were seen and no more is known.

@@ -29,6 +29,7 @@ class ElementBudget {
   std::vector<Fact> snapshots(const std::vector<Fact>& facts);
 
   bool is_spent() const { return spent_ > kUnitsOfOne * kMaxKept; }
+  bool is_half_spent() const { return spent_ > kUnitsOfOne / 2 * kMaxKept; }
 
   // Elements of a container, without those inside them; 0: none, or not known.
   static std::int64_t size(const Fact& fact);

@@ -6,12 +6,15 @@
 
 #include "analyzer/ir/program_constant.h"
 #include "analyzer/support/assert.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/fact_tools.h"
 
 namespace flopaudit {
 namespace {
 
-bool is_container(const Fact& fact) { return fact.get<ListFact>() || fact.get<DictFact>() || fact.get<TupleFact>(); }
+bool is_container(const Fact& fact) {
+  return fact.get<ListFact>() || fact.get<DictFact>() || fact.get<TupleFact>() || fact.alternatives() != nullptr;
+}
 
 // An in-place op gives back the tensor that it was given.
 bool is_in_place(const Node& node) {
@@ -28,6 +31,25 @@ ListElements with_elements(const ListElements& list, const Change& change) {
   elements.reserve(list->size());
   for (const Fact& element : *list) elements.push_back(change(element));
   return elements;
+}
+
+// A value of this type is a tensor, or may have one inside.
+bool may_hold_tensors(const Type& type) {
+  using Kind = Type::Kind;
+  switch (type.kind) {
+    case Kind::integer:
+    case Kind::floating:
+    case Kind::boolean:
+    case Kind::complex:
+    case Kind::string:
+    case Kind::none:
+    case Kind::device: return false;
+    case Kind::list:
+    case Kind::optional:
+    case Kind::tuple:
+    case Kind::dict: return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_tensors);
+    default: return true;
+  }
 }
 
 std::string attribute_key(const std::string& path, const std::string& name) { return path + "\n" + name; }
@@ -51,6 +73,9 @@ class Environment::Layer {
 
   // The fact with every list and dict replaced by its copy.
   Fact copied_in(const Fact& fact) {
+    if (fact.alternatives() != nullptr) {
+      return each_alternative(fact, [this](const Fact& each) { return copied_in(each); });
+    }
     if (const auto* tuple = fact.get<TupleFact>()) {
       std::vector<Fact> elements;
       for (const Fact& element : tuple->elements) elements.push_back(copied_in(element));
@@ -92,6 +117,9 @@ class Environment::Layer {
   // The inverse: copies are replaced by what they are copies of. Lists made in the layer stay themselves; what they
   // hold is put right in place.
   Fact copied_out(const Fact& fact, std::set<const void*>& seen) const {
+    if (fact.alternatives() != nullptr) {
+      return each_alternative(fact, [&](const Fact& each) { return copied_out(each, seen); });
+    }
     if (const auto* tuple = fact.get<TupleFact>()) {
       std::vector<Fact> elements;
       for (const Fact& element : tuple->elements) elements.push_back(copied_out(element, seen));
@@ -190,13 +218,13 @@ Fact Environment::read(const Value* value) {
     fact = lifted(fact, depth);
     top().values[value] = {fact, time};
   }
-  if (any_retyped_ && fact.tensor()) {
+  if (any_retyped_ && (fact.tensor() || fact.alternatives() != nullptr)) {
     if (const Entry* newer = retyped(value); newer != nullptr && newer->time > time) {
       fact = newer->fact;
       time = newer->time;
     }
   }
-  if (!any_written_) return fact;
+  if (!any_written_ || !may_hold_tensors(value->type)) return fact;
   budget_.look_at(fact);
   return without_stale_contents(std::move(fact), time);
 }
@@ -220,6 +248,9 @@ bool Environment::is_stale(int alias_class, std::int64_t time) const {
 // What stands in a list or dict may have been put there at any time: any write to its class counts. A tuple holds what
 // it was made of, so only what was written since then counts.
 Fact Environment::without_stale_contents(Fact fact, std::int64_t time) {
+  if (fact.alternatives() != nullptr) {
+    return each_alternative(fact, [&](const Fact& each) { return without_stale_contents(each, time); });
+  }
   if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) element = without_stale_contents(std::move(element), time);
     return fact;
@@ -324,6 +355,9 @@ Fact Environment::outside(const Layer& layer, const Fact& fact) const {
 }
 
 void Environment::mark_shared(const Fact& fact) {
+  if (fact.alternatives() != nullptr) {
+    for (const Fact& each : *fact.alternatives()) mark_shared(each);
+  }
   if (const auto* tuple = fact.get<TupleFact>()) {
     for (const Fact& element : tuple->elements) mark_shared(element);
   } else if (const auto* list = fact.get<ListFact>(); list != nullptr && list->elements) {
@@ -340,6 +374,20 @@ bool Environment::is_shared(const Fact& fact) const {
   if (const auto* list = fact.get<ListFact>()) return shared_.contains(list->elements.get());
   const auto* dict = fact.get<DictFact>();
   return dict != nullptr && shared_.contains(dict->items.get());
+}
+
+bool Environment::changes_kind(const Layer& layer) {
+  for (const auto& [state, copy] : layer.lists) {
+    if (is_of_another_kind(ListFact{state}, ListFact{copy})) return true;
+  }
+  for (const auto& [state, copy] : layer.dicts) {
+    if (is_of_another_kind(DictFact{state}, DictFact{copy})) return true;
+  }
+  return std::any_of(layer.attributes.begin(), layer.attributes.end(), [this](const auto& written) {
+    const std::size_t end = written.first.find('\n');
+    const Fact* before = attribute(written.first.substr(0, end), written.first.substr(end + 1));
+    return before != nullptr && is_of_another_kind(*before, written.second);
+  });
 }
 
 bool Environment::commit(const Layer& layer) { return merge_layers(layer, layer, nullptr); }

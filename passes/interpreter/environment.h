@@ -61,6 +61,8 @@ class Environment {
   std::shared_ptr<Layer> pop();
   // The state after a branch that certainly ran. True: lists, dicts, attributes or types differ from before.
   bool commit(const Layer& layer);
+  // Whether the layer leaves a list, a dict or an attribute that is not of the kind that it was (fact_tools.h).
+  bool changes_kind(const Layer& layer);
   // What holds of both paths, of a list, dict or attribute. `place` is the same for the same one in the next round.
   using Joiner = std::function<Fact(const Fact& a, const Fact& b, const std::string& place)>;
   // The state after one of two branches ran.

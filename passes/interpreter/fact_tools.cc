@@ -26,6 +26,12 @@ bool visit_leaves(Fact& fact, const std::function<bool(Fact&)>& visit, int depth
     return std::all_of((*dict->items)->begin(), (*dict->items)->end(),
                        [&](auto& item) { return inner(item.first) && inner(item.second); });
   }
+  if (fact.alternatives() != nullptr) {
+    std::vector<Fact> alternatives = *fact.alternatives();
+    const bool goes_on = std::all_of(alternatives.begin(), alternatives.end(), inner);
+    fact = Fact::one_of(std::move(alternatives), fact.get<UnknownFact>()->why);
+    return goes_on;
+  }
   return visit(fact);
 }
 
@@ -69,6 +75,13 @@ std::optional<bool> is_instance_of(const Fact& fact, const Type& static_type, co
   using Kind = Type::Kind;
   if (depth > kMaxDepth) return std::nullopt;
   if (static_type == type || type.kind == Kind::any) return true;
+  if (const std::vector<Fact>* alternatives = fact.alternatives()) {
+    const auto first = is_instance_of(alternatives->front(), static_type, type, depth + 1);
+    for (const Fact& each : *alternatives) {
+      if (is_instance_of(each, static_type, type, depth + 1) != first) return std::nullopt;
+    }
+    return first;
+  }
   if (type.kind == Kind::optional) {
     if (fact.is_none()) return true;
     return is_instance_of(fact, static_type, type.arguments.front(), depth + 1);
@@ -116,6 +129,12 @@ Fact unknown_of_type(const Type& type, const std::string& why) {
   }
 }
 
+bool may_hold_objects(const Type& type) {
+  if (type.kind == Type::Kind::any || type.kind == Type::Kind::var || type.kind == Type::Kind::other) return true;
+  if (type.kind == Type::Kind::named) return !type.name.starts_with("__torch__.torch.classes.");
+  return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_objects);
+}
+
 Fact uninitialized() { return Fact::unknown(kUninitialized); }
 
 Fact join_paths(const Fact& a, const Fact& b) {
@@ -130,6 +149,47 @@ std::vector<Fact> join_paths(const std::vector<Fact>& a, const std::vector<Fact>
   for (std::size_t i = 0; i < a.size(); ++i) joined.push_back(join_paths(a[i], b[i]));
   return joined;
 }
+
+namespace {
+
+bool any_of_another_kind(const std::vector<Fact>& before, const std::vector<Fact>& next, int depth);
+
+bool is_of_another_kind(const Fact& before, const Fact& next, int depth) {
+  if (depth > kMaxDepth || before.is_unknown() || next.is_unknown()) return false;
+  if (before.variant().index() != next.variant().index()) return true;
+  if (const auto* tensor = before.tensor()) {
+    const TensorFact& other = *next.tensor();
+    return tensor->dims && other.dims && tensor->dims->size() != other.dims->size();
+  }
+  if (const auto* tuple = before.get<TupleFact>()) {
+    const std::vector<Fact>& others = next.get<TupleFact>()->elements;
+    return tuple->elements.size() != others.size() || any_of_another_kind(tuple->elements, others, depth);
+  }
+  if (const auto* list = before.get<ListFact>()) {
+    const auto* other = next.get<ListFact>();
+    const bool known = list->elements && other->elements && *list->elements && *other->elements;
+    return known && (*list->elements)->size() == (*other->elements)->size() &&
+           any_of_another_kind(**list->elements, **other->elements, depth);
+  }
+  const auto* dict = before.get<DictFact>();
+  const auto* other = next.get<DictFact>();
+  if (dict == nullptr || !dict->items || !other->items || !*dict->items || !*other->items) return false;
+  return !std::equal((*dict->items)->begin(), (*dict->items)->end(), (*other->items)->begin(), (*other->items)->end(),
+                     [&](const auto& a, const auto& b) {
+                       return a.first == b.first && !is_of_another_kind(a.second, b.second, depth + 1);
+                     });
+}
+
+bool any_of_another_kind(const std::vector<Fact>& before, const std::vector<Fact>& next, int depth) {
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (is_of_another_kind(before[i], next[i], depth + 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_of_another_kind(const Fact& before, const Fact& next) { return is_of_another_kind(before, next, 0); }
 
 std::string reason_of(const Fact& fact) {
   std::string reason;
@@ -163,6 +223,10 @@ void for_each_tensor(Fact& fact, const std::function<void(TensorFact&)>& visit) 
 }
 
 void forget_containers(Fact& fact) {
+  if (fact.alternatives() != nullptr) {
+    std::vector<Fact> alternatives = *fact.alternatives();
+    for (Fact& each : alternatives) forget_containers(each);  // what they hold is forgotten for all who hold them
+  }
   if (auto* tuple = fact.get<TupleFact>()) {
     for (Fact& element : tuple->elements) forget_containers(element);
   } else if (auto* list = fact.get<ListFact>()) {

@@ -9,19 +9,16 @@
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/element_values.h"
+#include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/rules/rule_file.h"
 #include "analyzer/support/expr_roots.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/node_text.h"
 
 namespace flopaudit {
 namespace {
-
-// Nodes interpreted at most, all iterations together: some seconds.
-constexpr std::int64_t kMaxSteps = 1'000'000;
-// Straight programs of any length are fine: the limit is for what loops repeat.
-bool over_limit(std::int64_t steps, bool in_loop) { return in_loop && steps > kMaxSteps; }
 
 // Ops that give out what a container holds: their tensors keep the storage that they have. Sorted.
 constexpr std::array<std::string_view, 12> kGivesElements = {
@@ -116,7 +113,8 @@ Result<Interpreter::Outcome> Interpreter::run_region(Region& region, const std::
 }
 
 Result<bool> Interpreter::run_node(Node& node) {
-  if (over_limit(++steps_, !loops_.empty())) {
+  // Straight programs of any length are fine: the limit is for what loops repeat.
+  if (++steps_ > kMaxSteps && !loops_.empty()) {
     return input_error("the loop at " + describe(*loops_.front().node) + " takes more than " +
                        std::to_string(kMaxSteps) +
                        " steps to interpret, because its shapes or numbers differ from one iteration to the next: "
@@ -155,6 +153,9 @@ const std::unordered_map<std::string_view, Interpreter::Handler>& Interpreter::h
       {"prim::Uninitialized",  &Interpreter::make_uninitialized},
       {"prim::isinstance",     &Interpreter::check_instance},
       {"prim::Exit",           &Interpreter::leave_context},
+      {"prim::unchecked_cast", &Interpreter::cast},
+      {"prim::unchecked_unwrap_optional", &Interpreter::cast},
+      {"aten::_unwrap_optional", &Interpreter::cast},
   };
   // clang-format on
   return table;
@@ -171,7 +172,7 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   if (row == nullptr) return ask_oracle(node, inputs);
   const SizeConditionScope noted;
   const SizeEquationScope equations;
-  RuleResult<Facts> facts = apply_rule(node, *row, inputs);
+  RuleResult<Facts> facts = apply_to_each_choice(node, *row, inputs);
   if (!facts) {
     if (facts.failure().kind == RuleFailure::Kind::misfit) return misfit(node, inputs, facts.failure().why);
     forget_written(node, inputs, /*rule_knows_containers=*/false);
@@ -191,6 +192,20 @@ Result<Interpreter::Outcome> Interpreter::apply_row(Node& node, const std::vecto
   explain(node, inputs, outcome.results);
   retype_written(node, *row, inputs, outcome.results);
   return outcome;
+}
+
+// What holds of the op's results whatever its operands are of what they can be.
+RuleResult<Facts> Interpreter::apply_to_each_choice(const Node& node, const OpSpec& row,
+                                                    const std::vector<Fact>& inputs) {
+  FA_RULE(const std::vector<Choice> choices, choices_of(node, row, inputs));
+  if (choices.empty()) return apply_rule(node, row, inputs);
+  Facts joined = choices.front().results;
+  for (const Choice& choice : choices) {
+    if (choice.results.size() != joined.size()) return missing("its results differ in number");
+    joined = join_paths(joined, choice.results);
+  }
+  name_chosen(node, choices, joined);
+  return joined;
 }
 
 // What is written to a list or dict that stands for many may hit another one of them: what it held may hold still.
@@ -277,11 +292,12 @@ Interpreter::Outcome Interpreter::unknown_results(const Node& node, const std::v
 void Interpreter::forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers) {
   for (const std::size_t i : written_operands(node)) {
     Fact fact = inputs[i];
-    if (!fact.tensor() && rule_knows_containers) continue;
+    if (!fact.tensor() && fact.alternatives() == nullptr && rule_knows_containers) continue;
     budget_.look_at(fact);
     for_each_tensor(fact, [this](TensorFact& tensor) { environment_.forget_contents(tensor.alias_class); });
     forget_containers(fact);
-    if (fact.get<ObjectFact>() || fact.is_unknown()) environment_.forget_attributes();
+    const bool may_be_object = fact.is_unknown() && may_hold_objects(node.operands[i]->type);
+    if (fact.get<ObjectFact>() || may_be_object) environment_.forget_attributes();
   }
 }
 

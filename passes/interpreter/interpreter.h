@@ -8,6 +8,7 @@
 #include "analyzer/ops/op_spec.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/size_equations.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/element_budget.h"
 #include "passes/interpreter/environment.h"
 #include "passes/interpreter/loop_growth.h"
@@ -33,6 +34,9 @@ class Interpreter {
   };
   const std::map<std::string, FoundSize>& least_sizes() const { return least_sizes_; }
   const std::map<std::string, FoundSize>& only_sizes() const { return only_sizes_; }
+  std::int64_t steps() const { return steps_; }
+  // What an attribute is when the program has ended; null: not known.
+  const Fact* attribute(const std::string& path, const std::string& name) { return environment_.attribute(path, name); }
 
  private:
   // How a region ends: with its results, or in an exception that is certainly raised.
@@ -48,6 +52,10 @@ class Interpreter {
     std::int64_t trip = -1;
   };
 
+  // Nodes interpreted, all iterations together, behind which loops are no more interpreted one iteration at a time; and
+  // behind which the program is refused: some seconds.
+  static constexpr std::int64_t kLongProgram = 500'000, kMaxSteps = 2 * kLongProgram;
+
   // interpreter.cc
   Result<std::vector<Fact>> entry_facts() const;
   Result<Outcome> run_region(Region& region, const std::vector<Fact>& arguments);
@@ -58,6 +66,7 @@ class Interpreter {
   void retype_written(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs, std::vector<Fact>& results);
   Result<Outcome> misfit(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
   Outcome unknown_results(const Node& node, const std::vector<Fact>& inputs, const std::string& why);
+  RuleResult<Facts> apply_to_each_choice(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs);
   RuleResult<Facts> apply_rule(const Node& node, const OpSpec& row, const std::vector<Fact>& inputs);
   void forget_written(const Node& node, const std::vector<Fact>& inputs, bool rule_knows_containers);
   void name_storage(const Node& node, const std::vector<Fact>& inputs, std::vector<Fact>& results);
@@ -88,6 +97,11 @@ class Interpreter {
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
+  Result<Outcome> run_compared_iteration(Region& body, std::int64_t trip, const std::vector<Fact>& carried,
+                                         bool& repeated);
+  Result<Outcome> run_loop_behind_first(Node& node, std::vector<Fact> carried, const Expr& trips);
+  bool program_is_long() const { return steps_ > kLongProgram || budget_.is_half_spent(); }
+  std::string cut_short(const Node& node, std::int64_t done) const;
   Result<Outcome> run_widened_loop(Node& node, std::vector<Fact> carried, const Range& trips, bool entered,
                                    std::int64_t done);
   LoopGrowth growth_of(const Node& node, const Expr& iteration) const;
@@ -111,6 +125,8 @@ class Interpreter {
   void name_joined(Joining& joining, Dim& joined, const Dim& a, const Dim& b);
   void name_joined(Joining& joining, ListElements& joined, const ListElements& a, const ListElements& b);
 
+  void name_chosen(const Node& node, const std::vector<Choice>& choices, std::vector<Fact>& joined);
+
   // structure.cc
   Result<Outcome> unpack_list(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> unpack_uniform_list(Node& node, const std::vector<Fact>& inputs);
@@ -118,6 +134,7 @@ class Interpreter {
   Result<Outcome> get_attribute(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> set_attribute(Node& node, const std::vector<Fact>& inputs);
   void seed_attribute(const ObjectFact& object, const std::string& name);
+  void write_attribute(const ObjectFact& object, const std::string& name, const Fact& fact, bool certainly);
   Result<Outcome> create_object(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> call(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> fork(Node& node, const std::vector<Fact>& inputs);
@@ -125,6 +142,7 @@ class Interpreter {
   Result<Outcome> raise(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> make_uninitialized(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> check_instance(Node& node, const std::vector<Fact>& inputs);
+  Result<Outcome> cast(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> leave_context(Node& node, const std::vector<Fact>& inputs);
 
   Program& program_;

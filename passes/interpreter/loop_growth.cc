@@ -5,6 +5,7 @@
 
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ops/list_elements.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/fact_tools.h"
 
 namespace flopaudit {
@@ -88,6 +89,8 @@ Fact LoopGrowth::at_start(const Fact& before, const Fact& next, bool guess) cons
     for (std::size_t i = 0; i < tensor->dims->size(); ++i) (*tensor->dims)[i] = grown(one[i], two[i], guess, true);
   } else if (auto* integer = joined.get<IntFact>(); integer && before.get<IntFact>() && next.get<IntFact>()) {
     integer->value = grown(before.get<IntFact>()->value, next.get<IntFact>()->value, guess, false);
+  } else if (joined.alternatives() != nullptr) {
+    return each_alternative(joined, [&](const Fact& each) { return grown_alternative(each, before, next, guess); });
   } else if (auto* tuple = joined.get<TupleFact>()) {
     const auto* one = before.get<TupleFact>();
     const auto* two = next.get<TupleFact>();
@@ -98,8 +101,18 @@ Fact LoopGrowth::at_start(const Fact& before, const Fact& next, bool guess) cons
   return joined;
 }
 
+// What has no counterpart on one of the sides holds as it is.
+Fact LoopGrowth::grown_alternative(const Fact& joined, const Fact& before, const Fact& next, bool guess) const {
+  const Fact* one = counterpart(before, joined);
+  const Fact* two = counterpart(next, joined);
+  return one != nullptr && two != nullptr ? at_start(*one, *two, guess) : without_iteration(joined);
+}
+
 Fact LoopGrowth::behind(const Fact& fact, const Dim& trips) const {
   if (symbol_.empty()) return fact;
+  if (fact.alternatives() != nullptr) {
+    return each_alternative(fact, [&](const Fact& each) { return behind(each, trips); });
+  }
   if (++facts_ > kMaxFacts) return Fact::unknown("nested too deeply or too large");
   const auto changed = [&](Dim value) {
     if (value && depends(*value)) value = trips ? Dim(at(*value, *trips)) : std::nullopt;

@@ -30,6 +30,7 @@ class LoopGrowth {
  private:
   Dim grown(const Dim& before, const Dim& next, bool guess, bool is_size) const;
   Fact grown_list(const ListFact& before, const ListFact& next, bool guess) const;
+  Fact grown_alternative(const Fact& joined, const Fact& before, const Fact& next, bool guess) const;
   Fact grown_dict(const Fact& before, const Fact& next, bool guess) const;
   Fact without_iteration(const Fact& fact) const { return behind(fact, std::nullopt); }
   Expr at(const Expr& value, const Expr& iteration) const;

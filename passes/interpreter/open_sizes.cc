@@ -10,6 +10,7 @@
 #include <set>
 
 #include "analyzer/ops/data_sizes.h"
+#include "passes/interpreter/alternatives.h"
 #include "passes/interpreter/fact_tools.h"
 #include "passes/interpreter/interpreter.h"
 #include "passes/interpreter/node_text.h"
@@ -27,6 +28,14 @@ struct OpenVisitor {
 
   void operator()(Fact& fact, int depth = 0) {
     if (depth > kMaxDepth) return;
+    if (fact.alternatives() != nullptr) {
+      fact = each_alternative(fact, [&](const Fact& each) {
+        Fact named = each;
+        (*this)(named, depth + 1);
+        return named;
+      });
+      return;
+    }
     if (auto* tensor = fact.get<TensorFact>(); tensor != nullptr && tensor->dims) {
       for (Dim& each : *tensor->dims) {
         if (!each) dim(each);
@@ -161,6 +170,16 @@ void Interpreter::name_joined(Joining& joining, Dim& joined, const Dim& a, const
 
 void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, const Fact& b) {
   const auto is_size = [](const Dim& value) { return value && lower_bound(*value).value_or(-1) >= 0; };
+  if (joined.alternatives() != nullptr) {
+    joined = each_alternative(joined, [&](const Fact& each) {
+      Fact named = each;
+      const Fact* one = counterpart(a, each);
+      const Fact* two = counterpart(b, each);
+      if (one != nullptr && two != nullptr) name_joined(joining, named, *one, *two);
+      return named;
+    });
+    return;
+  }
   if (auto* tensor = joined.get<TensorFact>(); tensor != nullptr && tensor->dims) {
     const auto dim_of = [](const Fact& fact, std::size_t i) {
       const TensorFact* one = fact.tensor();
@@ -190,6 +209,26 @@ void Interpreter::name_joined(Joining& joining, Fact& joined, const Fact& a, con
     const auto* two = b.get<ListFact>();
     const bool is_new = one != nullptr && two != nullptr && list->elements && list->elements != one->elements;
     if (is_new && one->elements && two->elements) name_joined(joining, *list->elements, *one->elements, *two->elements);
+  }
+}
+
+// Sizes that each choice of alternatives knows, and knows otherwise. What the op itself leaves open is named after it.
+void Interpreter::name_chosen(const Node& node, const std::vector<Choice>& choices, std::vector<Fact>& joined) {
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < joined.size(); ++i) {
+    auto* tensor = joined[i].get<TensorFact>();
+    for (std::size_t d = 0; tensor != nullptr && tensor->dims && d < tensor->dims->size(); ++d) {
+      if ((*tensor->dims)[d]) continue;
+      Dim most;
+      const bool known = std::ranges::all_of(choices, [&](const Choice& choice) {
+        const Dim& size = (*choice.results[i].tensor()->dims)[d];  // of one kind with the join
+        if (size) most = most ? max(*most, *size) : *size;
+        return size.has_value();
+      });
+      if (!known) continue;
+      const std::string what = "a size that depends on which of several things it is given, at " + describe(node);
+      (*tensor->dims)[d] = named(node, {Dependency::Kind::size, "joined", 0, what, most}, suffix(number++));
+    }
   }
 }
 

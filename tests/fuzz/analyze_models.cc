@@ -8,6 +8,7 @@
 #include "passes/interpreter/fact_tools.h"
 #include "passes/object_paths.h"
 #include "passes/pass_manager.h"
+#include "passes/restore_objects.h"
 #include "tests/fuzz/each_in_child.h"
 #include "tests/fuzz/read_model.h"
 
@@ -37,11 +38,13 @@ void check_round_trip(const Program& program) {
 }
 
 std::string analyzed(const std::string& file, bool open) {
-  const auto program = load_with_torchscript(file, "forward");
+  std::vector<SavedObjects> saved;
+  const auto program = load_with_torchscript(file, "forward", {}, &saved);
   if (!program) {
     check_sentence(program.error().message);
     return "refused: " + program.error().message;
   }
+  restore_objects(**program, std::move(saved));
   check_round_trip(**program);
   PassContext context;
   context.inputs = guessed_inputs(**program, open);

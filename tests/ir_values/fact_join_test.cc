@@ -34,22 +34,30 @@ INSTANTIATE_TEST_SUITE_P(
     All, Join,
     ::testing::Values(
         JoinCase{"f32[1,2]", "f32[1,3]", "f32[1,?]"}, JoinCase{"f32[1,2]", "f64[1,2]", "?[1,2]"},
-        JoinCase{"f32[1,2]", "f32[1]", "f32[*]"}, JoinCase{"i64[] = 1", "i64[] = 2", "i64[]"},
+        JoinCase{"f32[1,2]", "f32[1]", "one_of(f32[1], f32[1,2])"}, JoinCase{"i64[] = 1", "i64[] = 2", "i64[]"},
         JoinCase{"f32[] = nan", "f32[] = nan", "f32[] = nan"}, JoinCase{"1", "2", "int"},
         JoinCase{"<N>", "<N + 0>", "<N>"}, JoinCase{"1.0", "2.0", "float"}, JoinCase{"0.0", "-0.0", "float"},
-        JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "unknown"},
-        JoinCase{"none", "f32[1]", "unknown"}, JoinCase{"none", "none", "none"}, JoinCase{"unknown", "3", "unknown"},
-        JoinCase{"(1, 2)", "(1, 3)", "(1, int)"}, JoinCase{"(1, 2)", "(1,)", "unknown"},
-        JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"}, JoinCase{"list", "[1]", "list"},
-        JoinCase{"[1, 2]", "[1]", "[int x ?]"}, JoinCase{"[]", "[f32[1], f32[2]]", "[f32[?] x ?]"},
+        JoinCase{"true", "false", "bool"}, JoinCase{"\"a\"", "\"b\"", "str"}, JoinCase{"1", "1.0", "one_of(1, 1.0)"},
+        JoinCase{"none", "f32[1]", "one_of(none, f32[1])"}, JoinCase{"none", "none", "none"},
+        JoinCase{"unknown", "3", "unknown"}, JoinCase{"(1, 2)", "(1, 3)", "(1, int)"},
+        JoinCase{"(1, 2)", "(1,)", "one_of((1,), (1, 2))"}, JoinCase{"[1, 2]", "[3, 2]", "[int, 2]"},
+        JoinCase{"list", "[1]", "list"}, JoinCase{"[1, 2]", "[1]", "[int x ?]"},
+        JoinCase{"[]", "[f32[1], f32[2]]", "[f32[?] x ?]"},
         JoinCase{"[f32[1,8] x T]", "[f32[1,8] x T]", "[f32[1,8] x T]"},
         JoinCase{"[f32[1,8] x T]", "[f32[2,8] x T]", "[f32[?,8] x T]"},
         JoinCase{"[f32[1] x T]", "[f32[1] x T + 1]", "[f32[1] x ?]"}, JoinCase{"[f32[1] x T]", "[]", "[f32[1] x ?]"},
         JoinCase{"[f32[1] x T]", "[f32[1]]", "[f32[1] x ?]"}, JoinCase{"[f32[1] x ?]", "[f32[1] x T]", "[f32[1] x ?]"},
-        JoinCase{"[f32[1] x T]", "list", "list"}, JoinCase{"[f32[1] x T]", "[3 x T]", "[unknown x T]"},
+        JoinCase{"[f32[1] x T]", "list", "list"}, JoinCase{"[f32[1] x T]", "[3 x T]", "[one_of(f32[1], 3) x T]"},
         JoinCase{"{\"k\": 1}", "{\"k\": 2}", "{\"k\": int}"}, JoinCase{"{\"k\": 1}", "{\"l\": 1}", "dict"},
-        JoinCase{"object(\"a\")", "object(\"b\")", "unknown"},
-        JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "unknown"}));
+        JoinCase{"object(\"a\")", "object(\"b\")", "one_of(object(\"a\"), object(\"b\"))"},
+        JoinCase{"device(\"cpu\")", "device(\"cuda:0\")", "one_of(device(\"cpu\"), device(\"cuda:0\"))"},
+        JoinCase{"one_of(none, f32[1])", "none", "one_of(none, f32[1])"},
+        JoinCase{"one_of(none, f32[1])", "f32[2]", "one_of(none, f32[?])"},
+        JoinCase{"one_of(none, f32[1])", "one_of(none, (3,))", "one_of(none, f32[1], (3,))"},
+        JoinCase{"one_of(none, f32[1])", "unknown", "unknown"}, JoinCase{"one_of(f32[], f32[1])", "f32[*]", "f32[*]"},
+        JoinCase{"one_of(none, f32[])", "f32[*]", "one_of(none, f32[*])"},
+        JoinCase{"one_of(f32[], f32[1], f32[1,1], f32[1,1,1])", "f32[2,2,2,2]", "f32[*]"},
+        JoinCase{"one_of(none, f32[], f32[1], f32[1,1])", "3", "unknown"}));
 
 TEST(Join, SaysWhy) {
   EXPECT_EQ(join(read("none"), read("1")).get<UnknownFact>()->why, "differs between branches");
@@ -65,6 +73,34 @@ TEST(Join, KeepsTheIdentityOfOneList) {
   const Fact list = read("[1]");
   EXPECT_EQ(join(list, list).get<ListFact>()->elements, list.get<ListFact>()->elements);
   EXPECT_NE(join(list, read("[1]")).get<ListFact>()->elements, list.get<ListFact>()->elements);
+}
+
+// None of them is of one kind with another, and what is left of one is that.
+TEST(OneOf, IsNoMoreThanItsAlternatives) {
+  EXPECT_EQ(read("one_of(f32[2], f32[3])").to_string(), "f32[?]");
+  EXPECT_EQ(read("one_of(3)").to_string(), "3");
+  EXPECT_EQ(read("one_of(f32[1], none, unknown)").to_string(), "unknown");
+  const Fact optional = read("one_of(f32[N], none)");
+  EXPECT_TRUE(optional.is_unknown());
+  EXPECT_FALSE(optional.is_complete());
+  ASSERT_NE(optional.alternatives(), nullptr);
+  EXPECT_EQ(optional.alternatives()->front().to_string(), "none");
+  EXPECT_EQ(Fact().alternatives(), nullptr);
+  EXPECT_FALSE(optional == Fact());
+  EXPECT_FALSE(optional == read("one_of(none, f32[M])"));
+  EXPECT_EQ(optional, read("one_of(none, f32[N])"));
+  EXPECT_EQ(substitute(optional, {{"N", Expr(3)}}).to_string(), "one_of(none, f32[3])");
+  EXPECT_FALSE(Fact::parse("one_of()"));
+  EXPECT_FALSE(Fact::parse("one_of(none"));
+}
+
+TEST(OneOf, ASnapshotSharesNoState) {
+  const Fact list = read("[1]");
+  const Fact optional = join(list, Fact::none());
+  const Fact before = optional.snapshot();
+  (*list.get<ListFact>()->elements)->push_back(Fact::integer(2));
+  EXPECT_EQ(optional.to_string(), "one_of(none, [1, 2])");
+  EXPECT_EQ(before.to_string(), "one_of(none, [1])");
 }
 
 TEST(Join, KeepsACommonAliasClass) {

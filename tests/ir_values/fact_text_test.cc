@@ -38,7 +38,9 @@ INSTANTIATE_TEST_SUITE_P(Unknown, FactText,
 
 INSTANTIATE_TEST_SUITE_P(Nested, FactText,
                          ::testing::Values("[]", "[1, 2]", "()", "(f32[1,2], 3)", "(1,)", "{}", "{\"k\": f32[2]}",
-                                           "{1: [2, (3, none)], 2: list}", "[[f32[3,8,8]], int]"));
+                                           "{1: [2, (3, none)], 2: list}", "[[f32[3,8,8]], int]",
+                                           "one_of(none, f32[1,2])", "one_of(f32[], f32[N], (1, 2))",
+                                           "[one_of(none, [1, 2]), 3]"));
 
 struct Spelling {
   const char* input;

@@ -2,9 +2,11 @@
 //   1. the objects of the model (data.pkl), the constants and the example inputs
 //   2. the entry method is emitted and cleaned up, then each function that a call reaches, in the order in which it is
 //      reached, as the front end through LibTorch does it
+//   3. where objects are left to their `__setstate__`: that, by itself
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 
 #include <deque>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -21,29 +23,67 @@
 namespace flopaudit {
 namespace {
 
+// The archive's code, read once, however many programs are made of it.
+struct Sources {
+  Sources(const Archive& from, int format, const std::vector<Schema>& added)
+      : archive(from),
+        version(format),
+        code(from.container(), from.root()),
+        classes(code),
+        declarations(classes),
+        operators(format, added) {}
+  Sources(const Sources&) = delete;
+  Sources& operator=(const Sources&) = delete;
+
+  const Archive& archive;
+  const int version;
+  Code code;
+  ClassLayouts classes;
+  Declarations declarations;
+  OperatorSignatures operators;
+  std::vector<ArchiveConstant> constants;
+  EmissionBudget budget;
+  std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places;
+};
+
 class Loader {
  public:
-  Loader(const Archive& archive, int version, const std::vector<Schema>& added, Program& program)
-      : archive_(archive),
-        version_(version),
-        program_(program),
-        code_(archive.container(), archive.root()),
-        classes_(code_),
-        declarations_(classes_),
-        operators_(version, added) {}
+  Loader(Sources& sources, Program& program)
+      : sources_(sources),
+        archive_(sources.archive),
+        classes_(sources.classes),
+        declarations_(sources.declarations),
+        program_(program) {}
 
-  Result<void> run() {
+  Result<std::vector<UnmadeObject>> run() {
     FA_ASSIGN(PickledObjects objects, read_objects(archive_, classes_));
     program_.parameter_count = objects.parameter_count;
     program_.parameter_bytes = objects.parameter_bytes;
     program_.saved_training = objects.saved_training;
     program_.objects = std::move(objects.objects);
-    FA_ASSIGN(constants_, read_constants(archive_));
+    FA_ASSIGN(sources_.constants, read_constants(archive_));
     program_.example_inputs = traced_inputs(archive_, program_.method);
 
     FA_ASSIGN(const std::string entry, entry_class());
     FA_TRY(reach_method(entry, program_.method));
-    if (waiting_.empty()) return no_such_method(entry);
+    if (waiting_.empty()) FA_TRY(no_such_method(entry));
+    FA_TRY(load_waiting());
+    return std::move(objects.unmade);
+  }
+
+  // `method` of a class alone. The program's one object is of it, without values.
+  Result<void> run_of_class(const std::string& class_name) {
+    FA_ASSIGN(const ClassLayout* layout, classes_.find(class_name));
+    Object& object = program_.objects.emplace_back();
+    object.class_name = class_name;
+    object.is_module = layout != nullptr && layout->is_module;
+    FA_TRY(reach_method(class_name, program_.method));
+    if (waiting_.empty()) return no_such_method(class_name);
+    return load_waiting();
+  }
+
+ private:
+  Result<void> load_waiting() {
     while (!waiting_.empty()) {
       const FunctionToEmit function = std::move(waiting_.front());
       waiting_.pop_front();
@@ -52,7 +92,6 @@ class Loader {
     return {};
   }
 
- private:
   Result<std::string> entry_class() const {
     if (program_.objects.empty()) return archive_.damaged("data.pkl", "holds no model");
     return program_.objects.front().class_name;
@@ -72,18 +111,18 @@ class Loader {
 
   Result<void> load(const FunctionToEmit& function) {
     Error place_error;
-    const EmissionContext context{declarations_, operators_, constants_,
+    const EmissionContext context{declarations_, sources_.operators, sources_.constants,
                                   [&](const CodeFile& file, std::uint32_t offset) -> SourceLocation {
                                     Result<SourceLocation> place = location(file, offset);
                                     if (place) return *std::move(place);
                                     place_error = place.error();
                                     return {};
                                   },
-                                  budget_};
+                                  sources_.budget};
     Result<EmittedFunction> emitted = emit_function(function, context);
     if (!emitted) return input_error("'" + program_.file + "' cannot be read: " + emitted.error().message);
     if (!place_error.message.empty()) return place_error;
-    FA_TRY(clean_up(*emitted->graph, {version_, [this](const std::string& name) { return named_type(name); }}));
+    FA_TRY(clean_up(*emitted->graph, {sources_.version, [this](const std::string& name) { return named_type(name); }}));
     Graph& graph = *program_.functions.emplace_back(std::move(emitted->graph));
     graph.rename_in_order();
     if (program_.functions.size() == 1) {
@@ -93,7 +132,7 @@ class Loader {
   }
 
   Result<SourcePlaces*> places_of(const CodeFile& file) {
-    std::unique_ptr<SourcePlaces>& places = places_[&file];
+    std::unique_ptr<SourcePlaces>& places = sources_.places[&file];
     if (places == nullptr) {
       FA_ASSIGN(places, SourcePlaces::read(archive_, file.record, file.text));
     }
@@ -166,7 +205,7 @@ class Loader {
   }
 
   Result<void> reach_function(const std::string& name) {
-    FA_ASSIGN(const FunctionInCode source, code_.find_function(name));
+    FA_ASSIGN(const FunctionInCode source, sources_.code.find_function(name));
     if (source.definition == nullptr) {  // a method that takes no object
       const auto [owner, method] = split_qualified_name(name);
       return reach_method(std::string(owner), std::string(method));
@@ -184,18 +223,13 @@ class Loader {
     return {};
   }
 
+  Sources& sources_;
   const Archive& archive_;
-  const int version_;
+  ClassLayouts& classes_;
+  Declarations& declarations_;
   Program& program_;
-  Code code_;
-  ClassLayouts classes_;
-  Declarations declarations_;
-  OperatorSignatures operators_;
-  std::vector<ArchiveConstant> constants_;
-  EmissionBudget budget_;
   std::set<std::string> reached_;
   std::deque<FunctionToEmit> waiting_;
-  std::unordered_map<const CodeFile*, std::unique_ptr<SourcePlaces>> places_;
 };
 
 // "forward(x: Tensor, scale: float = 1.0) -> Tensor", without the object.
@@ -210,15 +244,39 @@ std::string text_of(const std::string& name, const Signature& signature) {
   return name + "(" + arguments + ")" + result;
 }
 
+// By class. What cannot be read of one is left out: its objects stay as they are.
+std::vector<SavedObjects> saved_objects(Sources& sources, const Program& model,
+                                        const std::vector<UnmadeObject>& unmade) {
+  std::map<std::string, SavedObjects> by_class;
+  for (const UnmadeObject& each : unmade) {
+    const Object& object = model.objects[each.object];
+    const auto [of_class, is_new] = by_class.try_emplace(object.class_name);
+    if (is_new) {
+      auto code = std::make_unique<Program>();
+      code->file = model.file;
+      code->method = "__setstate__";
+      if (Loader(sources, *code).run_of_class(object.class_name)) of_class->second.code = std::move(code);
+    }
+    of_class->second.instances.push_back({object.path, each.state});
+  }
+  std::vector<SavedObjects> saved;
+  for (auto& [name, of_class] : by_class) {
+    if (of_class.code != nullptr) saved.push_back(std::move(of_class));
+  }
+  return saved;
+}
+
 Result<std::unique_ptr<Program>> load(const std::string& file, const std::string& method,
-                                      const std::vector<Schema>& added) {
+                                      const std::vector<Schema>& added, std::vector<SavedObjects>* saved) {
   FA_ASSIGN(const Archive archive, open_model_archive(file));
   auto program = std::make_unique<Program>();
   program->file = file;
   program->method = method;
   program->libtorch_version = std::string(schema_table_version());
   FA_ASSIGN(const int version, archive.version());
-  FA_TRY(Loader(archive, version, added, *program).run());
+  Sources sources(archive, version, added);
+  FA_ASSIGN(const std::vector<UnmadeObject> unmade, Loader(sources, *program).run());
+  if (saved != nullptr) *saved = saved_objects(sources, *program, unmade);
   return program;
 }
 
@@ -243,8 +301,9 @@ Result<ModelContents> contents_of(const std::string& file) {
 }  // namespace
 
 Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method,
-                                                       const std::vector<Schema>& added) {
-  Result<std::unique_ptr<Program>> program = load(file, method, added);
+                                                       const std::vector<Schema>& added,
+                                                       std::vector<SavedObjects>* saved) {
+  Result<std::unique_ptr<Program>> program = load(file, method, added, saved);
   if (!program) return in_one_line(program.error());
   return program;
 }

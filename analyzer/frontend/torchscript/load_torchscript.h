@@ -7,6 +7,7 @@
 
 #include "analyzer/frontend/frontend.h"
 #include "analyzer/ir/graph.h"
+#include "analyzer/ir/saved_objects.h"
 #include "analyzer/ir/schema.h"
 #include "analyzer/support/result.h"
 
@@ -15,8 +16,10 @@ namespace flopaudit {
 // The same program as load_with_libtorch() gives, to the letter of its text. Operators that LibTorch does not
 // have are called as `added` declares them; what nobody declares is opaque. Errors: input (missing, damaged, not
 // TorchScript, code that LibTorch never writes: one sentence each), usage (no such method: lists those that exist).
+// `saved`: gets the objects whose attributes a `__setstate__` makes; they have no value in the program.
 Result<std::unique_ptr<Program>> load_with_torchscript(const std::string& file, const std::string& method,
-                                                       const std::vector<Schema>& added = {});
+                                                       const std::vector<Schema>& added = {},
+                                                       std::vector<SavedObjects>* saved = nullptr);
 
 // What a file holds, beside the program of any one method.
 struct ModelContents {

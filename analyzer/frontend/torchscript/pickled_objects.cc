@@ -62,6 +62,7 @@ class Reader {
  private:
   Result<void> visit(PickleRef ref, const std::string& path);
   Result<void> visit_by_set_state(const PickleObject& object, const ClassLayout& layout, std::size_t index);
+  Result<void> leave_unmade(const PickleObject& object, std::size_t index);
   Result<void> add_packed(const StateAttributes::Packing& packing, PickleRef state, std::size_t index);
   Result<void> add_attribute(std::size_t object, const ClassLayout::Attribute& declared, std::optional<PickleRef> item,
                              bool may_have_changed);
@@ -138,7 +139,15 @@ Result<void> Reader::visit_by_set_state(const PickleObject& object, const ClassL
     const bool left_alone = !made.escapes && given == made.paths.end();
     if (left_alone) result_.objects[index].attributes.back().value = Fact::none();
   }
-  if (!made.escapes && made.packing && object.state) return add_packed(*made.packing, *object.state, index);
+  if (!made.escapes && made.packing && object.state) FA_TRY(add_packed(*made.packing, *object.state, index));
+  return leave_unmade(object, index);
+}
+
+Result<void> Reader::leave_unmade(const PickleObject& object, std::size_t index) {
+  const auto is_unknown = [](const Attribute& attribute) { return attribute.value.is_unknown(); };
+  if (!object.state || std::ranges::none_of(result_.objects[index].attributes, is_unknown)) return {};
+  FA_ASSIGN(Fact state, values_.fact(*object.state, 0));
+  result_.unmade.push_back({index, std::move(state)});
   return {};
 }
 

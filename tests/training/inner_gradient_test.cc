@@ -1,0 +1,107 @@
+// A gradient that the program itself asks for. x is f32[4,8], w is f32[16,8]: the product has 4*8*16 MACs.
+#include "analyzer/training/inner_gradient.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/pass_fixture.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr std::int64_t kProduct = 4 * 8 * 16;
+
+std::optional<InnerGradient> gradient_of(const std::string& nodes, int grad) {
+  const PassRun run = run_passes(
+      "flopaudit.ir/1\nprogram file=\"m.ir\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" "
+      "parameters=0 parameter_bytes=0\nexample_inputs (f32[4,8], f32[16,8], bool)\n\n"
+      "graph \"f\"(%x: Tensor, %w: Tensor, %flag: bool) -> (List[Tensor]) {\n" +
+          nodes + "  return (%g)\n}\n",
+      {"propagate-shapes", "prune-branches", "annotate-work"});
+  EXPECT_EQ(run.error, "");
+  return run.program == nullptr ? std::nullopt : inner_gradient(*run.program, run.node(grad));
+}
+
+const std::string kGrad =
+    "  n8: %o: List[Tensor] = prim::ListConstruct(%e)\n"
+    "  n9: %i: List[Tensor] = prim::ListConstruct(%x)\n"
+    "  n10: %g: List[Tensor] = aten::grad(%o, %i, none, none, false, false)\n";
+
+// The gradient by x alone: that by w costs nothing, nor does what does not lead to the energy.
+TEST(InnerGradient, TheWayFromWhatItIsTakenByToWhatItIsTakenOf) {
+  const auto gradient = gradient_of(
+      "  n0: %t: Tensor = aten::t(%w)\n"
+      "  n1: %y: Tensor = aten::mm(%x, %t)\n"
+      "  n2: %z: Tensor = aten::tanh(%y)\n"
+      "  n3: %e: Tensor = aten::sum(%z, none)\n"
+      "  n4: %other: Tensor = aten::exp(%y)\n"
+      "  n5: %v: Tensor = aten::exp(%w)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  EXPECT_EQ(gradient->nodes, 3);
+  EXPECT_EQ(gradient->macs, Range(Expr(kProduct)));
+  EXPECT_EQ(gradient->flops, Range(Expr(2 * kProduct + 3 * 4 * 16)));
+  EXPECT_TRUE(gradient->left_out.empty());
+}
+
+// What is added to its places is moved back to them.
+TEST(InnerGradient, WhatIsAddedToPlaces) {
+  const auto gradient = gradient_of(
+      "  n0: %one: Tensor = aten::ones_like(%x, none, none, none, none, none)\n"
+      "  n1: %places: Tensor = aten::argmax(%w, 1, false)\n"
+      "  n2: %z: Tensor = aten::zeros_like(%w, none, none, none, none, none)\n"
+      "  n3: %q: Tensor = aten::exp(%x)\n"
+      "  n4: %four: Tensor = aten::narrow(%places, 0, 0, 4)\n"
+      "  n5: %y: Tensor = aten::index_add(%z, 0, %four, %q, 1)\n"
+      "  n6: %e: Tensor = aten::sum(%y, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  EXPECT_EQ(gradient->flops, Range(Expr(4 * 8)));
+  EXPECT_TRUE(gradient->left_out.empty());
+}
+
+TEST(InnerGradient, WhatHasNoRowIsNamed) {
+  const auto gradient = gradient_of(
+      "  n0: %y: Tensor = aten::lgamma(%x)\n"
+      "  n1: %e: Tensor = aten::sum(%y, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  ASSERT_EQ(gradient->left_out.size(), 1U);
+  EXPECT_EQ(gradient->left_out[0].op, "aten::lgamma");
+}
+
+// Through both branches of a condition that is not known, and through what a loop carries.
+TEST(InnerGradient, BranchesAndLoops) {
+  const auto gradient = gradient_of(
+      "  n0: %y: Tensor = prim::If(%flag)\n"
+      "    then() {\n      n1: %a: Tensor = aten::exp(%x)\n      yield (%a)\n    }\n"
+      "    else() {\n      n2: %b: Tensor = aten::tanh(%x)\n      yield (%b)\n    }\n"
+      "  n3: %z: Tensor = prim::Loop(5, true, %y)\n"
+      "    body(%k: int, %h: Tensor) {\n      n4: %c: Tensor = aten::exp(%h)\n      yield (true, %c)\n    }\n"
+      "  n5: %e: Tensor = aten::sum(%z, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  EXPECT_EQ(gradient->flops, Range(Expr(32 + 5 * 32), Expr(3 * 32 + 5 * 32)));
+}
+
+TEST(InnerGradient, IsOfAGradientAlone) {
+  EXPECT_FALSE(gradient_of("  n0: %e: Tensor = aten::sum(%x, none)\n" + kGrad, 0));
+  EXPECT_FALSE(
+      gradient_of("  n0: %e: Tensor = aten::sum(%x, none)\n"
+                  "  n1: %o: Tensor = prim::Loop(2, true, %e)\n"
+                  "    body(%k: int, %h: Tensor) {\n"
+                  "      n2: %l: List[Tensor] = prim::ListConstruct(%h)\n"
+                  "      n3: %i: List[Tensor] = prim::ListConstruct(%x)\n"
+                  "      n4: %d: List[Tensor] = aten::grad(%l, %i, none, none, false, false)\n"
+                  "      yield (true, %h)\n    }\n"
+                  "  n5: %g: List[Tensor] = prim::ListConstruct(%e)\n",
+                  4))
+      << "it runs twice";
+}
+
+}  // namespace
+}  // namespace flopaudit

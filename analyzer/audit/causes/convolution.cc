@@ -14,7 +14,8 @@ constexpr CauseInfo kCauses[] = {
      "standard, f32, oneDNN", "valid taps - all taps, add and mul",
      "testdata/audit/probes.tsv: 60 convolutions of 1 to 2048 channels, kernels 1 to 7, strides, dilations, depthwise"},
     {"padded channel lanes",
-     "oneDNN pads output channels to multiples of 8, and input channels from 8 on (in 1x1 kernels always); where the "
+     "oneDNN pads output channels to multiples of 8, and input channels from 8 on (in 1x1 kernels always, which need "
+     "maps that the stride divides); where the "
      "channels of a map lie together in memory output channels alone, and depthwise to 4.",
      kOps, "standard, f32, oneDNN",
      "valid taps * (pad8(Cin)*pad8(Cout)/(Cin*Cout) - 1), add and mul; channels together: pad8(Cout)/Cout of a group, "
@@ -65,13 +66,23 @@ std::int64_t valid_taps(const KernelCall& call, DType dtype, std::int64_t all) {
   return valid == call.work.valid_mac.end() ? all : valid->second.constant().value_or(all);
 }
 
+// oneDNN's kernel for 1x1 windows reads every stride-th input of maps that the stride divides; of others the kernel for
+// windows does.
+bool takes_pointwise_kernel(const ConvolutionCall& conv) {
+  if (!conv.is_pointwise() || !all_are(conv.padding, 0)) return false;
+  for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
+    if (conv.input[dim + 2] != conv.output[dim + 2] * conv.stride[dim]) return false;
+  }
+  return true;
+}
+
 // How many lanes multiply for a tap of `inputs` by `outputs` channels.
 std::int64_t lanes_of_tap(const ConvolutionCall& conv) {
   const std::int64_t inputs = conv.group_inputs(), outputs = conv.group_outputs();
   if (conv.is_depthwise()) return conv.channels_last ? round_up(conv.groups, 4) : conv.groups;
   if (conv.channels_last) return conv.groups * inputs * round_up(outputs, kLanes);
   // The kernel for windows reads fewer than 8 channels as they lie.
-  const bool pads_inputs = inputs >= kLanes || conv.is_pointwise();
+  const bool pads_inputs = inputs >= kLanes || takes_pointwise_kernel(conv);
   return conv.groups * (pads_inputs ? round_up(inputs, kLanes) : inputs) * round_up(outputs, kLanes);
 }
 
@@ -86,7 +97,7 @@ void explain_onednn(const KernelCall& call, const ConvolutionCall& conv, std::in
     out.add(kChannelLanes, flop_class, valid / taps * lanes_of_tap(conv) - valid);
   }
   if (conv.channels_last) return;
-  if (!conv.is_pointwise() || !all_are(conv.padding, 0)) return;
+  if (!takes_pointwise_kernel(conv)) return;
   constexpr std::int64_t kReductionBlock = 128;
   const std::int64_t outputs = conv.group_outputs();
   const std::int64_t stored = product(conv.output) / outputs * round_up(outputs, kLanes);
@@ -107,7 +118,9 @@ void explain_convolution(const KernelCall& call, std::size_t groups_place, Expla
   const std::int64_t outputs = product(conv->output, 2);
   if (conv->channels_last)
     return explain_gemm({products, outputs, taps, conv->group_outputs(), true}, conv->classes, out);
-  explain_gemm({products, conv->group_outputs(), taps, outputs}, conv->classes, out);
+  // A single output is a matrix times a vector, whatever the strides of sizes of 1 say.
+  const bool one_output = outputs == 1, has_bias = !is_none_at(call.inputs, 2);
+  explain_gemm({products, conv->group_outputs(), taps, outputs, one_output, false, has_bias}, conv->classes, out);
 }
 
 void explain_conv(const KernelCall& call, Explanation& out) { explain_convolution(call, 6, out); }

@@ -103,11 +103,8 @@ void explain_einsum(const KernelCall& call, Explanation& out) {
   const auto right = product_strides(call, terms, 1, joined(letters.batch, letters.depth, letters.columns),
                                      {*batch, *depth, *columns});
   if (!left || !right) return out.refuse("it is not known how an operand lies in memory");
-  if ((*left)[2] != 1) return out.refuse("a transposed first matrix has no model");
-  const bool transposed = (*right)[2] != 1 && (*right)[1] == 1;
-  if ((*right)[2] != 1 && !transposed)
-    return out.refuse("a second matrix whose rows and columns lie apart has no model");
-  explain_batched_product({*batch, *rows, *depth, *columns, transposed}, *classes, out);
+  const auto gemm = batch_of({*batch, *rows, *depth, *columns}, *left, *right, out);
+  if (gemm) explain_batched_product(*gemm, *classes, out);
 }
 
 constexpr KernelModel kModels[] = {{"aten::einsum", explain_einsum, Layout::any}};

@@ -9,7 +9,11 @@ constexpr const char* kAligned = "B=2..9 M=8..128*8 K=8..640*8 N=8..160*8";
 constexpr const char* kWindow =
     "N=1..3 C=4..64*4 K=8..64*8 H=7..30 W=7..30 R=3|5 S=1|2 P=0..2 D=1 G=8..96*8 L=1..3 M=2..4";
 
+// Sizes of which some kernel or loop is made for: below 4, 8 or 10, and past a multiple of them.
+constexpr const char* kSmall = "B=2..5 M=1..20 K=1..20 N=1..20";
+
 constexpr const char* kSteps = "L=1..12 B=1..5 I=4..48*4 H=4..32*4";
+constexpr const char* kManySteps = "L=1..40 B=1..150 I=1..90 H=1..90";
 constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
 
 constexpr Recipe kRecipes[] = {
@@ -27,7 +31,15 @@ constexpr Recipe kRecipes[] = {
     {"aten::einsum", "\"bik,bjk->bij\", [T[B,M,K], T[B,N,K]], none", kRagged},
     {"aten::einsum", "\"ghik,ghkj->ghij\", [T[B,2,M,K], T[B,2,K,N]], none", kRagged},
     {"aten::einsum", "\"abik,jk->abij\", [T[B,2,M,K], T[N,K]], none", kRagged},
+    {"aten::linear", "{T[M,K]|T[B,M,K]|T[1,K]}, T[N,K], {T[N]|none}", kSmall},
+    {"aten::mm aten::matmul", "T[M,K], T[K,N]", kSmall},
+    {"aten::bmm aten::matmul", "T[B,M,K], T[B,K,N]", kSmall},
+    {"aten::matmul", "{T[B,M,K], T[1,K,N]|T[M,K], T[B,K,N]|T[2,1,M,K], T[1,B,K,N]|T[B,M,K], T[K,N]}", kRagged},
+    {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kSmall},
+    {"aten::addmm", "T[N], T[M,K], T[K,N], 2, {1|2}", kRagged},
+    {"aten::baddbmm", "T[B,M,N], T[B,M,K], T[B,K,N], {1|2}, {1|2}", "B=2..5 M=2..12 K=2..12 N=2..12"},
     {"aten::mv", "T[M,K], T[K]", "M=1..90 K=1..700"},
+    {"aten::mv", "T[M,K], T[K]", "M=1..9 K=1..16"},
     {"aten::dot", "T[K], T[K]", "K=1..5000"},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], 1", kWindow},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,1,1], {T[K]|none}, [<S>, <S>], [0, 0], [1, 1], 1", kWindow},
@@ -100,6 +112,18 @@ constexpr Recipe kRecipes[] = {
      kSteps, DrawnValues::small},
     {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
      kSteps, DrawnValues::small},
+    {"aten::rnn_tanh.input", "T[B,L,I], T[1,B,H], [T[H,I], T[H,H], T[H], T[H]], true, 1, 0.0, false, false, true",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_relu.input", "T[B,L,I], T[2,B,H], [T[H,I], T[H,H], T[H,I], T[H,H]], false, 1, 0.0, false, true, true",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
+     kManySteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "T[B,L,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H]], true, 1, 0.0, false, false, true",
+     kManySteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "T[1,B,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H]], true, 1, 0.0, false, false, false",
+     kManySteps, DrawnValues::small},
     {"aten::lstm.input",
      "T[B,L,I], [T[2,B,H], T[2,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H], T[4*H,H], T[4*H,H], T[4*H], T[4*H]], true, "
      "2, "

@@ -151,10 +151,36 @@ TEST(Expected, RecurrentLayersAreTheSumOfTheirParts) {
   const std::string rest =
       ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, false";
   EXPECT_EQ(expected_of("aten::rnn_relu.input", "f32[3,8,64]" + rest, "f32[3,8,32], f32[1,8,32]").classes, sum.classes);
-  const std::string states = "[f32[1,8,16], f32[1,8,16]], [f32[64,64], f32[64,16], f32[64], f32[64]]";
-  EXPECT_EQ(reason(expected("aten::lstm.input", "f32[3,8,64], " + states + ", true, 1, 0.0, false, false, false",
-                            "f32[3,8,16], f32[1,8,16], f32[1,8,16]")),
-            "oneDNN's LSTM has no model");
+}
+
+// A batch that comes first is multiplied step by step, and its bias added behind.
+TEST(Expected, ABatchThatComesFirstIsAProductAStep) {
+  const std::string weights = ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, ";
+  const FlopIntervals steps_first =
+      expected_of("aten::rnn_relu.input", "f32[3,8,64]" + weights + "false", "f32[3,8,32], f32[1,8,32]");
+  const FlopIntervals batch_first =
+      expected_of("aten::rnn_relu.input", "f32[8,3,64]" + weights + "true", "f32[8,3,32], f32[1,8,32]");
+  // The weight is scaled by alpha for each step; a bias is an add and a mul.
+  EXPECT_EQ(batch_first[FlopClass::mul_f32].low - steps_first[FlopClass::mul_f32].low, 2 * 32 * 64 + 3 * 8 * 32);
+  EXPECT_EQ(batch_first[FlopClass::add_f32].low - steps_first[FlopClass::add_f32].low, 3 * 8 * 32);
+}
+
+// 8 sequences: 96 columns for the input of 12 steps, 8 for the state of each; 64 rows, vectors of 4 cells.
+TEST(Expected, OnednnLstmIsProductsAndPolynomials) {
+  const std::string states = "[f32[1,8,16], f32[1,8,16]], [f32[64,24], f32[64,16], f32[64], f32[64]]";
+  const std::string results = "f32[12,8,16], f32[1,8,16], f32[1,8,16]";
+  const std::string inputs = "f32[12,8,24], " + states + ", true, 1, 0.0, false, false, false";
+  const FlopIntervals whole = expected_of("aten::lstm.input", inputs, results);
+  const std::int64_t cells = 12 * 8 * 16;
+  EXPECT_EQ(whole[FlopClass::div_f32].low, 3 * cells);
+  EXPECT_EQ(whole[FlopClass::mul_f32].low, 64 * 96 * (24 + 1) + 12 * 64 * 8 * (16 + 1) + 42 * cells + 64);
+  EXPECT_EQ(whole[FlopClass::add_f32].low, 64 * (24 * 96 + 96) + 12 * 64 * (16 * 8 + 12 + 8) + 49 * cells + 64);
+  EXPECT_EQ(whole.width(), 0);
+  const std::string projected =
+      "f32[12,8,24], [f32[1,8,5], f32[1,8,16]], [f32[64,24], f32[64,5], f32[64], f32[64], f32[5,16]], true, 1, 0.0, "
+      "false, false, false";
+  EXPECT_NE(reason(expected("aten::lstm.input", projected, "f32[12,8,5], f32[1,8,5], f32[1,8,16]")).find("projected"),
+            std::string::npos);
 }
 
 TEST(Expected, WhatIsNotModelledSaysWhy) {

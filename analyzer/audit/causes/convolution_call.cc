@@ -88,10 +88,4 @@ bool takes_onednn(const ConvolutionCall& conv) {
   return product(Sizes(conv.input.begin(), conv.input.begin() + static_cast<std::ptrdiff_t>(counted))) > 20480;
 }
 
-OnednnProduct onednn_product(std::int64_t rows, std::int64_t columns, std::int64_t depth, std::int64_t parts) {
-  const std::int64_t lanes = round_up(rows, 8);
-  return {lanes * (depth * columns + parts * round_up(columns, 6) + (parts - 1) * columns),
-          lanes * columns * (depth + parts)};
-}
-
 }  // namespace flopaudit

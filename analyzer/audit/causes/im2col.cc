@@ -1,10 +1,10 @@
 // oneDNN's im2col convolution: a product of its own for each image, group and block (`im2col_blocks.h`).
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "analyzer/audit/causes/convolution_call.h"
 #include "analyzer/audit/causes/im2col_blocks.h"
+#include "analyzer/audit/causes/onednn_product.h"
 
 namespace flopaudit {
 namespace {
@@ -25,8 +25,6 @@ constexpr CauseInfo kCauses[] = {
 };
 constexpr const CauseInfo& kIm2col = kCauses[0];
 
-constexpr std::int64_t kDepth = 256;  // of a part of a product
-
 // A dim cut into blocks: how many there are of the two sizes.
 struct Cut {
   struct Part {
@@ -39,16 +37,13 @@ struct Cut {
 };
 
 struct Counted {
-  std::int64_t add = 0, mul = 0, products = 0;
+  std::int64_t add = 0, mul = 0, setup_add = 0, setup_div = 0;
 };
 
 Counted product_of(std::int64_t positions, std::int64_t channels, std::int64_t depth) {
-  if (channels == 1) {
-    const std::int64_t lanes = 8 * (positions / 8 + std::popcount(static_cast<std::uint64_t>(positions % 8)));
-    return {lanes * depth, (lanes + 8) * depth, 1};
-  }
-  const OnednnProduct product = onednn_product(positions, channels, depth, blocks_of(depth, kDepth));
-  return {product.add, product.mul, 1};
+  const OnednnCounts product = channels == 1 ? counts_of_matrix_times_vector(positions, depth)
+                                             : counts_of(OnednnProduct{positions, channels, depth});
+  return {product.add, product.mul, product.setup_add, product.setup_div};
 }
 
 Im2colProblem problem_of(const ConvolutionCall& conv) {
@@ -97,7 +92,8 @@ void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all
         const Counted one = product_of(positions.size, channels.size, inputs.size * problem.taps);
         total.add += pairs * inputs.count * one.add;
         total.mul += pairs * inputs.count * one.mul;
-        total.products += pairs * inputs.count * one.products;
+        total.setup_add += pairs * inputs.count * one.setup_add;
+        total.setup_div += pairs * inputs.count * one.setup_div;
       }
       // Inputs after the first block are added to what is there.
       const std::int64_t later = blocks_of(problem.inputs, block.inputs) - 1;
@@ -106,10 +102,8 @@ void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all
       if (has_bias) total.add += pairs * channels.size * (positions.size + tail);
     }
   }
-  if (problem.channels > 1) {
-    out.add(kIm2col, FlopClass::add_f64, OnednnProduct::kSetupAdd * problem.products * total.products);
-    out.add(kIm2col, FlopClass::div_f64, OnednnProduct::kSetupDiv * problem.products * total.products);
-  }
+  out.add(kIm2col, FlopClass::add_f64, problem.products * total.setup_add);
+  out.add(kIm2col, FlopClass::div_f64, problem.products * total.setup_div);
   out.add(kIm2col, conv.classes.add, problem.products * total.add - all);
   out.add(kIm2col, conv.classes.mul, problem.products * total.mul - all);
 }

@@ -104,6 +104,7 @@ std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> im2col_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
+std::span<const CauseInfo> onednn_lstm_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> recurrent_causes();

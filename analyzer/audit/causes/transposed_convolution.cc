@@ -1,6 +1,7 @@
 // Transposed convolutions: a product gives every tap of every input, and col2im adds the taps up where they fall.
 #include "analyzer/audit/causes/convolution_call.h"
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/onednn_product.h"
 
 namespace flopaudit {
 namespace {
@@ -39,21 +40,14 @@ std::int64_t taps_onto_output(const ConvolutionCall& conv, std::size_t dim) {
   return count;
 }
 
-// oneDNN cuts the depth of its product: whole blocks while two of them are left, then the rest in halves.
-std::int64_t depth_blocks(std::int64_t depth) {
-  constexpr std::int64_t kBlock = 96;
-  if (depth <= kBlock) return 1;
-  return depth < 2 * kBlock ? 2 : 1 + depth_blocks(depth - kBlock);
-}
-
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
-  const OnednnProduct product = onednn_product(inputs, taps, depth, depth_blocks(depth));
+  const OnednnCounts product = counts_of(OnednnProduct{inputs, taps, depth, true});
   const std::int64_t all = inputs * taps * depth;
   out.add(kProduct, conv.classes.add, products * (product.add - all));
   out.add(kProduct, conv.classes.mul, products * (product.mul - all));
-  out.add(kProduct, FlopClass::add_f64, OnednnProduct::kSetupAdd * products);
-  out.add(kProduct, FlopClass::div_f64, OnednnProduct::kSetupDiv * products);
+  out.add(kProduct, FlopClass::add_f64, products * product.setup_add);
+  out.add(kProduct, FlopClass::div_f64, products * product.setup_div);
 }
 
 }  // namespace
@@ -70,13 +64,10 @@ void explain_transposed_convolution(const KernelCall& call, std::size_t groups_p
   const bool onednn = takes_onednn(*conv);
   if (conv->classes.f32 && conv->spatial() == 3)
     return out.refuse("transposed convolutions of volumes in f32 have no model");
-  if (conv->classes.f32 && !onednn && inputs % 4 != 0) {
-    return out.refuse("a product with a transposed weight, of inputs that are no multiple of 4, has no model in f32");
-  }
   if (onednn) {
     explain_onednn_product(*conv, products, inputs, taps, depth, out);
   } else {
-    explain_gemm({products, taps, depth, inputs}, conv->classes, out);
+    explain_gemm({products, taps, depth, inputs, false, true}, conv->classes, out);
   }
   if (is_none_at(call.inputs, 2)) return;
   out.add(kBias, conv->classes.add, product(conv->output));

@@ -25,10 +25,17 @@ constexpr CauseInfo kCauses[] = {
     {"blocked reduction", "oneDNN's 1x1 kernel adds each further block of 128 input channels to the stored output.",
      kOps, "standard, f32, oneDNN 1x1", "outputs (channels padded to 8) * (ceil(pad8(Cin)/128) - 1) add",
      "testdata/audit/probes.tsv: 8 to 1024 input channels, stride 2; 64 and 136 at batch 16"},
+    {"scaled im2col copy",
+     "Volumes without padding are laid out by MKL's matrix copy, which multiplies by its alpha; but not where whole "
+     "rows "
+     "are copied.",
+     "aten::conv3d, _convolution, convolution", "standard, native", "an image: taps * outputs of a channel mul",
+     "testdata/audit/probes.tsv: 1 to 4 input channels, kernels 2 and 3, strides 1 and 2, f32 and f64"},
 };
 constexpr const CauseInfo& kPaddingSkipped = kCauses[0];
 constexpr const CauseInfo& kChannelLanes = kCauses[1];
 constexpr const CauseInfo& kBlockedReduction = kCauses[2];
+constexpr const CauseInfo& kScaledCopy = kCauses[3];
 
 constexpr std::int64_t kLanes = 8;
 
@@ -51,6 +58,7 @@ Kernel kernel_of(const ConvolutionCall& conv) {
   }
   if (conv.is_depthwise() && !conv.channels_last && (conv.groups % kLanes != 0 || conv.is_pointwise()))
     return Kernel::im2col;
+  if (conv.spatial() == 3 && left >= reach) return Kernel::unknown;
   if (left > columns) return conv.is_depthwise() ? Kernel::unknown : Kernel::im2col;
   if (right > columns * conv.stride.back() && out_width / columns > 1) return Kernel::unknown;
   const bool is_padded = left != 0 || (conv.spatial() >= 2 && conv.padding[conv.spatial() - 2] != 0);
@@ -105,19 +113,24 @@ void explain_onednn(const KernelCall& call, const ConvolutionCall& conv, std::in
   out.add(kBlockedReduction, conv.classes.add, stored * (blocks - 1));
 }
 
+// Windows over whole rows by steps of 1 are plain copies.
+bool copies_scaled(const ConvolutionCall& conv) {
+  if (conv.spatial() != 3 || !all_are(conv.padding, 0)) return false;
+  return conv.kernel(2) != 1 || conv.stride[1] != 1 || conv.stride[2] != 1;
+}
+
 void explain_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
   const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
   if (!conv || product(conv->output) == 0 || product(conv->weight) == 0) return;
   const std::int64_t all = product(conv->output) * product(conv->weight, 1);
   if (takes_onednn(*conv)) return explain_onednn(call, *conv, all, out);
-  if (conv->spatial() == 3 && all_are(conv->padding, 0))
-    return out.refuse("native 3-D windows without padding have no model");
   // im2col, and one product an image and group: every tap, those in the padding too. Where the channels of a map lie
   // together it is [outputs, taps] by the weight, as in a linear; else the weight by [taps, outputs].
   const std::int64_t products = conv->input[0] * conv->groups, taps = product(conv->weight, 1);
   const std::int64_t outputs = product(conv->output, 2);
   if (conv->channels_last)
     return explain_gemm({products, outputs, taps, conv->group_outputs(), true}, conv->classes, out);
+  if (copies_scaled(*conv)) out.add(kScaledCopy, conv->classes.mul, products * taps * outputs);
   // A single output is a matrix times a vector, whatever the strides of sizes of 1 say.
   const bool one_output = outputs == 1, has_bias = !is_none_at(call.inputs, 2);
   explain_gemm({products, conv->group_outputs(), taps, outputs, one_output, false, has_bias}, conv->classes, out);

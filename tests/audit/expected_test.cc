@@ -183,6 +183,20 @@ TEST(Expected, OnednnLstmIsProductsAndPolynomials) {
             std::string::npos);
 }
 
+// Halved: filters of 3 taps each, columns first; weights cost 3 adds a tap and 2 an output, and f64 beside them.
+TEST(Expected, AntialiasedFiltersAreComputedAnew) {
+  const FlopIntervals whole =
+      expected_of("aten::_upsample_bilinear2d_aa", "f32[1,1,4,4], [2, 2], false, none, none", "f32[1,1,2,2]");
+  const std::int64_t taps = 2 * 3, outputs = 2;
+  EXPECT_EQ(whole[FlopClass::mul_f32].low, taps * 4 + taps * 2);
+  EXPECT_EQ(whole[FlopClass::add_f32].low, (taps - outputs) * (4 + 2) + 2 * (3 * taps + 2 * outputs + 1));
+  EXPECT_EQ(whole[FlopClass::div_f32].low, 2 * (taps + outputs + 1));
+  EXPECT_EQ(whole[FlopClass::add_f64].low, 2 * (taps + 3 * outputs));
+  const std::string column = "f32[1,1,4,1], [2, 1], false, none, none";
+  EXPECT_NE(reason(expected("aten::_upsample_bilinear2d_aa", column, "f32[1,1,2,1]")).find("one column"),
+            std::string::npos);
+}
+
 TEST(Expected, WhatIsNotModelledSaysWhy) {
   const std::string conv = "f32[1,12,28,28], f32[12,6,1,1], none, [2, 2], [0, 0], [1, 1], 2";
   EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,12,14,14]")).find("grouped 1x1"), std::string::npos);

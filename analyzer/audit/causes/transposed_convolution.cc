@@ -44,8 +44,8 @@ std::int64_t taps_onto_output(const ConvolutionCall& conv, std::size_t dim) {
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
   if (conv.spatial() == 3) products *= conv.input[2], inputs /= conv.input[2];
-  const OnednnCounts product = inputs == 1 ? counts_of_matrix_times_vector(taps, depth)
-                                           : counts_of(OnednnProduct{inputs, taps, depth, true});
+  const OnednnCounts product =
+      inputs == 1 ? counts_of_matrix_times_vector(taps, depth) : counts_of(OnednnProduct{inputs, taps, depth, true});
   const std::int64_t all = inputs * taps * depth;
   out.add(kProduct, conv.classes.add, products * (product.add - all));
   out.add(kProduct, conv.classes.mul, products * (product.mul - all));

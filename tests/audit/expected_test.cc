@@ -197,6 +197,18 @@ TEST(Expected, AntialiasedFiltersAreComputedAnew) {
             std::string::npos);
 }
 
+// A result that names the second operand's letters first is the second by the first: its weight is scaled, not theirs.
+TEST(Expected, EinsumMultipliesInTheOrderOfItsResult) {
+  const std::string operands = ", [f32[40,16], f32[24,16]], none";
+  const FlopIntervals plain = expected_of("aten::einsum", "\"nd,md->nm\"" + operands, "f32[40,24]");
+  const FlopIntervals swapped = expected_of("aten::einsum", "\"nd,md->mn\"" + operands, "f32[24,40]");
+  EXPECT_EQ(plain.classes, expected_of("aten::linear", "f32[40,16], f32[24,16], none", "f32[40,24]").classes);
+  EXPECT_EQ(swapped.classes, expected_of("aten::linear", "f32[24,16], f32[40,16], none", "f32[24,40]").classes);
+  EXPECT_NE(plain.classes, swapped.classes);
+  const FlopIntervals outer = expected_of("aten::einsum", "\"i,j->ij\", [f32[5], f32[8]], none", "f32[5,8]");
+  EXPECT_EQ(outer[FlopClass::mul_f32].low, 5 * 8);
+}
+
 TEST(Expected, WhatIsNotModelledSaysWhy) {
   const std::string conv = "f32[1,12,28,28], f32[12,6,1,1], none, [2, 2], [0, 0], [1, 1], 2";
   EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,12,14,14]")).find("grouped 1x1"), std::string::npos);

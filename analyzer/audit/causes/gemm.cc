@@ -30,7 +30,8 @@ constexpr CauseInfo kCauses[] = {
      "aten::linear, mv, matmul, bmm, dot with one row or column, or few rows or columns of a transposed operand",
      "standard",
      "one column: f32 5 add a result from a depth of 5 (in fours, the last 1 to 3 take 9, 14 and 23 from 12), f64 4; "
-     "else from a depth of 8: pairs of rows 8 add a result (f64 3), a last row 6 (2), 10 (8) in the tail columns",
+     "else from a depth of 8: pairs of rows 8 add a result (f64 3), a last row 6 (2), 10 (8) in the tail columns; both "
+     "operands transposed: 1, and a last row in f64 up to 4 more",
      kEvidence},
     {"small sums in a loop", "What adds to a bias and is 2 to 10 in all sizes is a loop of ATen, without MKL.", kOps,
      "standard", "f32, an odd number of rows, depth 3 or 4, transposed: depth*2*floor((columns mod 8)/2) add and mul",
@@ -134,7 +135,10 @@ void explain_dots(const Gemm& gemm, const PrecisionClasses& classes, Explanation
   constexpr std::int64_t kShort = 4, kLong = 8;
   std::int64_t merge = results;
   if (gemm.transposed_first) {
-    if (!classes.f32 && gemm.depth >= kLong) merge += odd * gemm.columns;
+    // The last row is merged once for each of its kernels: 32 of the depth at a time, and 8.
+    constexpr std::int64_t kLongest = 32;
+    const std::int64_t kernels = (gemm.depth >= kLongest ? 3 : 0) + (gemm.depth % kLongest >= kLong ? 1 : 0);
+    if (!classes.f32) merge += odd * gemm.columns * kernels;
   } else if (gemm.depth < kLong) {
     merge += odd * whole * (classes.f32 ? (gemm.depth < kShort ? 0 : 5) : (gemm.depth > 1 ? 1 : 0));
   } else {
@@ -211,11 +215,11 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
 void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   if (gemm.products() < kTinyProduct) return;
   if (gemm.batch == 1 || gemm.depth == 0) return explain_gemm(gemm, classes, out);
-  if (gemm.rows == 1 && gemm.transposed_first && gemm.transposed_second)
-    return out.refuse("a batch of single rows, both operands transposed, has no model");
-  if (gemm.transposed_second && (gemm.columns == 1 || gemm.depth == 1)) return explain_dots(gemm, classes, out);
+  const bool columns_by_columns = gemm.rows == 1 && gemm.transposed_first;
+  if (gemm.transposed_second && (gemm.columns == 1 || gemm.depth == 1 || columns_by_columns))
+    return explain_dots(gemm, classes, out);
   if (gemm.columns == 1) return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
-  if (gemm.rows == 1 && gemm.transposed_first) return explain_scaled_matrix(gemm.batch * gemm.depth, classes, out);
+  if (columns_by_columns) return explain_scaled_matrix(gemm.batch * gemm.depth, classes, out);
   Gemm product = gemm;
   product.adds_to_result = gemm.depth == 1;  // a batch is added to zeros
   explain_gemm(product, classes, out);

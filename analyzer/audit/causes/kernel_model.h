@@ -101,6 +101,7 @@ std::span<const CauseInfo> antialiasing_causes();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> avx2_causes();
 std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> einsum_causes();
 std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> im2col_causes();

@@ -56,9 +56,9 @@ Kernel kernel_of(const ConvolutionCall& conv) {
     if (!direct) return Kernel::im2col;
     if (conv.channels_last && conv.is_pointwise()) return Kernel::unknown;
   }
-  if (conv.is_depthwise() && !conv.channels_last && (conv.groups % kLanes != 0 || conv.is_pointwise()))
-    return Kernel::im2col;
-  if (conv.spatial() == 3 && left >= reach) return Kernel::unknown;
+  const bool direct_depthwise = conv.groups % kLanes == 0 && !conv.is_pointwise() && conv.spatial() < 3;
+  if (conv.is_depthwise() && !conv.channels_last && !direct_depthwise) return Kernel::im2col;
+  if (conv.spatial() == 3 && left >= reach) return Kernel::im2col;
   if (left > columns) return conv.is_depthwise() ? Kernel::unknown : Kernel::im2col;
   if (right > columns * conv.stride.back() && out_width / columns > 1) return Kernel::unknown;
   const bool is_padded = left != 0 || (conv.spatial() >= 2 && conv.padding[conv.spatial() - 2] != 0);

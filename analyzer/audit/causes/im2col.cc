@@ -19,7 +19,8 @@ constexpr CauseInfo kCauses[] = {
      "padding",
      "a block of M outputs padded to 8 (P), N channels, K taps in B parts of at most 256: P*(K*N + B*pad6(N) + (B - "
      "1)*N) add, P*N more where inputs came before, P*N*(K + B) mul, + M*N add for a bias, and 2 add and 3 div in f64; "
-     "one channel: L = 8*(M/8 + bits of M mod 8) lanes, L*K add, (L + 8)*K mul; the blocks: im2col_blocks.h",
+     "one channel: L = 8*(M/8 + bits of M mod 8) lanes, L*K add, (L + 8)*K mul; one output: dot products; planes of a "
+     "volume are products of their own; the blocks: im2col_blocks.h",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 12544 outputs, 1 to 96 channels, 4 to 1936 "
      "taps one at a time, and mixed sizes"},
 };
@@ -41,8 +42,9 @@ struct Counted {
 };
 
 Counted product_of(std::int64_t positions, std::int64_t channels, std::int64_t depth) {
-  const OnednnCounts product = channels == 1 ? counts_of_matrix_times_vector(positions, depth)
-                                             : counts_of(OnednnProduct{positions, channels, depth});
+  const OnednnCounts product = channels == 1    ? counts_of_matrix_times_vector(positions, depth)
+                               : positions == 1 ? counts_of_transposed_matrix_times_vector(channels, depth)
+                                                : counts_of(OnednnProduct{positions, channels, depth});
   return {product.add, product.mul, product.setup_add, product.setup_div};
 }
 
@@ -55,13 +57,13 @@ Im2colProblem problem_of(const ConvolutionCall& conv) {
   problem.taps = product(conv.weight, 2);
   problem.stride_width = conv.stride.back();
   problem.stride_height = conv.spatial() == 2 ? conv.stride.front() : 1;
+  if (conv.spatial() == 3) problem.products *= conv.output[2], problem.positions /= conv.output[2];
   return problem;
 }
 
 std::string why_not(const ConvolutionCall& conv, const Im2colProblem& problem) {
   if (conv.is_pointwise()) return "oneDNN's kernel for grouped 1x1 windows has no model";
   if (conv.channels_last) return "an im2col product of channels that lie together has no model";
-  if (conv.spatial() == 3) return "oneDNN's im2col product over three dims has no model";
   // The work is a number by now, so that positions times depth is one too; strides are in no count.
   constexpr std::int64_t kLargestStride = std::int64_t{1} << 10, kMostPositions = std::int64_t{1} << 31;
   if (problem.stride_width > kLargestStride || problem.stride_height > kLargestStride ||
@@ -77,14 +79,16 @@ void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all
   const Im2colProblem problem = problem_of(conv);
   const std::string why = why_not(conv, problem);
   if (!why.empty()) return out.refuse(why);
-  const Im2colBlocks block = im2col_blocks(problem);
+  // Planes of a volume are products of their own, and are not cut.
+  const Im2colBlocks block =
+      conv.spatial() == 3 ? Im2colBlocks{problem.positions, problem.channels, problem.inputs} : im2col_blocks(problem);
   Counted total;
   for (const Cut::Part& positions : Cut(problem.positions, block.positions).parts) {
     for (const Cut::Part& channels : Cut(problem.channels, block.channels).parts) {
       const std::int64_t pairs = positions.count * channels.count;
       if (pairs == 0) continue;
-      if (positions.size == 1 || positions.size == 9)
-        return out.refuse("an im2col product of 1 or 9 outputs has no model");
+      if (positions.size == 1 && channels.size == 1)
+        return out.refuse("an im2col product of one output of one channel has no model");
       if (channels.size == 1 && problem.inputs > block.inputs)
         return out.refuse("an im2col product of one channel in parts has no model");
       for (const Cut::Part& inputs : Cut(problem.inputs, block.inputs).parts) {
@@ -95,8 +99,8 @@ void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all
         total.setup_add += pairs * inputs.count * one.setup_add;
         total.setup_div += pairs * inputs.count * one.setup_div;
       }
-      // Inputs after the first block are added to what is there.
-      const std::int64_t later = blocks_of(problem.inputs, block.inputs) - 1;
+      // Inputs after the first block are added to what is there, with which a dot product begins.
+      const std::int64_t later = positions.size == 1 ? 0 : blocks_of(problem.inputs, block.inputs) - 1;
       total.add += pairs * later * round_up(positions.size, 8) * channels.size;
       const std::int64_t tail = positions.size % 4 >= 2 ? 2 : 0;
       if (has_bias) total.add += pairs * channels.size * (positions.size + tail);

@@ -88,8 +88,10 @@ class OnednnLstm {
     // A weight that is a column, and is not packed, is no other in oneDNN's order.
     if (depth > 1 || packed) add_lookup();
     if (!packed) return;
-    out_.add(kPacked, FlopClass::mul_f32, rows_ * depth);
-    add_point(whole_, FlopClass::mul_f32, rows_ * depth);
+    // For one column it is transposed, in vectors of 4 and a pair.
+    const std::int64_t copied = rows_ * (columns > 1 ? depth : depth + (depth & 2));
+    out_.add(kPacked, FlopClass::mul_f32, copied);
+    add_point(whole_, FlopClass::mul_f32, copied);
   }
 
   // Each of oneDNN's primitives is looked up, in a hash map that minds its load in f64.

@@ -78,7 +78,7 @@ OnednnCounts counts_of_transposed_matrix_times_vector(std::int64_t rows, std::in
   constexpr std::int64_t kAtOnce = 16, kMerge = 28, kMergeOfPart = 36;
   const std::int64_t whole = depth / kAtOnce * kAtOnce, rest = depth % kAtOnce;
   const std::int64_t parts = std::popcount(static_cast<std::uint64_t>(rest));
-  std::int64_t add = kMergeOfPart * parts, mul = 12 * parts + (rest & 2);
+  std::int64_t add = kMergeOfPart * parts, mul = 12 * parts;
   if (whole > 0) add += whole + kMerge, mul += whole + 4;
   return {rows * add, rows * mul};
 }

@@ -132,8 +132,17 @@ TEST(Expected, LargeBilinearIsWeighedDimByDim) {
 TEST(Expected, RandomNumbersAreNotFree) {
   expect_counts(expected("aten::rand_like", "f32[7,9], none, none, none, none, none", "f32[7,9]"),
                 {{"add_f32", 2 * 63 + 1}, {"mul_f32", 2 * 63}}, {"random numbers"});
-  EXPECT_EQ(reason(expected("aten::randn_like", "f32[7,9], none, none, none, none, none", "f32[7,9]")),
-            "no model of its kernel");
+  // Groups of 16, the last one drawn twice; each pair of numbers has a logarithm, an angle and a root.
+  const std::int64_t drawn = 63 + 16, pairs = 8 * 4;
+  expect_counts(expected("aten::randn_like", "f32[7,9], none, none, none, none, none", "f32[7,9]"),
+                {{"add_f32", drawn + pairs},
+                 {"mul_f32", drawn + 3 * pairs},
+                 {"sqrt_f32", pairs},
+                 {"add_f64", 16 * pairs},
+                 {"mul_f64", 24 * pairs}},
+                {"normal numbers"});
+  EXPECT_NE(reason(expected("aten::randn_like", "f64[7,9], none, none, none, none, none", "f64[7,9]")), "");
+  EXPECT_NE(reason(expected("aten::randn_like", "f32[15], none, none, none, none, none", "f32[15]")), "");
 }
 
 FlopIntervals expected_of(const std::string& op, const std::string& inputs, const std::string& outputs) {

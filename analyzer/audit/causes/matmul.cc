@@ -120,6 +120,17 @@ void explain_broadcast(const Operands& found, Explanation& out) {
   if (gemm) explain_batched_product(*gemm, found.classes, out);
 }
 
+// A single row lies as it likes: it is read as a vector. More dims than two and a bias take another way with gaps.
+std::optional<Operands> linear_operands(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const bool single_row = input && !input->empty() && product(*input) == input->back();
+  const bool any_layout = single_row && (input->size() <= 2 || is_none_at(call.inputs, 2));
+  if (!any_layout || call.strides == nullptr || call.strides->empty()) return operands(call, 0, 1, out);
+  OperandStrides strides = *call.strides;
+  strides[0] = kRowByRow;
+  return operands({call.op, call.inputs, call.outputs, call.work, &strides}, 0, 1, out);
+}
+
 // The weight of linear, transposed as matmul takes it.
 Operands with_transposed_second(Operands found) {
   std::swap(found.second[0], found.second[1]);
@@ -130,7 +141,7 @@ Operands with_transposed_second(Operands found) {
 // A bias starts the accumulator of one product; of more than a matrix only where that lies row by row. Else ATen takes
 // matmul and adds the bias behind.
 void explain_linear(const KernelCall& call, Explanation& out) {
-  const auto found = operands(call, 0, 1, out);
+  const auto found = linear_operands(call, out);
   if (!found) return;
   if (found->second.size() != 2 || found->first.empty()) return out.refuse("a weight that is no matrix has no model");
   const Operands product_operands = with_transposed_second(*found);

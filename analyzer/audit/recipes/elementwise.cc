@@ -53,6 +53,11 @@ constexpr Recipe kRecipes[] = {
      "aten::feature_alpha_dropout aten::feature_alpha_dropout_",
      "T[A,B,C], {0.1|0.5}, false", kVolume},
     {"aten::rand_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::rand aten::randn", "[{<A>, <B>, <C>|<N>}], #T, none, none, none", kVolume},
+    {"aten::randn_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::normal_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
+    {"aten::normal.float_float", "{0.0|-3.0}, 5.0, [{<A>, <B>|<N>}], none, #T, none, none, none", kVolume},
+    {"aten::exponential aten::exponential_", "{T[A,B,C]|T[N]}, {1.0|2.5}, none", kVolume},
     {"aten::uniform_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
 };
 

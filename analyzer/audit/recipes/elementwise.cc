@@ -11,7 +11,8 @@ constexpr Recipe kRecipes[] = {
      "aten::tanh_ aten::hardswish aten::hardswish_ aten::hardsigmoid aten::hardsigmoid_ aten::exp aten::exp_ "
      "aten::neg aten::abs aten::square aten::exp2 aten::sin aten::sin_ aten::cos aten::cos_ aten::tan aten::atan "
      "aten::erf "
-     "aten::erf_ aten::erfc aten::floor aten::ceil aten::round aten::trunc aten::frac aten::sign aten::sgn "
+     "aten::erf_ aten::erfc aten::floor aten::floor_ aten::ceil aten::ceil_ aten::round aten::round_ aten::trunc "
+     "aten::trunc_ aten::frac aten::sign aten::sgn "
      "aten::deg2rad "
      "aten::rad2deg aten::selu aten::selu_ aten::mish aten::mish_ aten::log_sigmoid",
      "{T[A,B,C]|T[N]}", kVolume},

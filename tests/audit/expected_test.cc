@@ -162,6 +162,19 @@ TEST(Expected, RecurrentLayersAreTheSumOfTheirParts) {
   EXPECT_EQ(expected_of("aten::rnn_relu.input", "f32[3,8,64]" + rest, "f32[3,8,32], f32[1,8,32]").classes, sum.classes);
 }
 
+// A cell is a layer of one step; of single units the gates lie apart.
+TEST(Expected, ACellIsALayerOfOneStep) {
+  const FlopIntervals layer =
+      expected_of("aten::gru.input",
+                  "f32[1,8,64], f32[1,8,32], [f32[96,64], f32[96,32], f32[96], f32[96]], true, 1, 0.0, false, "
+                  "false, false",
+                  "f32[1,8,32], f32[1,8,32]");
+  const std::string weights = "f32[96,64], f32[96,32], f32[96], f32[96]";
+  EXPECT_EQ(expected_of("aten::gru_cell", "f32[8,64], f32[8,32], " + weights, "f32[8,32]").classes, layer.classes);
+  const std::string single = "f32[8,64], f32[8,1], f32[3,64], f32[3,1], none, none";
+  EXPECT_NE(reason(expected("aten::gru_cell", single, "f32[8,1]")).find("single hidden units"), std::string::npos);
+}
+
 // A batch that comes first is multiplied step by step, and its bias added behind.
 TEST(Expected, ABatchThatComesFirstIsAProductAStep) {
   const std::string weights = ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, ";

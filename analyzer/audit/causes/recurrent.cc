@@ -1,5 +1,5 @@
-// Recurrent layers, which ATen puts together step by step from products and elementwise functions; an LSTM in f32 is
-// oneDNN's.
+// Recurrent layers and cells, which ATen puts together step by step from products and elementwise functions; a layer of
+// LSTM in f32 is oneDNN's.
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/recurrent_call.h"
 #include "analyzer/audit/layouts.h"
@@ -13,14 +13,17 @@ constexpr CauseInfo kCauses[] = {
     {"step by step",
      "The input's products of all steps are one, or one a step where the sequences do not lie together in memory; then "
      "each step is a product with the state and elementwise functions, each with what its kernel adds.",
-     "aten::lstm.input (f64), gru.input, rnn_tanh.input, rnn_relu.input", "standard",
-     "the sum of its parts: linear or bmm, add_, sigmoid_, tanh, mul, sub, relu", kProbes},
+     "aten::lstm.input (f64), gru.input, rnn_tanh.input, rnn_relu.input, lstm_cell, gru_cell, rnn_tanh_cell, "
+     "rnn_relu_cell",
+     "standard", "the sum of its parts: linear or bmm, add_, sigmoid_, tanh, mul, sub, relu", kProbes},
 };
 constexpr const CauseInfo& kSteps = kCauses[0];
 
 enum class Cell { lstm, gru, tanh, relu };
 
 std::int64_t gates_of(Cell cell) { return cell == Cell::lstm ? 4 : cell == Cell::gru ? 3 : 1; }
+
+constexpr const char* kSingleUnits = "gates of single hidden units have no model";
 
 // How the sequences of the input lie in memory.
 enum class InputLayout { together, each_step, unknown };
@@ -44,6 +47,9 @@ class LayerParts {
     if (!layer_.biases) return;
     parts_.add("aten::add_.Tensor", {tensor({layer_.steps, layer_.batch, rows_}), bias(), Fact::integer(1)});
   }
+
+  // Whether gates of single units of several sequences would be sliced, whose loop is another one.
+  bool slices_single_units() const { return rows_ > layer_.hidden && layer_.hidden == 1 && layer_.batch > 1; }
 
   void steps(std::int64_t count) {
     const Fact state = tensor({layer_.batch, layer_.hidden});
@@ -177,10 +183,32 @@ void explain_layers(const KernelCall& call, Explanation& out) {
   for (std::int64_t i = 0; i < layer->layers; ++i) {
     for (std::int64_t direction = 0; direction < layer->directions; ++direction) {
       LayerParts each(cell, *layer, layer->width_of(i), parts);
+      if (each.slices_single_units()) return out.refuse(kSingleUnits);
       each.input_product(i == 0 ? layout : InputLayout::together);
       each.steps(layer->steps);
     }
   }
+  parts.explain(kSteps, *annotated);
+}
+
+// (input, hx, w_ih, w_hh, b_ih, b_hh): one step of one layer.
+template <Cell cell>
+void explain_cell(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0), weight = sizes_at(call.inputs, 3);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  if (!input || input->size() != 2 || !weight || weight->size() != 2) return out.refuse("a shape is not known");
+  if (!precision_of(dtype)) return out.refuse("only f32 and f64 have a model");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  RecurrentCall step;
+  step.dtype = *dtype;
+  step.batch = (*input)[0], step.width = (*input)[1], step.hidden = (*weight)[1];
+  step.biases = call.inputs.size() > 5 && !is_none_at(call.inputs, 4) && !is_none_at(call.inputs, 5);
+  Parts parts(out);
+  LayerParts each(cell, step, step.width, parts);
+  if (each.slices_single_units()) return out.refuse(kSingleUnits);
+  each.input_product(InputLayout::together);
+  each.steps(1);
   parts.explain(kSteps, *annotated);
 }
 
@@ -190,10 +218,10 @@ constexpr auto kTanh = explain_layers<Cell::tanh>;
 constexpr auto kRelu = explain_layers<Cell::relu>;
 
 constexpr KernelModel kModels[] = {
-    {"aten::gru.input", kGru, Layout::any},
-    {"aten::lstm.input", kLstm, Layout::any},
-    {"aten::rnn_relu.input", kRelu, Layout::any},
-    {"aten::rnn_tanh.input", kTanh, Layout::any},
+    {"aten::gru.input", kGru, Layout::any},       {"aten::gru_cell", explain_cell<Cell::gru>},
+    {"aten::lstm.input", kLstm, Layout::any},     {"aten::lstm_cell", explain_cell<Cell::lstm>},
+    {"aten::rnn_relu.input", kRelu, Layout::any}, {"aten::rnn_relu_cell", explain_cell<Cell::relu>},
+    {"aten::rnn_tanh.input", kTanh, Layout::any}, {"aten::rnn_tanh_cell", explain_cell<Cell::tanh>},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ constexpr const char* kWindow =
 constexpr const char* kSmall = "B=2..5 M=1..20 K=1..20 N=1..20";
 
 constexpr const char* kSteps = "L=1..12 B=1..5 I=4..48*4 H=4..32*4";
+constexpr const char* kCell = "B=1..12 I=1..90 H=1..70";
 constexpr const char* kManySteps = "L=1..40 B=1..150 I=1..90 H=1..90";
 constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
 
@@ -131,6 +132,11 @@ constexpr Recipe kRecipes[] = {
      kSteps, DrawnValues::small},
     {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
      kSteps, DrawnValues::small},
+    {"aten::lstm_cell", "T[B,I], [T[B,H], T[B,H]], T[4*H,I], T[4*H,H], {T[4*H], T[4*H]|none, none}", kCell,
+     DrawnValues::small},
+    {"aten::gru_cell", "T[B,I], T[B,H], T[3*H,I], T[3*H,H], {T[3*H], T[3*H]|none, none}", kCell, DrawnValues::small},
+    {"aten::rnn_tanh_cell aten::rnn_relu_cell", "T[B,I], T[B,H], T[H,I], T[H,H], {T[H], T[H]|none, none}", kCell,
+     DrawnValues::small},
     {"aten::rnn_tanh.input", "T[B,L,I], T[1,B,H], [T[H,I], T[H,H], T[H], T[H]], true, 1, 0.0, false, false, true",
      kSteps, DrawnValues::small},
     {"aten::rnn_relu.input", "T[B,L,I], T[2,B,H], [T[H,I], T[H,H], T[H,I], T[H,H]], false, 1, 0.0, false, true, true",

@@ -51,12 +51,14 @@ Kernel kernel_of(const ConvolutionCall& conv) {
   const std::int64_t reach = conv.dilation.back() * (conv.kernel(conv.spatial() - 1) - 1) + 1;
   const std::int64_t right = (out_width - out_width % columns - 1) * conv.stride.back() + reach - in_width - left;
   if (conv.groups > 1 && !conv.is_depthwise()) {
-    const bool whole = conv.group_inputs() % kLanes == 0 && conv.group_outputs() % kLanes == 0;
-    const bool direct = conv.channels_last ? conv.group_inputs() >= kLanes : whole;
+    // Fewer than 8 channels in all are read as they lie.
+    const bool flat = conv.input[1] < kLanes;
+    const bool whole = (flat || conv.group_inputs() % kLanes == 0) && conv.group_outputs() % kLanes == 0;
+    const bool direct = conv.channels_last ? flat || conv.group_inputs() >= kLanes : whole;
     if (!direct) return Kernel::im2col;
     if (conv.channels_last && conv.is_pointwise()) return Kernel::unknown;
   }
-  const bool direct_depthwise = conv.groups % kLanes == 0 && !conv.is_pointwise() && conv.spatial() < 3;
+  const bool direct_depthwise = conv.groups % kLanes == 0 && conv.spatial() < 3;
   if (conv.is_depthwise() && !conv.channels_last && !direct_depthwise) return Kernel::im2col;
   if (conv.spatial() == 3 && left >= reach) return Kernel::im2col;
   if (left > columns) return conv.is_depthwise() ? Kernel::unknown : Kernel::im2col;
@@ -77,7 +79,7 @@ std::int64_t valid_taps(const KernelCall& call, DType dtype, std::int64_t all) {
 // oneDNN's kernel for 1x1 windows reads every stride-th input of maps that the stride divides; of others the kernel for
 // windows does.
 bool takes_pointwise_kernel(const ConvolutionCall& conv) {
-  if (!conv.is_pointwise() || !all_are(conv.padding, 0)) return false;
+  if (!conv.is_pointwise() || conv.groups > 1 || !all_are(conv.padding, 0)) return false;
   for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
     if (conv.input[dim + 2] != conv.output[dim + 2] * conv.stride[dim]) return false;
   }

@@ -62,7 +62,6 @@ Im2colProblem problem_of(const ConvolutionCall& conv) {
 }
 
 std::string why_not(const ConvolutionCall& conv, const Im2colProblem& problem) {
-  if (conv.is_pointwise()) return "oneDNN's kernel for grouped 1x1 windows has no model";
   if (conv.channels_last) return "an im2col product of channels that lie together has no model";
   // The work is a number by now, so that positions times depth is one too; strides are in no count.
   constexpr std::int64_t kLargestStride = std::int64_t{1} << 10, kMostPositions = std::int64_t{1} << 31;

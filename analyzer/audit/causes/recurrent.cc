@@ -150,6 +150,7 @@ std::optional<RecurrentCall> read(const KernelCall& call, Explanation& out) {
   layer.width = (*input)[2], layer.hidden = *hidden;
   layer.layers = layers->front(), layer.directions = *both ? 2 : 1;
   layer.biases = *biases;
+  if (product(*input) == 0) return refuse("a recurrent layer of nothing has no model");
   return layer;
 }
 

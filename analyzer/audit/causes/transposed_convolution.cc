@@ -16,7 +16,8 @@ constexpr CauseInfo kCauses[] = {
      "standard", "B*Cout * the taps of all inputs that fall onto the output add", kProbes},
     {"col2im product in lanes",
      "oneDNN multiplies by a product of its own, in lanes of 8 inputs and 6 taps, and scales it by alpha; past 96 "
-     "input channels in blocks that are added up. Planes of a volume are products of their own.",
+     "input channels in blocks that are added up. Planes of a volume are products of their own. "
+     "Where the channels of a map lie together: 8 taps and 6 inputs, blocks of 256 channels.",
      kOps, "standard, f32, oneDNN",
      "M inputs padded to 8 (P), N taps of all output channels, K input channels in b blocks of at most 96: "
      "P*(K*N + b*pad6(N) + (b - 1)*N) add, P*N*(K + b) mul",
@@ -73,10 +74,13 @@ void explain_transposed_convolution(const KernelCall& call, std::size_t groups_p
   std::int64_t onto_output = conv->input[0] * conv->output[1];
   for (std::size_t dim = 0; dim < conv->spatial(); ++dim) onto_output *= taps_onto_output(*conv, dim);
   out.add(kSum, conv->classes.add, onto_output);
-  if (conv->channels_last) return out.refuse("transposed convolutions of channels that lie together have no model");
+  if (conv->channels_last && conv->groups > 1)
+    return out.refuse("transposed convolutions in groups of channels that lie together have no model");
   const bool onednn = takes_onednn(*conv);
   if (onednn) {
     explain_onednn_product(*conv, products, inputs, taps, depth, out);
+  } else if (conv->channels_last) {
+    explain_gemm({products, inputs, depth, taps}, conv->classes, out);
   } else {
     explain_gemm({products, taps, depth, inputs, false, true}, conv->classes, out);
   }

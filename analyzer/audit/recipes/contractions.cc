@@ -55,6 +55,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], 1", kWindow},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,1,1], {T[K]|none}, [<S>, <S>], [0, 0], [1, 1], 1", kWindow},
     {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [<P>, <P>], [1, 1], <G>", kWindow},
+    {"aten::conv2d", "T[N,G*M,H,W], T[G*L,M,1,1], {T[G*L]|none}, [<S>, <S>], [0, 0], [1, 1], <G>",
+     "N=2|16 G=2|3|4|8 M=1|3|5|8|16|136 L=1|3|7|8|16|24 H=5..12 W=5..12 S=1|2"},
     {"aten::conv2d", "T[N,G*M,H,W], T[G*M,G,3,3], none, [<S>, <S>], [1, 1], [1, 1], <M>", kWindow},
     {"aten::conv2d", "T[N,G*M,H,W], T[G*L,M,R,R], {T[G*L]|none}, [<S>, <S>], [1, 1], [1, 1], <G>",
      "N=1..3 G=2..40 M=1..6 L=1..14 H=7..40 W=7..40 R=3 S=1|2"},

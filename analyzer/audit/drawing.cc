@@ -56,13 +56,15 @@ std::int64_t draw_size(const std::string& choice, Random& random) {
   return (first + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(last - first + 1)))) * step;
 }
 
-// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`.
+// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `#T` -> TorchScript's number of the type.
 std::string with_choices(std::string text, DType dtype, Random& random) {
   for (std::size_t close; (close = text.find('}')) != std::string::npos;) {
     const std::size_t open = text.rfind('{', close);
     const std::vector<std::string> options = split(text.substr(open + 1, close - open - 1), '|');
     text.replace(open, close - open + 1, options[random.below(options.size())]);
   }
+  const std::string number = std::to_string(scalar_type_number(dtype));
+  for (std::size_t at = 0; (at = text.find("#T", at)) != std::string::npos;) text.replace(at, 2, number);
   for (std::size_t at = 0; (at = text.find("T[", at)) != std::string::npos;) text.replace(at, 1, name(dtype));
   return text;
 }

@@ -89,6 +89,8 @@ const std::set<std::string> kElementwise = {"aten::relu",       "aten::relu6",  
 const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
                                            "aten::batch_norm"};
 
+const std::set<std::string> kRecurrent = {"aten::lstm.input", "aten::gru.input", "aten::rnn_tanh.input",
+                                          "aten::rnn_relu.input"};
 const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv2d",         "aten::conv3d",
                                              "aten::conv1d.padding", "aten::conv2d.padding", "aten::conv3d.padding",
                                              "aten::_convolution",   "aten::convolution"};
@@ -208,6 +210,7 @@ class Walk {
     const auto strides = of(source);
     if (op == "aten::contiguous" && result_sizes) return set(result, contiguous(node, *result_sizes));
     if (kRowMajor.contains(op)) return know_all(node);
+    if (kRecurrent.contains(op)) return know_sequences(node);
     if (op == "aten::scaled_dot_product_attention" && result_sizes && result_sizes->size() == 4) {
       return set(result, dense(*result_sizes, {0, 2, 1, 3}));
     }
@@ -261,6 +264,19 @@ class Walk {
         "aten::unbind.int",       "aten::unfold",      "aten::diagonal",     "aten::as_strided",
         "aten::split_with_sizes", "aten::movedim.int", "aten::swapaxes",     "aten::tensor_split.sections"};
     return kParts.contains(op);
+  }
+
+  // Recurrent layers make steps of sequences, whatever the input is like: a batch that comes first is a view of them.
+  void know_sequences(const Node& node) {
+    for (std::size_t i = 1; i < node.results.size(); ++i) know_row_major(*node.results[i]);
+    const Value& sequences = *node.results.front();
+    const BoolFact* batch_first = node.operands.back()->fact.get<BoolFact>();
+    if (batch_first == nullptr || !batch_first->value) return;
+    const auto sizes = sizes_of(sequences);
+    if (!*batch_first->value)
+      know_row_major(sequences);
+    else if (sizes && sizes->size() == 3)
+      set(sequences, dense(*sizes, {1, 0, 2}));
   }
 
   void know_all(const Node& node) {

@@ -132,8 +132,17 @@ TEST(Expected, LargeBilinearIsWeighedDimByDim) {
 TEST(Expected, RandomNumbersAreNotFree) {
   expect_counts(expected("aten::rand_like", "f32[7,9], none, none, none, none, none", "f32[7,9]"),
                 {{"add_f32", 2 * 63 + 1}, {"mul_f32", 2 * 63}}, {"random numbers"});
-  EXPECT_EQ(reason(expected("aten::randn_like", "f32[7,9], none, none, none, none, none", "f32[7,9]")),
-            "no model of its kernel");
+  // Groups of 16, the last one drawn twice; each pair of numbers has a logarithm, an angle and a root.
+  const std::int64_t drawn = 63 + 16, pairs = 8 * 4;
+  expect_counts(expected("aten::randn_like", "f32[7,9], none, none, none, none, none", "f32[7,9]"),
+                {{"add_f32", drawn + pairs},
+                 {"mul_f32", drawn + 3 * pairs},
+                 {"sqrt_f32", pairs},
+                 {"add_f64", 16 * pairs},
+                 {"mul_f64", 24 * pairs}},
+                {"normal numbers"});
+  EXPECT_NE(reason(expected("aten::randn_like", "f64[7,9], none, none, none, none, none", "f64[7,9]")), "");
+  EXPECT_NE(reason(expected("aten::randn_like", "f32[15], none, none, none, none, none", "f32[15]")), "");
 }
 
 FlopIntervals expected_of(const std::string& op, const std::string& inputs, const std::string& outputs) {
@@ -151,15 +160,80 @@ TEST(Expected, RecurrentLayersAreTheSumOfTheirParts) {
   const std::string rest =
       ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, false";
   EXPECT_EQ(expected_of("aten::rnn_relu.input", "f32[3,8,64]" + rest, "f32[3,8,32], f32[1,8,32]").classes, sum.classes);
-  const std::string states = "[f32[1,8,16], f32[1,8,16]], [f32[64,64], f32[64,16], f32[64], f32[64]]";
-  EXPECT_EQ(reason(expected("aten::lstm.input", "f32[3,8,64], " + states + ", true, 1, 0.0, false, false, false",
-                            "f32[3,8,16], f32[1,8,16], f32[1,8,16]")),
-            "oneDNN's LSTM has no model");
+}
+
+// A cell is a layer of one step; of single units the gates lie apart.
+TEST(Expected, ACellIsALayerOfOneStep) {
+  const FlopIntervals layer =
+      expected_of("aten::gru.input",
+                  "f32[1,8,64], f32[1,8,32], [f32[96,64], f32[96,32], f32[96], f32[96]], true, 1, 0.0, false, "
+                  "false, false",
+                  "f32[1,8,32], f32[1,8,32]");
+  const std::string weights = "f32[96,64], f32[96,32], f32[96], f32[96]";
+  EXPECT_EQ(expected_of("aten::gru_cell", "f32[8,64], f32[8,32], " + weights, "f32[8,32]").classes, layer.classes);
+  const std::string single = "f32[8,64], f32[8,1], f32[3,64], f32[3,1], none, none";
+  EXPECT_NE(reason(expected("aten::gru_cell", single, "f32[8,1]")).find("single hidden units"), std::string::npos);
+}
+
+// A batch that comes first is multiplied step by step, and its bias added behind.
+TEST(Expected, ABatchThatComesFirstIsAProductAStep) {
+  const std::string weights = ", f32[1,8,32], [f32[32,64], f32[32,32], f32[32], f32[32]], true, 1, 0.0, false, false, ";
+  const FlopIntervals steps_first =
+      expected_of("aten::rnn_relu.input", "f32[3,8,64]" + weights + "false", "f32[3,8,32], f32[1,8,32]");
+  const FlopIntervals batch_first =
+      expected_of("aten::rnn_relu.input", "f32[8,3,64]" + weights + "true", "f32[8,3,32], f32[1,8,32]");
+  // The weight is scaled by alpha for each step; a bias is an add and a mul.
+  EXPECT_EQ(batch_first[FlopClass::mul_f32].low - steps_first[FlopClass::mul_f32].low, 2 * 32 * 64 + 3 * 8 * 32);
+  EXPECT_EQ(batch_first[FlopClass::add_f32].low - steps_first[FlopClass::add_f32].low, 3 * 8 * 32);
+}
+
+// 8 sequences: 96 columns for the input of 12 steps, 8 for the state of each; 64 rows, vectors of 4 cells.
+TEST(Expected, OnednnLstmIsProductsAndPolynomials) {
+  const std::string states = "[f32[1,8,16], f32[1,8,16]], [f32[64,24], f32[64,16], f32[64], f32[64]]";
+  const std::string results = "f32[12,8,16], f32[1,8,16], f32[1,8,16]";
+  const std::string inputs = "f32[12,8,24], " + states + ", true, 1, 0.0, false, false, false";
+  const FlopIntervals whole = expected_of("aten::lstm.input", inputs, results);
+  const std::int64_t cells = 12 * 8 * 16;
+  EXPECT_EQ(whole[FlopClass::div_f32].low, 3 * cells);
+  EXPECT_EQ(whole[FlopClass::mul_f32].low, 64 * 96 * (24 + 1) + 12 * 64 * 8 * (16 + 1) + 42 * cells + 64);
+  EXPECT_EQ(whole[FlopClass::add_f32].low, 64 * (24 * 96 + 96) + 12 * 64 * (16 * 8 + 12 + 8) + 49 * cells + 64);
+  EXPECT_EQ(whole.width(), 0);
+  const std::string projected =
+      "f32[12,8,24], [f32[1,8,5], f32[1,8,16]], [f32[64,24], f32[64,5], f32[64], f32[64], f32[5,16]], true, 1, 0.0, "
+      "false, false, false";
+  EXPECT_NE(reason(expected("aten::lstm.input", projected, "f32[12,8,5], f32[1,8,5], f32[1,8,16]")).find("projected"),
+            std::string::npos);
+}
+
+// Halved: filters of 3 taps each, columns first; weights cost 3 adds a tap and 2 an output, and f64 beside them.
+TEST(Expected, AntialiasedFiltersAreComputedAnew) {
+  const FlopIntervals whole =
+      expected_of("aten::_upsample_bilinear2d_aa", "f32[1,1,4,4], [2, 2], false, none, none", "f32[1,1,2,2]");
+  const std::int64_t taps = 2 * 3, outputs = 2;
+  EXPECT_EQ(whole[FlopClass::mul_f32].low, taps * 4 + taps * 2);
+  EXPECT_EQ(whole[FlopClass::add_f32].low, (taps - outputs) * (4 + 2) + 2 * (3 * taps + 2 * outputs + 1));
+  EXPECT_EQ(whole[FlopClass::div_f32].low, 2 * (taps + outputs + 1));
+  EXPECT_EQ(whole[FlopClass::add_f64].low, 2 * (taps + 3 * outputs));
+  const std::string column = "f32[1,1,4,1], [2, 1], false, none, none";
+  EXPECT_NE(reason(expected("aten::_upsample_bilinear2d_aa", column, "f32[1,1,2,1]")).find("one column"),
+            std::string::npos);
+}
+
+// A result that names the second operand's letters first is the second by the first: its weight is scaled, not theirs.
+TEST(Expected, EinsumMultipliesInTheOrderOfItsResult) {
+  const std::string operands = ", [f32[40,16], f32[24,16]], none";
+  const FlopIntervals plain = expected_of("aten::einsum", "\"nd,md->nm\"" + operands, "f32[40,24]");
+  const FlopIntervals swapped = expected_of("aten::einsum", "\"nd,md->mn\"" + operands, "f32[24,40]");
+  EXPECT_EQ(plain.classes, expected_of("aten::linear", "f32[40,16], f32[24,16], none", "f32[40,24]").classes);
+  EXPECT_EQ(swapped.classes, expected_of("aten::linear", "f32[24,16], f32[40,16], none", "f32[24,40]").classes);
+  EXPECT_NE(plain.classes, swapped.classes);
+  const FlopIntervals outer = expected_of("aten::einsum", "\"i,j->ij\", [f32[5], f32[8]], none", "f32[5,8]");
+  EXPECT_EQ(outer[FlopClass::mul_f32].low, 5 * 8);
 }
 
 TEST(Expected, WhatIsNotModelledSaysWhy) {
-  const std::string conv = "f32[1,12,28,28], f32[12,6,1,1], none, [2, 2], [0, 0], [1, 1], 2";
-  EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,12,14,14]")).find("grouped 1x1"), std::string::npos);
+  const std::string conv = "f32[1,8,28,28], f32[8,1,3,3], none, [1, 1], [4, 4], [1, 1], 8";
+  EXPECT_NE(reason(expected("aten::conv2d", conv, "f32[1,8,34,34]")).find("padding this wide"), std::string::npos);
   const std::string leap = "f32[1,12,28,28], f32[12,6,3,3], none, [4611686018427387904, 1], [1, 1], [1, 1], 2";
   EXPECT_NE(reason(expected("aten::conv2d", leap, "f32[1,12,1,28]")).find("strides or sizes this large"),
             std::string::npos);

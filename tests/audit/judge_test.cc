@@ -157,22 +157,23 @@ TEST(Judge, WidthsAreSummedApartByTheirReason) {
   record.ir = R"(flopaudit.ir/1
 program file="m.pt" kind="scripted" method="forward" libtorch="2.13.0" parameters=0 parameter_bytes=0
 
-graph "M.forward"(%self: M, %m: Tensor {f32[1001,7]}, %v: Tensor {f32[7]}) -> (Tensor) {
-  n0: %a: Tensor {f32[1001]} = aten::mv(%m, %v)
-    executed 1 work known mac/f32=7007
-  n1: %b: Tensor {f32[1001]} = aten::mv(%m, %v)
-    executed 1 work known mac/f32=7007
-  n2: %c: Tensor {f32[1001]} = aten::leaky_relu(%a, 0.01)
+graph "M.forward"(%self: M, %m: Tensor {f32[520,256]}, %n: Tensor {f32[256,5]}, %v: Tensor {f32[1001]}) -> (Tensor) {
+  n0: %a: Tensor {f32[520,5]} = aten::mm(%m, %n)
+    executed 1 work known mac/f32=665600
+  n1: %b: Tensor {f32[520,5]} = aten::mm(%m, %n)
+    executed 1 work known mac/f32=665600
+  n2: %c: Tensor {f32[1001]} = aten::leaky_relu(%v, 0.01)
     executed 1 work known compare/f32=1001 mul/f32=1001
   return (%c)
 }
 )";
   record.ir_sha256 = sha256_hex(record.ir);
-  const Counts product = counts({{Event::add_sp, 7007 + 5 * 1000}, {Event::mul_sp, 7007 + 1001}});
-  record.nodes = {measured(0, 0, product, "f32[1001]"), measured(1, 0, product, "f32[1001]"),
+  // A single tail column of so tall a matrix: 0 to 5 adds a row on top of the epilogue.
+  const std::int64_t of_product = 5 * 520, of_values = 1001 % 16;
+  const Counts product = counts({{Event::add_sp, 665600 + 5 * 520 + 100}, {Event::mul_sp, 665600 + 5 * 256}});
+  record.nodes = {measured(0, 0, product, "f32[520,5]"), measured(1, 0, product, "f32[520,5]"),
                   measured(2, 0, counts({{Event::mul_sp, 1001 - 3}}), "f32[1001]")};
   const Judgement judgement = judged(record);
-  const std::int64_t of_product = 5 * 1001 + 4 * 1 - 5 * 1000, of_values = 1001 % 16;
   EXPECT_EQ(node(judgement, 0).verdict, Verdict::within);
   EXPECT_EQ(node(judgement, 0).bound_width, of_product);
   EXPECT_EQ(node(judgement, 2).verdict, Verdict::data_dependent);

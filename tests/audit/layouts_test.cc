@@ -51,6 +51,18 @@ TEST(Layouts, AConvolutionLaysAllElseOutRowByRow) {
   EXPECT_EQ(strides_of(part, "y", {1, 16, 6, 10}), (Strides{16 * 6 * 10, 6 * 10, 10, 1}));
 }
 
+TEST(Layouts, RecurrentLayersMakeStepsOfSequences) {
+  const auto layer = [](const std::string& batch_first) {
+    return "  n0: %l: List[Tensor] = prim::ListConstruct(%w)\n"
+           "  n1: %y: Tensor {f32[5,7,4]}, %h: Tensor {f32[1,5,4]} = aten::gru.input(%t, %u, %l, true, 1, 0.0, false, "
+           "false, " +
+           batch_first + ")\n";
+  };
+  EXPECT_EQ(strides_of(layer("true"), "y", {5, 7, 4}), (Strides{4, 5 * 4, 1}));
+  EXPECT_EQ(strides_of(layer("false"), "y", {5, 7, 4}), (Strides{7 * 4, 4, 1}));
+  EXPECT_EQ(strides_of(layer("true"), "h", {1, 5, 4}), (Strides{5 * 4, 4, 1}));
+}
+
 TEST(Layouts, WhatIsJoinedLiesRowByRow) {
   const std::string tokens = R"(  n0: %e: Tensor {f32[1,1,12]} = aten::expand(%u, [1, -1, -1]: List[int], false)
   n1: %l: List[Tensor] = prim::ListConstruct(%e, %t)

@@ -14,7 +14,8 @@ constexpr CauseInfo kCauses[] = {
      "standard, f32, oneDNN", "valid taps - all taps, add and mul",
      "testdata/audit/probes.tsv: 60 convolutions of 1 to 2048 channels, kernels 1 to 7, strides, dilations, depthwise"},
     {"padded channel lanes",
-     "oneDNN pads output channels to multiples of 8, and input channels from 8 on (in 1x1 kernels always); where the "
+     "oneDNN pads output channels to multiples of 8, and input channels from 8 on (in 1x1 kernels always, which need "
+     "maps that the stride divides); where the "
      "channels of a map lie together in memory output channels alone, and depthwise to 4.",
      kOps, "standard, f32, oneDNN",
      "valid taps * (pad8(Cin)*pad8(Cout)/(Cin*Cout) - 1), add and mul; channels together: pad8(Cout)/Cout of a group, "
@@ -24,10 +25,17 @@ constexpr CauseInfo kCauses[] = {
     {"blocked reduction", "oneDNN's 1x1 kernel adds each further block of 128 input channels to the stored output.",
      kOps, "standard, f32, oneDNN 1x1", "outputs (channels padded to 8) * (ceil(pad8(Cin)/128) - 1) add",
      "testdata/audit/probes.tsv: 8 to 1024 input channels, stride 2; 64 and 136 at batch 16"},
+    {"scaled im2col copy",
+     "Volumes without padding are laid out by MKL's matrix copy, which multiplies by its alpha; but not where whole "
+     "rows "
+     "are copied.",
+     "aten::conv3d, _convolution, convolution", "standard, native", "an image: taps * outputs of a channel mul",
+     "testdata/audit/probes.tsv: 1 to 4 input channels, kernels 2 and 3, strides 1 and 2, f32 and f64"},
 };
 constexpr const CauseInfo& kPaddingSkipped = kCauses[0];
 constexpr const CauseInfo& kChannelLanes = kCauses[1];
 constexpr const CauseInfo& kBlockedReduction = kCauses[2];
+constexpr const CauseInfo& kScaledCopy = kCauses[3];
 
 constexpr std::int64_t kLanes = 8;
 
@@ -43,13 +51,16 @@ Kernel kernel_of(const ConvolutionCall& conv) {
   const std::int64_t reach = conv.dilation.back() * (conv.kernel(conv.spatial() - 1) - 1) + 1;
   const std::int64_t right = (out_width - out_width % columns - 1) * conv.stride.back() + reach - in_width - left;
   if (conv.groups > 1 && !conv.is_depthwise()) {
-    const bool whole = conv.group_inputs() % kLanes == 0 && conv.group_outputs() % kLanes == 0;
-    const bool direct = conv.channels_last ? conv.group_inputs() >= kLanes : whole;
+    // Fewer than 8 channels in all are read as they lie.
+    const bool flat = conv.input[1] < kLanes;
+    const bool whole = (flat || conv.group_inputs() % kLanes == 0) && conv.group_outputs() % kLanes == 0;
+    const bool direct = conv.channels_last ? flat || conv.group_inputs() >= kLanes : whole;
     if (!direct) return Kernel::im2col;
     if (conv.channels_last && conv.is_pointwise()) return Kernel::unknown;
   }
-  if (conv.is_depthwise() && !conv.channels_last && (conv.groups % kLanes != 0 || conv.is_pointwise()))
-    return Kernel::im2col;
+  const bool direct_depthwise = conv.groups % kLanes == 0 && conv.spatial() < 3;
+  if (conv.is_depthwise() && !conv.channels_last && !direct_depthwise) return Kernel::im2col;
+  if (conv.spatial() == 3 && left >= reach) return Kernel::im2col;
   if (left > columns) return conv.is_depthwise() ? Kernel::unknown : Kernel::im2col;
   if (right > columns * conv.stride.back() && out_width / columns > 1) return Kernel::unknown;
   const bool is_padded = left != 0 || (conv.spatial() >= 2 && conv.padding[conv.spatial() - 2] != 0);
@@ -65,13 +76,23 @@ std::int64_t valid_taps(const KernelCall& call, DType dtype, std::int64_t all) {
   return valid == call.work.valid_mac.end() ? all : valid->second.constant().value_or(all);
 }
 
+// oneDNN's kernel for 1x1 windows reads every stride-th input of maps that the stride divides; of others the kernel for
+// windows does.
+bool takes_pointwise_kernel(const ConvolutionCall& conv) {
+  if (!conv.is_pointwise() || conv.groups > 1 || !all_are(conv.padding, 0)) return false;
+  for (std::size_t dim = 0; dim < conv.spatial(); ++dim) {
+    if (conv.input[dim + 2] != conv.output[dim + 2] * conv.stride[dim]) return false;
+  }
+  return true;
+}
+
 // How many lanes multiply for a tap of `inputs` by `outputs` channels.
 std::int64_t lanes_of_tap(const ConvolutionCall& conv) {
   const std::int64_t inputs = conv.group_inputs(), outputs = conv.group_outputs();
   if (conv.is_depthwise()) return conv.channels_last ? round_up(conv.groups, 4) : conv.groups;
   if (conv.channels_last) return conv.groups * inputs * round_up(outputs, kLanes);
   // The kernel for windows reads fewer than 8 channels as they lie.
-  const bool pads_inputs = inputs >= kLanes || conv.is_pointwise();
+  const bool pads_inputs = inputs >= kLanes || takes_pointwise_kernel(conv);
   return conv.groups * (pads_inputs ? round_up(inputs, kLanes) : inputs) * round_up(outputs, kLanes);
 }
 
@@ -86,7 +107,7 @@ void explain_onednn(const KernelCall& call, const ConvolutionCall& conv, std::in
     out.add(kChannelLanes, flop_class, valid / taps * lanes_of_tap(conv) - valid);
   }
   if (conv.channels_last) return;
-  if (!conv.is_pointwise() || !all_are(conv.padding, 0)) return;
+  if (!takes_pointwise_kernel(conv)) return;
   constexpr std::int64_t kReductionBlock = 128;
   const std::int64_t outputs = conv.group_outputs();
   const std::int64_t stored = product(conv.output) / outputs * round_up(outputs, kLanes);
@@ -94,20 +115,27 @@ void explain_onednn(const KernelCall& call, const ConvolutionCall& conv, std::in
   out.add(kBlockedReduction, conv.classes.add, stored * (blocks - 1));
 }
 
+// Windows over whole rows by steps of 1 are plain copies.
+bool copies_scaled(const ConvolutionCall& conv) {
+  if (conv.spatial() != 3 || !all_are(conv.padding, 0)) return false;
+  return conv.kernel(2) != 1 || conv.stride[1] != 1 || conv.stride[2] != 1;
+}
+
 void explain_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
   const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
   if (!conv || product(conv->output) == 0 || product(conv->weight) == 0) return;
   const std::int64_t all = product(conv->output) * product(conv->weight, 1);
   if (takes_onednn(*conv)) return explain_onednn(call, *conv, all, out);
-  if (conv->spatial() == 3 && all_are(conv->padding, 0))
-    return out.refuse("native 3-D windows without padding have no model");
   // im2col, and one product an image and group: every tap, those in the padding too. Where the channels of a map lie
   // together it is [outputs, taps] by the weight, as in a linear; else the weight by [taps, outputs].
   const std::int64_t products = conv->input[0] * conv->groups, taps = product(conv->weight, 1);
   const std::int64_t outputs = product(conv->output, 2);
   if (conv->channels_last)
     return explain_gemm({products, outputs, taps, conv->group_outputs(), true}, conv->classes, out);
-  explain_gemm({products, conv->group_outputs(), taps, outputs}, conv->classes, out);
+  if (copies_scaled(*conv)) out.add(kScaledCopy, conv->classes.mul, products * taps * outputs);
+  // A single output is a matrix times a vector, whatever the strides of sizes of 1 say.
+  const bool one_output = outputs == 1, has_bias = !is_none_at(call.inputs, 2);
+  explain_gemm({products, conv->group_outputs(), taps, outputs, one_output, false, has_bias}, conv->classes, out);
 }
 
 void explain_conv(const KernelCall& call, Explanation& out) { explain_convolution(call, 6, out); }

@@ -75,23 +75,18 @@ bool all_are(const Sizes& sizes, std::int64_t value) {
   return std::all_of(sizes.begin(), sizes.end(), [value](std::int64_t size) { return size == value; });
 }
 
-// ATen's rule for f32 on one thread (f64 is always native): pointwise kernels without stride stay native below a batch
-// of 16, and so do small inputs of one image, one group and a kernel of at most 3 in some dim. 1-D runs as 2-D with a
-// leading dim of 1; of a 3-D input the last dim is not counted.
+// ATen's rule for f32 on one thread (f64 is always native): kernels of 1 in the last two dims without stride stay
+// native below a batch of 16, and so do small inputs of one image, one group and a kernel of at most 3 in some dim. 1-D
+// runs as 2-D with a leading dim of 1; of a 3-D input the last dim is not counted.
 bool takes_onednn(const ConvolutionCall& conv) {
   if (!conv.classes.f32) return false;
-  if (conv.is_pointwise() && all_are(conv.stride, 1) && all_are(conv.dilation, 1) && conv.input[0] < 16) return false;
+  const bool one_in_plane = product(conv.weight, std::max<std::size_t>(2, conv.weight.size() - 2)) == 1;
+  if (one_in_plane && all_are(conv.stride, 1) && all_are(conv.dilation, 1) && conv.input[0] < 16) return false;
   if (conv.groups > 1 || conv.input[0] > 1) return true;
   const std::size_t last = conv.weight.size() - 1;
   if (conv.spatial() >= 2 && conv.weight[last] > 3 && conv.weight[last - 1] > 3) return true;
   const std::size_t counted = std::min<std::size_t>(conv.input.size(), 4);
   return product(Sizes(conv.input.begin(), conv.input.begin() + static_cast<std::ptrdiff_t>(counted))) > 20480;
-}
-
-OnednnProduct onednn_product(std::int64_t rows, std::int64_t columns, std::int64_t depth, std::int64_t parts) {
-  const std::int64_t lanes = round_up(rows, 8);
-  return {lanes * (depth * columns + parts * round_up(columns, 6) + (parts - 1) * columns),
-          lanes * columns * (depth + parts)};
 }
 
 }  // namespace flopaudit

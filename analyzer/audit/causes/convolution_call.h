@@ -35,14 +35,6 @@ bool all_are(const Sizes& sizes, std::int64_t value);
 // Whether oneDNN computes it; else ATen's own im2col or col2im with MKL's matrix product.
 bool takes_onednn(const ConvolutionCall& conv);
 
-// What one product of oneDNN's own f32 kernel executes: lanes of 8 rows and 6 columns, each part of the depth scaled by
-// alpha and added to those before it. Its blocks are laid out in f64, each time.
-struct OnednnProduct {
-  std::int64_t add, mul;
-  static constexpr std::int64_t kSetupAdd = 2, kSetupDiv = 3;  // f64
-};
-OnednnProduct onednn_product(std::int64_t rows, std::int64_t columns, std::int64_t depth, std::int64_t parts);
-
 // oneDNN's f32 kernel for windows that its direct one does not take; `all`: the taps of the annotated work.
 void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all, Explanation& out);
 

@@ -1,12 +1,21 @@
-// einsum of two operands that sums one letter: ATen permutes and reshapes them into a batched product.
+// einsum of two operands that sums letters of both: ATen permutes and reshapes them into a batched product, whose
+// result it permutes.
 #include <algorithm>
 
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
 #include "analyzer/ops/einsum_terms.h"
 
 namespace flopaudit {
 namespace {
+
+constexpr CauseInfo kCauses[] = {
+    {"elements of an einsum", "An einsum that sums no letter is a product of elements, with what its loop adds.",
+     "aten::einsum of two operands without a summed letter", "standard", "mul.Tensor of both, dims of 1 between",
+     "testdata/audit/probes.tsv, testdata/validation/standard.csv: outer and elementwise products"},
+};
+constexpr const CauseInfo& kElements = kCauses[0];
 
 using Term = EinsumTerms::Term;
 
@@ -26,6 +35,15 @@ struct ProductLetters {
   Term batch, rows, columns, depth;
 };
 
+// Whether the result has all letters of the right operand alone before all of the left one alone: then ATen multiplies
+// the right one by the left one.
+bool is_swapped(const EinsumTerms& terms, const ProductLetters& letters) {
+  if (letters.rows.empty() || letters.columns.empty()) return false;
+  const auto last_column = std::find(terms.output.begin(), terms.output.end(), letters.columns.back());
+  const auto first_row = std::find(terms.output.begin(), terms.output.end(), letters.rows.front());
+  return last_column < first_row;
+}
+
 // "" where the equation is such a product.
 std::string read_letters(const EinsumTerms& terms, ProductLetters& letters) {
   if (terms.inputs.size() != 2) return "an einsum of other than two operands has no model";
@@ -34,8 +52,6 @@ std::string read_letters(const EinsumTerms& terms, ProductLetters& letters) {
     const bool in_left = has(left, label), in_right = has(right, label);
     (in_left && in_right ? letters.batch : in_left ? letters.rows : letters.columns).push_back(label);
   }
-  if (joined(letters.batch, letters.rows, letters.columns) != terms.output)
-    return "an einsum whose result is permuted has no model";
   for (const Term* term : {&left, &right}) {
     for (const std::string& label : *term) {
       if (std::count(term->begin(), term->end(), label) > 1) return "an einsum of a diagonal has no model";
@@ -44,7 +60,8 @@ std::string read_letters(const EinsumTerms& terms, ProductLetters& letters) {
       letters.depth.push_back(label);
     }
   }
-  return letters.depth.size() == 1 ? "" : "an einsum that sums no letter, or several, has no model";
+  std::ranges::sort(letters.depth);  // ATen numbers letters by their character code
+  return "";
 }
 
 // Nothing where a size is no number or operands differ in it.
@@ -83,6 +100,41 @@ std::optional<Strides> product_strides(const KernelCall& call, const EinsumTerms
   return view ? *view : row_major(shape);
 }
 
+// An operand with the dims of the result, those that it lacks of size 1.
+struct Spread {
+  Sizes sizes;
+  Strides strides;
+};
+
+std::optional<Spread> spread(const KernelCall& call, const EinsumTerms& terms, std::size_t operand) {
+  const Term& term = terms.inputs[operand];
+  Sizes own;
+  for (const Expr& size : terms.shapes[operand]) {
+    if (!size.constant()) return std::nullopt;
+    own.push_back(*size.constant());
+  }
+  const auto lies = element_strides_at(call, operand, own);
+  if (!lies) return std::nullopt;
+  Spread result;
+  for (const std::string& label : terms.output) {
+    const auto dim = static_cast<std::size_t>(std::find(term.begin(), term.end(), label) - term.begin());
+    result.sizes.push_back(dim < term.size() ? own[dim] : 1);
+    result.strides.push_back(dim < term.size() ? (*lies)[dim] : 1);
+  }
+  return result;
+}
+
+void explain_elements(const KernelCall& call, const EinsumTerms& terms, DType dtype, Explanation& out) {
+  const auto left = spread(call, terms, 0), right = spread(call, terms, 1);
+  if (!left || !right) return out.refuse("it is not known how an operand lies in memory");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  Parts parts(out);
+  const OperandStrides strides = {left->strides, right->strides};
+  parts.add("aten::mul.Tensor", {part_tensor(dtype, left->sizes), part_tensor(dtype, right->sizes)}, 1, &strides);
+  parts.explain(kElements, *annotated);
+}
+
 void explain_einsum(const KernelCall& call, Explanation& out) {
   const RuleResult<EinsumTerms> read = einsum_terms(call.inputs);
   if (!read) return out.refuse(read.failure().why);
@@ -93,21 +145,22 @@ void explain_einsum(const KernelCall& call, Explanation& out) {
   ProductLetters letters;
   const std::string why = read_letters(terms, letters);
   if (!why.empty()) return out.refuse(why);
+  if (letters.depth.empty()) return explain_elements(call, terms, *dtype_at_place(call.outputs, 0), out);
+  const bool swapped = is_swapped(terms, letters);
+  if (swapped) std::swap(letters.rows, letters.columns);
+  const std::size_t left_operand = swapped ? 1 : 0;
   const auto batch = size_of(terms, letters.batch), rows = size_of(terms, letters.rows);
   const auto columns = size_of(terms, letters.columns), depth = size_of(terms, letters.depth);
   if (!batch || !rows || !columns || !depth) return out.refuse("an einsum of sizes that differ has no model");
   if (*depth == 1) return out.refuse("an einsum that sums a letter of size 1 has no model");
   if (*batch * *rows * *columns * *depth == 0) return;
-  const auto left =
-      product_strides(call, terms, 0, joined(letters.batch, letters.rows, letters.depth), {*batch, *rows, *depth});
-  const auto right = product_strides(call, terms, 1, joined(letters.batch, letters.depth, letters.columns),
-                                     {*batch, *depth, *columns});
+  const auto left = product_strides(call, terms, left_operand, joined(letters.batch, letters.rows, letters.depth),
+                                    {*batch, *rows, *depth});
+  const auto right = product_strides(call, terms, 1 - left_operand,
+                                     joined(letters.batch, letters.depth, letters.columns), {*batch, *depth, *columns});
   if (!left || !right) return out.refuse("it is not known how an operand lies in memory");
-  if ((*left)[2] != 1) return out.refuse("a transposed first matrix has no model");
-  const bool transposed = (*right)[2] != 1 && (*right)[1] == 1;
-  if ((*right)[2] != 1 && !transposed)
-    return out.refuse("a second matrix whose rows and columns lie apart has no model");
-  explain_batched_product({*batch, *rows, *depth, *columns, transposed}, *classes, out);
+  const auto gemm = batch_of({*batch, *rows, *depth, *columns}, *left, *right, out);
+  if (gemm) explain_batched_product(*gemm, *classes, out);
 }
 
 constexpr KernelModel kModels[] = {{"aten::einsum", explain_einsum, Layout::any}};
@@ -115,5 +168,6 @@ constexpr KernelModel kModels[] = {{"aten::einsum", explain_einsum, Layout::any}
 }  // namespace
 
 std::span<const KernelModel> einsum_models() { return kModels; }
+std::span<const CauseInfo> einsum_causes() { return kCauses; }
 
 }  // namespace flopaudit

@@ -96,8 +96,9 @@ constexpr Function kFunctions[] = {
      Lanes::each,
      {.add = 1, .mul = 1, .div = 1, .add_inside = 6, .mul_inside = 6},
      {.add = 11, .mul = 11, .div = 1}},
-    {"floor", "floor ceil", Lanes::whole, {.add = 1}, {.add = 1}},
+    {"floor", "floor floor_ ceil ceil_", Lanes::whole, {.add = 1}, {.add = 1}},
     {"frac", "frac", Lanes::each, {.add = 1}, {.add = 1}},
+    {"round", "round round_ trunc trunc_", Lanes::each, {}, {}},  // an instruction of its own, no arithmetic
     {"sign", "sign sgn", Lanes::doubles, {.add = 1}, {.add = 1}},
     {"square", "square", Lanes::pair, {.mul = 1}, {.mul = 1}},
     {"deg2rad", "deg2rad rad2deg", Lanes::each, {.mul = 1}, {.mul = 1}},

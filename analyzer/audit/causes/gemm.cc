@@ -2,37 +2,48 @@
 // adds each block's result to the output. Its inner kernel takes 2 rows, 4 columns and 4 of the depth at a time.
 #include "analyzer/audit/causes/gemm.h"
 
+#include <array>
+
 namespace flopaudit {
 namespace {
 
 constexpr const char* kOps = "aten::linear, mm, addmm, bmm, baddbmm, matmul; convolutions on im2col";
 constexpr const char* kEvidence =
-    "testdata/audit/probes.tsv: rows 1-37, columns 1-55, depths 1-4608 one at a time, and 40 mixed sizes, f32 and f64";
+    "testdata/audit/probes.tsv: rows 1-37, columns 1-55, depths 1-4608 one at a time, and 40 mixed sizes, f32 and f64; "
+    "all of 1 to 33 rows, columns and depths with either operand transposed";
 
 constexpr CauseInfo kCauses[] = {
     {"gemm epilogue",
      "The result of each block of at most 256 of the depth is added to the output, from 0 the first time.", kOps,
      "standard", "rows*columns*blocks add; blocks = ceil(depth/256), two halves from 257 to 511", kEvidence},
     {"gemm alpha multiply", "Packing multiplies one operand by alpha, also when alpha is 1.", kOps, "standard",
-     "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector, 2 for a transposed one "
-     "of depth 2 or 3",
+     "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector, 2 for few rows, few "
+     "columns or a depth below 4 of a transposed second one",
      kEvidence},
     {"gemm ragged tail", "Rows are padded to 2 and the depth to 4; columns past a multiple of 4 take a slower kernel.",
      kOps, "standard",
      "pad2(rows)*pad4(depth)*(columns rounded down to 4) lanes; f64: tail columns in pairs; f32: 5 add a row, tail "
-     "column and block, and more for rows past a multiple of 4",
+     "column and block, and more for rows past a multiple of 4; a transposed first operand: only what pairs of tail "
+     "columns take",
      kEvidence},
     {"dot product merge", "A dot product keeps several accumulators that are added up at its end.",
-     "aten::linear, mv, matmul, bmm, dot with one row or column", "standard",
-     "f32: 5 add a result, 4 more for the last 1-3; f64: 4; f32 pairs of rows: 8, f64: 3", kEvidence},
+     "aten::linear, mv, matmul, bmm, dot with one row or column, or few rows or columns of a transposed operand",
+     "standard",
+     "one column: f32 5 add a result from a depth of 5 (in fours, the last 1 to 3 take 9, 14 and 23 from 12), f64 4; "
+     "else from a depth of 8: pairs of rows 8 add a result (f64 3), a last row 6 (2), 10 (8) in the tail columns; both "
+     "operands transposed: 1, and a last row in f64 up to 4 more",
+     kEvidence},
+    {"small sums in a loop", "What adds to a bias and is 2 to 10 in all sizes is a loop of ATen, without MKL.", kOps,
+     "standard", "f32, an odd number of rows, depth 3 or 4, transposed: depth*2*floor((columns mod 8)/2) add and mul",
+     kEvidence},
 };
 constexpr const CauseInfo& kEpilogue = kCauses[0];
 constexpr const CauseInfo& kAlpha = kCauses[1];
 constexpr const CauseInfo& kRagged = kCauses[2];
 constexpr const CauseInfo& kMerge = kCauses[3];
+constexpr const CauseInfo& kOwnLoop = kCauses[4];
 
 constexpr std::int64_t kBlock = 256;
-constexpr std::int64_t kTinyProduct = 400;  // multiplications; smaller ones go another way
 
 struct DepthBlocks {
   std::int64_t largest;
@@ -58,6 +69,10 @@ Interval f32_tail_adds(const Gemm& gemm, const DepthBlocks& blocks) {
   const std::int64_t tail = gemm.columns % 4;
   const std::int64_t last_rows = gemm.rows % 4;
   const std::int64_t whole_rows = gemm.rows - last_rows;
+  if (gemm.transposed_first) {
+    const std::int64_t each = tail == 1 ? 0 : 2 * gemm.depth + 2 * blocks.count;
+    return {last_rows * each, last_rows * each};
+  }
   const std::int64_t steps = 5 * tail * whole_rows * blocks.sum([](std::int64_t depth) { return depth >= 4 ? 1 : 0; });
   // A single tail column of a tall packed operand goes another way: seen from 143360 packed elements, not up to 131072.
   constexpr std::int64_t kTallFrom = 143360, kNotTallTo = 131072;
@@ -105,75 +120,122 @@ void explain_packed(const Gemm& gemm, const PrecisionClasses& classes, Explanati
   out.add(kRagged, classes.mul, gemm.batch * (main_lanes + f32_tail_muls(gemm)));
 }
 
-// Fewer than 8 rows, or 2 or 3 columns, of a row-major second matrix: scaled rows, no padding, no epilogue.
+// Fewer than 8 rows, fewer than 4 columns or a depth below 4 of a row-major second matrix: scaled rows, no padding.
 void explain_unpacked(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   const std::int64_t scaled = gemm.rows == 1 && !classes.f32 ? 2 * gemm.depth : gemm.rows * gemm.depth;
   out.add(kAlpha, classes.mul, gemm.batch * scaled);
-  if (gemm.depth == 1)
+  if (gemm.depth == 1 && gemm.rows > 1 && !gemm.adds_to_result)
     out.add(kEpilogue, classes.add, -gemm.batch * gemm.rows * gemm.columns);  // no accumulator at all
 }
 
-// A depth of 2 or 3 against a transposed second matrix.
-void explain_shallow(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  if (gemm.columns < 4 || gemm.rows * gemm.depth * gemm.columns < kTinyProduct)
-    return out.refuse("a product this shallow and small with a transposed matrix has no model");
-  const std::int64_t results = gemm.rows * gemm.columns;
-  const std::int64_t last_row = !classes.f32 && gemm.rows % 2 == 1 ? gemm.columns / 4 * 4 : 0;
-  out.add(kEpilogue, classes.add, gemm.batch * results);
+// Few rows, few columns or a depth below 4 against a transposed second matrix: dot products, two rows at a time.
+void explain_dots(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  const std::int64_t results = gemm.rows * gemm.columns, tail = gemm.columns % 4, whole = gemm.columns - tail;
+  const std::int64_t odd = gemm.rows % 2;
+  constexpr std::int64_t kShort = 4, kLong = 8;
+  std::int64_t merge = results;
+  if (gemm.transposed_first) {
+    // The last row is merged once for each of its kernels: 32 of the depth at a time, and 8.
+    constexpr std::int64_t kLongest = 32;
+    const std::int64_t kernels = (gemm.depth >= kLongest ? 3 : 0) + (gemm.depth % kLongest >= kLong ? 1 : 0);
+    if (!classes.f32) merge += odd * gemm.columns * kernels;
+  } else if (gemm.depth < kLong) {
+    merge += odd * whole * (classes.f32 ? (gemm.depth < kShort ? 0 : 5) : (gemm.depth > 1 ? 1 : 0));
+  } else {
+    const std::int64_t paired = results - odd * gemm.columns;
+    merge = classes.f32 ? 8 * paired + odd * (6 * whole + 10 * tail) : 3 * paired + odd * (2 * whole + 8 * tail);
+  }
+  out.add(kMerge, classes.add, gemm.batch * merge);
   out.add(kAlpha, classes.mul, gemm.batch * 2 * results);
-  out.add(kRagged, classes.add, gemm.batch * last_row);
 }
 
-// Few rows or columns against a transposed second matrix: dot products, two rows at a time.
-void explain_dots(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  const std::int64_t paired = gemm.rows / 2 * 2 * gemm.columns;
-  const std::int64_t single = gemm.rows % 2 * gemm.columns;
-  out.add(kMerge, classes.add, gemm.batch * (classes.f32 ? 8 * paired + 6 * single : 3 * paired + 2 * single));
-  out.add(kAlpha, classes.mul, gemm.batch * 2 * gemm.rows * gemm.columns);
+// A sum of scaled columns of one transposed matrix, or of one row of single numbers.
+void explain_scaled_columns(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  out.add(kAlpha, classes.mul, gemm.batch * gemm.depth * (classes.f32 ? 1 : 2));
+}
+
+void explain_own_loop(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  if (gemm.transposed_first) return out.refuse("a small sum with a transposed first matrix has no model");
+  if (!classes.f32 || !gemm.transposed_second || gemm.rows % 2 == 0 || (gemm.depth != 3 && gemm.depth != 4)) return;
+  const std::int64_t lanes = gemm.batch * gemm.depth * (gemm.columns % 8 / 2 * 2);
+  out.add(kOwnLoop, classes.add, lanes);
+  out.add(kOwnLoop, classes.mul, lanes);
+}
+
+// Single rows and columns lie together whatever their strides are.
+bool has_lines(std::int64_t rows, std::int64_t columns, const std::vector<std::int64_t>& strides) {
+  return strides.back() == 1 || strides[strides.size() - 2] == 1 || (rows == 1 && columns == 1);
 }
 
 }  // namespace
 
-void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  if (gemm.rows == 0 || gemm.columns == 0 || gemm.depth == 0 || gemm.batch == 0) return;
-  if (gemm.columns == 1) return explain_gemv(gemm.batch, gemm.rows, gemm.depth, classes, out);
-  if (gemm.rows == 1 && gemm.transposed_second) {
-    return explain_gemv(gemm.batch, gemm.columns, gemm.depth, classes, out);
-  }
-  if (gemm.transposed_second) {
-    if (gemm.columns < 4 && gemm.rows % 2 == 1)
-      return out.refuse("an odd number of rows and fewer than 4 columns of a transposed matrix have no model");
-    const bool skinny = gemm.rows < 8 || gemm.columns < 4;
-    if (gemm.depth == 2 || gemm.depth == 3) return explain_shallow(gemm, classes, out);
-    if (gemm.depth < (skinny ? 8 : 4))
-      return out.refuse("a product this shallow with a transposed matrix has no model");
-    return skinny ? explain_dots(gemm, classes, out) : explain_packed(gemm, classes, out);
-  }
-  if (gemm.rows < 8 && gemm.columns < 4) return out.refuse("a product of few rows and few columns has no model");
-  const bool unpacked = gemm.rows < 8 || gemm.columns < 4 || gemm.depth < 4;
-  return unpacked ? explain_unpacked(gemm, classes, out) : explain_packed(gemm, classes, out);
+bool lies_by_columns(const std::vector<std::int64_t>& strides) {
+  return strides.back() != 1 && strides[strides.size() - 2] == 1;
 }
 
-void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
-  // ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
-  if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) return;
-  if (gemm.columns == 1 && gemm.batch > 1) {
-    return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
+std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>& first,
+                             const std::vector<std::int64_t>& second, Explanation& out) {
+  if (!has_lines(sizes.rows, sizes.depth, first) || !has_lines(sizes.depth, sizes.columns, second)) {
+    out.refuse("a matrix whose rows and columns lie apart has no model");
+    return std::nullopt;
   }
-  explain_gemm(gemm, classes, out);
+  Gemm gemm = sizes;
+  gemm.transposed_first = lies_by_columns(first), gemm.transposed_second = lies_by_columns(second);
+  if (gemm.batch == 1) return gemm;
+  if (gemm.depth == 1 && second.front() == 0) {
+    out.refuse("a repeated matrix with a depth of 1 has no model");
+    return std::nullopt;
+  }
+  if (gemm.rows == 1 && gemm.depth > 1) gemm.transposed_first = first[first.size() - 2] == 1;
+  if (gemm.depth == 1 && gemm.columns > 1) gemm.transposed_second = second[second.size() - 2] == 1;
+  return gemm;
+}
+
+bool adds_in_own_loop(const Gemm& gemm) {
+  const auto small = [](std::int64_t size) { return size >= 2 && size <= 10; };
+  return gemm.adds_to_result && small(gemm.rows) && small(gemm.depth) && small(gemm.columns);
+}
+
+void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  if (gemm.rows == 0 || gemm.columns == 0 || gemm.depth == 0 || gemm.batch == 0) return;
+  if (adds_in_own_loop(gemm)) return explain_own_loop(gemm, classes, out);
+  if (gemm.columns == 1) {
+    const bool by_columns = gemm.rows == 1 ? !gemm.transposed_second : gemm.transposed_first;
+    return by_columns ? explain_scaled_columns(gemm, classes, out)
+                      : explain_gemv(gemm.batch, gemm.rows, gemm.depth, classes, out);
+  }
+  if (gemm.rows == 1 && gemm.transposed_second) return explain_gemv(gemm.batch, gemm.columns, gemm.depth, classes, out);
+  const bool packed = gemm.rows >= 8 && gemm.columns >= 4 && gemm.depth >= 4;
+  if (packed) return explain_packed(gemm, classes, out);
+  if (gemm.transposed_second && gemm.depth > 1) return explain_dots(gemm, classes, out);
+  explain_unpacked(gemm, classes, out);
+}
+
+// ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
+void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  if (gemm.products() < kTinyProduct) return;
+  if (gemm.batch == 1 || gemm.depth == 0) return explain_gemm(gemm, classes, out);
+  const bool columns_by_columns = gemm.rows == 1 && gemm.transposed_first;
+  if (gemm.transposed_second && (gemm.columns == 1 || gemm.depth == 1 || columns_by_columns))
+    return explain_dots(gemm, classes, out);
+  if (gemm.columns == 1) return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
+  if (columns_by_columns) return explain_scaled_matrix(gemm.batch * gemm.depth, classes, out);
+  Gemm product = gemm;
+  product.adds_to_result = gemm.depth == 1;  // a batch is added to zeros
+  explain_gemm(product, classes, out);
 }
 
 void explain_gemv(std::int64_t batch, std::int64_t rows, std::int64_t depth, const PrecisionClasses& classes,
                   Explanation& out) {
   out.add(kAlpha, classes.mul, batch * rows * (classes.f32 ? 1 : 2));
   if (!classes.f32) return out.add(kMerge, classes.add, batch * 4 * rows);
-  if (depth < 5) return;
-  const std::int64_t last_rows = rows % 4;
-  const std::int64_t parts = last_rows / 2 + last_rows % 2;  // the last 3 are a pair and a single
-  if (last_rows != 0 && depth < 8) {
-    return out.add(kMerge, classes.add, {batch * 5 * (rows - last_rows), batch * (5 * rows + 4 * parts)});
-  }
-  out.add(kMerge, classes.add, batch * (5 * rows + 4 * parts));
+  // Rows in fours; the last 1 to 3 have kernels of their own.
+  constexpr std::int64_t kFromDepth = 5, kLastFromDepth = 12;
+  constexpr std::array<std::int64_t, 4> kLast = {0, 9, 14, 23};
+  const std::int64_t last = rows % 4;
+  std::int64_t merge = depth < kFromDepth ? 0 : 5 * (rows - last);
+  if (depth >= kLastFromDepth) merge += kLast[static_cast<std::size_t>(last)];
+  out.add(kMerge, classes.add, batch * merge);
 }
 
 void explain_dot(const PrecisionClasses& classes, Explanation& out) {

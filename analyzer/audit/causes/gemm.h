@@ -14,13 +14,30 @@ struct Gemm {
   std::int64_t depth = 0;
   std::int64_t columns = 0;
   bool transposed_second = false;  // the second is stored as [columns, depth]: linear's weight
+  bool transposed_first = false;   // the first is stored as [depth, rows]
+  bool adds_to_result = false;     // a bias, or what baddbmm adds to, beta 1
+
+  std::int64_t products() const { return rows * depth * columns; }
 };
+
+// Matrices, or a batch of them, whose columns lie together and not their rows.
+bool lies_by_columns(const std::vector<std::int64_t>& strides);
+// A batch of products, from the strides of both: they show how a single row or a depth of 1 was made. Nothing, and
+// `out` refused, where an operand has neither rows nor columns that lie together.
+std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>& first,
+                             const std::vector<std::int64_t>& second, Explanation& out);
 
 // What the kernel executes beyond batch*rows*depth*columns adds and muls.
 void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
 
 // The same for what ATen calls bmm: it multiplies tiny matrices in a loop of its own.
 void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
+
+// Whether ATen adds a product to what is there in a loop of its own, which does nothing beside it: sizes of 2 to 10.
+bool adds_in_own_loop(const Gemm& gemm);
+
+// Below so many multiplications ATen's bmm takes a loop of its own.
+inline constexpr std::int64_t kTinyProduct = 400;
 
 // One matrix times one vector, row-major matrix; also the product with one column.
 void explain_gemv(std::int64_t batch, std::int64_t rows, std::int64_t depth, const PrecisionClasses& classes,

@@ -82,6 +82,7 @@ std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index
 bool is_transposed_at(const KernelCall& call, std::size_t index);
 
 // --- the tables, one a family on the standard path, and one for each other path ---
+std::span<const KernelModel> antialiasing_models();
 std::span<const KernelModel> attention_models();
 std::span<const KernelModel> convolution_models();
 std::span<const KernelModel> einsum_models();
@@ -96,14 +97,17 @@ std::span<const KernelModel> resampling_models();
 std::span<const KernelModel> softmax_models();
 std::span<const KernelModel> transposed_convolution_models();
 std::span<const KernelModel> avx2_models();
+std::span<const CauseInfo> antialiasing_causes();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> avx2_causes();
 std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> einsum_causes();
 std::span<const CauseInfo> function_causes();
 std::span<const CauseInfo> gemm_causes();
 std::span<const CauseInfo> im2col_causes();
 std::span<const CauseInfo> matmul_causes();
 std::span<const CauseInfo> normalization_causes();
+std::span<const CauseInfo> onednn_lstm_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> recurrent_causes();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -11,59 +12,153 @@ namespace {
 constexpr CauseInfo kCauses[] = {
     {"alpha absorbed", "The alpha of addmm is the one that packing multiplies by anyway: it costs nothing more.",
      "aten::addmm, baddbmm, addmv with alpha other than 1", "standard", "-n mul",
-     "testdata/audit/probes.tsv: addmm with alpha 1 and 2 have equal counts"}};
+     "testdata/audit/probes.tsv: addmm with alpha 1 and 2 have equal counts"},
+    {"bias added behind", "A bias that cannot start the product is added to its result, with the multiply by alpha.",
+     "aten::linear of an input of three dims or more that does not lie row by row", "standard",
+     "a result: 1 add, 1 mul", "testdata/audit/probes.tsv: transposed inputs, with and without bias"},
+    {"tiny sum scaled", "Tiny batched sums are scaled by alpha and beta whatever they are.",
+     "aten::baddbmm of fewer than 400 multiplications", "standard", "a result: 1 add, 2 mul",
+     "testdata/audit/probes.tsv: alpha and beta of 1 and others"},
+};
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
+constexpr const CauseInfo& kBiasBehind = kCauses[1];
+constexpr const CauseInfo& kTinyScaled = kCauses[2];
 
 struct Operands {
   Sizes first, second;
+  Strides first_strides, second_strides;
   PrecisionClasses classes;
-  bool transposed = false;  // the second lies by columns
 };
 
 std::optional<Operands> operands(const KernelCall& call, std::size_t first, std::size_t second, Explanation& out) {
   const std::optional<Sizes> a = sizes_at(call.inputs, first);
   const std::optional<Sizes> b = sizes_at(call.inputs, second);
   const std::optional<PrecisionClasses> classes = precision_of(dtype_at_place(call.inputs, first));
-  if (is_transposed_at(call, first))
-    out.refuse("a transposed first matrix has no model");
-  else if (!a || !b)
+  const auto strides = strides_at(call, first), second_strides = strides_at(call, second);
+  if (!a || !b)
     out.refuse("a shape is not known");
   else if (!classes)
     out.refuse("only f32 and f64 have a model");
+  else if (!strides || !second_strides)
+    out.refuse("it is not known how an operand lies in memory");
   else
-    return Operands{*a, *b, *classes, is_transposed_at(call, second)};
+    return Operands{*a, *b, *strides, *second_strides, *classes};
   return std::nullopt;
 }
 
-// ATen multiplies tiny batches in a loop of its own.
-constexpr std::int64_t kTinyProduct = 400;
+// The sizes of the last two dims.
+Gemm sizes_of(std::int64_t batch, const Operands& from) {
+  const Sizes &a = from.first, &b = from.second;
+  return {batch, a[a.size() - 2], a.back(), b.back()};
+}
 
-void explain_linear(const KernelCall& call, Explanation& out) {
-  const auto found = operands(call, 0, 1, out);
-  if (!found) return;
-  if (found->second.size() != 2 || found->first.empty()) return out.refuse("a weight that is no matrix has no model");
-  Gemm gemm;
-  gemm.depth = found->first.back();
-  gemm.columns = found->second[0];
-  gemm.rows = gemm.depth == 0 ? 0 : product(found->first) / gemm.depth;
-  gemm.transposed_second = true;
-  if (gemm.rows > 1 && gemm.rows * gemm.depth * gemm.columns < kTinyProduct && !is_none_at(call.inputs, 2)) {
-    return out.refuse("a product this small with a bias has no model");
-  }
-  explain_gemm(gemm, found->classes, out);
+// One product of two matrices, which are copied where neither rows nor columns lie together.
+Gemm product_of(const Operands& from) {
+  Gemm gemm = sizes_of(1, from);
+  gemm.transposed_first = lies_by_columns(from.first_strides);
+  gemm.transposed_second = lies_by_columns(from.second_strides);
+  // A number times a row shows by its stride what it was.
+  if (gemm.rows == 1 && gemm.depth == 1 && gemm.columns > 1) gemm.transposed_second = from.second_strides[0] == 1;
+  return gemm;
 }
 
 void explain_mm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (!found) return;
-  explain_gemm({1, found->first[0], found->first[1], found->second[1], found->transposed}, found->classes, out);
+  if (found) explain_gemm(product_of(*found), found->classes, out);
 }
 
 void explain_bmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  explain_batched_product({found->first[0], found->first[1], found->first[2], found->second[2], found->transposed},
-                          found->classes, out);
+  const auto gemm = batch_of(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, out);
+  if (gemm) explain_batched_product(*gemm, found->classes, out);
+}
+
+// Whether the leading dims and the rows are rows of one matrix without a copy: ATen minds the strides of sizes of 1.
+bool folds(const Sizes& sizes, const Strides& strides) {
+  for (std::size_t i = 0; i + 2 < sizes.size(); ++i) {
+    if (strides[i] != strides[i + 1] * sizes[i + 1]) return false;
+  }
+  return true;
+}
+
+// The strides of a batch of matrices that ATen makes of an operand for bmm: leading dims repeated to `batch`, then
+// joined; where that is no view it is copied, row by row.
+Strides batched(const Sizes& sizes, const Strides& strides, const Sizes& batch) {
+  Sizes from = batch;
+  Strides steps(batch.size(), 0);
+  const std::size_t own = sizes.size() - 2;
+  for (std::size_t i = 0; i < own; ++i) {
+    const std::size_t place = batch.size() - own + i;
+    if (sizes[i] == batch[place]) steps[place] = strides[i];
+  }
+  from.insert(from.end(), sizes.end() - 2, sizes.end());
+  steps.insert(steps.end(), strides.end() - 2, strides.end());
+  const Sizes to = {product(batch), sizes[own], sizes.back()};
+  const auto view = viewed(from, steps, to);
+  return view ? *view : row_major(to);
+}
+
+std::optional<Sizes> broadcast_batch(const Sizes& a, const Sizes& b) {
+  Sizes batch(std::max(a.size(), b.size()) - 2, 1);
+  for (const Sizes* sizes : {&a, &b}) {
+    const std::size_t own = sizes->size() - 2;
+    for (std::size_t i = 0; i < own; ++i) {
+      std::int64_t& size = batch[batch.size() - own + i];
+      if (size != 1 && (*sizes)[i] != 1 && size != (*sizes)[i]) return std::nullopt;
+      if ((*sizes)[i] != 1) size = (*sizes)[i];
+    }
+  }
+  return batch;
+}
+
+void explain_broadcast(const Operands& found, Explanation& out) {
+  const auto batch = broadcast_batch(found.first, found.second);
+  if (!batch) return out.refuse("the batches do not fit");
+  const auto gemm = batch_of(sizes_of(product(*batch), found), batched(found.first, found.first_strides, *batch),
+                             batched(found.second, found.second_strides, *batch), out);
+  if (gemm) explain_batched_product(*gemm, found.classes, out);
+}
+
+// A single row lies as it likes: it is read as a vector. More dims than two and a bias take another way with gaps.
+std::optional<Operands> linear_operands(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const bool single_row = input && !input->empty() && product(*input) == input->back();
+  const bool any_layout = single_row && (input->size() <= 2 || is_none_at(call.inputs, 2));
+  if (!any_layout || call.strides == nullptr || call.strides->empty()) return operands(call, 0, 1, out);
+  OperandStrides strides = *call.strides;
+  strides[0] = kRowByRow;
+  return operands({call.op, call.inputs, call.outputs, call.work, &strides}, 0, 1, out);
+}
+
+// The weight of linear, transposed as matmul takes it.
+Operands with_transposed_second(Operands found) {
+  std::swap(found.second[0], found.second[1]);
+  std::swap(found.second_strides[0], found.second_strides[1]);
+  return found;
+}
+
+// A bias starts the accumulator of one product; of more than a matrix only where that lies row by row. Else ATen takes
+// matmul and adds the bias behind.
+void explain_linear(const KernelCall& call, Explanation& out) {
+  const auto found = linear_operands(call, out);
+  if (!found) return;
+  if (found->second.size() != 2 || found->first.empty()) return out.refuse("a weight that is no matrix has no model");
+  const Operands product_operands = with_transposed_second(*found);
+  const bool has_bias = !is_none_at(call.inputs, 2);
+  const std::int64_t depth = found->first.back(), columns = found->second[0];
+  const std::int64_t rows = depth == 0 ? 0 : product(found->first) / depth;
+  const bool one_product = found->first.size() <= 2 || (has_bias ? is_row_major(found->first, found->first_strides)
+                                                                 : folds(found->first, found->first_strides));
+  if (!one_product) {
+    if (has_bias) out.add(kBiasBehind, found->classes.add, rows * columns);
+    if (has_bias) out.add(kBiasBehind, found->classes.mul, rows * columns);
+    return explain_broadcast(product_operands, out);
+  }
+  Gemm gemm = {1, rows, depth, columns, true, false, has_bias};
+  if (found->first.size() == 2) gemm.transposed_first = lies_by_columns(found->first_strides);
+  gemm.transposed_second = !lies_by_columns(found->second_strides);
+  explain_gemm(gemm, found->classes, out);
 }
 
 void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClasses& classes, Explanation& out) {
@@ -76,28 +171,46 @@ void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClas
 void explain_addmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 1, 2, out);
   if (!found) return;
-  const Gemm gemm = {1, found->first[0], found->first[1], found->second[1], found->transposed};
-  if (gemm.rows * gemm.depth * gemm.columns < kTinyProduct) {
-    return out.refuse("a product this small with a bias has no model");
-  }
+  Gemm gemm = product_of(*found);
+  gemm.adds_to_result = number_at_place(call.inputs, 3) == 1.0;
+  if (gemm.depth == 1 && !gemm.adds_to_result) return out.refuse("a beta other than 1 with a depth of 1 has no model");
   explain_gemm(gemm, found->classes, out);
-  absorb_alpha(call, 4, found->classes, out);
+  if (!adds_in_own_loop(gemm)) absorb_alpha(call, 4, found->classes, out);
+}
+
+// Tiny ones are a loop: beta times what is there, plus alpha times the product, whatever the numbers are.
+void explain_tiny_baddbmm(const KernelCall& call, const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  const auto beta = number_at_place(call.inputs, 3), alpha = number_at_place(call.inputs, 4);
+  if (!beta || !alpha) return out.refuse("alpha or beta is not known");
+  if (*beta == 0.0) return out.refuse("a beta of 0 has no model");
+  const std::int64_t results = gemm.batch * gemm.rows * gemm.columns;
+  const std::int64_t annotated = (*beta != 1.0 ? 1 : 0) + (*alpha != 1.0 ? 1 : 0);
+  out.add(kTinyScaled, classes.add, results);
+  out.add(kTinyScaled, classes.mul, (2 - annotated) * results);
 }
 
 void explain_baddbmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 1, 2, out);
   if (!found) return;
-  const Gemm gemm = {found->first[0], found->first[1], found->first[2], found->second[2], found->transposed};
-  if (number_at_place(call.inputs, 4) != 1.0 && gemm.rows * gemm.depth * gemm.columns < kTinyProduct) {
-    return out.refuse("a product this small with alpha has no model");
-  }
-  explain_batched_product(gemm, found->classes, out);
+  auto gemm = batch_of(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, out);
+  if (!gemm) return;
+  if (gemm->products() < kTinyProduct) return explain_tiny_baddbmm(call, *gemm, found->classes, out);
+  gemm->adds_to_result = number_at_place(call.inputs, 3) == 1.0;
+  if (adds_in_own_loop(*gemm)) return explain_gemm(*gemm, found->classes, out);
+  if (gemm->columns == 1 || gemm->depth == 1)
+    return out.refuse("a batch of this shape that is added to something has no model");
+  explain_batched_product(*gemm, found->classes, out);
   absorb_alpha(call, 4, found->classes, out);
 }
 
 void explain_mv(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (found) explain_gemv(1, found->first[0], found->first[1], found->classes, out);
+  if (!found) return;
+  const Sizes& matrix = found->first;
+  // A matrix of one column is read by columns, and a row that was one.
+  const Strides& strides = found->first_strides;
+  const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
+  explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, found->classes, out);
 }
 
 void explain_dot_op(const KernelCall& call, Explanation& out) {
@@ -105,36 +218,26 @@ void explain_dot_op(const KernelCall& call, Explanation& out) {
   if (found) explain_dot(found->classes, out);
 }
 
-// matmul folds a batch times one matrix into one product; equal batches go to bmm.
+// matmul folds a batch times one matrix into one product where that needs no copy; all else goes to bmm.
 void explain_matmul(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
   const Sizes& a = found->first;
   const Sizes& b = found->second;
   if (a.size() == 1 && b.size() == 1) return explain_dot(found->classes, out);
-  if (a.size() == 2 && b.size() == 1) return explain_gemv(1, a[0], a[1], found->classes, out);
-  if (a.size() >= 2 && b.size() == 2) {
-    const std::int64_t rows = a.back() == 0 ? 0 : product(a) / a.back();
-    if (a.size() > 2) check_layout(call, Layout::row_major, out);
-    return explain_gemm({1, rows, a.back(), b[1], found->transposed}, found->classes, out);
-  }
-  const bool same_batch = a.size() == b.size() && a.size() > 2 && std::equal(a.begin(), a.end() - 2, b.begin());
-  if (!same_batch) return out.refuse("a broadcast batch has no model");
-  const std::int64_t matrix = a[a.size() - 2] * a.back();
-  explain_batched_product(
-      {matrix == 0 ? 0 : product(a) / matrix, a[a.size() - 2], a.back(), b.back(), found->transposed}, found->classes,
-      out);
+  if (a.size() == 2 && b.size() == 1) return explain_mv(call, out);
+  if (a.size() == 2 && b.size() == 2) return explain_mm(call, out);
+  if (a.size() == 1 || b.size() == 1) return out.refuse("a vector and a batch of matrices have no model");
+  if (b.size() > 2 || !folds(a, found->first_strides)) return explain_broadcast(*found, out);
+  const std::int64_t rows = a.back() == 0 ? 0 : product(a) / a.back();
+  explain_gemm({1, rows, a.back(), b[1], lies_by_columns(found->second_strides)}, found->classes, out);
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::addmm", explain_addmm, Layout::lines},
-    {"aten::baddbmm", explain_baddbmm, Layout::lines},
-    {"aten::bmm", explain_bmm, Layout::lines},
-    {"aten::dot", explain_dot_op},
-    {"aten::linear", explain_linear},
-    {"aten::matmul", explain_matmul, Layout::lines},
-    {"aten::mm", explain_mm, Layout::lines},
-    {"aten::mv", explain_mv},
+    {"aten::addmm", explain_addmm, Layout::lines}, {"aten::baddbmm", explain_baddbmm, Layout::lines},
+    {"aten::bmm", explain_bmm, Layout::lines},     {"aten::dot", explain_dot_op},
+    {"aten::linear", explain_linear, Layout::any}, {"aten::matmul", explain_matmul, Layout::lines},
+    {"aten::mm", explain_mm, Layout::lines},       {"aten::mv", explain_mv},
 };
 
 }  // namespace

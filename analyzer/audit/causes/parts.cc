@@ -6,7 +6,7 @@
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
-void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count) {
+void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count, const OperandStrides* strides) {
   if (!out_.refusal().empty() || count == 0) return;
   const OpSpec* spec = find_op(op);
   FA_ASSERT(spec != nullptr, "a part is an op that has a row");
@@ -14,7 +14,7 @@ void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count) {
   if (!outputs) return out_.refuse("its part " + std::string(op) + " does not fit");
   const RuleResult<Work> work = work_of(*spec, inputs, *outputs);
   if (!work) return out_.refuse("the work of its part " + std::string(op) + " is not known");
-  const auto part = expected_counts(op, inputs, *outputs, *work, {"standard", "2.13.0"});
+  const auto part = expected_counts(op, inputs, *outputs, *work, {"standard", "2.13.0"}, strides);
   if (const NoModel* refused = std::get_if<NoModel>(&part)) {
     return out_.refuse("its part " + std::string(op) + ": " + refused->reason);
   }

@@ -12,8 +12,9 @@ class Parts {
  public:
   explicit Parts(Explanation& out) : out_(out) {}
 
-  // `times` executions of an op on the standard path, its operands row by row in memory; nothing once `out` is refused.
-  void add(std::string_view op, const Facts& inputs, std::int64_t times = 1);
+  // `times` executions of an op on the standard path, its operands row by row in memory unless `strides` says
+  // otherwise; nothing once `out` is refused.
+  void add(std::string_view op, const Facts& inputs, std::int64_t times = 1, const OperandStrides* strides = nullptr);
 
   // What the parts execute beyond the annotated work is the cause's; their ranges by values are the whole's.
   void explain(const CauseInfo& cause, const FlopIntervals& annotated);

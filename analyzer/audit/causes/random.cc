@@ -10,14 +10,27 @@ namespace {
 constexpr const char* kProbes = "testdata/validation/standard.csv; 1 to 1001 elements, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"random numbers", "Raw random bits are scaled to [0, 1) and from there to the range that is asked for.",
-     "aten::rand_like, uniform_, bernoulli.p, bernoulli_.float, dropout in training", "standard",
+     "aten::rand, rand_like, uniform_, bernoulli.p, bernoulli_.float, dropout in training", "standard",
      "uniform: 2n + 1 add, 2n mul; bernoulli: n add, n mul in f64", kProbes},
     {"scaled mask", "Dropout divides the drawn mask by what it keeps and multiplies by it.",
      "aten::dropout in training", "standard",
      "n div and n mul, where 2n mul are annotated; f32: 2 mul more when n mod 4 is 2 or 3", kProbes},
+    {"normal numbers",
+     "Uniform numbers become normal ones by the Box-Muller transform, 16 at a time, the last 16 once more where they "
+     "do "
+     "not fill up; libm's log, sine and cosine of f32 compute in f64, and an angle below 0.75 is not reduced.",
+     "aten::randn, randn_like, normal_, normal.float_float", "standard, f32, from 16 elements on",
+     "G groups of 16, the last one twice where n mod 16 is not 0: n (+ 16) + 8G add, n (+ 16) + 24G mul, 8G sqrt; in "
+     "f64 128G add, 192G mul, less 1 and 3 for each of 8G angles",
+     kProbes},
+    {"exponential numbers", "The logarithm of a uniform number, in f64: numbers near 0 take a shorter way.",
+     "aten::exponential, exponential_", "standard", "f64: an element 18 add, 18 mul, 3 div, or 7, 2 and 1 less",
+     kProbes},
 };
 constexpr const CauseInfo& kDrawn = kCauses[0];
 constexpr const CauseInfo& kMask = kCauses[1];
+constexpr const CauseInfo& kNormal = kCauses[2];
+constexpr const CauseInfo& kExponential = kCauses[3];
 
 void explain_uniform(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
@@ -52,6 +65,41 @@ void explain_dropout(const KernelCall& call, Explanation& out) {
   out.add(kMask, result->classes.mul, -n + pair_tail(n, result->classes));
 }
 
+void explain_normal(const KernelCall& call, Explanation& out) {
+  const auto result = result_of(call, out);
+  if (!result || result->elements == 0) return;
+  constexpr std::int64_t kGroup = 16, kAngles = kGroup / 2;
+  if (!result->classes.f32) return out.refuse("normal numbers in f64 have no model");
+  if (result->elements < kGroup) return out.refuse("fewer than 16 normal numbers have no model");
+  const bool again = result->elements % kGroup != 0;
+  const std::int64_t groups = blocks_of(result->elements, kGroup), angles = kAngles * groups;
+  const std::int64_t uniform = result->elements + (again ? kGroup : 0);
+  out.add(kNormal, FlopClass::add_f32, uniform + angles);
+  out.add(kNormal, FlopClass::mul_f32, uniform + 3 * angles);
+  out.add(kNormal, FlopClass::sqrt_f32, angles);
+  out.add(kNormal, FlopClass::add_f64, 16 * angles);
+  out.add(kNormal, FlopClass::mul_f64, 24 * angles);
+  ValueRange range;
+  range.calls = angles;
+  range.each[FlopClass::add_f64] = {-1, -1};
+  range.each[FlopClass::mul_f64] = {-3, -3};
+  out.differs_by_values(range);
+}
+
+void explain_exponential(const KernelCall& call, Explanation& out) {
+  const auto result = result_of(call, out);
+  if (!result) return;
+  out.add(kExponential, FlopClass::add_f64, 18 * result->elements);
+  out.add(kExponential, FlopClass::mul_f64, 18 * result->elements);
+  out.add(kExponential, FlopClass::div_f64, 3 * result->elements);
+  ValueRange range;
+  range.calls = result->elements;
+  range.each[FlopClass::add_f64] = {-7, -7};
+  range.each[FlopClass::mul_f64] = {-2, -2};
+  range.each[FlopClass::div_f64] = {-1, -1};
+  out.differs_by_values(range);
+}
+
 // Where it does not train it is the operand itself.
 void explain_idle_dropout(const KernelCall& call, Explanation& out) {
   if (bool_at_place(call.inputs, 2) != false) out.refuse("this kind of dropout has no model where it trains");
@@ -68,7 +116,14 @@ constexpr KernelModel kModels[] = {
     {"aten::feature_alpha_dropout_", explain_idle_dropout, Layout::any},
     {"aten::feature_dropout", explain_idle_dropout, Layout::any},
     {"aten::feature_dropout_", explain_idle_dropout, Layout::any},
+    {"aten::exponential", explain_exponential, Layout::alike},
+    {"aten::exponential_", explain_exponential, Layout::alike},
+    {"aten::normal.float_float", explain_normal},
+    {"aten::normal_", explain_normal},
+    {"aten::rand", explain_uniform},
     {"aten::rand_like", explain_uniform, Layout::alike},
+    {"aten::randn", explain_normal},
+    {"aten::randn_like", explain_normal},
     {"aten::uniform_", explain_uniform, Layout::alike},
 };
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/causes/resampling_call.h"
 
 namespace flopaudit {
 namespace {
@@ -32,77 +32,15 @@ constexpr const CauseInfo& kPositions = kCauses[0];
 constexpr const CauseInfo& kWeights = kCauses[1];
 constexpr const CauseInfo& kLanes = kCauses[2];
 
-enum class Method { nearest, nearest_exact, linear, cubic };
-
-struct Resampling {
-  Method method = Method::nearest;
-  std::int64_t batch = 1, channels = 1;
-  Sizes in, out;  // without batch and channels
-  bool align_corners = false;
-  std::vector<std::optional<double>> scales;  // given, a dim each
-  bool computes_size = false;                 // the op was given factors and no size
-  PrecisionClasses classes{};
-
-  std::size_t dims() const { return out.size(); }
-  std::int64_t pixels() const { return product(out) * batch; }
-  bool stays(std::size_t dim) const { return in[dim] == out[dim]; }
-};
-
-// Factors given one by one behind the size, or as one list (.vec).
-bool read_scales(const KernelCall& call, std::size_t place, Resampling& into) {
-  into.scales.assign(into.dims(), std::nullopt);
-  if (place >= call.inputs.size()) return true;
-  if (const auto* list = call.inputs[place].get<ListFact>()) {
-    if (!list->elements || !*list->elements || (*list->elements)->size() != into.dims()) return false;
-    for (std::size_t i = 0; i < into.dims(); ++i) {
-      into.scales[i] = number_at_place(**list->elements, i);
-      if (!into.scales[i]) return false;
-    }
-    return true;
-  }
-  for (std::size_t i = 0; i < into.dims() && place + i < call.inputs.size(); ++i) {
-    if (call.inputs[place + i].is_none()) continue;
-    into.scales[i] = number_at_place(call.inputs, place + i);
-    if (!into.scales[i]) return false;
-  }
-  return true;
-}
-
-std::optional<Resampling> read(const KernelCall& call, Method method, Explanation& out) {
-  const auto refuse = [&out](const char* why) {
-    out.refuse(why);
-    return std::nullopt;
-  };
-  const auto input = sizes_at(call.inputs, 0), output = sizes_at(call.outputs, 0);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!input || !output || output->size() < 3 || input->size() != output->size()) return refuse("a shape is not known");
-  if (!classes) return refuse("only f32 and f64 have a model");
-  Resampling result;
-  result.method = method;
-  result.batch = (*output)[0];
-  result.channels = (*output)[1];
-  result.in.assign(input->begin() + 2, input->end());
-  result.out.assign(output->begin() + 2, output->end());
-  result.classes = *classes;
-  result.computes_size = is_none_at(call.inputs, 1);
-  const bool has_corners = method == Method::linear || method == Method::cubic;
-  if (has_corners) {
-    const auto corners = bool_at_place(call.inputs, 2);
-    if (!corners) return refuse("align_corners is not known");
-    result.align_corners = *corners;
-  }
-  if (!read_scales(call, has_corners ? 3 : 2, result)) return refuse("a scale factor is not known");
-  return result;
-}
-
-// The kernel that takes all channels of a pixel at a time: for small images, of three channels for large ones too, and
-// for what is one pixel, which lies in memory as if it were stored so.
+// The kernel that takes all channels of a pixel at a time: for small images, of three channels for large ones too, for
+// images whose channels lie together, and for what is one pixel, which lies in memory as if it were stored so.
 bool takes_pixel_by_pixel(const Resampling& image) {
-  if (image.method == Method::cubic || image.dims() == 1) return false;
+  if (image.method == ResamplingMethod::cubic || image.dims() == 1) return false;
+  if (image.channels_last && image.channels > 3) return true;
   if (product(image.in) == 1 && image.channels > 3) return true;
   if (image.dims() == 3) return false;
   constexpr std::int64_t kSmall = 128;  // height and width together
-  return image.out[0] + image.out[1] <= kSmall || (image.method == Method::linear && image.channels == 3);
+  return image.out[0] + image.out[1] <= kSmall || (image.method == ResamplingMethod::linear && image.channels == 3);
 }
 
 // The ratio of the sizes, or one over the factor, which is a double.
@@ -139,7 +77,7 @@ std::int64_t outputs_on_inputs(const Resampling& image, std::size_t dim) {
   std::int64_t count = 0;
   for (std::int64_t output = 0; output < image.out[dim]; ++output) {
     Float position = position_of<Float>(image, dim, output);
-    if (image.method == Method::linear && position < 0) position = 0;
+    if (image.method == ResamplingMethod::linear && position < 0) position = 0;
     const auto before =
         std::min<std::int64_t>(static_cast<std::int64_t>(std::floor(static_cast<float>(position))), image.in[dim] - 1);
     const Float distance = position - static_cast<Float>(before);
@@ -156,7 +94,7 @@ std::int64_t outputs_on_inputs(const Resampling& image, std::size_t dim) {
 }
 
 std::int64_t adds_of_position(const Resampling& image) {
-  if (image.method == Method::linear) return image.align_corners ? 2 : 4;
+  if (image.method == ResamplingMethod::linear) return image.align_corners ? 2 : 4;
   return image.align_corners ? 14 : 16;
 }
 
@@ -166,17 +104,17 @@ void explain_dim_by_dim(const Resampling& image, Explanation& out) {
     const std::int64_t size = image.out[dim];
     add_ratio(image, dim, classes.div, 1, out);
     switch (image.method) {
-      case Method::nearest: out.add(kPositions, classes.mul, size); break;
-      case Method::nearest_exact:
+      case ResamplingMethod::nearest: out.add(kPositions, classes.mul, size); break;
+      case ResamplingMethod::nearest_exact:
         out.add(kPositions, classes.mul, size);
         out.add(kPositions, classes.add, 3 * size - outputs_before_first(image, dim));
         break;
-      case Method::linear:
+      case ResamplingMethod::linear:
         if (image.stays(dim)) break;
         out.add(kPositions, classes.mul, size);
         out.add(kPositions, classes.add, adds_of_position(image) * size - outputs_on_inputs(image, dim));
         break;
-      case Method::cubic: {
+      case ResamplingMethod::cubic: {
         const std::int64_t constant = classes.f32 ? 0 : outputs_on_inputs(image, dim);
         out.add(kPositions, classes.mul, 13 * size - 12 * constant);
         out.add(kPositions, classes.add, adds_of_position(image) * size - 13 * constant);
@@ -186,9 +124,9 @@ void explain_dim_by_dim(const Resampling& image, Explanation& out) {
   }
   // The sum of the neighbours over 1, 2, ... dims against their product.
   const std::int64_t outputs = image.pixels() * image.channels;
-  if (image.method == Method::linear)
+  if (image.method == ResamplingMethod::linear)
     out.add(kWeights, classes.mul, (image.dims() == 3 ? 6 : image.dims() == 2 ? 2 : 0) * outputs);
-  if (image.method == Method::cubic) out.add(kWeights, classes.mul, 4 * outputs);
+  if (image.method == ResamplingMethod::cubic) out.add(kWeights, classes.mul, 4 * outputs);
 }
 
 void explain_lanes(const Resampling& image, std::int64_t adds, std::int64_t muls, Explanation& out) {
@@ -255,36 +193,56 @@ void explain_exact_pixels(const Resampling& image, Explanation& out) {
   }
 }
 
-template <Method method>
+// Images lie row by row or by channel, all else row by row.
+std::optional<Resampling> read_laid_out(const KernelCall& call, ResamplingMethod method, Explanation& out) {
+  auto image = read_resampling(call, method, out);
+  if (!image) return std::nullopt;
+  image->channels_last = lies_by_channel_at(call, 0) == true;
+  if (!image->channels_last) check_layout(call, Layout::row_major, out);
+  return image;
+}
+
+template <ResamplingMethod method>
 void explain(const KernelCall& call, Explanation& out) {
-  const auto image = read(call, method, out);
+  const auto image = read_laid_out(call, method, out);
   if (!image || image->pixels() * image->channels == 0) return;
   if (image->computes_size) out.add(kPositions, FlopClass::mul_f64, static_cast<std::int64_t>(image->dims()));
   const bool one_to_one = product(image->in) == 1 && product(image->out) == 1;
-  if (one_to_one && method == Method::linear) return out.refuse("one element resampled to one element has no model");
+  if (one_to_one && method == ResamplingMethod::linear)
+    return out.refuse("one element resampled to one element has no model");
   if (!takes_pixel_by_pixel(*image)) return explain_dim_by_dim(*image, out);
-  if (method == Method::nearest) return explain_nearest_pixels(*image, out);
-  if (method == Method::nearest_exact) return explain_exact_pixels(*image, out);
+  if (method == ResamplingMethod::nearest) return explain_nearest_pixels(*image, out);
+  if (method == ResamplingMethod::nearest_exact) return explain_exact_pixels(*image, out);
   if (image->dims() == 3) return explain_trilinear_pixels(*image, out);
   explain_linear_pixels(*image, out);
 }
 
-constexpr auto kNearest = explain<Method::nearest>;
-constexpr auto kExact = explain<Method::nearest_exact>;
-constexpr auto kLinear = explain<Method::linear>;
-constexpr auto kCubic = explain<Method::cubic>;
+constexpr auto kNearest = explain<ResamplingMethod::nearest>;
+constexpr auto kExact = explain<ResamplingMethod::nearest_exact>;
+constexpr auto kLinear = explain<ResamplingMethod::linear>;
+constexpr auto kCubic = explain<ResamplingMethod::cubic>;
 
 constexpr KernelModel kModels[] = {
-    {"aten::_upsample_nearest_exact1d", kExact}, {"aten::_upsample_nearest_exact1d.vec", kExact},
-    {"aten::_upsample_nearest_exact2d", kExact}, {"aten::_upsample_nearest_exact2d.vec", kExact},
-    {"aten::_upsample_nearest_exact3d", kExact}, {"aten::_upsample_nearest_exact3d.vec", kExact},
-    {"aten::upsample_bicubic2d", kCubic},        {"aten::upsample_bicubic2d.vec", kCubic},
-    {"aten::upsample_bilinear2d", kLinear},      {"aten::upsample_bilinear2d.vec", kLinear},
-    {"aten::upsample_linear1d", kLinear},        {"aten::upsample_linear1d.vec", kLinear},
-    {"aten::upsample_nearest1d", kNearest},      {"aten::upsample_nearest1d.vec", kNearest},
-    {"aten::upsample_nearest2d", kNearest},      {"aten::upsample_nearest2d.vec", kNearest},
-    {"aten::upsample_nearest3d", kNearest},      {"aten::upsample_nearest3d.vec", kNearest},
-    {"aten::upsample_trilinear3d", kLinear},     {"aten::upsample_trilinear3d.vec", kLinear},
+    {"aten::_upsample_nearest_exact1d", kExact, Layout::any},
+    {"aten::_upsample_nearest_exact1d.vec", kExact, Layout::any},
+    {"aten::_upsample_nearest_exact2d", kExact, Layout::any},
+    {"aten::_upsample_nearest_exact2d.vec", kExact, Layout::any},
+    {"aten::_upsample_nearest_exact3d", kExact, Layout::any},
+    {"aten::_upsample_nearest_exact3d.vec", kExact, Layout::any},
+    {"aten::upsample_bicubic2d", kCubic, Layout::any},
+    {"aten::upsample_bicubic2d.vec", kCubic, Layout::any},
+    {"aten::upsample_bilinear2d", kLinear, Layout::any},
+    {"aten::upsample_bilinear2d.vec", kLinear, Layout::any},
+    {"aten::upsample_linear1d", kLinear, Layout::any},
+    {"aten::upsample_linear1d.vec", kLinear, Layout::any},
+    {"aten::upsample_nearest1d", kNearest, Layout::any},
+    {"aten::upsample_nearest1d.vec", kNearest, Layout::any},
+    {"aten::upsample_nearest2d", kNearest, Layout::any},
+    {"aten::upsample_nearest2d.vec", kNearest, Layout::any},
+    {"aten::upsample_nearest3d", kNearest, Layout::any},
+    {"aten::upsample_nearest3d.vec", kNearest, Layout::any},
+    {"aten::upsample_trilinear3d", kLinear, Layout::any},
+    {"aten::upsample_trilinear3d.vec", kLinear, Layout::any},
 };
 
 }  // namespace

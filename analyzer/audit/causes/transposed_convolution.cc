@@ -1,6 +1,7 @@
 // Transposed convolutions: a product gives every tap of every input, and col2im adds the taps up where they fall.
 #include "analyzer/audit/causes/convolution_call.h"
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/onednn_product.h"
 
 namespace flopaudit {
 namespace {
@@ -15,13 +16,14 @@ constexpr CauseInfo kCauses[] = {
      "standard", "B*Cout * the taps of all inputs that fall onto the output add", kProbes},
     {"col2im product in lanes",
      "oneDNN multiplies by a product of its own, in lanes of 8 inputs and 6 taps, and scales it by alpha; past 96 "
-     "input channels in blocks that are added up.",
+     "input channels in blocks that are added up. Planes of a volume are products of their own. "
+     "Where the channels of a map lie together: 8 taps and 6 inputs, blocks of 256 channels.",
      kOps, "standard, f32, oneDNN",
      "M inputs padded to 8 (P), N taps of all output channels, K input channels in b blocks of at most 96: "
      "P*(K*N + b*pad6(N) + (b - 1)*N) add, P*N*(K + b) mul",
      kProbes},
     {"added bias", "The bias is added to the output when all else is done; the native kernel does it by a product.",
-     kOps, "standard", "an output: 1 add, native 1 mul", kProbes},
+     kOps, "standard", "an output: 1 add, native 1 mul; native volumes what the product adds", kProbes},
 };
 constexpr const CauseInfo& kSum = kCauses[0];
 constexpr const CauseInfo& kProduct = kCauses[1];
@@ -39,21 +41,27 @@ std::int64_t taps_onto_output(const ConvolutionCall& conv, std::size_t dim) {
   return count;
 }
 
-// oneDNN cuts the depth of its product: whole blocks while two of them are left, then the rest in halves.
-std::int64_t depth_blocks(std::int64_t depth) {
-  constexpr std::int64_t kBlock = 96;
-  if (depth <= kBlock) return 1;
-  return depth < 2 * kBlock ? 2 : 1 + depth_blocks(depth - kBlock);
-}
-
+// One for each image, group and plane of a volume.
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
-  const OnednnProduct product = onednn_product(inputs, taps, depth, depth_blocks(depth));
+  if (conv.spatial() == 3) products *= conv.input[2], inputs /= conv.input[2];
+  const OnednnCounts product =
+      inputs == 1 ? counts_of_matrix_times_vector(taps, depth) : counts_of(OnednnProduct{inputs, taps, depth, true});
   const std::int64_t all = inputs * taps * depth;
   out.add(kProduct, conv.classes.add, products * (product.add - all));
   out.add(kProduct, conv.classes.mul, products * (product.mul - all));
-  out.add(kProduct, FlopClass::add_f64, OnednnProduct::kSetupAdd * products);
-  out.add(kProduct, FlopClass::div_f64, OnednnProduct::kSetupDiv * products);
+  out.add(kProduct, FlopClass::add_f64, products * product.setup_add);
+  out.add(kProduct, FlopClass::div_f64, products * product.setup_div);
+}
+
+// Of volumes, the native kernel multiplies it by a row of ones.
+void explain_bias(const ConvolutionCall& conv, bool onednn, Explanation& out) {
+  const std::int64_t outputs = product(conv.output);
+  out.add(kBias, conv.classes.add, outputs);
+  if (onednn) return;
+  out.add(kBias, conv.classes.mul, outputs);
+  if (conv.spatial() < 3) return;
+  explain_gemm({conv.input[0], conv.output[1], 1, product(conv.output, 2), true, false, true}, conv.classes, out);
 }
 
 }  // namespace
@@ -66,21 +74,17 @@ void explain_transposed_convolution(const KernelCall& call, std::size_t groups_p
   std::int64_t onto_output = conv->input[0] * conv->output[1];
   for (std::size_t dim = 0; dim < conv->spatial(); ++dim) onto_output *= taps_onto_output(*conv, dim);
   out.add(kSum, conv->classes.add, onto_output);
-  if (conv->channels_last) return out.refuse("transposed convolutions of channels that lie together have no model");
+  if (conv->channels_last && conv->groups > 1)
+    return out.refuse("transposed convolutions in groups of channels that lie together have no model");
   const bool onednn = takes_onednn(*conv);
-  if (conv->classes.f32 && conv->spatial() == 3)
-    return out.refuse("transposed convolutions of volumes in f32 have no model");
-  if (conv->classes.f32 && !onednn && inputs % 4 != 0) {
-    return out.refuse("a product with a transposed weight, of inputs that are no multiple of 4, has no model in f32");
-  }
   if (onednn) {
     explain_onednn_product(*conv, products, inputs, taps, depth, out);
+  } else if (conv->channels_last) {
+    explain_gemm({products, inputs, depth, taps}, conv->classes, out);
   } else {
-    explain_gemm({products, taps, depth, inputs}, conv->classes, out);
+    explain_gemm({products, taps, depth, inputs, false, true}, conv->classes, out);
   }
-  if (is_none_at(call.inputs, 2)) return;
-  out.add(kBias, conv->classes.add, product(conv->output));
-  if (!onednn) out.add(kBias, conv->classes.mul, product(conv->output));
+  if (!is_none_at(call.inputs, 2)) explain_bias(*conv, onednn, out);
 }
 
 namespace {

@@ -9,7 +9,12 @@ constexpr const char* kAligned = "B=2..9 M=8..128*8 K=8..640*8 N=8..160*8";
 constexpr const char* kWindow =
     "N=1..3 C=4..64*4 K=8..64*8 H=7..30 W=7..30 R=3|5 S=1|2 P=0..2 D=1 G=8..96*8 L=1..3 M=2..4";
 
+// Sizes of which some kernel or loop is made for: below 4, 8 or 10, and past a multiple of them.
+constexpr const char* kSmall = "B=2..5 M=1..20 K=1..20 N=1..20";
+
 constexpr const char* kSteps = "L=1..12 B=1..5 I=4..48*4 H=4..32*4";
+constexpr const char* kCell = "B=1..12 I=1..90 H=1..70";
+constexpr const char* kManySteps = "L=1..40 B=1..150 I=1..90 H=1..90";
 constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
 
 constexpr Recipe kRecipes[] = {
@@ -27,11 +32,31 @@ constexpr Recipe kRecipes[] = {
     {"aten::einsum", "\"bik,bjk->bij\", [T[B,M,K], T[B,N,K]], none", kRagged},
     {"aten::einsum", "\"ghik,ghkj->ghij\", [T[B,2,M,K], T[B,2,K,N]], none", kRagged},
     {"aten::einsum", "\"abik,jk->abij\", [T[B,2,M,K], T[N,K]], none", kRagged},
+    {"aten::linear", "{T[M,K]|T[B,M,K]|T[1,K]}, T[N,K], {T[N]|none}", kSmall},
+    {"aten::mm aten::matmul", "T[M,K], T[K,N]", kSmall},
+    {"aten::bmm aten::matmul", "T[B,M,K], T[B,K,N]", kSmall},
+    {"aten::matmul", "{T[B,M,K], T[1,K,N]|T[M,K], T[B,K,N]|T[2,1,M,K], T[1,B,K,N]|T[B,M,K], T[K,N]}", kRagged},
+    {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kSmall},
+    {"aten::addmm", "T[N], T[M,K], T[K,N], 2, {1|2}", kRagged},
+    {"aten::baddbmm", "T[B,M,N], T[B,M,K], T[B,K,N], {1|2}, {1|2}", "B=2..5 M=2..12 K=2..12 N=2..12"},
+    {"aten::einsum", "\"bqhd,bkhd->bhqk\", [T[B,M,3,K], T[B,N,3,K]], none", kRagged},
+    {"aten::einsum", "\"bhqk,bkhd->bqhd\", [T[B,3,M,K], T[B,K,3,N]], none", kRagged},
+    {"aten::einsum", "\"nctkv,kvw->nctw\", [T[B,2,M,2,K], T[2,K,N]], none", kRagged},
+    {"aten::einsum", "{\"bnd,de->bne\"|\"bnd,de->ebn\"|\"bnd,de->nbe\"}, [T[B,M,K], T[K,N]], none", kRagged},
+    {"aten::einsum", "{\"bd,bkd->bk\"|\"bd,bkd->kb\"}, [T[B,K], T[B,N,K]], none", kRagged},
+    {"aten::einsum", "{\"nd,md->nm\"|\"nd,md->mn\"}, [T[M,K], T[N,K]], none", kRagged},
+    {"aten::einsum", "{\"dn,dm->nm\"|\"dn,dm->mn\"}, [T[K,M], T[K,N]], none", kRagged},
+    {"aten::einsum", "{\"i,j->ij\"|\"i,j->ji\"}, [T[M], T[N]], none", kRagged},
+    {"aten::einsum", "{\"bij,bj->bij\"|\"bij,bi->bij\"}, [T[B,M,M], T[B,M]], none", kRagged},
+    {"aten::einsum", "\"ij,ij->i\", [T[M,K], T[M,K]], none", kRagged},
     {"aten::mv", "T[M,K], T[K]", "M=1..90 K=1..700"},
+    {"aten::mv", "T[M,K], T[K]", "M=1..9 K=1..16"},
     {"aten::dot", "T[K], T[K]", "K=1..5000"},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], 1", kWindow},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,1,1], {T[K]|none}, [<S>, <S>], [0, 0], [1, 1], 1", kWindow},
     {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [<P>, <P>], [1, 1], <G>", kWindow},
+    {"aten::conv2d", "T[N,G*M,H,W], T[G*L,M,1,1], {T[G*L]|none}, [<S>, <S>], [0, 0], [1, 1], <G>",
+     "N=2|16 G=2|3|4|8 M=1|3|5|8|16|136 L=1|3|7|8|16|24 H=5..12 W=5..12 S=1|2"},
     {"aten::conv2d", "T[N,G*M,H,W], T[G*M,G,3,3], none, [<S>, <S>], [1, 1], [1, 1], <M>", kWindow},
     {"aten::conv2d", "T[N,G*M,H,W], T[G*L,M,R,R], {T[G*L]|none}, [<S>, <S>], [1, 1], [1, 1], <G>",
      "N=1..3 G=2..40 M=1..6 L=1..14 H=7..40 W=7..40 R=3 S=1|2"},
@@ -54,6 +79,12 @@ constexpr Recipe kRecipes[] = {
     {"aten::conv3d.padding", "T[N,L,5,H,W], T[K,L,3,3,3], {T[K]|none}, [1, 1, 1], {\"same\"|\"valid\"}, [1, 1, 1], 1",
      kWindow},
     {"aten::conv1d", "T[N,C,H*8], T[K,C,R], {T[K]|none}, [<S>], [<P>], [1], 1", kWindow},
+    {"aten::conv3d", "T[N,M*L,D,H,W], T[M*K,L,2,R,R], {T[M*K]|none}, [<S>, <S>, 1], [0, 0, <P>], [1, 1, 1], <M>",
+     "N=1..2 L=1..6 M=1|1|2 K=1..20 D=3..6 H=5..14 W=5..14 R=1|2|3 S=1|2 P=0|0|1"},
+    {"aten::conv3d", "T[N,G,4,H,W], T[G,1,3,R,R], none, [<S>, <S>, <S>], [1, 1, 1], [1, 1, 1], <G>",
+     "N=1..2 G=2|3|4|8|16|24|40 H=6..14 W=6..14 R=3|1 S=1|2"},
+    {"aten::conv3d", "T[N,G*M,4,H,W], T[G*K,M,1,R,R], none, [1, <S>, <S>], [0, 1, 1], [1, 1, 1], <G>",
+     "N=1..2 G=2|3 M=4|8|16 K=3|8|16 H=6..14 W=6..14 R=3 S=1|2"},
     {"aten::conv3d", "T[N,L,5,H,W], T[K,L,3,3,3], {T[K]|none}, [1, <S>, <S>], [1, 1, 1], [1, 1, 1], 1", kWindow},
     {"aten::conv_transpose2d.input", "T[N,C,H,W], T[C,K,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [0, 0], 1, [1, 1]",
      kTransposed},
@@ -64,6 +95,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::conv_transpose1d", "T[N,C,H*4], T[C,K,R], {T[K]|none}, [<S>], [<P>], [0], 1, [1]", kTransposed},
     {"aten::conv_transpose3d.input",
      "T[N,C,2,H,W], T[C,K,2,R,R], {T[K]|none}, [1, <S>, <S>], [0, <P>, <P>], [0, 0, 0], 1, [1, 1, 1]", kTransposed},
+    {"aten::conv_transpose3d.input",
+     "T[N,C*M,D,H,W], T[C*M,K,R,R,R], {T[K]|none}, [<S>, <S>, <S>], [<P>, <P>, <P>], [0, 0, 0], <M>, [1, 1, 1]",
+     "N=1..2 C=1..60 M=1|2 K=1..20 D=1..5 H=3..12 W=3..12 R=2|3|4 S=1|2 P=0|1"},
     {"aten::_convolution",
      "T[N,C,H,W], T[C,K,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], true, [0, 0], 1, false, false, true, true",
      kTransposed},
@@ -100,6 +134,23 @@ constexpr Recipe kRecipes[] = {
      kSteps, DrawnValues::small},
     {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
      kSteps, DrawnValues::small},
+    {"aten::lstm_cell", "T[B,I], [T[B,H], T[B,H]], T[4*H,I], T[4*H,H], {T[4*H], T[4*H]|none, none}", kCell,
+     DrawnValues::small},
+    {"aten::gru_cell", "T[B,I], T[B,H], T[3*H,I], T[3*H,H], {T[3*H], T[3*H]|none, none}", kCell, DrawnValues::small},
+    {"aten::rnn_tanh_cell aten::rnn_relu_cell", "T[B,I], T[B,H], T[H,I], T[H,H], {T[H], T[H]|none, none}", kCell,
+     DrawnValues::small},
+    {"aten::rnn_tanh.input", "T[B,L,I], T[1,B,H], [T[H,I], T[H,H], T[H], T[H]], true, 1, 0.0, false, false, true",
+     kSteps, DrawnValues::small},
+    {"aten::rnn_relu.input", "T[B,L,I], T[2,B,H], [T[H,I], T[H,H], T[H,I], T[H,H]], false, 1, 0.0, false, true, true",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input", "T[B,L,I], T[1,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H]], true, 1, 0.0, false, false, true",
+     kManySteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "T[B,L,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H]], true, 1, 0.0, false, false, true",
+     kManySteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "T[1,B,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H]], true, 1, 0.0, false, false, false",
+     kManySteps, DrawnValues::small},
     {"aten::lstm.input",
      "T[B,L,I], [T[2,B,H], T[2,B,H]], [T[4*H,I], T[4*H,H], T[4*H], T[4*H], T[4*H,H], T[4*H,H], T[4*H], T[4*H]], true, "
      "2, "

@@ -11,7 +11,8 @@ constexpr Recipe kRecipes[] = {
      "aten::tanh_ aten::hardswish aten::hardswish_ aten::hardsigmoid aten::hardsigmoid_ aten::exp aten::exp_ "
      "aten::neg aten::abs aten::square aten::exp2 aten::sin aten::sin_ aten::cos aten::cos_ aten::tan aten::atan "
      "aten::erf "
-     "aten::erf_ aten::erfc aten::floor aten::ceil aten::round aten::trunc aten::frac aten::sign aten::sgn "
+     "aten::erf_ aten::erfc aten::floor aten::floor_ aten::ceil aten::ceil_ aten::round aten::round_ aten::trunc "
+     "aten::trunc_ aten::frac aten::sign aten::sgn "
      "aten::deg2rad "
      "aten::rad2deg aten::selu aten::selu_ aten::mish aten::mish_ aten::log_sigmoid",
      "{T[A,B,C]|T[N]}", kVolume},
@@ -53,6 +54,11 @@ constexpr Recipe kRecipes[] = {
      "aten::feature_alpha_dropout aten::feature_alpha_dropout_",
      "T[A,B,C], {0.1|0.5}, false", kVolume},
     {"aten::rand_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::rand aten::randn", "[{<A>, <B>, <C>|<N>}], #T, none, none, none", kVolume},
+    {"aten::randn_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::normal_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
+    {"aten::normal.float_float", "{0.0|-3.0}, 5.0, [{<A>, <B>|<N>}], none, #T, none, none, none", kVolume},
+    {"aten::exponential aten::exponential_", "{T[A,B,C]|T[N]}, {1.0|2.5}, none", kVolume},
     {"aten::uniform_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
 };
 

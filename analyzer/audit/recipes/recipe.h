@@ -18,7 +18,7 @@ enum class DrawnValues : unsigned char {
 struct Recipe {
   const char* ops;  // full names, separated by spaces
   // Operands in schema order, as facts with symbols: "T[N,C,H,W], T[K,C,R,R], {none|T[K]}, [<S>, <S>]". `T` stands for
-  // the type that is drawn for, `{a|b}` for one of the two.
+  // the type that is drawn for, `#T` for its number in TorchScript, `{a|b}` for one of the two.
   const char* inputs;
   // Where each symbol is drawn from: "N=1..4 C=8..64*8 R=1|3|5": a range, the multiples of 8 in a range, one of a list.
   const char* sizes;

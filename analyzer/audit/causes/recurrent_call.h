@@ -1,0 +1,20 @@
+// A recurrent layer as its kernels see it, and the one of them that oneDNN computes.
+#pragma once
+
+#include "analyzer/audit/causes/kernel_model.h"
+
+namespace flopaudit {
+
+struct RecurrentCall {
+  DType dtype = DType::f32;
+  std::int64_t steps = 1, batch = 1, width = 0, hidden = 0;
+  std::int64_t layers = 1, directions = 1;
+  bool biases = false;
+
+  std::int64_t width_of(std::int64_t layer) const { return layer == 0 ? width : directions * hidden; }
+};
+
+// LSTM in f32 where nothing is trained.
+void explain_onednn_lstm(const RecurrentCall& call, const FlopIntervals& annotated, Explanation& out);
+
+}  // namespace flopaudit

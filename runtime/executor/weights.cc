@@ -26,6 +26,17 @@ bool fits(const at::Tensor& tensor, const TensorFact& fact) {
 
 }  // namespace
 
+namespace {
+
+// LibTorch takes a 0-dim constant of a program for a number where dtypes are promoted; a clone alone is a tensor.
+at::Tensor cloned(const at::Tensor& constant) {
+  at::Tensor clone = constant.clone();
+  if (clone.dim() == 0) clone.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return clone;
+}
+
+}  // namespace
+
 Result<Weights> Weights::open(const std::string& model_file, const Program& program, std::uint64_t seed,
                               std::optional<DType> retarget) {
   Weights weights;
@@ -55,7 +66,7 @@ Weights::Copy Weights::fresh_copy() const {
   copy.module_ = loaded_->module.deepcopy();
   for (auto& [path, tensor] : describe_objects(*copy.module_).tensors) copy.values_.emplace(path, tensor);
   for (const auto& [name, value] : constants_) {
-    copy.values_.emplace(name, value.isTensor() ? c10::IValue(value.toTensor().clone()) : value);
+    copy.values_.emplace(name, value.isTensor() ? c10::IValue(cloned(value.toTensor())) : value);
   }
   return copy;
 }

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "analyzer/frontend/libtorch/value_conversion.h"
@@ -100,12 +101,62 @@ Type argument_or_any(const Type& type, std::size_t index) {
   return index < type.arguments.size() ? type.arguments[index] : Type::of(Kind::any);
 }
 
+bool fits(const Fact& fact, const Type& type);
+
+bool all_fit(const std::vector<Fact>& elements, const Type& list) {
+  return std::ranges::all_of(elements, [&](const Fact& element) { return fits(element, argument_or_any(list, 0)); });
+}
+bool tuple_fits(const TupleFact& tuple, const Type& type) {
+  for (std::size_t i = 0; i < tuple.elements.size(); ++i) {
+    if (!fits(tuple.elements[i], argument_or_any(type, i))) return false;
+  }
+  return tuple.elements.size() == type.arguments.size();
+}
+bool dict_fits(const DictFact& dict, const Type& type) {
+  if (!dict.items || !*dict.items) return true;
+  return std::ranges::all_of(**dict.items, [&](const auto& item) {
+    return fits(item.first, argument_or_any(type, 0)) && fits(item.second, argument_or_any(type, 1));
+  });
+}
+
+// Whether a value is one of a type.
+bool fits(const Fact& fact, const Type& type) {
+  const auto* list = fact.get<ListFact>();
+  const auto* tuple = fact.get<TupleFact>();
+  const auto* dict = fact.get<DictFact>();
+  const auto is_one = [&](const Type& alternative) { return fits(fact, alternative); };
+  switch (type.kind) {
+    case Kind::tensor: return fact.tensor() != nullptr;
+    case Kind::integer: return fact.get<IntFact>() != nullptr;
+    case Kind::floating: return fact.get<FloatFact>() != nullptr;
+    case Kind::boolean: return fact.get<BoolFact>() != nullptr;
+    case Kind::string: return fact.get<StrFact>() != nullptr;
+    case Kind::device: return fact.get<DeviceFact>() != nullptr;
+    case Kind::none: return fact.is_none();
+    case Kind::list: return list != nullptr && (!list->elements || !*list->elements || all_fit(**list->elements, type));
+    case Kind::tuple: return tuple != nullptr && tuple_fits(*tuple, type);
+    case Kind::dict: return dict != nullptr && dict_fits(*dict, type);
+    case Kind::optional: return fact.is_none() || is_one(without_optional(type));
+    case Kind::union_of: return std::ranges::any_of(type.arguments, is_one);
+    default: return true;
+  }
+}
+
+// Of a Union the first alternative that the value is one of: what its elements are is declared there.
+const Type& declared_for(const Fact& fact, const Type& declared) {
+  const Type& type = without_optional(declared);
+  if (type.kind != Kind::union_of) return type;
+  const auto found =
+      std::ranges::find_if(type.arguments, [&](const Type& alternative) { return fits(fact, alternative); });
+  return found != type.arguments.end() ? declared_for(fact, *found) : type;
+}
+
 class Builder {
  public:
   explicit Builder(TensorValue tensor_value) : tensor_value_(std::move(tensor_value)) {}
 
   Result<c10::IValue> value(const Fact& fact, const Type& declared, const std::string& name) {
-    const Type& type = without_optional(declared);
+    const Type& type = declared_for(fact, declared);
     if (fact.is_none()) return c10::IValue();
     if (fact.tensor() != nullptr) return tensor_value_(fact, name);
     if (const auto* integer = fact.get<IntFact>()) {

@@ -290,6 +290,27 @@ class UnusedArguments(nn.Module):
         return torch.relu(pass_through(x, x))
 
 
+TWO = torch.tensor(2.0, dtype=torch.float64)
+
+
+class NumberConstants(nn.Module):
+    """A 0-dim constant of a trace is a number to the ops of the loaded program: the result is f32, where the trace had f64."""
+
+    def forward(self, x):
+        return (x > 0.5) * TWO
+
+
+class UnionInput(nn.Module):
+    """An argument of several types, told apart by isinstance."""
+
+    def forward(self, x: Union[torch.Tensor, Dict[str, torch.Tensor]]):
+        if torch.jit.isinstance(x, Dict[str, torch.Tensor]):
+            return torch.cat(list(x.values()), 0)
+        elif isinstance(x, torch.Tensor):
+            return torch.relu(x)
+        return torch.zeros([1])
+
+
 class Model(NamedTuple):
     file: str
     build: Callable[[], nn.Module]
@@ -318,6 +339,8 @@ MODELS = [
     Model("object_inputs_scripted.pt", ObjectInputs, "scripted", ['{"points":f32[5,3],"scale":2}', "(f32[5,4],1)"]),
     Model("open_lists_scripted.pt", OpenLists, "scripted", ["f32[6,2,8]"]),
     Model("unused_arguments_scripted.pt", UnusedArguments, "scripted", ["f32[3]"]),
+    Model("number_constants_traced.pt", NumberConstants, "traced", ["f32[3]"]),
+    Model("union_input_scripted.pt", UnionInput, "scripted", ['{"a": f32[2,3], "b": f32[4,3]}']),
 ]
 
 

@@ -125,6 +125,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_pad_packed_sequence", "the part behind the checks of pad_packed_sequence"},
       {"aten::_pdist_forward", "the part behind the checks of pdist"},
       {"aten::_reshape_alias", "reads past the end of the storage"},
+      {"inductor::_reinterpret_tensor", "reads past the end of the storage"},
       {"aten::_scaled_dot_product_attention_math", "the part behind the checks of scaled_dot_product_attention"},
       {"aten::_scaled_dot_product_flash_attention_for_cpu", "the part behind the checks of attention"},
       {"aten::_slow_conv2d_forward", "reads past the end of a weight of another size"},

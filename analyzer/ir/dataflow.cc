@@ -80,21 +80,22 @@ Dataflow::Dataflow(const Region& region) {
   for (const auto& each : region.nodes) {
     const Node& node = *each;
     std::vector<const Node*> needed;
-    const auto add_edge = [&](const Node* from, const Value* value) {
-      edges_.push_back({from, &node, value});
-      needs_.emplace_back(nodes_.size(), position.at(from));
+    const auto add_edge = [&](std::size_t from, const Value* value) {
+      edges_.push_back({nodes_[from], &node, value});
+      needs_.emplace_back(nodes_.size(), from);
     };
     for (const Value* value : used_values(node)) {
-      // Those that the nodes of the region's own nodes make have no position.
-      if (value->producer == nullptr || !position.contains(value->producer)) continue;
-      add_edge(value->producer, value);
+      if (value->producer == nullptr) continue;
+      const auto from = position.find(value->producer);
+      if (from == position.end()) continue;  // made around the region, or inside of one of its nodes
+      add_edge(from->second, value);
       needed.push_back(value->producer);
     }
     keep_first_of_each(needed);
     const std::size_t with_values = needed.size();
     for (const Node* before : classes.nodes_before(node)) needed.push_back(before);
     keep_first_of_each(needed);
-    for (std::size_t i = with_values; i < needed.size(); ++i) add_edge(needed[i], nullptr);
+    for (std::size_t i = with_values; i < needed.size(); ++i) add_edge(position.at(needed[i]), nullptr);
     position.emplace(&node, nodes_.size());
     nodes_.push_back(&node);
   }

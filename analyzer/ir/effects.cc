@@ -200,6 +200,17 @@ bool is_mutable(const Type& type) {
   }
 }
 
+bool may_hold_tensors(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::tensor:
+    case Type::Kind::any:
+    case Type::Kind::named:
+    case Type::Kind::var:
+    case Type::Kind::other: return true;
+    default: return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_tensors);
+  }
+}
+
 std::vector<std::size_t> written_operands(const Node& node) {
   const std::size_t count = node.operands.size();
   const Marks& marks = marks_of(node.op);

@@ -31,4 +31,7 @@ bool is_opaque(const Node& node);
 // A value of this type can be changed in place: tensors, lists, dicts, objects and what may hold them.
 bool is_mutable(const Type& type);
 
+// A value of this type is a tensor, or may have one inside.
+bool may_hold_tensors(const Type& type);
+
 }  // namespace flopaudit

@@ -100,8 +100,9 @@ RuleResult<Facts> shape_of_isclose(const Facts& inputs) {
     return dtype ? std::nullopt : std::optional(dtype.failure());
   }());
   for (const std::size_t tolerance : {2, 3}) {
-    const std::optional<double> number = tolerance < inputs.size() ? number_of(inputs[tolerance]) : std::nullopt;
-    if (number && *number < 0) return misfit("a negative tolerance: " + inputs[tolerance].to_string());
+    if (number_of(inputs.at(tolerance)).value_or(0) < 0) {
+      return misfit("a negative tolerance: " + inputs[tolerance].to_string());
+    }
   }
   FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
   fact.get<TensorFact>()->dtype = DType::boolean;

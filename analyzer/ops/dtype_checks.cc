@@ -26,6 +26,13 @@ std::optional<RuleFailure> need_real_numbers(const Facts& inputs, std::size_t in
   return need(inputs, index, accepted, "bools or complex numbers");
 }
 
+std::optional<RuleFailure> check_long(const Facts& inputs, std::size_t index) {
+  const RuleResult<const TensorFact*> tensor = tensor_at(inputs, index);
+  if (!tensor) return tensor.failure();
+  if (!(*tensor)->dtype || *(*tensor)->dtype == DType::i64) return std::nullopt;
+  return misfit("the index should be i64 and is " + inputs[index].to_string());
+}
+
 RuleResult<Facts> floating_like_first(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   return same_as_first(inputs);

@@ -13,6 +13,8 @@ std::optional<RuleFailure> need_floating(const Facts& inputs, std::size_t index)
 std::optional<RuleFailure> refuse_integers(const Facts& inputs, std::size_t index);
 // All but complex numbers and bools: what has an order and arithmetic.
 std::optional<RuleFailure> need_real_numbers(const Facts& inputs, std::size_t index);
+// An index: i64 alone.
+std::optional<RuleFailure> check_long(const Facts& inputs, std::size_t index);
 
 // --- whole rules: dtype and dims of the first operand, which must be of such a dtype ---
 RuleResult<Facts> floating_like_first(const Facts& inputs);

@@ -137,8 +137,9 @@ RuleResult<Facts> shape_of_drawn(const Facts& inputs) {
   return made(inputs, sizes, size_place + 2, default_dtype());
 }
 RuleResult<Facts> shape_of_normal_numbers(const Facts& inputs) {
-  const std::optional<double> deviation = inputs.size() > 1 ? number_of(inputs[1]) : std::nullopt;
-  if (deviation && *deviation < 0) return misfit("a negative standard deviation: " + inputs[1].to_string());
+  if (number_of(inputs.at(1)).value_or(0) < 0) {
+    return misfit("a negative standard deviation: " + inputs[1].to_string());
+  }
   return shape_of_drawn<2>(inputs);
 }
 // randint(high, size, generator, dtype), randint(low, high, size, generator, dtype)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
@@ -118,10 +119,7 @@ RuleResult<Facts> shape_of_index_write(const Facts& inputs) {
 
 // index_fill(self, dim, index, value): a 0-dim value
 RuleResult<Facts> shape_of_index_fill(const Facts& inputs) {
-  FA_RULE(const TensorFact* index, tensor_at(inputs, 2));
-  if (index->dtype && *index->dtype != DType::i64) {
-    return misfit("an index should be i64 and is " + inputs[2].to_string());
-  }
+  FA_REFUSE(check_long(inputs, 2));
   const TensorFact* value = inputs.size() > 3 ? inputs[3].tensor() : nullptr;
   if (value != nullptr && value->dims && !value->dims->empty()) {
     return misfit("the value should have no dims: " + inputs[3].to_string());

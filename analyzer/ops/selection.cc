@@ -1,6 +1,7 @@
 // Picking elements by their position or by a truth of each; what a truth picks is not known without the values, so that
 // its number is unknown. Finding what is not 0 is a compare per element; picking is a copy.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/size_conditions.h"
@@ -8,13 +9,6 @@
 
 namespace flopaudit {
 namespace {
-
-std::optional<RuleFailure> check_long(const Facts& inputs, std::size_t place) {
-  const RuleResult<const TensorFact*> index = tensor_at(inputs, place);
-  if (!index) return index.failure();
-  if (!(*index)->dtype || *(*index)->dtype == DType::i64) return std::nullopt;
-  return misfit("the index should be i64 and is " + inputs[place].to_string());
-}
 
 // take(self, index): positions in the flattened self.
 RuleResult<Facts> shape_of_take(const Facts& inputs) {

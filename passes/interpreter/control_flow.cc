@@ -325,6 +325,14 @@ Result<Interpreter::Outcome> Interpreter::run_counted_loop(Node& node, std::vect
   return Outcome{false, std::move(carried)};
 }
 
+// On the layer that was pushed for it.
+Result<Interpreter::Outcome> Interpreter::run_iteration(Region& body, const Fact& iteration,
+                                                        const std::vector<Fact>& carried) {
+  std::vector<Fact> lifted;
+  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
+  return run_region(body, with_iteration(iteration, lifted));
+}
+
 // On a layer of its own, which shows what it changed. `repeated`: nothing, of what it was given or met.
 Result<Interpreter::Outcome> Interpreter::run_compared_iteration(Region& body, std::int64_t trip,
                                                                  const std::vector<Fact>& carried, bool& repeated) {
@@ -332,9 +340,7 @@ Result<Interpreter::Outcome> Interpreter::run_compared_iteration(Region& body, s
   const std::vector<Fact> before = snapshots(carried);
   const std::vector<std::size_t> pattern_before = identity_pattern(carried);
   environment_.push();
-  std::vector<Fact> lifted;
-  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-  FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(trip), lifted)));
+  FA_ASSIGN(Outcome outcome, run_iteration(body, Fact::integer(trip), carried));
   const auto layer = environment_.pop();
   if (outcome.raises) return outcome;
   for (Fact& fact : outcome.results) fact = environment_.outside(*layer, fact);
@@ -360,9 +366,7 @@ Result<Interpreter::Outcome> Interpreter::run_loop_behind_first(Node& node, std:
   loops_[depth].trip = 0;
   environment_.push();
   recorder_.open();
-  std::vector<Fact> lifted;
-  for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-  FA_ASSIGN(const Outcome outcome, run_region(*node.regions.front(), with_iteration(Fact::integer(Expr(0)), lifted)));
+  FA_ASSIGN(const Outcome outcome, run_iteration(*node.regions.front(), Fact::integer(Expr(0)), carried));
   const auto layer = environment_.pop();
   loops_[depth].trip = -1;
   if (outcome.raises) {
@@ -455,9 +459,7 @@ Result<Interpreter::Outcome> Interpreter::run_widened_loop(Node& node, std::vect
     const std::vector<Fact> before = snapshots(carried);
     environment_.push();
     recorder_.open();
-    std::vector<Fact> lifted;
-    for (const Fact& fact : carried) lifted.push_back(environment_.inside(fact));
-    FA_ASSIGN(Outcome outcome, run_region(body, with_iteration(Fact::integer(iteration + Expr(done)), lifted)));
+    FA_ASSIGN(Outcome outcome, run_iteration(body, Fact::integer(iteration + Expr(done)), carried));
     const auto layer = environment_.pop();
     if (outcome.raises) {
       recorder_.drop();

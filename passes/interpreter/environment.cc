@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/ir/effects.h"
 #include "analyzer/ir/program_constant.h"
 #include "analyzer/support/assert.h"
 #include "passes/interpreter/alternatives.h"
@@ -31,25 +32,6 @@ ListElements with_elements(const ListElements& list, const Change& change) {
   elements.reserve(list->size());
   for (const Fact& element : *list) elements.push_back(change(element));
   return elements;
-}
-
-// A value of this type is a tensor, or may have one inside.
-bool may_hold_tensors(const Type& type) {
-  using Kind = Type::Kind;
-  switch (type.kind) {
-    case Kind::integer:
-    case Kind::floating:
-    case Kind::boolean:
-    case Kind::complex:
-    case Kind::string:
-    case Kind::none:
-    case Kind::device: return false;
-    case Kind::list:
-    case Kind::optional:
-    case Kind::tuple:
-    case Kind::dict: return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_tensors);
-    default: return true;
-  }
 }
 
 std::string attribute_key(const std::string& path, const std::string& name) { return path + "\n" + name; }

@@ -97,6 +97,7 @@ class Interpreter {
   Result<Outcome> run_both_branches(Node& node);
   Result<Outcome> run_loop(Node& node, const std::vector<Fact>& inputs);
   Result<Outcome> run_counted_loop(Node& node, std::vector<Fact> carried, std::int64_t max_trips);
+  Result<Outcome> run_iteration(Region& body, const Fact& iteration, const std::vector<Fact>& carried);
   Result<Outcome> run_compared_iteration(Region& body, std::int64_t trip, const std::vector<Fact>& carried,
                                          bool& repeated);
   Result<Outcome> run_loop_behind_first(Node& node, std::vector<Fact> carried, const Expr& trips);

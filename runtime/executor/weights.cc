@@ -24,10 +24,6 @@ bool fits(const at::Tensor& tensor, const TensorFact& fact) {
   return true;
 }
 
-}  // namespace
-
-namespace {
-
 // LibTorch takes a 0-dim constant of a program for a number where dtypes are promoted; a clone alone is a tensor.
 at::Tensor cloned(const at::Tensor& constant) {
   at::Tensor clone = constant.clone();

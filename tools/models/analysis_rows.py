@@ -28,8 +28,11 @@ def table_parser(description, names):
     parser.add_argument("--kind", action="append", choices=KINDS, help="traced or scripted; both unless said")
     parser.add_argument("--keep", action="store_true", help="leave the files")
     parser.add_argument("--write", metavar="CSV", help="the table, without times")
-    parser.add_argument("--front-ends", type=pathlib.Path, metavar="PROGRAM", help="front_end_diff: are both texts equal?")
     return parser
+
+
+def add_front_ends(parser):
+    parser.add_argument("--front-ends", type=pathlib.Path, metavar="PROGRAM", help="front_end_diff: are both texts equal?")
 
 
 def is_wanted(options, name):

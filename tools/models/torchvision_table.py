@@ -6,7 +6,8 @@
 One builder at a time: a process of its own makes the file, the program analyses it, the file goes. What is done is kept in
 SCRATCH_FOLDER/rows.jsonl, and is not done again with the same program; so an interrupted run goes on where it was. At the end
 the table is compared: MACs with the published `_ops` at three decimals and with the exact integer, or formula, and nothing
-without a rule or a shape; with --front-ends, LibTorch's text of each file with our own reader's. `--write` puts the rows that are done into a CSV without times, which shows in review when a number moves.
+without a rule or a shape; with --front-ends, LibTorch's text of each file with our own reader's. `--write` puts the rows that
+are done into a CSV without times, which shows in review when a number moves.
 
 Exit status: 0 all equal but the rows with a named cause, 1 something differs, 2 wrong usage.
 """
@@ -15,7 +16,19 @@ import sys
 import time
 
 import torchvision_builders as builders
-from analysis_rows import FIGURES, KINDS, analyse, compare_front_ends, in_child, is_good, run_rows, summarize_front_ends, table_parser, write_table
+from analysis_rows import (
+    FIGURES,
+    KINDS,
+    add_front_ends,
+    analyse,
+    compare_front_ends,
+    in_child,
+    is_good,
+    run_rows,
+    summarize_front_ends,
+    table_parser,
+    write_table,
+)
 from detector_formulas import at_counts, terms
 
 FIELDS = ("builder", "weights", "file", "macs", "expected", "ops", "equal", *FIGURES[1:], "front_ends", "cause")
@@ -84,6 +97,7 @@ def summarize(rows):
 def parse(arguments):
     parser = table_parser("torchvision's published _ops against flopaudit", "builders")
     builders.add_choice(parser)
+    add_front_ends(parser)
     return parser.parse_args(arguments)
 
 

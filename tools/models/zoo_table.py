@@ -22,6 +22,7 @@ import zoo_models
 from analysis_rows import (
     FIGURES,
     KINDS,
+    add_front_ends,
     analyse,
     compare_front_ends,
     in_child,
@@ -230,6 +231,7 @@ def summarize(rows):
 
 def parse(arguments):
     parser = table_parser("models that no rule was written for, against flopaudit", "LIBRARY/NAME")
+    add_front_ends(parser)
     parser.add_argument("zoo", help="a folder with timm and transformers in it")
     return parser.parse_args(arguments)
 

@@ -33,17 +33,6 @@ bool takes_element(const Node& node) {
 // Whether elements are added behind the last one.
 bool appends(const Node& node) { return node.op.name == "aten::append"; }
 
-bool may_hold_tensors(const Type& type) {
-  switch (type.kind) {
-    case Type::Kind::tensor:
-    case Type::Kind::any:
-    case Type::Kind::named:
-    case Type::Kind::var:
-    case Type::Kind::other: return true;
-    default: return std::any_of(type.arguments.begin(), type.arguments.end(), may_hold_tensors);
-  }
-}
-
 std::optional<std::size_t> index_operand(const Node& node, std::size_t elements) {
   const auto* index = node.operands.size() < 2 ? nullptr : node.operands[1]->fact.get<IntFact>();
   if (index == nullptr || !index->value || !index->value->constant()) return std::nullopt;

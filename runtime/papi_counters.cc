@@ -1,12 +1,9 @@
-// The only file that knows PAPI.
+// What PAPI counts, as counter sources; runtime/papi_library.h opens PAPI itself.
 //
 // fpcount's totals become PAPI software-defined events: a callback reads one of them by client request, in instant mode
 // (delta mode keeps its baseline by counter, not by event set, so we take the differences ourselves). The harness then
 // reads software and hardware events alike.
 #include "runtime/papi_counters.h"
-
-#include <papi.h>
-#include <sde_lib.h>
 
 #include <string>
 #include <vector>
@@ -16,6 +13,7 @@
 #include "runtime/event_set.h"
 #include "runtime/fpcount/requests.h"
 #include "runtime/hardware_counters.h"
+#include "runtime/papi_library.h"
 
 namespace flopaudit {
 namespace {
@@ -37,27 +35,31 @@ long long read_class(void* index) {
   return static_cast<long long>(fpcount_read_one(reinterpret_cast<std::uintptr_t>(index)));
 }
 
-Error papi_error(const std::string& what, int code) {
-  return environment_error(what + ": PAPI says \"" + PAPI_strerror(code) + "\"");
+Error papi_error(const PapiLibrary& papi, const std::string& what, int code) {
+  return environment_error(what + ": PAPI says \"" + papi.PAPI_strerror(code) + "\"");
 }
 
-// Registers the software-defined events, where there are any, and initialises PAPI; once a process.
-Result<void> initialise_papi() {
-  static const int status = [] {
-    if (runs_under_fpcount()) {
-      papi_handle_t handle = papi_sde_init("fpcount");
-      for (std::uintptr_t i = 0; i < kFpcountNames.size(); ++i)
-        papi_sde_register_counter_cb(handle, std::string(kFpcountNames[i]).c_str(), PAPI_SDE_RO | PAPI_SDE_INSTANT,
-                                     PAPI_SDE_long_long, read_class, reinterpret_cast<void*>(i));
-      // Valgrind does not pass hardware counters on; PAPI would believe /proc/cpuinfo and probe for them.
-      PAPI_disable_component_by_name("perf_event");
-    }
-    return PAPI_library_init(PAPI_VER_CURRENT);
-  }();
-  if (status == PAPI_VER_CURRENT) return {};
+// Registers the software-defined events, where there are any, and initialises PAPI.
+int initialise(const PapiLibrary& papi) {
+  if (runs_under_fpcount()) {
+    papi_handle_t handle = papi.papi_sde_init("fpcount");
+    for (std::uintptr_t i = 0; i < kFpcountNames.size(); ++i)
+      papi.papi_sde_register_counter_cb(handle, std::string(kFpcountNames[i]).c_str(), PAPI_SDE_RO | PAPI_SDE_INSTANT,
+                                        PAPI_SDE_long_long, read_class, reinterpret_cast<void*>(i));
+    // Valgrind does not pass hardware counters on; PAPI would believe /proc/cpuinfo and probe for them.
+    papi.PAPI_disable_component_by_name("perf_event");
+  }
+  return papi.PAPI_library_init(PAPI_VER_CURRENT);
+}
+
+// PAPI, opened and initialised; once a process.
+Result<const PapiLibrary*> initialised_papi() {
+  FA_ASSIGN(const PapiLibrary* papi, papi_library());
+  static const int status = initialise(*papi);
+  if (status == PAPI_VER_CURRENT) return papi;
   if (status > 0)
     return environment_error("the PAPI library is of another version than the one this program was built with");
-  return papi_error("PAPI does not start", status);
+  return papi_error(*papi, "PAPI does not start", status);
 }
 
 ProbeFailure failure_of(int code, const PmuState& state) {
@@ -72,42 +74,42 @@ ProbeFailure failure_of(int code, const PmuState& state) {
 // One event set: never multiplexed, one thread.
 class PapiEventSet : public EventSet {
  public:
-  PapiEventSet() = default;
+  explicit PapiEventSet(const PapiLibrary& papi) : papi_(papi) {}
   PapiEventSet(const PapiEventSet&) = delete;
   PapiEventSet& operator=(const PapiEventSet&) = delete;
   ~PapiEventSet() override {
     if (set_ == PAPI_NULL) return;
-    if (running_) PAPI_stop(set_, values_.data());
-    PAPI_cleanup_eventset(set_);
-    PAPI_destroy_eventset(&set_);
+    if (running_) papi_.PAPI_stop(set_, values_.data());
+    papi_.PAPI_cleanup_eventset(set_);
+    papi_.PAPI_destroy_eventset(&set_);
   }
 
   std::optional<AddFailure> add(const std::string& event) override {
-    int code = set_ == PAPI_NULL ? PAPI_create_eventset(&set_) : PAPI_OK;
-    if (code == PAPI_OK) code = PAPI_add_named_event(set_, event.c_str());
-    if (code != PAPI_OK) return AddFailure{failure_of(code, read_pmu_state()), PAPI_strerror(code)};
+    int code = set_ == PAPI_NULL ? papi_.PAPI_create_eventset(&set_) : PAPI_OK;
+    if (code == PAPI_OK) code = papi_.PAPI_add_named_event(set_, event.c_str());
+    if (code != PAPI_OK) return AddFailure{failure_of(code, read_pmu_state()), papi_.PAPI_strerror(code)};
     values_.push_back(0);
     return std::nullopt;
   }
   Result<void> start() override {
-    const int code = PAPI_start(set_);
+    const int code = papi_.PAPI_start(set_);
     if (code == PAPI_ECNFLCT || code == PAPI_EISRUN)
       return environment_error(explain(ProbeFailure::busy, read_pmu_state(), "these events", ""));
-    if (code != PAPI_OK) return papi_error("the counters cannot be started", code);
+    if (code != PAPI_OK) return papi_error(papi_, "the counters cannot be started", code);
     running_ = true;
     return {};
   }
   Result<void> stop() override {
     if (!running_) return {};
     running_ = false;
-    const int code = PAPI_stop(set_, values_.data());
-    if (code != PAPI_OK) return papi_error("the counters cannot be stopped", code);
+    const int code = papi_.PAPI_stop(set_, values_.data());
+    if (code != PAPI_OK) return papi_error(papi_, "the counters cannot be stopped", code);
     return {};
   }
   Result<const std::vector<long long>*> read() override {
     if (!running_) return environment_error("the counters were read before they were started");
-    const int code = PAPI_read(set_, values_.data());
-    if (code != PAPI_OK) return papi_error("the counters cannot be read", code);
+    const int code = papi_.PAPI_read(set_, values_.data());
+    if (code != PAPI_OK) return papi_error(papi_, "the counters cannot be read", code);
     for (const long long value : values_) {
       // PAPI answers -1 for a software-defined event that nobody registered.
       if (value < 0) return environment_error("PAPI read a negative count: the counters are not connected");
@@ -116,6 +118,7 @@ class PapiEventSet : public EventSet {
   }
 
  private:
+  const PapiLibrary& papi_;
   int set_ = PAPI_NULL;
   bool running_ = false;
   std::vector<long long> values_;
@@ -123,6 +126,7 @@ class PapiEventSet : public EventSet {
 
 class SoftwareCounters : public CounterSource {
  public:
+  explicit SoftwareCounters(const PapiLibrary& papi) : events_(papi) {}
   Result<void> open() {
     for (const std::string_view name : kFpcountNames) {
       const std::string event = "sde:::fpcount::" + std::string(name);
@@ -160,8 +164,8 @@ class SoftwareCounters : public CounterSource {
 };
 
 Result<std::unique_ptr<EventSet>> new_papi_set() {
-  FA_TRY(initialise_papi());
-  return std::unique_ptr<EventSet>(std::make_unique<PapiEventSet>());
+  FA_ASSIGN(const PapiLibrary* papi, initialised_papi());
+  return std::unique_ptr<EventSet>(std::make_unique<PapiEventSet>(*papi));
 }
 
 Result<void> require_native(const std::string& word) {
@@ -214,8 +218,8 @@ Result<std::unique_ptr<CounterSource>> open_software_counters() {
   if (version != FPCOUNT_VERSION)
     return environment_error("the Valgrind tool fpcount has version " + std::to_string(version) + " and not " +
                              std::to_string(FPCOUNT_VERSION) + "; build flopaudit again");
-  FA_TRY(initialise_papi());
-  auto source = std::make_unique<SoftwareCounters>();
+  FA_ASSIGN(const PapiLibrary* papi, initialised_papi());
+  auto source = std::make_unique<SoftwareCounters>(*papi);
   FA_TRY(source->open());
   return std::unique_ptr<CounterSource>(std::move(source));
 }

@@ -61,11 +61,12 @@ Dataflow::Path path_through(const Node& node) {
   Dataflow::Path through;
   if (node.state == WorkState::not_taken) return through;
   for (const auto& region : node.regions) {
+    if (never_runs(*region)) continue;
     Dataflow::Path path = span_path(*region);
     if (node.op.name != "prim::If") {  // the work of a Loop's body is that of all trips already
       through.weight += path.weight;
       through.nodes.insert(through.nodes.end(), path.nodes.begin(), path.nodes.end());
-    } else if (region == node.regions.front() || comparable(path.weight) > comparable(through.weight)) {
+    } else if (through.nodes.empty() || comparable(path.weight) > comparable(through.weight)) {
       through = std::move(path);  // one branch is taken: the first of equally heavy ones
     }
   }

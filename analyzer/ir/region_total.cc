@@ -40,6 +40,7 @@ template <typename Cost>
 Cost total(const Region& region, const std::function<Cost(const Node&)>& of_node, bool taken) {
   Cost sum{};
   for (const auto& node : region.nodes) {
+    if (node->state == WorkState::not_taken) continue;  // nothing in it is
     const Cost own = of_node(*node);
     sum += taken ? when_executed(own) : own;
     if (excludes(*node)) {

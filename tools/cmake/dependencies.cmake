@@ -23,6 +23,7 @@ find_package(fmt QUIET CONFIG)
 fa_require(fmt_FOUND "fmt" libfmt-dev)
 find_package(spdlog QUIET CONFIG)
 fa_require(spdlog_FOUND "spdlog" libspdlog-dev)
+include(${CMAKE_CURRENT_LIST_DIR}/formatting.cmake)
 find_package(CLI11 QUIET CONFIG)
 fa_require(CLI11_FOUND "CLI11" libcli11-dev)
 find_package(nlohmann_json QUIET CONFIG)
@@ -34,8 +35,8 @@ fa_require(rapidcheck_FOUND "RapidCheck" librapidcheck-dev)
 find_package(benchmark QUIET CONFIG)
 fa_require(benchmark_FOUND "Google Benchmark" libbenchmark-dev)
 
-# fa_papi: PAPI with libsde. PAPI looks for libsde in the running program by dlsym at its start and switches the
-# software-defined events off where the program is not really linked to it, so the linker may not drop it as unneeded.
+# fa_papi: PAPI's and libsde's headers, and what runtime/papi_library.cc opens: their names as a program linked to them
+# would ask for them, and their files here.
 find_path(PAPI_INCLUDE_DIR papi.h)
 find_path(SDE_INCLUDE_DIR sde_lib.h)
 find_library(PAPI_LIBRARY papi)
@@ -47,8 +48,17 @@ endif()
 fa_require(PAPI_FOUND "PAPI with libsde" libpapi-dev)
 add_library(fa_papi INTERFACE)
 target_include_directories(fa_papi SYSTEM INTERFACE ${PAPI_INCLUDE_DIR} ${SDE_INCLUDE_DIR})
-target_link_libraries(fa_papi INTERFACE
-  ${PAPI_LIBRARY} "-Wl,--push-state,--no-as-needed,${SDE_LIBRARY},--pop-state")
+target_link_libraries(fa_papi INTERFACE ${CMAKE_DL_LIBS})
+foreach(library PAPI SDE)
+  if(${library}_LIBRARY)
+    execute_process(COMMAND ${CMAKE_OBJDUMP} -p ${${library}_LIBRARY} OUTPUT_VARIABLE headers ERROR_QUIET)
+    if(NOT headers MATCHES "SONAME +([^\n]+)")
+      message(FATAL_ERROR "${${library}_LIBRARY} is no shared library, or objdump (binutils) is not installed")
+    endif()
+    target_compile_definitions(fa_papi INTERFACE
+      FLOPAUDIT_${library}_NAME="${CMAKE_MATCH_1}" FLOPAUDIT_${library}_FILE="${${library}_LIBRARY}")
+  endif()
+endforeach()
 
 # fa_valgrind: the headers of Valgrind's client requests; nothing to link.
 find_path(VALGRIND_HEADERS_DIR valgrind/valgrind.h)
@@ -57,7 +67,7 @@ fa_require(VALGRIND_HEADERS_DIR "Valgrind" valgrind)
 add_library(fa_valgrind INTERFACE)
 target_include_directories(fa_valgrind SYSTEM INTERFACE ${VALGRIND_HEADERS_DIR})
 
-# fa_zip: libzip, which reads the directory of a model file.
+# fa_zip: libzip, by which tests hold our own reader of zip files.
 find_path(ZIP_INCLUDE_DIR zip.h)
 find_library(ZIP_LIBRARY zip)
 mark_as_advanced(ZIP_INCLUDE_DIR ZIP_LIBRARY)

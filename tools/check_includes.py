@@ -46,7 +46,7 @@ TORCH_HALF = r"(analyzer/frontend/libtorch|runtime/executor)/"
 LIBRARIES = [
     ("LibTorch", r"(torch|ATen|c10|caffe2)/", TORCH_FOLDERS),
     ("the half with LibTorch", TORCH_HALF, ["analyzer/frontend/libtorch", "runtime/executor", "tools/dump_schemas.cc", "tests"]),
-    ("PAPI", r"papi\.h$", ["runtime/papi_counters.cc"]),
+    ("PAPI", r"papi\.h$", ["runtime/papi_library.h"]),
     ("libsde", r"sde_lib\.hp?p?$", ["runtime"]),
     ("Boost.Graph", r"boost/(graph|property_map)/", ["analyzer/ir"]),
     ("spdlog", r"spdlog/", ["analyzer/support/log.cc"]),

@@ -94,7 +94,8 @@ std::string libraries_of(const fs::path& program) {
 
 TEST(TwoPrograms, FlopauditLinksNoLibTorch) {
   const std::string libraries = libraries_of(kPrograms / "flopaudit");
-  for (const char* part : {"torch", "c10", "libgomp", "mkl", "papi", "pfm"}) EXPECT_THAT(libraries, Not(HasSubstr(part)));
+  for (const char* part : {"torch", "c10", "libgomp", "mkl", "papi", "pfm"})
+    EXPECT_THAT(libraries, Not(HasSubstr(part)));
   EXPECT_THAT(libraries_of(kPrograms / "flopaudit-exec"), HasSubstr("libtorch_cpu.so"));
 }
 

@@ -14,6 +14,7 @@ std::unique_ptr<Pass> make_retarget_dtype();
 std::unique_ptr<Pass> make_propagate_shapes();
 std::unique_ptr<Pass> make_prune_branches();
 std::unique_ptr<Pass> make_annotate_work();
+std::unique_ptr<Pass> make_annotate_gradients();
 std::unique_ptr<Pass> make_summarize_modules();
 
 }  // namespace flopaudit

@@ -12,6 +12,7 @@ const std::vector<PassInfo>& all_passes() {
       {"propagate-shapes",   "finds shapes, dtypes and trip counts without running the model",         make_propagate_shapes},
       {"prune-branches",     "marks the nodes that are never executed",                                make_prune_branches},
       {"annotate-work",      "counts what each node computes, reads and writes",                       make_annotate_work},
+      {"annotate-gradients", "counts what gradients cost that the program itself takes",               make_annotate_gradients},
       {"summarize-modules",  "adds the work up over the module tree",                                  make_summarize_modules},
   };
   // clang-format on

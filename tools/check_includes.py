@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "analyzer/audit": ANALYSIS,
     "analyzer/report": ANALYSIS + ["analyzer/audit", "analyzer/training"],
     "analyzer/compare": ANALYSIS + ["analyzer/audit", "analyzer/report", "analyzer/training"],
-    "passes": ANALYSIS,
+    "passes": ANALYSIS + ["analyzer/training"],
     "runtime": ANALYSIS + ["analyzer/audit", "analyzer/frontend/gate", "runtime/fpcount"],
     "runtime/executor": ANALYSIS + ["analyzer/audit", "analyzer/frontend", "analyzer/frontend/libtorch", "runtime"],
     "runtime/fpcount": [],

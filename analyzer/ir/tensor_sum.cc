@@ -23,4 +23,12 @@ std::optional<Expr> sum_over_tensors(const Fact& fact,
   return sum;
 }
 
+std::optional<Expr> tensor_bytes(const TensorFact& tensor) {
+  const auto elements = element_count(tensor);
+  if (!elements || !tensor.dtype) return std::nullopt;
+  return *elements * Expr(element_bytes(*tensor.dtype));
+}
+
+std::optional<Expr> bytes_in(const Fact& fact) { return sum_over_tensors(fact, tensor_bytes); }
+
 }  // namespace flopaudit

@@ -1,5 +1,6 @@
 // Gradients that a model asks for while it runs (forces out of an energy). Their shapes are those of what they are
-// taken by; their work is a backward pass over everything before them, which a rule does not see: it is not guessed.
+// taken by; their work is a backward pass over everything before them, which a rule does not see: the pass
+// annotate-gradients counts it.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/not_modelled.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -22,7 +23,7 @@ RuleResult<Facts> shape_of_gradients(const Facts& inputs) {
 }
 
 constexpr OpSpec kRows[] = {
-    {"aten::grad", shape_of_gradients, not_modelled, "a backward pass: its work is not modelled"},
+    {"aten::grad", shape_of_gradients, not_modelled, "a backward pass: annotate-gradients counts it"},
 };
 
 }  // namespace

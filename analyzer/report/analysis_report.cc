@@ -62,16 +62,13 @@ std::string short_formula(const Range& range) {
   return text.size() > kLongest ? "(a long formula: give numbers with --at)" : text;
 }
 
-// What is not counted can be estimated, where the program asks for a gradient.
+// What is not counted whole can be estimated, where the program asks for a gradient.
 std::string estimate_text(const Program& program, const Node& node) {
-  const std::optional<InnerGradient> gradient = inner_gradient(program, node);
+  if (node.op.name != "aten::grad" || node.operands.size() < 2) return "";
+  RuleResult<InnerGradient> gradient = inner_gradient(program, node);
   if (!gradient) return "";
-  std::string text = "; an estimate of it, in no total: " + short_formula(gradient->macs) + " MACs and " +
-                     short_formula(gradient->flops) + " FLOPs, by `flopaudit list backward`";
-  for (const LeftOut& each : gradient->left_out) {
-    text += (&each == &gradient->left_out.front() ? ", without " : ", ") + each.op;
-  }
-  return text;
+  return "; the rest of it, in no total: " + short_formula(macs(gradient->work)) + " MACs and " +
+         short_formula(flops(gradient->work)) + " FLOPs";
 }
 
 void add_gap(std::map<std::pair<std::string, std::string>, Gap>& gaps, const Program& program, const Node& node) {

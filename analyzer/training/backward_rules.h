@@ -11,20 +11,17 @@
 
 namespace flopaudit {
 
-// Of all executions of a node. `flops` has 2 for a mac, as everywhere.
+// Of all executions of a node.
 struct BackwardWork {
-  Range macs;
-  Range flops;
-  BackwardWork& operator+=(const BackwardWork& other) {
-    macs += other.macs;
-    flops += other.flops;
-    return *this;
-  }
+  WorkTotal work;     // by class and dtype, without bytes
+  Range macs, flops;  // of it; `flops` has 2 for a mac, as everywhere
+  BackwardWork() = default;
+  explicit BackwardWork(WorkTotal of_classes);
 };
 
 struct BackwardRow {
-  const char* op;       // as in NodeView
-  const char* formula;  // n: elements of the result; M: MACs of the forward
+  std::string op;       // as in NodeView
+  std::string formula;  // n: elements of the result; M: MACs of the forward
 };
 // Every op that has a row, sorted by name.
 std::vector<BackwardRow> all_backward_rows();

@@ -1,7 +1,8 @@
 // 1. Forward from the tensors that the gradient is taken by: what is computed from them needs a gradient
 // (GradientFlow).
 // 2. Backward from what it is taken of, over the nodes before the aten::grad: what leads there.
-// 3. The nodes that are in both cost their backward.
+// 3. The nodes that are in both cost their backward; a value that several of them use has as many gradients, which are
+// added up.
 #include "analyzer/training/inner_gradient.h"
 
 #include <map>
@@ -9,6 +10,7 @@
 
 #include "analyzer/ir/effects.h"
 #include "analyzer/ir/region_total.h"
+#include "analyzer/ir/tensor_sum.h"
 
 namespace flopaudit {
 namespace {
@@ -32,9 +34,9 @@ class Way {
     }
   }
   bool contains(const Node& node) const { return nodes_.contains(&node); }
+  bool is_wanted(const Value* value) const { return wanted_.contains(value); }
 
  private:
-  bool is_wanted(const Value* value) const { return wanted_.contains(value); }
   bool want(const Value* value) { return flow_.needs_gradient(value) && wanted_.insert(value).second; }
 
   void follow(const Node& node) {
@@ -73,38 +75,101 @@ class Way {
   int end_;
 };
 
+// What each node on the way computes, and what it adds up.
+class Costs {
+ public:
+  Costs(const Program& program, const GradientFlow& flow, const Way& way) : modules_(program), flow_(flow), way_(way) {}
+
+  void add(const Region& region) {
+    for (const auto& node : region.nodes) {
+      add(*node);
+      if (node->op.name == "prim::If") {
+        add_branches(*node);
+      } else {
+        for (const auto& inner : node->regions) add(*inner);
+      }
+    }
+  }
+
+  std::int64_t nodes = 0;
+  std::map<int, WorkTotal> work;
+  std::map<std::string, LeftOut> left_out;
+
+ private:
+  // One of them runs: behind them a value was used as often as in the one that used it most.
+  void add_branches(const Node& node) {
+    const auto before = uses_;
+    auto most = before;
+    for (const auto& branch : node.regions) {
+      uses_ = before;
+      add(*branch);
+      for (const auto& [value, count] : uses_) most[value] = std::max(most[value], count);
+    }
+    uses_ = std::move(most);
+  }
+
+  void add(const Node& node) {
+    if (!way_.contains(node) || !flow_.needs_gradient(node) || node.op.name.starts_with("prim::")) return;
+    ++nodes;
+    RuleResult<BackwardWork> backward = backward_of(view_of(node, modules_), flow_);
+    if (!backward) {
+      const std::string op = node.op.full();
+      ++left_out.try_emplace(op, LeftOut{op, 0, backward.failure().why}).first->second.nodes;
+      return;
+    }
+    WorkTotal& mine = work[node.id];
+    mine = std::move(backward->work);
+    for (const Execution& execution : node.cases) add_bytes(mine, node, execution);
+    for (std::size_t i = 0; i < node.operands.size(); ++i) add_use(mine, node, i);
+  }
+
+  void add_bytes(WorkTotal& mine, const Node& node, const Execution& execution) const {
+    for (const auto* facts : {&execution.inputs, &execution.outputs}) {
+      for (const Fact& fact : *facts) mine.bytes_read += execution.count * Range(bytes_in(fact).value_or(Expr(0)));
+    }
+    for (std::size_t i = 0; i < execution.inputs.size() && i < node.operands.size(); ++i) {
+      if (way_.is_wanted(node.operands[i]))
+        mine.bytes_written += execution.count * Range(bytes_in(execution.inputs[i]).value_or(Expr(0)));
+    }
+  }
+
+  // From its second use on a value's gradient is added to what is there.
+  void add_use(WorkTotal& mine, const Node& node, std::size_t operand) {
+    if (!way_.is_wanted(node.operands[operand]) || ++uses_[node.operands[operand]] < 2) return;
+    for (const Execution& execution : node.cases) {
+      const TensorFact* tensor = operand < execution.inputs.size() ? execution.inputs[operand].tensor() : nullptr;
+      const auto elements = tensor == nullptr ? std::nullopt : element_count(*tensor);
+      if (elements && tensor->dtype) mine.add(WorkClass::add, *tensor->dtype, execution.count * Range(*elements));
+    }
+  }
+
+  ModuleIndex modules_;
+  const GradientFlow& flow_;
+  const Way& way_;
+  std::unordered_map<const Value*, std::int64_t> uses_;
+};
+
 }  // namespace
 
-std::optional<InnerGradient> inner_gradient(const Program& program, const Node& node) {
-  if (node.op.name != "aten::grad" || node.operands.size() < 2 || node.executions != Range(Expr(1)))
-    return std::nullopt;
-  const std::vector<const Value*> outputs = tensors_of(node.operands[0]), variables = tensors_of(node.operands[1]);
-  if (outputs.empty() || variables.empty()) return std::nullopt;
+RuleResult<InnerGradient> inner_gradient(const Program& program, const Node& node) {
+  if (node.executions != Range(Expr(1))) return missing("a gradient that is taken more or less often than once");
+  const std::vector<const Value*> outputs = tensors_of(node.operands.at(0)),
+                                  variables = tensors_of(node.operands.at(1));
+  if (outputs.empty() || variables.empty())
+    return missing("a gradient of or by tensors that are not written out in the program");
   const GradientFlow flow(program, variables);
   Way way(flow, outputs, node.id);
   way.follow(program.entry().body);
 
+  Costs costs(program, flow, way);
+  costs.add(program.entry().body);
   InnerGradient gradient;
-  const ModuleIndex modules(program);
-  std::map<int, BackwardWork> works;
-  std::map<std::string, LeftOut> left_out;
-  for_each_node(program.entry().body, [&](const Node& each) {
-    if (!way.contains(each) || !flow.needs_gradient(each) || each.op.name.starts_with("prim::")) return;
-    ++gradient.nodes;
-    const RuleResult<BackwardWork> work = backward_of(view_of(each, modules), flow);
-    if (work) return void(works.emplace(each.id, *work));
-    const std::string op = each.op.full();
-    ++left_out.try_emplace(op, LeftOut{op, 0, work.failure().why}).first->second.nodes;
+  gradient.nodes = costs.nodes;
+  for (auto& [op, gap] : costs.left_out) gradient.left_out.push_back(std::move(gap));
+  gradient.work = region_total(program.entry().body, [&](const Node& each) {
+    const auto found = costs.work.find(each.id);
+    return found == costs.work.end() ? WorkTotal() : found->second;
   });
-  for (auto& [op, gap] : left_out) gradient.left_out.push_back(std::move(gap));
-  const auto sum = [&](Range BackwardWork::*of_work) {
-    return region_total(program.entry().body, [&](const Node& each) {
-      const auto found = works.find(each.id);
-      return found == works.end() ? Range() : found->second.*of_work;
-    });
-  };
-  gradient.macs = sum(&BackwardWork::macs);
-  gradient.flops = sum(&BackwardWork::flops);
   return gradient;
 }
 

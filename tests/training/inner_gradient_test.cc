@@ -19,7 +19,9 @@ std::optional<InnerGradient> gradient_of(const std::string& nodes, int grad) {
           nodes + "  return (%g)\n}\n",
       {"propagate-shapes", "prune-branches", "annotate-work"});
   EXPECT_EQ(run.error, "");
-  return run.program == nullptr ? std::nullopt : inner_gradient(*run.program, run.node(grad));
+  if (run.program == nullptr) return std::nullopt;
+  const RuleResult<InnerGradient> gradient = inner_gradient(*run.program, run.node(grad));
+  return gradient ? std::optional(*gradient) : std::nullopt;
 }
 
 const std::string kGrad =
@@ -40,8 +42,8 @@ TEST(InnerGradient, TheWayFromWhatItIsTakenByToWhatItIsTakenOf) {
       10);
   ASSERT_TRUE(gradient);
   EXPECT_EQ(gradient->nodes, 3);
-  EXPECT_EQ(gradient->macs, Range(Expr(kProduct)));
-  EXPECT_EQ(gradient->flops, Range(Expr(2 * kProduct + 3 * 4 * 16)));
+  EXPECT_EQ(macs(gradient->work), Range(Expr(kProduct)));
+  EXPECT_EQ(flops(gradient->work), Range(Expr(2 * kProduct + 3 * 4 * 16)));
   EXPECT_TRUE(gradient->left_out.empty());
 }
 
@@ -58,7 +60,7 @@ TEST(InnerGradient, WhatIsAddedToPlaces) {
           kGrad,
       10);
   ASSERT_TRUE(gradient);
-  EXPECT_EQ(gradient->flops, Range(Expr(4 * 8)));
+  EXPECT_EQ(flops(gradient->work), Range(Expr(4 * 8)));
   EXPECT_TRUE(gradient->left_out.empty());
 }
 
@@ -85,11 +87,54 @@ TEST(InnerGradient, BranchesAndLoops) {
           kGrad,
       10);
   ASSERT_TRUE(gradient);
-  EXPECT_EQ(gradient->flops, Range(Expr(32 + 5 * 32), Expr(3 * 32 + 5 * 32)));
+  EXPECT_EQ(flops(gradient->work), Range(Expr(32 + 5 * 32), Expr(3 * 32 + 5 * 32)));
 }
 
-TEST(InnerGradient, IsOfAGradientAlone) {
-  EXPECT_FALSE(gradient_of("  n0: %e: Tensor = aten::sum(%x, none)\n" + kGrad, 0));
+// y is used twice, so that its two gradients are added; by class, in the dtype, and what is read and written.
+TEST(InnerGradient, AValueThatIsUsedTwice) {
+  const auto gradient = gradient_of(
+      "  n0: %y: Tensor = aten::exp(%x)\n"
+      "  n1: %z: Tensor = aten::sin(%y)\n"
+      "  n2: %p: Tensor = aten::mul.Tensor(%z, %y)\n"
+      "  n3: %e: Tensor = aten::sum(%p, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  const std::int64_t n = 4 * 8;
+  WorkTotal expected;
+  expected.add(WorkClass::mul, DType::f32, Range(Expr(n + n + 2 * n)));  // exp, sin, both factors
+  expected.add(WorkClass::cos, DType::f32, Range(Expr(n)));
+  expected.add(WorkClass::add, DType::f32, Range(Expr(n)));
+  expected.bytes_read = Range(Expr(4 * (2 * n + 2 * n + 3 * n + n + 1)));
+  expected.bytes_written = Range(Expr(4 * (n + n + 2 * n + n)));
+  EXPECT_EQ(gradient->work, expected);
+}
+
+// Used once in each of two branches of which one runs: nothing is added up.
+TEST(InnerGradient, UsesInBranchesExcludeEachOther) {
+  const auto gradient = gradient_of(
+      "  n0: %y: Tensor = prim::If(%flag)\n"
+      "    then() {\n      n1: %a: Tensor = aten::exp(%x)\n      yield (%a)\n    }\n"
+      "    else() {\n      n2: %b: Tensor = aten::exp(%x)\n      yield (%b)\n    }\n"
+      "  n3: %e: Tensor = aten::sum(%y, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  EXPECT_EQ(flops(gradient->work), Range(Expr(4 * 8)));
+}
+
+TEST(InnerGradient, OfAMatrixNormThereIsNone) {
+  const std::string behind = ")\n  n1: %e: Tensor = aten::sum(%y, none)\n" + kGrad;
+  const auto vector = gradient_of("  n0: %y: Tensor = aten::linalg_norm(%x, none, none, false, none" + behind, 10);
+  ASSERT_TRUE(vector);
+  EXPECT_EQ(flops(vector->work), Range(Expr(2 * 4 * 8)));
+  const auto matrix = gradient_of("  n0: %y: Tensor = aten::linalg_norm(%x, 2, none, false, none" + behind, 10);
+  ASSERT_TRUE(matrix);
+  ASSERT_EQ(matrix->left_out.size(), 1U);
+  EXPECT_EQ(matrix->left_out[0].op, "aten::linalg_norm");
+}
+
+TEST(InnerGradient, OneThatIsTakenOftenOrOfAListThatIsNotThere) {
   EXPECT_FALSE(
       gradient_of("  n0: %e: Tensor = aten::sum(%x, none)\n"
                   "  n1: %o: Tensor = prim::Loop(2, true, %e)\n"
@@ -101,6 +146,12 @@ TEST(InnerGradient, IsOfAGradientAlone) {
                   "  n5: %g: List[Tensor] = prim::ListConstruct(%e)\n",
                   4))
       << "it runs twice";
+  EXPECT_FALSE(
+      gradient_of("  n0: %e: Tensor = aten::sum(%x, none)\n"
+                  "  n1: %o: List[Tensor] = aten::unbind.int(%x, 0)\n"
+                  "  n2: %i: List[Tensor] = prim::ListConstruct(%x)\n"
+                  "  n3: %g: List[Tensor] = aten::grad(%o, %i, none, none, false, false)\n",
+                  3));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "analyzer/ir/memory/memory_run.h"
 #include "analyzer/ir/region_total.h"
+#include "analyzer/ir/tensor_sum.h"
 
 namespace flopaudit {
 namespace {

@@ -44,14 +44,6 @@ std::optional<std::size_t> index_operand(const Node& node, std::size_t elements)
 
 }  // namespace
 
-Bytes tensor_bytes(const TensorFact& tensor) {
-  const auto elements = element_count(tensor);
-  if (!elements || !tensor.dtype) return std::nullopt;
-  return *elements * Expr(element_bytes(*tensor.dtype));
-}
-
-Bytes bytes_in(const Fact& fact) { return sum_over_tensors(fact, tensor_bytes); }
-
 MemoryRun::MemoryRun(const Graph& graph)
     : graph_(graph),
       uncounted_(heap_.add_uncounted()),

@@ -83,9 +83,4 @@ class MemoryRun {
   std::string why_not_;
 };
 
-// Bytes of one tensor; nothing where its size or dtype is not known.
-Bytes tensor_bytes(const TensorFact& tensor);
-// Of all tensors in a fact: those in lists and tuples too.
-Bytes bytes_in(const Fact& fact);
-
 }  // namespace flopaudit

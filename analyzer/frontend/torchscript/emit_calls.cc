@@ -18,6 +18,18 @@ std::string types_of(const CallArguments& arguments) {
   return "(" + text + ")";
 }
 
+// torch.jit.optimize_for_inference makes weights oneDNN's own, which no file can hold: LibTorch writes () for them, and
+// does not read the file either.
+std::string hint_at_lost_weights(const CallArguments& arguments) {
+  const bool has_none = std::ranges::any_of(arguments.positional, [](const Simple& value) {
+    return value.type.kind == Type::Kind::tuple && value.type.arguments.empty();
+  });
+  return has_none
+             ? "; where () stands for a weight, torch.jit.optimize_for_inference has left it out of the file: save "
+               "the model before that call"
+             : "";
+}
+
 }  // namespace
 
 Result<CallArguments> FunctionEmitter::emit_call_arguments(const Expression& call) {
@@ -97,7 +109,7 @@ Result<Simple> FunctionEmitter::call_builtin(const std::string& name, const Call
     }
   }
   if (overloads.empty()) return failure("there is no operator " + name, offset);
-  return failure("no overload of " + name + " takes " + types_of(arguments), offset);
+  return failure("no overload of " + name + " takes " + types_of(arguments) + hint_at_lost_weights(arguments), offset);
 }
 
 Simple FunctionEmitter::pack_results(Node& node, const std::vector<Type>& types) {

@@ -91,6 +91,15 @@ TEST_F(HostileCodeTest, TheLongestRanges) {
   }
 }
 
+TEST_F(HostileCodeTest, WeightsThatTheFileDoesNotHold) {
+  const std::string pads = "annotate(List[int], [1, 1])";
+  EXPECT_THAT(outcome_of_body("    return ops.prim.mkldnn_convolution(x, (), (), " + pads + ", " + pads + ", " + pads +
+                              ", 1)\n"),
+              AllOf(HasSubstr("no overload of prim::mkldnn_convolution takes"),
+                    HasSubstr("optimize_for_inference has left it out of the file: save the model before that call")));
+  EXPECT_THAT(outcome_of_body("    return torch.add(x, \"text\")\n"), Not(HasSubstr("optimize_for_inference")));
+}
+
 TEST_F(HostileCodeTest, ASentenceStaysShort) {
   std::string call = "    return torch.add(x";
   for (int i = 0; i < 10'000; ++i) call += ", a" + std::to_string(i) + "=1";

@@ -67,7 +67,6 @@ const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::baddbmm",
                                          "aten::softmax.int",
                                          "aten::roll",
-                                         "aten::einsum",
                                          "aten::embedding",
                                          "aten::index.Tensor",
                                          "aten::log_softmax.int",
@@ -76,14 +75,36 @@ const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::arange",
                                          "aten::full"};
 // Element by element: the result lies as the first operand of its size does.
-const std::set<std::string> kElementwise = {"aten::relu",       "aten::relu6",      "aten::silu",
-                                            "aten::gelu",       "aten::sigmoid",    "aten::tanh",
-                                            "aten::exp",        "aten::hardswish",  "aten::hardsigmoid",
-                                            "aten::hardtanh",   "aten::mul.Tensor", "aten::mul.Scalar",
-                                            "aten::add.Tensor", "aten::add.Scalar", "aten::sub.Tensor",
-                                            "aten::div.Tensor", "aten::div.Scalar", "aten::sqrt",
-                                            "aten::neg",        "aten::abs",        "aten::pow.Tensor_Scalar",
-                                            "aten::leaky_relu", "aten::elu",        "aten::clamp"};
+const std::set<std::string> kElementwise = {"aten::relu",
+                                            "aten::relu6",
+                                            "aten::silu",
+                                            "aten::gelu",
+                                            "aten::sigmoid",
+                                            "aten::tanh",
+                                            "aten::exp",
+                                            "aten::hardswish",
+                                            "aten::hardsigmoid",
+                                            "aten::hardtanh",
+                                            "aten::mul.Tensor",
+                                            "aten::mul.Scalar",
+                                            "aten::add.Tensor",
+                                            "aten::add.Scalar",
+                                            "aten::sub.Tensor",
+                                            "aten::div.Tensor",
+                                            "aten::div.Scalar",
+                                            "aten::sqrt",
+                                            "aten::neg",
+                                            "aten::abs",
+                                            "aten::pow.Tensor_Scalar",
+                                            "aten::square",
+                                            "aten::dequantize.self",
+                                            "quantized::add",
+                                            "quantized::add_relu",
+                                            "quantized::mul",
+                                            "quantized::mul_relu",
+                                            "aten::leaky_relu",
+                                            "aten::elu",
+                                            "aten::clamp"};
 
 // Maps of channels: the result is in the order of the operand.
 const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
@@ -94,6 +115,26 @@ const std::set<std::string> kRecurrent = {"aten::lstm.input", "aten::gru.input",
 const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv2d",         "aten::conv3d",
                                              "aten::conv1d.padding", "aten::conv2d.padding", "aten::conv3d.padding",
                                              "aten::_convolution",   "aten::convolution"};
+
+const std::set<std::string> kQuantizedConvolutions = {
+    "quantized::conv2d.new", "quantized::conv2d_relu.new", "quantized::conv2d_add", "quantized::conv2d_add_relu",
+    "quantized::conv3d.new", "quantized::conv3d_relu.new", "quantized::conv2d",     "quantized::conv2d_relu",
+    "quantized::conv3d",     "quantized::conv3d_relu"};
+
+bool starts_with_any(const std::string& op, std::initializer_list<const char*> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](const char* start) { return op.starts_with(start); });
+}
+
+// What does not lie row by row although all that it is made of does, or is not known to: LAPACK's matrices lie column
+// by column, a transform's dims as its plan has them, operators of others as they like.
+bool lies_its_own_way(const std::string& op) {
+  if (!op.starts_with("aten::")) return true;
+  if (op.starts_with("aten::linalg_")) return op.find("norm") == std::string::npos;
+  return starts_with_any(
+      op, {"aten::fft_", "aten::stft", "aten::istft", "aten::inverse", "aten::cholesky", "aten::svd", "aten::qr",
+           "aten::lu", "aten::geqrf", "aten::orgqr", "aten::ormqr", "aten::_linalg_", "aten::triangular_solve",
+           "aten::pinverse", "aten::broadcast_tensors", "aten::meshgrid", "aten::einsum"});
+}
 
 class Walk {
  public:
@@ -231,7 +272,13 @@ class Walk {
       }
       if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
     }
-    if (is_view_of_part(op)) return;
+    if (op == "aten::stft" && result_sizes && result_sizes->size() <= 3 && is_complex_result(result))
+      return set(result, frames_by_frequencies(*result_sizes));
+    if (op == "aten::linalg_inv" && result_sizes && result_sizes->size() >= 2)
+      return set(result, by_columns(*result_sizes));
+    if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
+    if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
+    if (is_view(op) || lies_its_own_way(op)) return;
     if (all_operands_plain(node) && !is_list(result)) return know_all(node);
     if ((op == "aten::cat" || op == "aten::stack") && result_sizes) return set(result, joined(source, *result_sizes));
     if (kConvolutions.contains(op) && sizes && strides && result_sizes)
@@ -240,7 +287,6 @@ class Walk {
         sizes->size() == result_sizes->size()) {
       return set(result, dense(*result_sizes, by_stride(*sizes, *strides)));
     }
-    if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
     if (is_list(result)) {
       if (all_row_major(node)) plain_lists_.insert(&result);
     }
@@ -256,14 +302,41 @@ class Walk {
     return all_row_major(node);
   }
   static bool is_in_place(const Node& node) { return node.op.name.back() == '_' && !node.op.name.ends_with("__"); }
-  // Results that are parts of an operand, or larger than it, without a copy.
-  static bool is_view_of_part(const std::string& op) {
-    static const std::set<std::string> kParts = {
-        "aten::slice.Tensor",     "aten::select.int",  "aten::narrow",       "aten::expand",
-        "aten::expand_as",        "aten::chunk",       "aten::split.Tensor", "aten::split",
-        "aten::unbind.int",       "aten::unfold",      "aten::diagonal",     "aten::as_strided",
-        "aten::split_with_sizes", "aten::movedim.int", "aten::swapaxes",     "aten::tensor_split.sections"};
-    return kParts.contains(op);
+  // Results that are parts of an operand, larger than it, or have its dims in another order, without a copy.
+  static bool is_view(const std::string& op) {
+    static const std::set<std::string> kViews = {"aten::permute",
+                                                 "aten::transpose.int",
+                                                 "aten::t",
+                                                 "aten::numpy_T",
+                                                 "aten::mT",
+                                                 "aten::mH",
+                                                 "aten::matrix_H",
+                                                 "aten::adjoint",
+                                                 "aten::swapdims",
+                                                 "aten::moveaxis.int",
+                                                 "aten::moveaxis.intlist",
+                                                 "aten::movedim.intlist",
+                                                 "aten::real",
+                                                 "aten::imag",
+                                                 "aten::view.dtype",
+                                                 "aten::broadcast_to",
+                                                 "aten::slice.Tensor",
+                                                 "aten::select.int",
+                                                 "aten::narrow",
+                                                 "aten::expand",
+                                                 "aten::expand_as",
+                                                 "aten::chunk",
+                                                 "aten::split.Tensor",
+                                                 "aten::split",
+                                                 "aten::unbind.int",
+                                                 "aten::unfold",
+                                                 "aten::diagonal",
+                                                 "aten::as_strided",
+                                                 "aten::split_with_sizes",
+                                                 "aten::movedim.int",
+                                                 "aten::swapaxes",
+                                                 "aten::tensor_split.sections"};
+    return kViews.contains(op);
   }
 
   // Recurrent layers make steps of sequences, whatever the input is like: a batch that comes first is a view of them.
@@ -311,6 +384,27 @@ class Walk {
       if (!lies_by_channel(*sizes, *strides)) return row_major(to);
     }
     return all_known ? std::optional(dense(to, {0, 2, 3, 1})) : std::nullopt;
+  }
+
+  // Images first, channels last and side by side.
+  static Strides by_channel(const Sizes& sizes) {
+    Order order = plain_order(sizes.size());
+    if (order.size() > 2) std::rotate(order.begin() + 1, order.begin() + 2, order.end());
+    return dense(sizes, order);
+  }
+
+  // Matrices whose columns lie side by side.
+  static Strides by_columns(const Sizes& sizes) {
+    Order order = plain_order(sizes.size());
+    std::swap(order[order.size() - 1], order[order.size() - 2]);
+    return dense(sizes, order);
+  }
+
+  // A frame is transformed whole, and the result turned.
+  static Strides frames_by_frequencies(const Sizes& sizes) { return by_columns(sizes); }
+  static bool is_complex_result(const Value& value) {
+    const TensorFact* tensor = value.fact.tensor();
+    return tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype);
   }
 
   // Dims that are repeated have stride 0.

@@ -11,6 +11,7 @@
 #include "analyzer/ir/graph.h"
 #include "analyzer/support/result.h"
 #include "runtime/counter_source.h"
+#include "runtime/executor/given_result.h"
 
 namespace flopaudit {
 
@@ -23,7 +24,7 @@ struct ExecuteOptions {
   std::optional<DType> retarget_dtype;  // --dtype, for the reference forward; the IR is retargeted already
   std::function<void(const std::string& phase, std::size_t done, std::size_t all)> progress;  // may be empty
   // Told in the first pass of what each node gave, `prim` ones too, each time that it ran. May be empty.
-  std::function<void(const Node& node, const std::vector<Fact>& results)> on_results;
+  std::function<void(const Node& node, const std::vector<GivenResult>& results)> on_results;
 };
 
 // What was measured; the caller puts it into a Record.

@@ -64,9 +64,13 @@ void NodeMeasurer::done(const Node& node, const std::vector<c10::IValue>& result
 
 void NodeMeasurer::gave(const Node& node, const std::vector<c10::IValue>& results) {
   if (!on_results_) return;
-  std::vector<Fact> facts;
-  for (const c10::IValue& result : results) facts.push_back(fact_of(result, Fact::kMaxContents));
-  on_results_(node, facts);
+  std::vector<GivenResult> given;
+  for (const c10::IValue& result : results) {
+    given.push_back({fact_of(result, Fact::kMaxContents), std::nullopt});
+    const bool lies = result.isTensor() && result.toTensor().defined() && result.toTensor().layout() == c10::kStrided;
+    if (lies) given.back().strides = result.toTensor().strides().vec();
+  }
+  on_results_(node, given);
 }
 
 void NodeMeasurer::left_out(const Node& node, const std::string& why) { entry(node).not_run = why; }

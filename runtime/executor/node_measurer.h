@@ -9,6 +9,7 @@
 
 #include "analyzer/audit/record.h"
 #include "runtime/counter_source.h"
+#include "runtime/executor/given_result.h"
 #include "runtime/executor/interpreter.h"
 
 namespace flopaudit {
@@ -20,7 +21,7 @@ class NodeMeasurer : public NodeObserver {
       : counters_(counters), time_(time), on_node_(std::move(on_node)) {}
 
   // Told from now on of what every node gave, with the contents of small tensors.
-  void tell_results(std::function<void(const Node&, const std::vector<Fact>&)> on_results) {
+  void tell_results(std::function<void(const Node&, const std::vector<GivenResult>&)> on_results) {
     on_results_ = std::move(on_results);
   }
   // Before each run: its executions are joined with those of the first. `joined`: this run is another pass of the
@@ -43,7 +44,7 @@ class NodeMeasurer : public NodeObserver {
   CounterSource* counters_;
   bool time_;
   std::function<void(std::size_t)> on_node_;
-  std::function<void(const Node&, const std::vector<Fact>&)> on_results_;
+  std::function<void(const Node&, const std::vector<GivenResult>&)> on_results_;
   std::vector<NodeMeasurement> nodes_;
   std::map<std::pair<int, int>, std::size_t> index_;  // (id, iteration) -> position in nodes_
   std::map<int, int> iterations_;                     // executions of each id in this pass

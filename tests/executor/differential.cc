@@ -1,9 +1,12 @@
 #include "tests/executor/differential.h"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
+#include "analyzer/audit/causes/kernel_model.h"
 #include "analyzer/audit/executed_facts.h"
+#include "analyzer/audit/layouts.h"
 #include "analyzer/audit/node_expectation.h"
 #include "analyzer/frontend/torchscript/load_torchscript.h"
 #include "analyzer/ir/node_text.h"
@@ -39,13 +42,36 @@ bool may_be(const Range& annotated, std::int64_t number) {
   return (!least || *least <= number) && (!most || number <= *most);
 }
 
+std::string text_of(const Strides& strides) {
+  std::string text;
+  for (const std::int64_t stride : strides) text += (text.empty() ? "" : ",") + std::to_string(stride);
+  return "(" + text + ")";
+}
+
+// How a tensor lies against how it is told to lie. Strides of dims of 1 say nothing, nor do those of an empty tensor.
+std::string layout_difference(const Strides& told, const GivenResult& given) {
+  const auto sizes = sizes_at({given.fact}, 0);
+  if (!sizes || !given.strides || std::ranges::count(*sizes, 0) > 0) return "";
+  const Strides expected = told == kRowByRow ? row_major(*sizes) : told;
+  for (std::size_t dim = 0; dim < sizes->size() && expected.size() == sizes->size(); ++dim) {
+    if ((*sizes)[dim] > 1 && expected[dim] != (*given.strides)[dim])
+      return "its strides are " + text_of(*given.strides) + ", told are " + text_of(expected);
+  }
+  return expected.size() == sizes->size() ? "" : "its strides are of other dims than those that are told";
+}
+
 class Comparer {
  public:
-  void take(const Node& node, const std::vector<Fact>& results) {
+  explicit Comparer(const Program& program) : layouts_(Layouts::of(program)) {}
+
+  void take(const Node& node, const std::vector<GivenResult>& given) {
     const std::int64_t run = runs_[&node]++;
     ++comparison_.runs;
+    std::vector<Fact> results;
+    for (const GivenResult& each : given) results.push_back(each.fact);
     const std::string difference = best_difference(node, run, results);
     if (!difference.empty()) mismatch(node, "run " + std::to_string(run) + ": " + difference);
+    take_layouts(node, run, given);
     if (node.cases.empty()) return;
     for (const Fact& annotated : node.cases.front().outputs) {
       if (!annotated.is_unknown()) ++comparison_.values;
@@ -67,6 +93,17 @@ class Comparer {
   Comparison& comparison() { return comparison_; }
 
  private:
+  void take_layouts(const Node& node, std::int64_t run, const std::vector<GivenResult>& given) {
+    for (std::size_t i = 0; i < given.size() && i < node.results.size(); ++i) {
+      const auto told = layouts_.strides(*node.results[i]);
+      if (!told || !given[i].strides) continue;
+      ++comparison_.layouts;
+      const std::string difference = layout_difference(*told, given[i]);
+      if (!difference.empty())
+        mismatch(node, "run " + std::to_string(run) + ", result " + std::to_string(i) + ": " + difference);
+    }
+  }
+
   // Where it is not known which case a run belongs to, one that fits is enough.
   static std::string best_difference(const Node& node, std::int64_t run, const std::vector<Fact>& results) {
     if (const Execution* execution = case_of_iteration(node, run)) return fact_difference(execution->outputs, results);
@@ -84,6 +121,7 @@ class Comparer {
   }
 
   Comparison comparison_;
+  Layouts layouts_;
   std::map<const Node*, std::int64_t> runs_;
   std::map<const Node*, int> mismatches_of_;
 };
@@ -99,11 +137,11 @@ Result<Comparison> compare_interpreters(const std::string& file, const std::vect
   // What the analysis says of its symbols is held to as well.
   const SymbolBounds least(context.least_sizes);
   const LargestSizes most(context.most_sizes);
-  Comparer comparer;
+  Comparer comparer(*program);
   ExecuteOptions options;
   options.model_file = file;
   options.repetitions = 1;
-  options.on_results = [&](const Node& node, const std::vector<Fact>& results) { comparer.take(node, results); };
+  options.on_results = [&](const Node& node, const std::vector<GivenResult>& results) { comparer.take(node, results); };
   FA_ASSIGN(const ExecuteResult result, execute(*program, options));
   Comparison& comparison = comparer.comparison();
   if (result.partial) comparison.failure = result.error;
@@ -115,7 +153,7 @@ Result<Comparison> compare_interpreters(const std::string& file, const std::vect
 
 std::string Comparison::to_text() const {
   std::string text = failure + "\n" + outputs + "\n" + std::to_string(nodes) + " " + std::to_string(runs) + " " +
-                     std::to_string(left_out) + " " + std::to_string(values) + "\n";
+                     std::to_string(left_out) + " " + std::to_string(values) + " " + std::to_string(layouts) + "\n";
   for (const std::string& sentence : mismatches) text += sentence + "\n";
   return text;
 }
@@ -125,7 +163,8 @@ Comparison Comparison::of_text(const std::string& text) {
   std::istringstream lines(text);
   std::getline(lines, comparison.failure);
   std::getline(lines, comparison.outputs);
-  lines >> comparison.nodes >> comparison.runs >> comparison.left_out >> comparison.values >> std::ws;
+  lines >> comparison.nodes >> comparison.runs >> comparison.left_out >> comparison.values >> comparison.layouts >>
+      std::ws;
   for (std::string line; std::getline(lines, line);) comparison.mismatches.push_back(line);
   return comparison;
 }

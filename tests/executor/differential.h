@@ -16,7 +16,8 @@ struct Comparison {
   std::size_t runs = 0;                 // of all nodes together
   std::size_t left_out = 0;             // nodes that need an operator that is not here
   std::size_t values = 0;               // results whose annotation says something, compared
-  std::vector<std::string> mismatches;  // a sentence each: a shape, a dtype, a value, a number of executions
+  std::size_t layouts = 0;              // results of which it is told how they lie in memory, compared
+  std::vector<std::string> mismatches;  // a sentence each: a layout, a shape, a dtype, a value, a number of executions
 
   std::string to_text() const;  // and back, to pass from one process to another
   static Comparison of_text(const std::string& text);

@@ -107,8 +107,8 @@ TEST_P(Corpus, TheInterpretersAgree) {
       continue;
     }
     std::cout << "  " << rows[i].file << ": " << comparison->nodes << " nodes, " << comparison->runs << " runs, "
-              << comparison->values << " values, " << comparison->left_out << " left out, outputs "
-              << comparison->outputs << '\n';
+              << comparison->values << " values, " << comparison->layouts << " layouts, " << comparison->left_out
+              << " left out, outputs " << comparison->outputs << '\n';
     equal += comparison->outputs == "equal" ? 1 : 0;
     expect_no_mismatch(*comparison, rows[i].file);
   }

@@ -10,8 +10,9 @@ int main(int argc, char** argv) {
     std::printf("%s\n", comparison.error().message.c_str());
     return 3;
   }
-  std::printf("%zu nodes, %zu runs, %zu values, %zu left out; outputs: %s\n", comparison->nodes, comparison->runs,
-              comparison->values, comparison->left_out, comparison->outputs.c_str());
+  std::printf("%zu nodes, %zu runs, %zu values, %zu layouts, %zu left out; outputs: %s\n", comparison->nodes,
+              comparison->runs, comparison->values, comparison->layouts, comparison->left_out,
+              comparison->outputs.c_str());
   if (!comparison->failure.empty()) std::printf("failed: %s\n", comparison->failure.c_str());
   for (const std::string& mismatch : comparison->mismatches) std::printf("%s\n", mismatch.c_str());
   return comparison->mismatches.empty() && comparison->failure.empty() ? 0 : 1;

@@ -95,7 +95,7 @@ TEST(RandomWeightsTest, TheFirstPassRunsBeforeTheCountersAreStarted) {
     }
   };
   std::size_t told = 0;
-  options.on_results = [&](const Node&, const std::vector<Fact>&) { ++told; };
+  options.on_results = [&](const Node&, const std::vector<GivenResult>&) { ++told; };
   const ExecuteResult result = run_text("(%x: Tensor {f32[2,3]}) -> (Tensor)", kLinear, options);
   EXPECT_EQ(phases, (std::vector<std::string>{"first pass", "measuring"}));
   EXPECT_GE(told, result.nodes.size()) << "it ran every node";

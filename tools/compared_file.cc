@@ -3,8 +3,8 @@
 #include <fstream>
 
 #include "analyzer/audit/judge.h"
+#include "analyzer/audit/program_of_run.h"
 #include "analyzer/audit/record.h"
-#include "analyzer/ir/parser.h"
 #include "analyzer/report/stored_report.h"
 #include "analyzer/support/files.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 Result<ComparedReport> of_record(const std::string& text) {
   FA_ASSIGN(const Record record, record_from_json(text));
-  FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
+  FA_ASSIGN(const std::unique_ptr<Program> program, program_of_run(record));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));
   return compared(make_audit_report(record, *program, judgement));
 }

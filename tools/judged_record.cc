@@ -1,7 +1,7 @@
 #include "tools/judged_record.h"
 
 #include "analyzer/audit/judge.h"
-#include "analyzer/ir/parser.h"
+#include "analyzer/audit/program_of_run.h"
 #include "analyzer/support/files.h"
 #include "tools/command.h"
 #include "tools/formats.h"
@@ -9,7 +9,7 @@
 namespace flopaudit {
 
 Result<int> report_record(const Record& record, const ReportOptions& options, bool times) {
-  FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
+  FA_ASSIGN(const std::unique_ptr<Program> program, program_of_run(record));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));
   const AuditReport report = make_audit_report(record, *program, judgement, times);
   if (!options.dot.empty()) {

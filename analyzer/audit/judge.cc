@@ -342,6 +342,18 @@ std::vector<OpJudgement> by_op(const std::vector<NodeJudgement>& nodes) {
 
 bool is_prim(const Node& node) { return node.op.name.rfind("prim::", 0) == 0; }
 
+// Operands that lay in one way in all runs of their node, where that is recorded, lie so.
+Layouts layouts_of(const Program& program, const std::map<int, std::vector<const NodeMeasurement*>>& runs) {
+  Layouts layouts = Layouts::of(program);
+  for (const auto& [id, all] : runs) {
+    const bool alike = std::ranges::all_of(all, [&, first = all.front()](const NodeMeasurement* run) {
+      return !run->inputs.empty() && run->strides == first->strides;
+    });
+    if (alike) layouts.meet(id, all.front()->strides);
+  }
+  return layouts;
+}
+
 }  // namespace
 
 std::string_view name(Verdict verdict) { return kVerdictNames[static_cast<std::size_t>(verdict)]; }
@@ -374,7 +386,7 @@ Result<Judgement> judge(const Record& record, const Program& program) {
   judgement.outputs_equal_forward = record.outputs_equal_forward;
   if (record.speed) judgement.above_peak = 0;
   FA_ASSIGN(ClassFolding folding, ClassFolding::of(record.calibration.views));
-  const Basis basis = {{record.path, record.libtorch_version}, Layouts::of(program), std::move(folding)};
+  const Basis basis = {{record.path, record.libtorch_version}, layouts_of(program, runs), std::move(folding)};
   for (const auto& [id, node] : nodes) {
     if (is_prim(*node) || (never_runs(*node) && !runs.contains(id))) continue;
     FA_ASSIGN(NodeJudgement judged, judge_node(*node, runs[id], basis));

@@ -560,4 +560,14 @@ std::vector<std::optional<Strides>> Layouts::elements(const Value& list) const {
   return all;
 }
 
+std::vector<std::optional<Strides>> Layouts::of_operands(const Node& node) const {
+  if (const auto met = met_.find(node.id); met != met_.end()) return met->second;
+  std::vector<std::optional<Strides>> all;
+  for (const Value* operand : node.operands) all.push_back(strides(*operand));
+  for (const Value* operand : node.operands) {
+    for (auto& element : elements(*operand)) all.push_back(std::move(element));
+  }
+  return all;
+}
+
 }  // namespace flopaudit

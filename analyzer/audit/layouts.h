@@ -41,7 +41,13 @@ class Layouts {
   // Of what a list of tensors is made of, in its order; empty where that is not known.
   std::vector<std::optional<Strides>> elements(const Value& list) const;
 
+  // Of all operands of a node, and then of the elements of those that are lists: as they were met in a run, where that
+  // is told, else by the program.
+  std::vector<std::optional<Strides>> of_operands(const Node& node) const;
+  void meet(int node, std::vector<std::optional<Strides>> strides) { met_[node] = std::move(strides); }
+
  private:
+  std::map<int, std::vector<std::optional<Strides>>> met_;  // by node
   std::map<const Value*, Strides> strides_;
   std::map<const Value*, const Node*> lists_;  // lists that are made of values, and how
 };

@@ -84,11 +84,7 @@ bool may_compare_or_estimate(const Node& node, const std::vector<CauseDelta>& ca
 }  // namespace
 
 NodeExpectation expectation_of(const Node& node, const CodePath& path, const Layouts& layouts) {
-  OperandStrides strides;
-  for (const Value* operand : node.operands) strides.push_back(layouts.strides(*operand));
-  for (const Value* operand : node.operands) {
-    for (auto& element : layouts.elements(*operand)) strides.push_back(std::move(element));
-  }
+  const OperandStrides strides = layouts.of_operands(node);
   NodeExpectation result;
   result.annotated = annotated_total(node.work);
   result.executions = constant_of(node.executions);
@@ -134,6 +130,7 @@ NodeExpectation as_counted(NodeExpectation expectation, const Node& node, const 
 }
 
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration) {
+  if (node.cases.size() == 1 && !constant_of(node.cases.front().count)) return &node.cases.front();
   for (const Execution& execution : node.cases) {
     const std::optional<std::int64_t> count = constant_of(execution.count);
     if (!count) return nullptr;

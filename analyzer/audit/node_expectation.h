@@ -28,7 +28,7 @@ NodeExpectation expectation_of(const Node& node, const CodePath& path, const Lay
 // count of a node that may execute them: no model states how many.
 NodeExpectation as_counted(NodeExpectation expectation, const Node& node, const ClassFolding& folding);
 
-// The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none.
+// The case that execution number `iteration` (0, 1, ...) belongs to; null when there is none, or it is not known.
 const Execution* case_of_iteration(const Node& node, std::int64_t iteration);
 
 }  // namespace flopaudit

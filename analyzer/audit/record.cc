@@ -19,6 +19,11 @@ Json node_json(const NodeMeasurement& node) {
   Json json = {{"id", node.id}, {"iteration", node.iteration}, {"counts", counts_list_json(node.counts)}};
   if (!node.seconds.empty()) json["seconds"] = node.seconds;
   json["outputs"] = node.outputs;
+  if (!node.inputs.empty()) {
+    json["inputs"] = node.inputs;
+    json["strides"] = Json::array();
+    for (const auto& each : node.strides) json["strides"].push_back(each ? Json(*each) : Json(nullptr));
+  }
   if (!node.error.empty()) json["error"] = node.error;
   if (!node.not_run.empty()) json["not_run"] = node.not_run;
   return json;
@@ -70,6 +75,13 @@ NodeMeasurement read_node(JsonReader& reader, const Json& json) {
   node.counts = read_counts_list(reader, reader.at(json, "counts", where), "the counts of " + where);
   if (json.contains("seconds")) node.seconds = reader.list<double>(json["seconds"], "`seconds` of " + where);
   node.outputs = reader.list<std::string>(reader.at(json, "outputs", where), "`outputs` of " + where);
+  if (json.contains("inputs")) {
+    node.inputs = reader.list<std::string>(json["inputs"], "`inputs` of " + where);
+    node.strides = reader.each(json, "strides", where, [&](const Json& each) {
+      if (each.is_null()) return std::optional<std::vector<std::int64_t>>();
+      return std::optional(reader.list<std::int64_t>(each, "`strides` of " + where));
+    });
+  }
   if (json.contains("error")) node.error = reader.value<std::string>(json, "error", where);
   if (json.contains("not_run")) node.not_run = reader.value<std::string>(json, "not_run", where);
   return node;

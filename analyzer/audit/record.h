@@ -24,6 +24,11 @@ struct NodeMeasurement {
   std::vector<std::string> outputs;  // facts of the results as executed: "f32[1,64,112,112]", "3", "true"
   std::string error;                 // why the node failed; then counts are empty
   std::string not_run;               // why it was left out: it needs what an operator that cannot run here would give
+  // Of a node that the annotation leaves open (program_of_run.h), else empty: facts of the operands as executed, and
+  // how they lie: strides of each operand and then of the elements of each that is a list of tensors; nothing: no
+  // tensor.
+  std::vector<std::string> inputs = {};
+  std::vector<std::optional<std::vector<std::int64_t>>> strides = {};
 };
 
 struct WholeForward {

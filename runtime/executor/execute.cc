@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "analyzer/audit/layouts.h"
+#include "analyzer/audit/program_of_run.h"
 #include "analyzer/frontend/libtorch/load_libtorch.h"
 #include "analyzer/frontend/libtorch/torch_error.h"
 #include "analyzer/ir/entry_arguments.h"
@@ -221,6 +223,7 @@ class Measurement {
     const std::size_t all = steps * static_cast<std::size_t>(options_.repetitions);
     NodeMeasurer measurer(options_.counters, options_.time,
                           [&](std::size_t done) { tell("measuring", std::min(pass * steps + done, all), all); });
+    measurer.keep_operands([layouts = Layouts::of(program_)](const Node& node) { return is_open(node, layouts); });
     for (; pass < static_cast<std::size_t>(options_.repetitions); ++pass) {
       FA_TRY(counting([&](std::size_t counter_pass) -> Result<void> {
         const auto results = run_pass(measurer, /*joined=*/counter_pass > 0);

@@ -104,8 +104,9 @@ class PlanRun {
 
   Result<std::vector<c10::IValue>> run_operation(const Step& step, const Slots& slots) {
     torch::jit::Stack stack = read(step.operands, slots);
-    if (step.op.is_vararg) stack.emplace_back(static_cast<std::int64_t>(step.operands.size()));
     const bool observed = observer_ != nullptr && step.is_measured;
+    if (observed) observer_->takes(*step.node, stack);
+    if (step.op.is_vararg) stack.emplace_back(static_cast<std::int64_t>(step.operands.size()));
     if (observed) {
       FA_TRY(observer_->before(*step.node));
       step.op.operation(stack);

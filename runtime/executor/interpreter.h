@@ -21,6 +21,8 @@ namespace flopaudit {
 class NodeObserver {
  public:
   virtual ~NodeObserver() = default;
+  // Earlier, outside the measured region.
+  virtual void takes(const Node&, const std::vector<c10::IValue>& /*operands*/) {}
   virtual Result<void> before(const Node& node) = 0;
   virtual Result<void> after() = 0;
   // Later, outside the measured region.

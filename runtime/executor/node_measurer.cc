@@ -1,5 +1,6 @@
 #include "runtime/executor/node_measurer.h"
 
+#include "analyzer/audit/layouts.h"
 #include "analyzer/frontend/libtorch/value_conversion.h"
 
 namespace flopaudit {
@@ -31,6 +32,32 @@ void NodeMeasurer::record_error(const std::string& message) {
   running_ = nullptr;
 }
 
+namespace {
+
+// In elements; kRowByRow as the layouts of a program say it. Nothing: not a tensor with strides.
+std::optional<std::vector<std::int64_t>> strides_of(const c10::IValue& value) {
+  if (!value.isTensor() || !value.toTensor().defined() || value.toTensor().layout() != c10::kStrided)
+    return std::nullopt;
+  const at::Tensor& tensor = value.toTensor();
+  return tensor.is_contiguous() ? kRowByRow : tensor.strides().vec();
+}
+
+}  // namespace
+
+void NodeMeasurer::takes(const Node& node, const std::vector<c10::IValue>& operands) {
+  inputs_.clear();
+  strides_.clear();
+  if (!keeps_operands_ || !keeps_operands_(node)) return;
+  for (const c10::IValue& operand : operands) {
+    inputs_.push_back(fact_of(operand, Fact::kMaxContents).to_string());
+    strides_.push_back(strides_of(operand));
+  }
+  for (const c10::IValue& operand : operands) {
+    if (!operand.isTensorList() && !operand.isOptionalTensorList()) continue;
+    for (const c10::IValue& element : operand.toListRef()) strides_.push_back(strides_of(element));
+  }
+}
+
 Result<void> NodeMeasurer::before(const Node& node) {
   running_ = &node;
   if (counters_ != nullptr) {
@@ -57,6 +84,8 @@ void NodeMeasurer::done(const Node& node, const std::vector<c10::IValue>& result
   if (time_) measurement.seconds.push_back(std::chrono::duration<double>(end_ - start_).count());
   if (measurement.outputs.empty()) {
     for (const c10::IValue& result : results) measurement.outputs.push_back(fact_of(result, 0).to_string());
+    measurement.inputs = std::move(inputs_);
+    measurement.strides = std::move(strides_);
   }
   running_ = nullptr;
   if (on_node_) on_node_(++done_);

@@ -24,6 +24,8 @@ class NodeMeasurer : public NodeObserver {
   void tell_results(std::function<void(const Node&, const std::vector<GivenResult>&)> on_results) {
     on_results_ = std::move(on_results);
   }
+  // The operands of such nodes are kept with what they gave.
+  void keep_operands(std::function<bool(const Node&)> of_node) { keeps_operands_ = std::move(of_node); }
   // Before each run: its executions are joined with those of the first. `joined`: this run is another pass of the
   // counters in the same repetition, and what it reads is added.
   void start_pass(bool joined = false);
@@ -31,6 +33,7 @@ class NodeMeasurer : public NodeObserver {
   void record_error(const std::string& message);
   std::vector<NodeMeasurement> take() { return std::move(nodes_); }
 
+  void takes(const Node& node, const std::vector<c10::IValue>& operands) override;
   Result<void> before(const Node& node) override;
   Result<void> after() override;
   void done(const Node& node, const std::vector<c10::IValue>& results) override;
@@ -45,6 +48,9 @@ class NodeMeasurer : public NodeObserver {
   bool time_;
   std::function<void(std::size_t)> on_node_;
   std::function<void(const Node&, const std::vector<GivenResult>&)> on_results_;
+  std::function<bool(const Node&)> keeps_operands_;
+  std::vector<std::string> inputs_;  // of the running node, where they are kept
+  std::vector<std::optional<std::vector<std::int64_t>>> strides_;
   std::vector<NodeMeasurement> nodes_;
   std::map<std::pair<int, int>, std::size_t> index_;  // (id, iteration) -> position in nodes_
   std::map<int, int> iterations_;                     // executions of each id in this pass

@@ -178,11 +178,31 @@ TEST(Fourier, FramesOfSpeechAreMixedRadix) {
             (Interval{18 * 50 + 1 + 10 * 10 + 100, 18 * 50 + 1 + 10 * 13 + 100}));
 }
 
+TEST(Fourier, ScalesAreMultiplications) {
+  Counts64 plain = counts("aten::fft_rfft", "f32[5,128], none, -1, none");
+  const Counts64 by_root = counts("aten::fft_rfft", "f32[5,128], none, -1, \"ortho\"");
+  plain["mul_f32"] += 5 * (128 + 1);
+  EXPECT_EQ(by_root, plain);
+  Counts64 back = counts("aten::fft_fft", "c64[5,128], none, -1, none");
+  back["mul_f32"] += 5 * 2 * 128;
+  back["div_f32"] = 3;
+  EXPECT_EQ(counts("aten::fft_ifft", "c64[5,128], none, -1, none"), back);
+}
+
+TEST(Fourier, PlanesOfPowersOfTwoGoDimByDim) {
+  const Counts64 rows = counts("aten::fft_fft", "c128[3,16,64], none, 2, none");
+  const Counts64 columns = counts("aten::fft_fft", "c128[3,16,64], none, 1, none");
+  EXPECT_EQ(counts("aten::fft_fft2", "c128[3,16,64], none, [-2, -1], none"),
+            (Counts64{{"add_f64", rows.at("add_f64") + columns.at("add_f64")},
+                      {"mul_f64", rows.at("mul_f64") + columns.at("mul_f64")}}));
+  EXPECT_THAT(reason("aten::fft_fft2", "c128[3,12,64], none, [-2, -1], none"), HasSubstr("powers of two"));
+}
+
 TEST(Fourier, OtherLengthsHaveNoModel) {
   EXPECT_THAT(reason("aten::fft_fft", "c64[34], none, -1, none"), HasSubstr("this length has no model"));
   EXPECT_THAT(reason("aten::fft_rfft", "f32[8,30], none, -1, none"), HasSubstr("this length has no model"));
   EXPECT_THAT(reason("aten::fft_rfft", "f32[8,12], none, -1, \"ortho\""), HasSubstr("no model"));
-  EXPECT_THAT(reason("aten::fft_rfft", "f32[8,32], none, 0, none"), HasSubstr("other than the last dim"));
+  EXPECT_THAT(reason("aten::fft_rfft", "f32[40,32], none, 0, \"ortho\""), HasSubstr("other than the last dim"));
 }
 
 }  // namespace

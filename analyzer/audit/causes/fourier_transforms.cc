@@ -170,6 +170,16 @@ std::optional<TransformOps> real_transform(std::int64_t points, bool f32, bool f
   return f32 ? ops : ops += TransformOps{0, whole ? 2 : -2};
 }
 
+std::optional<TransformOps> rooted_transform(std::int64_t points, bool f32, bool forward) {
+  switch (points) {
+    case 8: return forward ? TransformOps{20, 12} : TransformOps{26, 10};
+    case 16: return forward ? TransformOps{58, 30} : TransformOps{72, 28};
+    case 32: return !forward ? TransformOps{186, 74} : f32 ? TransformOps{249, 100} : TransformOps{161, 76};
+    case 64: return forward ? TransformOps{398, 198} : TransformOps{456, 188};
+    default: return std::nullopt;
+  }
+}
+
 FlopIntervals complex_roots(std::int64_t points) {
   FlopIntervals counts;
   if (points > kMostStraight) add_angles(points, counts);

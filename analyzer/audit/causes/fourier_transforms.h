@@ -32,6 +32,10 @@ std::optional<TransformOps> complex_transform(std::int64_t points, bool f32);
 // One real transform, forwards; backwards with the multiplications by 1/n.
 std::optional<TransformOps> real_transform(std::int64_t points, bool f32, bool forward);
 
+// One real transform of 8 to 64 points, a power of two, with multiplications by 1/sqrt(n): straight-line code, without
+// tables; nothing for other lengths.
+std::optional<TransformOps> rooted_transform(std::int64_t points, bool f32, bool forward);
+
 // The tables of roots that each call makes anew.
 FlopIntervals complex_roots(std::int64_t points);
 FlopIntervals real_roots(std::int64_t points, bool f32);

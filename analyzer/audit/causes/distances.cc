@@ -28,13 +28,18 @@ constexpr CauseInfo kCauses[] = {
      "aten::cdist, _cdist_forward of more than 25 rows on a side in order 2, or by compute_mode 1; _euclidean_dist",
      "standard", "pow 2 and sum of each side, mul of one by -2, matmul of [P, M+2] by [M+2, R], sqrt",
      "testdata/validation/standard.csv: 26 to 90 rows of 1 to 70 elements, f32 and f64"},
+    {"parts of a product", "A product of vectors is another op with dims of 1, and what that adds.",
+     "aten::outer, ger, vdot, linalg_vecdot, linalg_matmul", "standard",
+     "outer: mul.Tensor of a column and a row; vdot: dot; vecdot: mul.Tensor and sum",
+     "testdata/validation/standard.csv: vectors of 1 to 100 elements, f32 and f64"},
     {"trace in f64", "A trace is added up in f64, from 0.", "aten::trace", "standard", "n add in f64",
      "testdata/validation/standard.csv: 1 to 70 rows, f32 and f64"},
 };
 constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kPairs = kCauses[1];
 constexpr const CauseInfo& kByProduct = kCauses[2];
-constexpr const CauseInfo& kTrace = kCauses[3];
+constexpr const CauseInfo& kProduct = kCauses[3];
+constexpr const CauseInfo& kTrace = kCauses[4];
 
 // f32 or f64 operands at the first places, all of one type.
 std::optional<PrecisionClasses> real_classes(const KernelCall& call, std::size_t operands, Explanation& out) {
@@ -261,6 +266,37 @@ void explain_trace(const KernelCall& call, Explanation& out) {
 
 void explain_cross(const KernelCall& call, Explanation& out) { real_classes(call, 2, out); }
 
+void explain_as(const KernelCall& call, const char* op, const Facts& inputs, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  if (!annotated || !real_classes(call, 2, out)) return;
+  Parts parts(out);
+  parts.add(op, inputs);
+  parts.explain(kProduct, *annotated);
+}
+
+void explain_outer(const KernelCall& call, Explanation& out) {
+  const auto rows = sizes_at(call.inputs, 0);
+  if (!rows || rows->size() != 1) return out.refuse("a shape is not known");
+  const Fact column = part_tensor(*dtype_at_place(call.inputs, 0), {rows->front(), 1});
+  explain_as(call, "aten::mul.Tensor", {column, call.inputs[1]}, out);
+}
+
+void explain_vdot(const KernelCall& call, Explanation& out) { explain_as(call, "aten::dot", call.inputs, out); }
+void explain_matmul(const KernelCall& call, Explanation& out) { explain_as(call, "aten::matmul", call.inputs, out); }
+
+// Vectors alone are a dot product; of more, products of elements are summed.
+void explain_vecdot(const KernelCall& call, Explanation& out) {
+  const auto sizes = common_sizes(call, out);
+  const auto annotated = annotated_of(call, out);
+  if (!sizes || !annotated || !real_classes(call, 2, out)) return;
+  if (sizes->size() == 1) return explain_as(call, "aten::dot", {call.inputs[0], call.inputs[1]}, out);
+  Parts parts(out);
+  parts.add("aten::mul.Tensor", {call.inputs[0], call.inputs[1]});
+  parts.add("aten::sum.dim_IntList",
+            {call.inputs[0], Fact::list({call.inputs[2]}), Fact::boolean(false), Fact::none()});
+  parts.explain(kProduct, *annotated);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::_cdist_forward", explain_cdist},
     {"aten::_euclidean_dist", explain_euclidean},
@@ -270,12 +306,17 @@ constexpr KernelModel kModels[] = {
     {"aten::dist", explain_dist},
     {"aten::frobenius_norm.dim", explain_frobenius, Layout::any},
     {"aten::linalg_cross", explain_cross},
+    {"aten::ger", explain_outer},
+    {"aten::linalg_matmul", explain_matmul},
     {"aten::linalg_matrix_norm", explain_matrix_norm, Layout::any},
     {"aten::linalg_matrix_norm.str_ord", explain_matrix_norm, Layout::any},
     {"aten::linalg_norm", explain_any_norm, Layout::any},
     {"aten::linalg_norm.ord_str", explain_any_norm, Layout::any},
+    {"aten::linalg_vecdot", explain_vecdot},
+    {"aten::outer", explain_outer},
     {"aten::pairwise_distance", explain_pairwise},
     {"aten::trace", explain_trace},
+    {"aten::vdot", explain_vdot},
 };
 
 }  // namespace

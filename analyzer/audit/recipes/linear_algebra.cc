@@ -35,6 +35,10 @@ constexpr Recipe kRecipes[] = {
     {"aten::cosine_similarity", "T[N,M], T[N,M], {1|0}, 0.00000001", kRows},
     {"aten::cross aten::linalg_cross", "{T[N,3], T[N,3], 1|T[3,M], T[3,M], 0|T[B,N,3], T[B,N,3], -1}", kRows},
     {"aten::trace", "T[S,N]", kRows},
+    {"aten::outer aten::ger", "T[N], T[M]", kRows},
+    {"aten::vdot", "T[M], T[M]", kRows},
+    {"aten::linalg_vecdot", "{T[N,M], T[N,M], 0|T[M], T[M], -1|T[B,N,M], T[B,N,M], {-1|1}}", kRows},
+    {"aten::linalg_matmul", "{T[N,M], T[M,S]|T[B,N,M], T[B,M,S]|T[N,M], T[M]}", kRows},
     // --- LU ---
     {"aten::det aten::linalg_det aten::logdet aten::slogdet aten::linalg_slogdet aten::_linalg_det "
      "aten::_linalg_slogdet",
@@ -48,6 +52,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::linalg_inv_ex", "T[N,N], false", kLarge},
     // --- triangles ---
     {"aten::linalg_solve_triangular", "{T[E,E], T[E,1]|T[B,E,E], T[B,E,1]}, {true|false}, true, {true|false}", kTiny},
+    {"aten::linalg_solve_triangular", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, {true|false}, true, {true|false}", kTiny},
     {"aten::triangular_solve", "{T[E,1], T[E,E]|T[B,E,1], T[B,E,E]}, {true|false}, false, {true|false}", kTiny},
     {"aten::cholesky_solve", "{T[E,1], T[E,E]|T[B,E,1], T[B,E,E]}, {true|false}", kTiny},
     {"aten::linalg_cholesky aten::cholesky", "{T[N,N]|T[B,N,N]}, {true|false}", kSmall, DrawnValues::definite},

@@ -32,6 +32,9 @@ constexpr CauseInfo kCauses[] = {
      "aten::outer, ger, vdot, linalg_vecdot, linalg_matmul", "standard",
      "outer: mul.Tensor of a column and a row; vdot: dot; vecdot: mul.Tensor and sum",
      "testdata/validation/standard.csv: vectors of 1 to 100 elements, f32 and f64"},
+    {"magnitude in f64", "The absolute value of a complex number of f32 is computed in f64.", "aten::abs", "standard",
+     "c64: an element 1 add, 2 mul, 1 sqrt in f64",
+     "testdata/validation/standard.csv: 1 to 4000 elements, row by row and not"},
     {"trace in f64", "A trace is added up in f64, from 0.", "aten::trace", "standard", "n add in f64",
      "testdata/validation/standard.csv: 1 to 70 rows, f32 and f64"},
 };
@@ -39,7 +42,8 @@ constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kPairs = kCauses[1];
 constexpr const CauseInfo& kByProduct = kCauses[2];
 constexpr const CauseInfo& kProduct = kCauses[3];
-constexpr const CauseInfo& kTrace = kCauses[4];
+constexpr const CauseInfo& kMagnitude = kCauses[4];
+constexpr const CauseInfo& kTrace = kCauses[5];
 
 // f32 or f64 operands at the first places, all of one type.
 std::optional<PrecisionClasses> real_classes(const KernelCall& call, std::size_t operands, Explanation& out) {
@@ -264,6 +268,20 @@ void explain_trace(const KernelCall& call, Explanation& out) {
   out.add_rest(kTrace, *annotated, whole);
 }
 
+// Of real numbers it is no arithmetic; of c128 libm takes branches.
+void explain_magnitude(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.outputs, 0);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  const auto annotated = annotated_of(call, out);
+  if (!annotated || (dtype != DType::c64 && dtype != DType::c128)) return;
+  if (!sizes || dtype == DType::c128) return out.refuse("absolute values of c128 have no model");
+  FlopIntervals whole;
+  add_point(whole, FlopClass::add_f64, product(*sizes));
+  add_point(whole, FlopClass::mul_f64, 2 * product(*sizes));
+  add_point(whole, FlopClass::sqrt_f64, product(*sizes));
+  out.add_rest(kMagnitude, *annotated, whole);
+}
+
 void explain_cross(const KernelCall& call, Explanation& out) { real_classes(call, 2, out); }
 
 void explain_as(const KernelCall& call, const char* op, const Facts& inputs, Explanation& out) {
@@ -300,12 +318,13 @@ void explain_vecdot(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::_cdist_forward", explain_cdist},
     {"aten::_euclidean_dist", explain_euclidean},
+    {"aten::abs", explain_magnitude, Layout::any},
     {"aten::cdist", explain_cdist},
     {"aten::cosine_similarity", explain_cosine},
-    {"aten::cross", explain_cross},
+    {"aten::cross", explain_cross, Layout::any},
     {"aten::dist", explain_dist},
     {"aten::frobenius_norm.dim", explain_frobenius, Layout::any},
-    {"aten::linalg_cross", explain_cross},
+    {"aten::linalg_cross", explain_cross, Layout::any},
     {"aten::ger", explain_outer},
     {"aten::linalg_matmul", explain_matmul},
     {"aten::linalg_matrix_norm", explain_matrix_norm, Layout::any},

@@ -6,14 +6,26 @@
 namespace flopaudit {
 namespace {
 
+// Forwards it does not matter how the points lie; back they are scaled apart where they lie apart.
+bool lies_for(const KernelCall& call, std::size_t dim, Direction direction, Explanation& out) {
+  if (direction.forward && direction.scale == Scale::none) return true;
+  const auto strides = strides_at(call, 0);
+  if (!strides)
+    out.refuse("it is not known how an operand lies in memory");
+  else if (dim + 1 != strides->size() || strides->back() != 1)
+    out.refuse("a scaled transform of points that lie apart has no model");
+  return out.refusal().empty();
+}
+
 void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
                      Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
   if (!result) return out.refuse("a shape is not known");
   if (product(*result) == 0) return;
+  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
+  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_complex_planes(call, dims, direction, out);
-  if (direction.scale != Scale::none && dims.front() + 1 != result->size())
-    return out.refuse("a scaled transform along other than the last dim has no model");
+  if (!lies_for(call, dims.front(), direction, out)) return;
   FourierCall fourier(call, out);
   const std::int64_t points = (*result)[dims.front()];
   fourier.complex(points, product(*result) / points, direction);
@@ -25,10 +37,10 @@ void explain_real(const KernelCall& call, const std::vector<std::size_t>& dims, 
                   Direction direction, Explanation& out) {
   if (!real) return out.refuse("a shape is not known");
   if (product(*real) == 0) return;
+  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
+  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_real_planes(call, dims, *real, direction, out);
-  const bool usual_forward = direction.forward && direction.scale == Scale::none;
-  if (!usual_forward && dims.front() + 1 != real->size())
-    return out.refuse("a scaled transform along other than the last dim has no model");
+  if (!lies_for(call, dims.front(), direction, out)) return;
   FourierCall fourier(call, out);
   const std::int64_t points = (*real)[dims.front()];
   fourier.real(points, product(*real) / points, direction);
@@ -151,18 +163,18 @@ void explain_istft(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_fft_c2c", explain_c2c},
-    {"aten::_fft_c2r", explain_real_kernel<false>},
-    {"aten::_fft_r2c", explain_real_kernel<true>},
-    {"aten::fft_fft", explain_fft<true, 1>},
+    {"aten::_fft_c2c", explain_c2c, Layout::any},
+    {"aten::_fft_c2r", explain_real_kernel<false>, Layout::any},
+    {"aten::_fft_r2c", explain_real_kernel<true>, Layout::any},
+    {"aten::fft_fft", explain_fft<true, 1>, Layout::any},
     {"aten::fft_fft2", explain_fft<true, 2>},
     {"aten::fft_fftn", explain_fft<true, SIZE_MAX>},
-    {"aten::fft_ifft", explain_fft<false, 1>},
+    {"aten::fft_ifft", explain_fft<false, 1>, Layout::any},
     {"aten::fft_ifft2", explain_fft<false, 2>},
-    {"aten::fft_irfft", explain_irfft<1>},
+    {"aten::fft_irfft", explain_irfft<1>, Layout::any},
     {"aten::fft_irfft2", explain_irfft<2>},
     {"aten::fft_irfftn", explain_irfft<SIZE_MAX>},
-    {"aten::fft_rfft", explain_rfft<1>},
+    {"aten::fft_rfft", explain_rfft<1>, Layout::any},
     {"aten::fft_rfft2", explain_rfft<2>},
     {"aten::fft_rfftn", explain_rfft<SIZE_MAX>},
     {"aten::istft", explain_istft, Layout::any},

@@ -47,6 +47,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::_fft_r2c", "T[B,N], [1], 0, true", kLong},
     {"aten::_fft_c2r", "Z[B,2*N+1], [1], 2, <4*N>", "B=1..9 N=2|4|5|8|10|20|32|50|64|100"},
     {"aten::fft_fft aten::fft_rfft", "T[B,N], none, -1, none", kOther},
+    {"aten::abs", "Z[B,N]", kOther},
     {"aten::stft.center", "T[B,L], <N>, <H>, none, T[N], {true|false}, \"reflect\", {true|false}, none, true, none",
      kFrames},
     {"aten::stft", "{T[B,L]|T[L]}, <N>, <H>, none, {T[N]|none}, false, none, true, none", kFrames},

@@ -56,7 +56,7 @@ std::int64_t draw_size(const std::string& choice, Random& random) {
   return (first + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(last - first + 1)))) * step;
 }
 
-// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `#T` -> TorchScript's number of the type.
+// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `Z[` -> `c64[`, `#T` -> TorchScript's number of the type.
 std::string with_choices(std::string text, DType dtype, Random& random) {
   for (std::size_t close; (close = text.find('}')) != std::string::npos;) {
     const std::size_t open = text.rfind('{', close);
@@ -66,6 +66,8 @@ std::string with_choices(std::string text, DType dtype, Random& random) {
   const std::string number = std::to_string(scalar_type_number(dtype));
   for (std::size_t at = 0; (at = text.find("#T", at)) != std::string::npos;) text.replace(at, 2, number);
   for (std::size_t at = 0; (at = text.find("T[", at)) != std::string::npos;) text.replace(at, 1, name(dtype));
+  const std::string_view complex = name(dtype == DType::f64 ? DType::c128 : DType::c64);
+  for (std::size_t at = 0; (at = text.find("Z[", at)) != std::string::npos;) text.replace(at, 1, complex);
   return text;
 }
 
@@ -181,9 +183,25 @@ class ProgramBuilder {
     argument->fact = fact;
     drawn_.inputs.push_back(fact);
     if (call.values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
+    if (call.values == DrawnValues::definite) return definite(argument, type);
     if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
     return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();
+  }
+
+  // X X' + n I of a matrix of n rows.
+  Value* definite(Value* argument, const Type& type) {
+    const auto integer = [this](std::int64_t number) {
+      return graph().constant(Type::of(Type::Kind::integer), Fact::integer(number));
+    };
+    const std::vector<Dim>& dims = *argument->fact.tensor()->dims;
+    Value* transposed = add_node("aten::transpose.int", {argument, integer(-2), integer(-1)}, {type}).results.front();
+    Value* product = add_node("aten::matmul", {argument, transposed}, {type}).results.front();
+    const auto none = [this] { return graph().constant(Type::of(Type::Kind::none), Fact::none()); };
+    Value* dtype = integer(scalar_type_number(*argument->fact.tensor()->dtype));
+    Value* rows = integer(dims.back()->constant().value_or(0));
+    Value* identity = add_node("aten::eye", {rows, dtype, none(), none(), none()}, {type}).results.front();
+    return add_node("aten::add.Tensor", {product, identity, rows}, {type}).results.front();
   }
 
   DrawnProgram drawn_;

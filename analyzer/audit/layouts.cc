@@ -57,6 +57,16 @@ const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::d
 const std::set<std::string> kReshapes = {"aten::view",          "aten::reshape",      "aten::flatten.using_ints",
                                          "aten::unflatten.int", "aten::_unsafe_view", "aten::unsqueeze",
                                          "aten::squeeze",       "aten::squeeze.dim"};
+// LAPACK's, whose first result lies by columns where it is a matrix, however the operands lie.
+const std::set<std::string> kByColumns = {"aten::inverse",          "aten::linalg_inv",
+                                          "aten::linalg_inv_ex",    "aten::cholesky",
+                                          "aten::linalg_cholesky",  "aten::linalg_cholesky_ex",
+                                          "aten::cholesky_solve",   "aten::linalg_solve",
+                                          "aten::linalg_solve_ex",  "aten::linalg_solve_triangular",
+                                          "aten::linalg_lu_factor", "aten::linalg_lu_factor_ex",
+                                          "aten::linalg_qr",        "aten::linalg_svd"};
+// Along one dim, which lies together in the result.
+const std::set<std::string> kTransforms = {"aten::fft_fft", "aten::fft_ifft", "aten::fft_rfft", "aten::fft_irfft"};
 // Made anew, row by row, however the operands lie.
 const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::linear",
@@ -255,6 +265,9 @@ class Walk {
     if (op == "aten::scaled_dot_product_attention" && result_sizes && result_sizes->size() == 4) {
       return set(result, dense(*result_sizes, {0, 2, 1, 3}));
     }
+    if (op == "aten::stft" || op == "aten::stft.center") return know_frames(result);
+    if (kByColumns.contains(op)) return know_columns(source, result);
+    if (kTransforms.contains(op) && result_sizes) return know_transform(node, *result_sizes);
     if (is_in_place(node) || kSame.contains(op))
       return is_plain(source) ? know_row_major(result) : set(result, strides);
     if (sizes && strides && (result_sizes || is_list(result))) {
@@ -272,10 +285,6 @@ class Walk {
       }
       if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
     }
-    if (op == "aten::stft" && result_sizes && result_sizes->size() <= 3 && is_complex_result(result))
-      return set(result, frames_by_frequencies(*result_sizes));
-    if (op == "aten::linalg_inv" && result_sizes && result_sizes->size() >= 2)
-      return set(result, by_columns(*result_sizes));
     if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
     if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
     if (is_view(op) || lies_its_own_way(op)) return;
@@ -290,6 +299,33 @@ class Walk {
     if (is_list(result)) {
       if (all_row_major(node)) plain_lists_.insert(&result);
     }
+  }
+
+  // Frames one after the other; as pairs of real numbers they are not followed.
+  void know_frames(const Value& result) {
+    const auto sizes = sizes_of(result);
+    const auto dtype = result.fact.tensor() == nullptr ? std::nullopt : result.fact.tensor()->dtype;
+    if (!sizes || (dtype != DType::c64 && dtype != DType::c128)) return;
+    set(result, sizes->size() == 3 ? dense(*sizes, {0, 2, 1}) : dense(*sizes, {1, 0}));
+  }
+
+  void know_columns(const Value& source, const Value& result) {
+    const auto from = sizes_of(source), sizes = sizes_of(result);
+    if (!from || !sizes || sizes->size() < 2 || sizes->size() != from->size()) return;
+    Order order = plain_order(sizes->size());
+    std::swap(order[order.size() - 1], order[order.size() - 2]);
+    set(result, dense(*sizes, order));
+  }
+
+  void know_transform(const Node& node, const Sizes& sizes) {
+    const Fact& named = node.operands.size() > 2 ? node.operands[2]->fact : Fact::none();
+    const auto dim = named.is_none() ? std::optional<std::int64_t>(-1) : constant_of(named);
+    if (!dim || sizes.empty()) return;
+    Order order = plain_order(sizes.size());
+    const std::size_t at = dim_of(*dim, sizes.size());
+    order.erase(order.begin() + static_cast<std::ptrdiff_t>(at));
+    order.push_back(at);
+    set(*node.results.front(), dense(sizes, order));
   }
 
   static bool is_list(const Value& value) { return value.type.kind == Type::Kind::list; }
@@ -391,20 +427,6 @@ class Walk {
     Order order = plain_order(sizes.size());
     if (order.size() > 2) std::rotate(order.begin() + 1, order.begin() + 2, order.end());
     return dense(sizes, order);
-  }
-
-  // Matrices whose columns lie side by side.
-  static Strides by_columns(const Sizes& sizes) {
-    Order order = plain_order(sizes.size());
-    std::swap(order[order.size() - 1], order[order.size() - 2]);
-    return dense(sizes, order);
-  }
-
-  // A frame is transformed whole, and the result turned.
-  static Strides frames_by_frequencies(const Sizes& sizes) { return by_columns(sizes); }
-  static bool is_complex_result(const Value& value) {
-    const TensorFact* tensor = value.fact.tensor();
-    return tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype);
   }
 
   // Dims that are repeated have stride 0.

@@ -53,6 +53,25 @@ TEST(Drawing, TypesAreAsAsked) {
   }
 }
 
+TEST(Drawing, ComplexNumbersAreOfTheTypeToo) {
+  for (const auto& [real, complex] : {std::pair(DType::f32, DType::c64), std::pair(DType::f64, DType::c128)}) {
+    for (const DrawnCall& call : drawn({"aten::fft_ifft"}, {0, 4, {real}})) {
+      EXPECT_EQ(call.inputs.front().tensor()->dtype, complex);
+    }
+  }
+}
+
+// X X' + n I: a transpose, a product, the identity and a sum before the call.
+TEST(Drawing, DefiniteMatricesAreMadeOfDrawnOnes) {
+  const Result<DrawnProgram> program = program_of(drawn({"aten::linalg_cholesky"}, {0, 1, {DType::f64}}));
+  ASSERT_TRUE(program) << program.error().message;
+  EXPECT_TRUE(verify(*program->program));
+  std::vector<std::string> ops;
+  for_each_node(program->program->entry().body, [&](const Node& node) { ops.push_back(node.op.full()); });
+  EXPECT_EQ(ops, (std::vector<std::string>{"aten::transpose.int", "aten::matmul", "aten::eye", "aten::add.Tensor",
+                                           "aten::linalg_cholesky"}));
+}
+
 TEST(Drawing, AnOpWithoutARecipeIsRefused) {
   const auto refused = draw_calls({"aten::nonesuch"}, {});
   ASSERT_FALSE(refused);

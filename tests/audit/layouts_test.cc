@@ -63,6 +63,30 @@ TEST(Layouts, RecurrentLayersMakeStepsOfSequences) {
   EXPECT_EQ(strides_of(layer("true"), "h", {1, 5, 4}), (Strides{5 * 4, 4, 1}));
 }
 
+TEST(Layouts, FramesLieOneAfterTheOther) {
+  const std::string frames =
+      "  n0: %s: Tensor {f32[2,4000]} = aten::rand(%t)\n"
+      "  n1: %y: Tensor {c64[2,201,26]} = aten::stft.center(%s, 400, 160, 400, none: Optional[Tensor], true, "
+      "\"reflect\", false, none: Optional[bool], true, none: Optional[bool])\n";
+  EXPECT_EQ(strides_of(frames, "y", {2, 201, 26}), (Strides{201 * 26, 1, 201}));
+}
+
+TEST(Layouts, TransformedDimsLieTogether) {
+  const auto transformed = [](const std::string& dim) {
+    return "  n0: %y: Tensor {c64[1,5,12]} = aten::fft_fft(%t, none: Optional[int], " + dim +
+           ", none: Optional[str])\n";
+  };
+  EXPECT_EQ(strides_of(transformed("-1"), "y", {1, 5, 12}), (Strides{5 * 12, 12, 1}));
+  EXPECT_EQ(strides_of(transformed("1"), "y", {1, 5, 12}), (Strides{5 * 12, 1, 5}));
+}
+
+TEST(Layouts, LapacksMatricesLieByColumns) {
+  const std::string inverse =
+      "  n0: %m: Tensor {f32[2,3,3]} = aten::view(%t, [2, 3, 3]: List[int])\n"
+      "  n1: %y: Tensor {f32[2,3,3]} = aten::linalg_inv(%m)\n";
+  EXPECT_EQ(strides_of(inverse, "y", {2, 3, 3}), (Strides{9, 1, 3}));
+}
+
 TEST(Layouts, WhatIsJoinedLiesRowByRow) {
   const std::string tokens = R"(  n0: %e: Tensor {f32[1,1,12]} = aten::expand(%u, [1, -1, -1]: List[int], false)
   n1: %l: List[Tensor] = prim::ListConstruct(%e, %t)

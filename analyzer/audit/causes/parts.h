@@ -16,6 +16,9 @@ class Parts {
   // otherwise; nothing once `out` is refused.
   void add(std::string_view op, const Facts& inputs, std::int64_t times = 1, const OperandStrides* strides = nullptr);
 
+  // What the kernel executes beside its parts.
+  void add_counts(const FlopIntervals& counts) { whole_ += counts; }
+
   // What the parts execute beyond the annotated work is the cause's; their ranges by values are the whole's.
   void explain(const CauseInfo& cause, const FlopIntervals& annotated);
 

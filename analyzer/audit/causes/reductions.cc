@@ -1,7 +1,8 @@
 // sum, mean and average pooling.
 #include <algorithm>
+#include <cmath>
 
-#include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
 namespace {
@@ -29,6 +30,13 @@ constexpr CauseInfo kCauses[] = {
      "aten::linalg_vector_norm, norm of order 2", "standard",
      "rows of at least 8 (f64: 4) neighbours: 8 (4) add a row beyond n - 1; else 1; no absolute values",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 1 to 1000 elements, f32 and f64"},
+    {"norm one by one",
+     "Norms of other orders than 2 start at 0, take one element at a time, and a power where they must.",
+     "aten::linalg_vector_norm, norm of other orders than 2", "standard",
+     "1 add a row beyond n - 1, none in the inf-norm; an order other than 0, 1 and inf: pow an element and a row, 1 "
+     "div "
+     "a row; rows of one element: nothing, in any order",
+     "testdata/validation/standard.csv: rows and columns of 1 to 1000 elements, orders 0, 0.5, 1, 3, inf, f32 and f64"},
     {"Welford in f64", "The variance is updated element by element in f64, with a division each.", "aten::var, std",
      "standard", "a row of D: 4*D + 1 add, D mul, D + 1 div, in f64",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 2 to 1000 elements, f32 and f64"},
@@ -37,8 +45,9 @@ constexpr CauseInfo kCauses[] = {
 };
 constexpr const CauseInfo& kColumns = kCauses[2];
 constexpr const CauseInfo& kNorm = kCauses[3];
-constexpr const CauseInfo& kVariance = kCauses[4];
-constexpr const CauseInfo& kRunning = kCauses[5];
+constexpr const CauseInfo& kOneByOne = kCauses[4];
+constexpr const CauseInfo& kVariance = kCauses[5];
+constexpr const CauseInfo& kRunning = kCauses[6];
 constexpr const CauseInfo& kMerge = kCauses[0];
 constexpr const CauseInfo& kZeroStart = kCauses[1];
 
@@ -90,10 +99,10 @@ void explain_avg_pool(const KernelCall& call, Explanation& out) {
   if (found) out.add(kZeroStart, found->classes.add, 2 * product(found->output));
 }
 
-// Which dims the operand at `place` names: None and [] are all of them.
+// Which dims the operand at `place` names: None, [] and no such operand are all of them.
 std::optional<std::vector<bool>> dims_at(const KernelCall& call, std::size_t place, std::size_t rank) {
   std::vector<bool> reduced(rank, true);
-  if (is_none_at(call.inputs, place)) return reduced;
+  if (place >= call.inputs.size() || is_none_at(call.inputs, place)) return reduced;
   const auto dims = ints_at_place(call.inputs, place, 1);
   if (!dims) return std::nullopt;
   if (dims->empty()) return reduced;
@@ -213,19 +222,13 @@ void explain_rest(const KernelCall& call, const CauseInfo& cause, const FlopInte
   out.add_rest(cause, std::get<FlopIntervals>(annotated), whole);
 }
 
-void explain_norm_of(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
-  const auto order = number_at_place(call.inputs, 1);
-  if (!order || *order != 2) return out.refuse("norms of another order than 2 have no model");
-  if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
-    return out.refuse("a cast inside has no model");
+void explain_two_norm(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
   std::optional<Runs> known = runs_of(call, found.input, reduced);
   if (!known) known = runs_of_neighbours(call, found.input, reduced);
   if (!known) return out.refuse(kUnknownLayout);
   const Runs& runs = *known;
   const std::int64_t elements = product(found.input), outputs = product(found.output);
-  if (elements == 0) return;
   if (runs.passes != 1) return out.refuse("norms over dims that do not lie together have no model");
-  if (runs.rows == 1) return out.refuse("norms of single elements have no model");
   const std::int64_t lanes = found.classes.f32 ? 8 : 4;
   const std::int64_t merged = runs.columns == 1 && runs.rows >= lanes ? (lanes - 1) * outputs : 0;
   FlopIntervals whole;
@@ -235,12 +238,45 @@ void explain_norm_of(const KernelCall& call, const std::vector<bool>& reduced, c
   explain_rest(call, kNorm, whole, out);
 }
 
+// Each element to the order's power, their sum to its inverse's.
+void explain_power_norm(const KernelCall& call, const Pooled& found, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const std::int64_t elements = product(found.input), outputs = product(found.output);
+  if (!annotated) return;
+  Parts parts(out);
+  const Fact powers = part_tensor(*dtype_at_place(call.inputs, 0), {elements + outputs});
+  parts.add("aten::pow.Tensor_Tensor", {powers, powers});
+  parts.explain(kOneByOne, *annotated);
+  out.add(kOneByOne, found.classes.add, elements);
+  out.add(kOneByOne, found.classes.div, outputs);
+}
+
+void explain_norm_of(const KernelCall& call, double order, const std::vector<bool>& reduced, const Pooled& found,
+                     Explanation& out) {
+  if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
+    return out.refuse("a cast inside has no model");
+  const std::int64_t elements = product(found.input), outputs = product(found.output);
+  if (elements == 0) return;
+  // Of single elements the absolute values are taken.
+  if (elements == outputs) return explain_rest(call, kOneByOne, {}, out);
+  if (order == 2) return explain_two_norm(call, reduced, found, out);
+  if (std::isinf(order)) return;
+  if (order == 0 || order == 1) return out.add(kOneByOne, found.classes.add, outputs);
+  explain_power_norm(call, found, out);
+}
+
+// No operand names dims.
+constexpr std::size_t kAllDims = SIZE_MAX;
+
+template <std::size_t dims_place>
 void explain_norm(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
   if (!found) return;
-  const auto reduced = dims_at(call, 2, found->input.size());
+  const auto reduced = dims_at(call, dims_place, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
-  explain_norm_of(call, *reduced, *found, out);
+  const auto order = is_none_at(call.inputs, 1) ? std::optional(2.0) : number_at_place(call.inputs, 1);
+  if (!order) return out.refuse("the order is not known");
+  explain_norm_of(call, *order, *reduced, *found, out);
 }
 
 template <bool root>
@@ -279,10 +315,13 @@ constexpr KernelModel kModels[] = {
     {"aten::adaptive_avg_pool2d", explain_adaptive, Layout::any},
     {"aten::avg_pool2d", explain_avg_pool},
     {"aten::cumsum", explain_cumsum},
-    {"aten::linalg_vector_norm", explain_norm, Layout::any},
+    {"aten::linalg_vector_norm", explain_norm<2>, Layout::any},
     {"aten::mean", explain_sum_of_all, Layout::any},
     {"aten::mean.dim", explain_sum_of_dims, Layout::any},
-    {"aten::norm.ScalarOpt_dim", explain_norm, Layout::any},
+    {"aten::norm.Scalar", explain_norm<2>, Layout::any},
+    {"aten::norm.ScalarOpt_dim", explain_norm<2>, Layout::any},
+    {"aten::norm.ScalarOpt_dim_dtype", explain_norm<2>, Layout::any},
+    {"aten::norm.ScalarOpt_dtype", explain_norm<kAllDims>, Layout::any},
     {"aten::std.dim", explain_variance<true>, Layout::any},
     {"aten::sum", explain_sum_of_all, Layout::any},
     {"aten::sum.dim_IntList", explain_sum_of_dims, Layout::any},

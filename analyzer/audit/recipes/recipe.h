@@ -12,13 +12,15 @@ namespace flopaudit {
 enum class DrawnValues : unsigned char {
   normal,    // mean 0, deviation 1
   positive,  // their absolute values: roots, logarithms, variances
+  definite,  // square matrices times their own transpose, plus their rows on the diagonal
   small,     // a 32nd of them: weights of several layers, so that an exp of their products is an ordinary one
 };
 
 struct Recipe {
   const char* ops;  // full names, separated by spaces
   // Operands in schema order, as facts with symbols: "T[N,C,H,W], T[K,C,R,R], {none|T[K]}, [<S>, <S>]". `T` stands for
-  // the type that is drawn for, `#T` for its number in TorchScript, `{a|b}` for one of the two.
+  // the type that is drawn for, `Z` for complex numbers of it, `#T` for its number in TorchScript, `{a|b}` for one of
+  // the two.
   const char* inputs;
   // Where each symbol is drawn from: "N=1..4 C=8..64*8 R=1|3|5": a range, the multiples of 8 in a range, one of a list.
   const char* sizes;
@@ -28,6 +30,8 @@ struct Recipe {
 // --- the tables, one a family ---
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
+std::span<const Recipe> fourier_recipes();
+std::span<const Recipe> linear_algebra_recipes();
 std::span<const Recipe> reduction_recipes();
 std::span<const Recipe> resampling_recipes();
 

@@ -1,0 +1,181 @@
+#include "analyzer/audit/causes/fourier_call.h"
+
+#include <algorithm>
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kOps =
+    "aten::fft_fft, ifft, rfft, irfft, their forms of two dims, their kernels _fft_c2c, _fft_r2c, _fft_c2r; stft, "
+    "istft";
+constexpr const char* kEvidence =
+    "testdata/validation/standard.csv; all lengths up to 1024 that have a model, powers of two up to 65536, f32 and "
+    "f64";
+constexpr CauseInfo kCauses[] = {
+    {"mixed radix",
+     "A transform is built of small ones, of 2 to 16 points, with multiplications by roots of unity between them.",
+     kOps, "standard",
+     "up to 16 points: straight-line code (fourier_transforms.cc); n points: n/r transforms of r points for each radix "
+     "r, and n - n/r roots of 2 add and 4 mul for all radices but one; radices: the odd primes up to 13, and of the "
+     "power of two 4s and 8s (f64: 16); real: complex of n/2, 2n + 2 add and n mul (2n - 6 and n - 4 where n mod 8 is "
+     "4); several dims: powers of two",
+     kEvidence},
+    {"roots of unity", "Sines and cosines of an eighth of the circle are computed in f64, at each call.", kOps,
+     "standard",
+     "powers of two: from 2048 points about 2.544*n add and 3.46*n mul; else an angle in n/8: 18 add and 26 mul, for "
+     "22 "
+     "to 23 % of them 10 and 3 more; real: n/4 add and n/4 mul in f64, n/2 mul (powers of two: n/4) in its own type",
+     kEvidence},
+    {"scaled transform", "The result is multiplied by 1/n, or by 1/sqrt(n).", kOps, "standard",
+     "1/n: a mul for each real number of the result, padded to vectors below 16 points; f32: 2 div a call, 3 for "
+     "powers "
+     "of two from 32; 1/sqrt(n): n + 1 of n real points, in f32 two for each of a complex result, no div",
+     kEvidence},
+    {"frames", "Frames are multiplied by the window; back, they are added to zeros, as are the squared windows.",
+     "aten::stft, istft", "standard",
+     "stft: a mul an element; istft: an element a mul and an add, and n mul and frames*n add for the window, 1 div a "
+     "number of the result",
+     "testdata/audit/probes.tsv, testdata/validation/standard.csv: 16 to 512 points, f32 and f64"},
+};
+constexpr const CauseInfo& kRadix = kCauses[0];
+constexpr const CauseInfo& kRoots = kCauses[1];
+constexpr const CauseInfo& kScale = kCauses[2];
+constexpr const CauseInfo& kFrames = kCauses[3];
+
+constexpr const char* kNoModel =
+    "a transform of this length has no model: multiples of 4 up to 1024 without a prime above 13 have, powers of two "
+    "up "
+    "to 65536, and up to 16 points";
+constexpr const char* kOtherNorm = "this normalization has no model at this length";
+
+std::optional<PrecisionClasses> real_precision(std::optional<DType> dtype) {
+  if (dtype == DType::c64) return precision_of(DType::f32);
+  return precision_of(dtype == DType::c128 ? DType::f64 : dtype);
+}
+
+}  // namespace
+
+FourierCall::FourierCall(const KernelCall& call, Explanation& out)
+    : out_(out), annotated_(annotated_of(call, out)), classes_(real_precision(dtype_at_place(call.inputs, 0))) {
+  if (!classes_) out.refuse("only f32 and f64, and complex numbers of them, have a model");
+}
+
+void FourierCall::complex(std::int64_t points, std::int64_t times, Direction direction) {
+  if (!is_known() || times == 0) return;
+  const auto ops = complex_transform(points, f32());
+  if (!ops || (points > kMostStraight && points % 4 != 0)) return out_.refuse(kNoModel);
+  if (!check_scale(points, kMostStraight, direction)) return;
+  const bool by_root = direction.scale == Scale::by_root;
+  if (by_root && !f32() && !is_power_of_two(points)) return out_.refuse(kOtherNorm);
+  transforms(*ops, times);
+  roots(complex_roots(points));
+  scaled(times * complex_lanes(points, direction.scale), divisions_of(direction.scale, points));
+}
+
+void FourierCall::real(std::int64_t points, std::int64_t times, Direction direction) {
+  if (!is_known() || times == 0) return;
+  const bool by_root = direction.scale == Scale::by_root;
+  if (const auto code = by_root ? rooted_transform(points, f32(), direction.forward) : std::nullopt)
+    return transforms(*code, times);
+  const auto ops = real_transform(points, f32(), direction.forward);
+  if (!ops) return out_.refuse(kNoModel);
+  constexpr std::int64_t kMostStraightF64 = 32;
+  if (!check_scale(points, f32() ? kMostStraight : kMostStraightF64, direction)) return;
+  transforms(*ops, times);
+  roots(real_roots(points, f32()));
+  const bool is_scaled = direction.scale != Scale::none;
+  // The inverse has its multiplications already.
+  const std::int64_t forward_lanes = !is_scaled ? 0 : points + (by_root ? 1 : 0);
+  const std::int64_t lanes = direction.forward ? forward_lanes : is_scaled ? 0 : -points;
+  scaled(times * lanes, divisions_of(direction.scale, points));
+}
+
+void FourierCall::scaled(std::int64_t multiplications, std::int64_t divisions) {
+  beside(kScale, {0, multiplications}, divisions);
+}
+
+void FourierCall::roots(const FlopIntervals& counts) {
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) out_.add(kRoots, static_cast<FlopClass>(i), counts.classes[i]);
+  whole_ += counts;
+}
+
+void FourierCall::frames(const TransformOps& ops, std::int64_t divisions) { beside(kFrames, ops, divisions); }
+
+void FourierCall::finish() {
+  if (is_known()) out_.add_rest(kRadix, *annotated_, whole_);
+}
+
+void FourierCall::transforms(const TransformOps& ops, std::int64_t times) {
+  add_point(whole_, classes_->add, times * ops.add);
+  add_point(whole_, classes_->mul, times * ops.mul);
+}
+
+void FourierCall::beside(const CauseInfo& cause, const TransformOps& ops, std::int64_t divisions) {
+  if (!is_known()) return;
+  out_.add(cause, classes_->add, ops.add);
+  out_.add(cause, classes_->mul, ops.mul);
+  out_.add(cause, classes_->div, divisions);
+  transforms(ops, 1);
+  add_point(whole_, classes_->div, divisions);
+}
+
+// Few points were measured with the scales that ops have of themselves.
+bool FourierCall::check_scale(std::int64_t points, std::int64_t most_straight, Direction direction) {
+  const bool usual = direction.scale == (direction.forward ? Scale::none : Scale::by_points);
+  if (!usual && points <= most_straight) out_.refuse(kOtherNorm);
+  return out_.refusal().empty();
+}
+
+// 1/n is divided, and what the longer powers of two are checked by; in f64 the few are dispatch noise.
+std::int64_t FourierCall::divisions_of(Scale scale, std::int64_t points) const {
+  if (scale != Scale::by_points || !f32() || points == 1) return 0;
+  return is_power_of_two(points) && points >= 32 ? 3 : 2;
+}
+
+// Of few points a number takes a vector for itself, or a last one does; by a root all are complex products.
+std::int64_t FourierCall::complex_lanes(std::int64_t points, Scale scale) const {
+  if (scale == Scale::none || points == 1) return 0;
+  if (!f32()) return 2 * points;
+  if (points > kMostStraight || scale == Scale::by_root) return (scale == Scale::by_root ? 4 : 2) * points;
+  if (points == 9 || points == 15) return 2 * (points + 3);
+  const bool alone = points <= 5 || points == 7 || points == 11 || points == 13;
+  return alone ? 4 * points : 2 * points;
+}
+
+bool is_complex_at(const Facts& facts, std::size_t index) {
+  const auto dtype = dtype_at_place(facts, index);
+  return dtype == DType::c64 || dtype == DType::c128;
+}
+
+std::optional<Scale> scale_by_word(const KernelCall& call, std::size_t place, bool forward) {
+  const Scale usual = forward ? Scale::none : Scale::by_points, other = forward ? Scale::by_points : Scale::none;
+  if (place >= call.inputs.size() || is_none_at(call.inputs, place)) return usual;
+  const StrFact* word = call.inputs[place].get<StrFact>();
+  if (word == nullptr || !word->value) return std::nullopt;
+  return *word->value == "ortho" ? Scale::by_root : *word->value == "forward" ? other : usual;
+}
+
+std::optional<Scale> scale_by_number(const KernelCall& call, std::size_t place) {
+  const auto number = number_at_place(call.inputs, place);
+  if (!number) return std::nullopt;
+  return *number == 0 ? Scale::none : *number == 1 ? Scale::by_root : Scale::by_points;
+}
+
+std::optional<std::vector<std::size_t>> dims_of(const KernelCall& call, std::size_t place, std::size_t rank,
+                                                std::size_t otherwise) {
+  std::vector<std::size_t> dims;
+  if (is_none_at(call.inputs, place)) {
+    for (std::size_t dim = rank - std::min(rank, otherwise); dim < rank; ++dim) dims.push_back(dim);
+    return dims;
+  }
+  const auto listed = ints_at_place(call.inputs, place, 1);
+  if (!listed) return std::nullopt;
+  for (const std::int64_t dim : *listed) {
+    dims.push_back(static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim));
+  }
+  return dims;
+}
+
+std::span<const CauseInfo> fourier_causes() { return kCauses; }
+
+}  // namespace flopaudit

@@ -1,0 +1,317 @@
+// Factorisations and solves by MKL's LAPACK, matrix by matrix. Small matrices take code without blocks, whose counts
+// are the textbook's and what vectors add; where blocks begin there is no model.
+#include <algorithm>
+
+#include "analyzer/audit/causes/parts.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kEvidence =
+    "testdata/validation/standard.csv; all sizes from 1 to the largest with a model, random matrices and positive "
+    "definite "
+    "ones, f32 and f64";
+constexpr CauseInfo kCauses[] = {
+    {"reciprocal pivots", "A column is multiplied by the pivot's reciprocal instead of being divided by it.",
+     "aten::linalg_lu_factor, lu, det, slogdet, logdet, solve, inv and their kin", "standard",
+     "n up to 16: n*(n-1)/2 mul and n - 1 div for as many div; 2 to 4 rows, and 7 in f32, a few lanes more or less "
+     "(linear_algebra.cc)",
+     kEvidence},
+    {"Cholesky in vectors", "Columns are multiplied by the diagonal's reciprocal; small ones fill their vectors.",
+     "aten::cholesky, linalg_cholesky, linalg_cholesky_ex", "standard",
+     "n up to 128: n*(n-1)/2 mul and n - 1 div for as many div; f64: 1 mul less up to 5 rows, n*(n-1) more from 40; "
+     "upper, up to 40: (n-1)*(n-2) add more from 6 to 16; f32 up to 5 rows: (n-2)^2 + 1 add and n^2 + n - 2 mul "
+     "(upper: "
+     "n - 1 and 4n - 4), up to 16 n add (upper: 3n^2 - 20n + 36) and 4n - 1 mul, no div but an estimate that is "
+     "refined",
+     kEvidence},
+    {"solve in columns",
+     "Right sides are solved one by one, with a reciprocal diagonal where there are few rows; in f64 four together "
+     "from 9 "
+     "rows.",
+     "aten::linalg_solve, inv, inverse and their kin", "standard",
+     "n rows, r right sides: below 8 rows and up to 8 sides r*n mul more and n div (2 rows, 5 to 7 sides: 4); f64 from "
+     "9 of either, for each four right sides: 8*(n/4) add and 4*(n/4) mul a side, 12*(n/4) where n is no multiple of "
+     "4, "
+     "and 4*(n/4) div in all, n mod 4 div a side",
+     kEvidence},
+    {"product of the diagonal", "A determinant starts at 1 and is multiplied by the sign of the permutation.",
+     "aten::det, linalg_det, slogdet, logdet", "standard",
+     "1 mul a matrix beyond n - 1, and a mul.Tensor of all; the logarithm: log and sum of n", kEvidence},
+    {"powers by squaring", "A power is a product of squares.", "aten::matrix_power, linalg_matrix_power", "standard",
+     "a matmul for each bit of the exponent but the first, and one more for each that is 1", kEvidence},
+};
+constexpr const CauseInfo& kPivots = kCauses[0];
+constexpr const CauseInfo& kCholesky = kCauses[1];
+constexpr const CauseInfo& kColumns = kCauses[2];
+constexpr const CauseInfo& kDiagonal = kCauses[3];
+constexpr const CauseInfo& kSquares = kCauses[4];
+
+// What one matrix takes.
+struct Ops {
+  std::int64_t add = 0, mul = 0, div = 0, sqrt = 0;
+
+  Ops& operator+=(const Ops& other) {
+    add += other.add, mul += other.mul, div += other.div, sqrt += other.sqrt;
+    return *this;
+  }
+};
+
+void add_to(FlopIntervals& counts, const PrecisionClasses& classes, std::int64_t times, const Ops& ops) {
+  add_point(counts, classes.add, times * ops.add);
+  add_point(counts, classes.mul, times * ops.mul);
+  add_point(counts, classes.div, times * ops.div);
+  add_point(counts, classes.sqrt, times * ops.sqrt);
+}
+
+// A batch of matrices.
+struct Matrices {
+  std::int64_t times = 0, rows = 0, columns = 0;
+  DType dtype;
+  PrecisionClasses classes;
+};
+
+std::optional<Matrices> matrices_at(const KernelCall& call, std::size_t place, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, place);
+  const auto dtype = dtype_at_place(call.inputs, place);
+  const auto classes = precision_of(dtype);
+  if (!classes)
+    out.refuse("only f32 and f64 have a model");
+  else if (!sizes || sizes->size() < 2)
+    out.refuse("a shape is not known");
+  else
+    return Matrices{product({sizes->begin(), sizes->end() - 2}), (*sizes)[sizes->size() - 2], sizes->back(), *dtype,
+                    *classes};
+  return std::nullopt;
+}
+
+constexpr std::int64_t kLargestLu = 16, kLargestCholesky = 128;
+constexpr const char* kBlocks = "a factorisation of more than 16 rows goes by blocks and has no model";
+
+std::int64_t below_diagonal(std::int64_t n) { return n * (n - 1) / 2; }
+
+// --- LU ---
+
+// What the smallest do beside the textbook's, by their rows.
+Ops small_lu(std::int64_t n, bool f32) {
+  if (!f32) return n >= 2 && n <= 4 ? Ops{0, -1} : Ops{};
+  switch (n) {
+    case 2: return {0, -1};
+    case 3: return {2, 3};
+    case 4: return {2, 5};
+    case 7: return {0, 18};
+    default: return {};
+  }
+}
+
+std::optional<Ops> lu_of(const Matrices& a, Explanation& out) {
+  const std::int64_t n = a.rows;
+  if (n != a.columns)
+    out.refuse("a factorisation of other than square matrices has no model");
+  else if (n > kLargestLu)
+    out.refuse(kBlocks);
+  if (!out.refusal().empty()) return std::nullopt;
+  const std::int64_t updates = (n - 1) * n * (2 * n - 1) / 6;
+  Ops ops = {updates, updates + below_diagonal(n), n - 1};
+  ops += small_lu(n, a.classes.f32);
+  return ops;
+}
+
+void explain_lu(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  const auto annotated = annotated_of(call, out);
+  if (!a || !annotated || a->rows == 0 || a->times == 0) return;
+  const auto lu = lu_of(*a, out);
+  if (!lu) return;
+  FlopIntervals whole;
+  add_to(whole, a->classes, a->times, *lu);
+  out.add_rest(kPivots, *annotated, whole);
+}
+
+// --- determinants ---
+
+template <bool logarithm>
+void explain_determinant(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  const auto annotated = annotated_of(call, out);
+  if (!a || !annotated || a->rows == 0 || a->times == 0) return;
+  const auto lu = lu_of(*a, out);
+  if (!lu) return;
+  const std::int64_t n = a->rows;
+  // The textbook's factorisation first, so that each cause says its own.
+  const Ops textbook = {(n - 1) * n * (2 * n - 1) / 6, (n - 1) * n * (2 * n - 1) / 6, below_diagonal(n)};
+  FlopIntervals plain, factored;
+  add_to(plain, a->classes, a->times, textbook);
+  add_to(factored, a->classes, a->times, *lu);
+  out.add_rest(kPivots, plain, factored);
+  FlopIntervals whole = factored;
+  add_to(whole, a->classes, a->times, {0, n});
+  const Fact diagonal = part_tensor(a->dtype, {a->times, n}), each = part_tensor(a->dtype, {a->times});
+  Parts parts(out);
+  parts.add("aten::mul.Tensor", {each, each});
+  if (logarithm) {
+    parts.add("aten::log", {diagonal});
+    parts.add("aten::sum.dim_IntList", {diagonal, Fact::list({Fact::integer(-1)}), Fact::boolean(false), Fact::none()});
+  }
+  parts.add_counts(whole);
+  parts.explain(kDiagonal, *annotated);
+}
+
+// --- solves ---
+
+// Both triangles of n rows for r right sides.
+std::optional<Ops> lu_solve_of(std::int64_t n, std::int64_t r, const PrecisionClasses& classes, Explanation& out) {
+  if (n > kLargestLu) {
+    out.refuse(kBlocks);
+    return std::nullopt;
+  }
+  const std::int64_t each = n * (n - 1);
+  constexpr std::int64_t kFew = 8;
+  if (n < kFew && r <= kFew) return Ops{r * each, r * n * n, n == 2 && r > 4 && r < kFew ? 4 : n};
+  if (classes.f32 || (n == kFew && r <= kFew)) return Ops{r * each, r * each, r * n};
+  const std::int64_t together = r / 4 * 4, alone = r - together, whole = n / 4 * 4, rest = n % 4;
+  Ops ops = {r * each, r * each, alone * n};
+  if (together == 0) return ops;
+  return ops += Ops{together * 2 * whole, together * (rest == 0 ? 1 : 3) * whole, whole + rest * together};
+}
+
+void explain_solved(const KernelCall& call, const Matrices& a, std::int64_t right_sides, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  if (!annotated || a.rows == 0 || a.times == 0 || right_sides == 0) return;
+  const auto solve = lu_solve_of(a.rows, right_sides, a.classes, out);
+  const auto lu = lu_of(a, out);
+  if (!solve || !lu) return;
+  FlopIntervals whole;
+  add_to(whole, a.classes, a.times, *solve);
+  add_to(whole, a.classes, a.times, *lu);
+  out.add_rest(kColumns, *annotated, whole);
+}
+
+void explain_inverse(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  if (a) explain_solved(call, *a, a->rows, out);
+}
+
+// A batch that is stretched is factored once, and solved for each.
+std::optional<std::int64_t> right_sides_of(const KernelCall& call, const Matrices& a, std::size_t place,
+                                           Explanation& out) {
+  const auto matrix = sizes_at(call.inputs, place == 0 ? 1 : 0), right = sizes_at(call.inputs, place);
+  const auto result = sizes_at(call.outputs, 0);
+  if (!right || !result || right != result) {
+    out.refuse("right sides of another batch than the matrices have no model");
+    return std::nullopt;
+  }
+  const std::int64_t systems = a.times * a.rows;
+  return systems == 0 ? 0 : product(*result) / systems;
+}
+
+bool is_left_at(const KernelCall& call, std::size_t place, Explanation& out) {
+  if (bool_at_place(call.inputs, place) == true) return true;
+  out.refuse("a solve from the right has no model");
+  return false;
+}
+
+void explain_solve(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  if (!a || !is_left_at(call, 2, out)) return;
+  const auto sides = right_sides_of(call, *a, 1, out);
+  if (sides) explain_solved(call, *a, *sides, out);
+}
+
+// One right side of up to 8 rows, or in f32 several of up to 4, are the textbook's.
+void check_triangular(const Matrices& a, std::int64_t sides, Explanation& out) {
+  const bool small = (sides == 1 && a.rows <= 8) || (a.classes.f32 && sides <= 9 && a.rows <= 4);
+  if (!small) out.refuse("a triangular solve of more than 8 rows, or of several right sides, has no model");
+}
+
+template <std::size_t a_place, std::size_t b_place>
+void explain_triangular(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, a_place, out);
+  if (!a) return;
+  const auto sides = right_sides_of(call, *a, b_place, out);
+  if (sides) check_triangular(*a, *sides, out);
+}
+
+// --- Cholesky ---
+
+// What vectors add to a small one in f32, and to an upper one.
+Ops cholesky_lanes(std::int64_t n, bool f32, bool upper) {
+  constexpr std::int64_t kUnrolled = 5, kInVectors = 16, kScaledTwice = 40;
+  if (n == 1 || (f32 && n > kInVectors)) return {};
+  if (!f32) {
+    if (n <= kUnrolled) return {0, -1};
+    if (upper) return {n <= kInVectors ? (n - 1) * (n - 2) : 0};
+    return {0, n >= kScaledTwice ? n * (n - 1) : 0};
+  }
+  if (n <= kUnrolled) return upper ? Ops{n - 1, 4 * n - 4, 1 - n} : Ops{(n - 2) * (n - 2) + 1, n * n + n - 2, 1 - n};
+  return {upper ? 3 * n * n - 20 * n + 36 : n, 4 * n - 1, 1 - n};
+}
+
+Ops cholesky_of(std::int64_t n, bool f32, bool upper) {
+  const std::int64_t updates = (n - 1) * n * (n + 1) / 6;
+  Ops ops = {updates, updates + below_diagonal(n), n - 1, n};
+  return ops += cholesky_lanes(n, f32, upper);
+}
+
+void explain_cholesky(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  const auto annotated = annotated_of(call, out);
+  const auto upper = bool_at_place(call.inputs, 1);
+  if (!a || !annotated || a->rows == 0 || a->times == 0) return;
+  if (!upper) return out.refuse("the triangle is not known");
+  constexpr std::int64_t kLargestUpper = 40;
+  if (a->rows > (*upper && !a->classes.f32 ? kLargestUpper : kLargestCholesky))
+    return out.refuse("a Cholesky factorisation of so many rows goes by blocks and has no model");
+  FlopIntervals whole;
+  add_to(whole, a->classes, a->times, cholesky_of(a->rows, a->classes.f32, *upper));
+  out.add_rest(kCholesky, *annotated, whole);
+}
+
+// --- powers ---
+
+void explain_power(const KernelCall& call, Explanation& out) {
+  const auto exponent = number_at_place(call.inputs, 1);
+  const auto annotated = annotated_of(call, out);
+  if (!exponent || *exponent < 0) return out.refuse("a power below 0, or that is not known, has no model");
+  if (!annotated) return;
+  std::int64_t products = 0;
+  for (auto rest = static_cast<std::int64_t>(*exponent); rest > 1; rest /= 2) products += 1 + rest % 2;
+  Parts parts(out);
+  parts.add("aten::matmul", {call.inputs[0], call.inputs[0]}, products);
+  parts.explain(kSquares, *annotated);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::_linalg_det", explain_determinant<false>, Layout::lines},
+    {"aten::_linalg_slogdet", explain_determinant<true>, Layout::lines},
+    {"aten::_linalg_solve_ex", explain_solve, Layout::lines},
+    {"aten::_lu_with_info", explain_lu, Layout::lines},
+    {"aten::cholesky", explain_cholesky, Layout::lines},
+    {"aten::cholesky_solve", explain_triangular<1, 0>, Layout::lines},
+    {"aten::det", explain_determinant<false>, Layout::lines},
+    {"aten::inverse", explain_inverse, Layout::lines},
+    {"aten::linalg_cholesky", explain_cholesky, Layout::lines},
+    {"aten::linalg_cholesky_ex", explain_cholesky, Layout::lines},
+    {"aten::linalg_det", explain_determinant<false>, Layout::lines},
+    {"aten::linalg_inv", explain_inverse, Layout::lines},
+    {"aten::linalg_inv_ex", explain_inverse, Layout::lines},
+    {"aten::linalg_lu", explain_lu, Layout::lines},
+    {"aten::linalg_lu_factor", explain_lu, Layout::lines},
+    {"aten::linalg_lu_factor_ex", explain_lu, Layout::lines},
+    {"aten::linalg_matrix_power", explain_power},
+    {"aten::linalg_slogdet", explain_determinant<true>, Layout::lines},
+    {"aten::linalg_solve", explain_solve, Layout::lines},
+    {"aten::linalg_solve_ex", explain_solve, Layout::lines},
+    {"aten::linalg_solve_triangular", explain_triangular<0, 1>, Layout::lines},
+    {"aten::logdet", explain_determinant<true>, Layout::lines},
+    {"aten::matrix_power", explain_power},
+    {"aten::slogdet", explain_determinant<true>, Layout::lines},
+    {"aten::triangular_solve", explain_triangular<1, 0>, Layout::lines},
+};
+
+}  // namespace
+
+std::span<const KernelModel> linear_algebra_models() { return kModels; }
+std::span<const CauseInfo> linear_algebra_causes() { return kCauses; }
+
+}  // namespace flopaudit

@@ -118,11 +118,12 @@ struct OtherValues {
   Interval add_f32, mul_f32, div_f32, add_f64, mul_f64, div_f64;
 };
 constexpr OtherValues kOtherValues[] = {
-    {"exp", true, {}, {}, {}, {11, 18}, {11, 15}, {}},                // results next to the largest and the smallest
-    {"log", true, {}, {}, {}, {0, 19}, {1, 12}, {}},                  // 0 and denormals
-    {"log", false, {}, {}, {}, {0, 0}, {1, 1}, {}},                   // 0
-    {"sqrt", true, {}, {}, {}, {16, 16}, {20, 20}, {}},               // denormals
-    {"tanh", false, {}, {}, {}, {1, 1}, {1, 1}, {}},                  // 0
+    {"exp", true, {}, {0, 1}, {}, {0, 18}, {0, 15}, {}},  // results next to the largest and the smallest; nan, infinity
+    {"exp", false, {}, {}, {}, {}, {0, 1}, {}},           // nan, infinity
+    {"log", true, {}, {}, {}, {0, 19}, {1, 12}, {}},      // 0 and denormals
+    {"log", false, {}, {}, {}, {0, 0}, {1, 1}, {}},       // 0
+    {"sqrt", true, {}, {}, {}, {16, 16}, {20, 20}, {}},   // denormals
+    {"tanh", false, {}, {}, {}, {1, 1}, {1, 1}, {}},      // 0
     {"pow", true, {0, 1}, {0, 2}, {0, 1}, {-39, -6}, {-29, -5}, {}},  // 0, 1, below 0, results out of range
     {"pow", false, {}, {}, {}, {-39, -10}, {-29, -10}, {0, 2}},
 };

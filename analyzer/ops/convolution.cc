@@ -13,7 +13,7 @@ using Places = ConvolutionPlaces;
 // One initializer for each list of arguments that occurs: {input, weight, ...}.
 // input, weight, bias, stride, padding, dilation, groups
 constexpr Places plain(std::size_t spatial) {
-  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .spatial = spatial};
+  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .dispatches = true, .spatial = spatial};
 }
 // input, weight, bias, stride, padding, output_padding, groups, dilation
 constexpr Places transposed(std::size_t spatial) {
@@ -24,6 +24,7 @@ constexpr Places transposed(std::size_t spatial) {
           .output_padding = 5,
           .groups = 6,
           .is_transposed = true,
+          .dispatches = true,
           .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, dilation
@@ -63,9 +64,11 @@ constexpr Places kGeneral = {.bias = 2,
                              .output_padding = 7,
                              .groups = 8,
                              .transposed = 6,
-                             .takes_unbatched = false};
+                             .takes_unbatched = false,
+                             .dispatches = true};
 // input, weight, bias, stride, padding ("same" too), dilation, groups
-constexpr Places kMode = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
+constexpr Places kMode = {
+    .bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false, .dispatches = true};
 // self, weight, bias, stride, padding, dilation, groups
 constexpr Places kFusedRelu = {
     .bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
@@ -107,14 +110,40 @@ std::optional<RuleFailure> check_pairs(const Facts& inputs) {
   return std::nullopt;
 }
 
+// input, weight and bias share one.
+RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places& places) {
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  const auto bias = static_cast<std::size_t>(std::max(places.bias, 0));
+  if (places.bias >= 0 && inputs[bias].tensor()) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, 0, bias));
+  }
+  return dtype;
+}
+
+// Of no batch or no channels LibTorch multiplies input and weight element by element and adds the bias, so that their
+// dtypes promote; the weight of no batch is a number. The convolutions by name compare dtypes first, in part.
+RuleResult<std::optional<DType>> dtype_of_nothing(const Facts& inputs, const Places& places, const Convolution& conv) {
+  const std::optional<DType> input = inputs[0].tensor()->dtype;
+  const bool by_name = places.spatial != 0;
+  if (by_name && input && is_complex(*input)) return shared_dtype(inputs, places);
+  const Fact factor = tensor_fact(inputs[1].tensor()->dtype, conv.has_no_channels() ? conv.weight : Dims());
+  const std::optional<DType> dtype = result_dtype({&inputs[0], &factor});
+  const TensorFact* bias = inputs[2].tensor();
+  if (bias == nullptr || !bias->dtype || !input || !dtype) return dtype;
+  const bool same = by_name && !places.is_transposed && inputs[4].get<StrFact>() == nullptr;
+  if (same ? *bias->dtype == *input : can_cast(*bias->dtype, *dtype)) return dtype;
+  return misfit("the bias has another dtype than the input: " + shapes_text(inputs, {0, 2}));
+}
+
 template <const Places& places>
 RuleResult<Facts> shape_of(const Facts& inputs) {
   if (&places == &kNnpack) FA_REFUSE(check_pairs(inputs));
   FA_RULE(const Convolution conv, read_convolution(inputs, places));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  if (places.bias >= 0 && inputs[static_cast<std::size_t>(places.bias)].tensor()) {
-    const RuleResult<std::optional<DType>> same = same_dtype(inputs, 0, static_cast<std::size_t>(places.bias));
-    if (!same) return same.failure();
+  const bool nothing = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
+  FA_RULE(const std::optional<DType> dtype,
+          nothing ? dtype_of_nothing(inputs, places, conv) : shared_dtype(inputs, places));
+  if (&places == &kNnpack && dtype && *dtype != DType::f32) {
+    return misfit("NNPACK computes in f32: " + inputs[0].to_string());
   }
   FA_RULE(Dims output, convolution_output(conv, inputs));
   // LibTorch's slow_conv_transpose2d, alone of all, adds a batch dim to an input without one.

@@ -223,6 +223,8 @@ RuleResult<Facts> shape_of_one_hot(const Facts& inputs) {
 template <bool masks_bool>
 RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
   if (!masks_bool) FA_REFUSE(refuse_integers(inputs, 0));
+  FA_RULE(Facts facts, same_as_first(inputs));
+  if (masks_bool && has_no_elements(inputs[0])) return Facts{facts[0], facts[0]};  // before LibTorch looks at the rest
   const auto* train = masks_bool ? inputs.at(2).get<BoolFact>() : nullptr;
   if (masks_bool && (train == nullptr || train->value == true)) {  // None is training
     FA_REFUSE(refuse_integers(inputs, 0));
@@ -230,7 +232,6 @@ RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
     if (share && !(*share >= 0 && *share <= 1))
       return misfit("a share from 0 to 1 is dropped: " + inputs[1].to_string());
   }
-  FA_RULE(Facts facts, same_as_first(inputs));
   Fact mask = facts[0];
   mask.get<TensorFact>()->dtype = masks_bool ? DType::boolean : DType::u8;
   facts.push_back(mask);

@@ -295,7 +295,8 @@ RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
 }
 
 // gather and scatter along `dim`: an index for each element of the smaller side, nowhere larger than `other` but, where
-// `but_dim` says so, along the dim itself. A 0-dim tensor has one dim of size 1. An empty index fits everything.
+// `but_dim` says so, along the dim itself. A 0-dim tensor has one dim of size 1. An empty index fits everything,
+// whatever its dtype.
 std::optional<RuleFailure> check_index_fits(const Facts& inputs, std::size_t other, std::size_t index_place,
                                             bool but_dim) {
   const auto with_a_dim = [](Dims dims) { return dims.empty() ? Dims{Dim(Expr(1))} : dims; };
@@ -303,12 +304,9 @@ std::optional<RuleFailure> check_index_fits(const Facts& inputs, std::size_t oth
   if (!given || !index_dims) return given ? index_dims.failure() : given.failure();
   const RuleResult<std::size_t> dim = dim_at(inputs, 1, (*given).size());
   if (!dim) return dim.failure();
-  const std::optional<DType> dtype = inputs[index_place].tensor()->dtype;
-  if (dtype && *dtype != DType::i64 && *dtype != DType::i32) {
-    return misfit("an index should be i64 or i32: " + inputs[index_place].to_string());
-  }
   const Dims sizes = with_a_dim(*given), index = with_a_dim(*index_dims);
-  if (product(*index_dims) == Expr(0)) return std::nullopt;
+  if (product(index) == Expr(0)) return std::nullopt;
+  FA_REFUSE(check_index_dtype(inputs, index_place));
   bool fits = sizes.size() == index.size();
   for (std::size_t i = 0; fits && i < sizes.size(); ++i) {
     if ((but_dim && i == *dim) || !sizes[i] || !index[i]) continue;

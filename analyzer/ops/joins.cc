@@ -131,10 +131,10 @@ Dim repeated_size(const Dim& dim, const TensorFact& repeats, bool single) {
 // repeat_interleave.self_int(self, repeats, dim, output_size); without dim flattened.
 RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty() && !none_at(inputs, 2)) return misfit("a 0-dim tensor has no such dim: " + inputs[0].to_string());
   if (none_at(inputs, 2)) dims = {product(dims)};
   const Facts dim_fact = {none_at(inputs, 2) ? Fact::integer(0) : inputs[2]};
   FA_RULE(const std::size_t dim, dim_at(dim_fact, 0, dims.size()));
-  if (dims.empty()) dims = {Dim(Expr(1))};
   const Fact& repeats = inputs[1];
   if (repeats.tensor() == nullptr) {
     FA_RULE(const Expr times, int_at(inputs, 1));

@@ -50,6 +50,7 @@ RuleResult<Work> work_of_inverse(const Facts& inputs, const Facts& outputs) {
 // Where an op has A and B, and a flag `left` (false: X A = B); SIZE_MAX: always on the left.
 struct System {
   std::size_t a, b, left;
+  bool casts = false;  // the right sides take the dtype of the matrices
 };
 constexpr std::size_t kAlways = SIZE_MAX;
 
@@ -75,10 +76,12 @@ bool is_vectors(const Dims& b, const Matrices& a) {
 
 RuleResult<Solution> solution_of(const Facts& inputs, const System& system, bool vectors_allowed) {
   FA_RULE(const bool left, is_left(inputs, system));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, system.a, system.b));
+  if (!system.casts) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, system.a, system.b));
+  }
   Solution solution;
   FA_RULE(solution.a, square_matrices_at(inputs, system.a));
-  solution.a.dtype = dtype;
+  solution.a.dtype = inputs[system.a].tensor()->dtype;
   FA_RULE(Dims b, dims_at(inputs, system.b));
   const bool vectors = vectors_allowed && is_vectors(b, solution.a);
   if (vectors) b.push_back(Expr(1));
@@ -171,7 +174,7 @@ RuleResult<Work> work_of_triangular_solve(const Facts& inputs, const Facts& outp
 }
 
 constexpr System kLuSolve = {0, 2, 3}, kOldLuSolve = {1, 0, kAlways}, kLdlSolve = {0, 2, kAlways};
-constexpr System kCholeskySolve = {1, 0, kAlways}, kTriangular = {0, 1, 3}, kOldTriangular = {1, 0, kAlways};
+constexpr System kCholeskySolve = {1, 0, kAlways}, kTriangular = {0, 1, 3, true}, kOldTriangular = {1, 0, kAlways};
 
 // Behind the checks of cholesky_solve: the batches are one already.
 RuleResult<Facts> shape_of_cholesky_kernel(const Facts& inputs) {

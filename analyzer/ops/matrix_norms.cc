@@ -106,6 +106,7 @@ std::optional<RuleFailure> read_dtype(const Facts& inputs, std::size_t place, No
     return misfit("norms are of floating and complex dtypes: " + inputs[0].to_string());
   }
   const std::optional<DType> given = inputs[0].tensor()->dtype;
+  if (given && is_integral(*given)) return misfit("norms are not of integers: " + inputs[0].to_string());
   if (given && call.dtype && promote_types(*given, *call.dtype) != *call.dtype) {
     return misfit("the dtype of the norm has not room for " + inputs[0].to_string());
   }

@@ -9,6 +9,16 @@ namespace {
 
 enum class Mode { reflect, replicate, circular, constant };  // LibTorch's numbers
 
+// What takes elements of the tensor itself needs some: of all dims the batch alone may be empty.
+std::optional<RuleFailure> refuse_no_elements(const Facts& inputs, const Dims& dims, std::size_t spatial) {
+  for (std::size_t i = dims.size() - spatial - 1; i < dims.size(); ++i) {
+    if (dims[i] && !must_be_at_least(*dims[i], 1)) {
+      return misfit("there are no elements to pad with in " + inputs[0].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 // pad holds two numbers for each of the last dims, the last dim first. What is not constant pads the spatial dims, of a
 // tensor with one dim or two in front of them: each pad is smaller than the dim (reflect) or not larger (circular).
 RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size_t> spatial = std::nullopt) {
@@ -20,6 +30,7 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
     fits = padded_dims >= 1 && padded_dims <= 3 && (dims.size() == padded_dims + 1 || dims.size() == padded_dims + 2);
   }
   if (!fits) return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
+  if (mode == Mode::reflect || mode == Mode::replicate) FA_REFUSE(refuse_no_elements(inputs, dims, padded_dims));
   for (std::size_t i = 0; i < padded_dims; ++i) {
     Dim& dim = dims[dims.size() - 1 - i];
     const Dim& before = pad[2 * i];

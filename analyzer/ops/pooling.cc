@@ -27,17 +27,28 @@ struct Places {
   std::size_t ceil_mode;
 };
 
-RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
+// The dims from `first` on must not be empty.
+std::optional<RuleFailure> refuse_empty_from(const Facts& inputs, const Dims& input, std::size_t first) {
+  for (std::size_t dim = first; dim < input.size(); ++dim) {
+    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
+      return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
+RuleResult<Dims> input_of_rank(const Facts& inputs, std::size_t spatial) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
   if (input.size() != spatial + 1 && input.size() != spatial + 2) {
     return misfit("the pool expects " + std::to_string(spatial + 1) + " or " + std::to_string(spatial + 2) +
                   " dims: " + inputs[0].to_string());
   }
-  for (std::size_t dim = input.size() - spatial - 1; dim < input.size(); ++dim) {
-    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
-      return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
-    }
-  }
+  return input;
+}
+
+RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
+  FA_RULE(const Dims input, input_of_rank(inputs, spatial));
+  FA_REFUSE(refuse_empty_from(inputs, input, input.size() - spatial - 1));
   return input;
 }
 
@@ -164,7 +175,12 @@ enum class Adaptive { average, average_kernel, maximum };
 RuleResult<Dims> adapted_input(const Facts& inputs, const Dims& sizes, std::size_t spatial, Adaptive adaptive) {
   bool mean = adaptive == Adaptive::average && spatial > 1 && !is_quantized_at(inputs, 0);
   for (const Dim& size : sizes) mean = mean && size && always_equal(*size, 1) == true;
-  if (!mean) return pooled_input(inputs, spatial);
+  if (!mean) {
+    FA_RULE(const Dims input, input_of_rank(inputs, spatial));
+    const bool windows_alone = adaptive != Adaptive::maximum && spatial < 3 && !is_quantized_at(inputs, 0);
+    FA_REFUSE(refuse_empty_from(inputs, input, windows_alone ? input.size() - spatial : 1));
+    return input;
+  }
   FA_RULE(const Dims input, dims_at(inputs, 0));
   if (input.size() >= spatial) return input;
   return misfit("the pool expects " + std::to_string(spatial) + " dims or more: " + inputs[0].to_string());
@@ -183,7 +199,10 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
     output[output.size() - spatial + dim] = size;
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  if (dtype && is_integral(*dtype)) return misfit("an adaptive pool of integers: " + inputs[0].to_string());
+  const bool looked_at = adaptive == Adaptive::maximum || product(output) != Expr(0);
+  if (looked_at && dtype && is_integral(*dtype)) {
+    return misfit("an adaptive pool of integers: " + inputs[0].to_string());
+  }
   Facts facts = one(tensor_fact(dtype, output));
   if (adaptive == Adaptive::maximum) facts.push_back(tensor_fact(DType::i64, output));
   return facts;

@@ -12,6 +12,8 @@ namespace {
 // --- a floating op between both conversions ---
 
 Facts batch_norm(const Facts& f);
+Facts first_and_item(const Facts& f);
+Facts sum_with_item(const Facts& f);
 
 struct Wrapped {
   const char* op;                    // the floating op's row
@@ -30,6 +32,15 @@ std::optional<RuleFailure> check_rank(const Wrapped& wrapped, const Facts& argum
   return misfit("the quantized op does not take " + std::to_string(rank) + " dims: " + arguments[0].to_string());
 }
 
+// A number that is given as a tensor, which may have any rank.
+std::optional<RuleFailure> check_item(const Wrapped& wrapped, const Facts& inputs) {
+  if (wrapped.arguments != first_and_item && wrapped.arguments != sum_with_item) return std::nullopt;
+  const RuleResult<const TensorFact*> tensor = tensor_at(inputs, 1);
+  if (!tensor) return tensor.failure();
+  if (!(*tensor)->dims || same_dim(element_count(**tensor), Expr(1))) return std::nullopt;
+  return misfit("a tensor of one element is taken for a number: " + inputs[1].to_string());
+}
+
 // A result of LibTorch's that is copied into an out tensor, whose shape stays.
 RuleResult<Facts> copied_into(const Facts& inputs, std::size_t place, const Fact& result) {
   FA_REFUSE(need_quantized(inputs, place));
@@ -46,6 +57,7 @@ RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   const Facts arguments = wrapped.arguments(inputs);
   for (std::size_t place = 0; place < wrapped.quantized_inputs; ++place) FA_REFUSE(need_quantized(arguments, place));
   FA_REFUSE(check_rank(wrapped, arguments));
+  FA_REFUSE(check_item(wrapped, inputs));
   if (wrapped.arguments == batch_norm && (none_at(inputs, 1) || none_at(inputs, 2))) {
     return misfit("a quantized batch norm has a weight and a bias");
   }
@@ -124,6 +136,8 @@ RuleResult<Work> work_of_matmul(const Facts& inputs, const Facts& outputs) {
 Fact real(double value) { return Fact::floating(value); }
 Facts first(const Facts& f) { return {f.at(0)}; }
 Facts first_two(const Facts& f) { return {f.at(0), f.at(1)}; }
+Facts first_and_item(const Facts& f) { return {f.at(0), Fact(FloatFact{})}; }
+Facts sum_with_item(const Facts& f) { return {f.at(0), Fact(FloatFact{}), Fact::integer(1)}; }
 Facts first_three(const Facts& f) { return {f.at(0), f.at(1), f.at(2)}; }
 Facts sum_of(const Facts& f) { return {f.at(0), f.at(1), Fact::integer(1)}; }
 Facts batch_norm(const Facts& f) {
@@ -161,12 +175,12 @@ constexpr Wrapped kThreshold = {"aten::threshold", first_three};
 constexpr Wrapped kAddOut = {"aten::add.Tensor", sum_of, 2, 2}, kAddScalarOut = {"aten::add.Scalar", sum_of, 1, 2};
 constexpr Wrapped kMulOut = {"aten::mul.Tensor", first_two, 2, 2},
                   kMulScalarOut = {"aten::mul.Scalar", first_two, 1, 2};
-constexpr Wrapped kAddTensor = {"aten::add.Tensor", sum_of}, kMulTensor = {"aten::mul.Tensor", first_two};
-constexpr Wrapped kAddTensorOut = {"aten::add.Tensor", sum_of, 1, 2};
-constexpr Wrapped kMulTensorOut = {"aten::mul.Tensor", first_two, 1, 2};
+constexpr Wrapped kAddTensor = {"aten::add.Scalar", sum_with_item}, kMulTensor = {"aten::mul.Scalar", first_and_item};
+constexpr Wrapped kAddTensorOut = {"aten::add.Scalar", sum_with_item, 1, 2};
+constexpr Wrapped kMulTensorOut = {"aten::mul.Scalar", first_and_item, 1, 2};
 constexpr Wrapped kAddReversed = {"aten::add.Scalar", reversed_sum}, kMulReversed = {"aten::mul.Scalar", reversed};
 constexpr Wrapped kMulReluScalarOut = {"aten::mul.Scalar", first_two, 1, 2, true};
-constexpr Wrapped kMulReluTensorOut = {"aten::mul.Tensor", first_two, 1, 2, true};
+constexpr Wrapped kMulReluTensorOut = {"aten::mul.Scalar", first_and_item, 1, 2, true};
 constexpr Wrapped kDropout = {"aten::dropout", dropout};
 
 // n inputs, o outputs

@@ -46,6 +46,7 @@ RuleResult<Facts> shape_of_quantize_channels(const Facts& inputs) {
   FA_RULE(Facts facts, same_as_first(inputs));
   FA_REFUSE(need_f32(inputs[0]));
   FA_REFUSE(check_channels(inputs, 3));
+  FA_REFUSE(need_floating(inputs, 1));  // the scales
   FA_RULE(facts[0].get<TensorFact>()->dtype, quantized_dtype_at(inputs, 4));
   return facts;
 }

@@ -52,11 +52,14 @@ RuleResult<Work> quantized_linear_work(const Facts& inputs, const Facts& outputs
 
 // --- packing and unpacking: copies ---
 
-// Of f16 LibTorch takes more dims than the layer.
+// Of f16 LibTorch takes more dims than the layer, and reads as many numbers as the first two have.
 RuleResult<Facts> packed_linear(const Facts& inputs, bool half) {
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   if (weight.size() < 2 || (!half && weight.size() != 2)) {
     return misfit("a weight of 2 dims is expected: " + inputs[0].to_string());
+  }
+  if (product(weight) == Expr(0) && product(weight, 0, 2) != Expr(0)) {
+    return misfit("the weight has no elements: " + inputs[0].to_string());
   }
   if (inputs.at(1).tensor() != nullptr && !half) {
     FA_RULE(const Dims bias, dims_at(inputs, 1));

@@ -46,6 +46,7 @@ RuleResult<Facts> shape_of_drawn_with(const Facts& inputs) {
 RuleResult<Facts> shape_of_drawn_for(const Facts& inputs) {
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const TensorFact* probabilities, tensor_at(inputs, 1));
+  if (product(self) == Expr(0)) return same_as_first(inputs);  // nothing is drawn, and nothing looked at
   if (probabilities->dims && cannot_expand(*probabilities->dims, self)) {
     return misfit("the probabilities do not fit the tensor: " + shapes_text(inputs, {0, 1}));
   }

@@ -276,11 +276,20 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
       return misfit("a weight does not fit the input and " + hidden.to_string() +
                     " hidden units: " + shapes_text(inputs, {0, weight}));
     }
+    FA_RULE(const Dims bias, dims_at(inputs, weight + 2));
+    if (!same_dim(product(bias), dims[0])) {
+      return misfit("a bias should have a value for each row of its weight: " +
+                    shapes_text(inputs, {weight, weight + 2}));
+    }
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   Facts results = one(tensor_fact(dtype, {input[0], input[1], Dim(hidden)}));
   for (std::size_t state = 5; state <= 6; ++state) {
     FA_RULE(const Dims dims, dims_at(inputs, state));
+    if (input[1] && !same_dim(product(dims), Dim(*input[1] * hidden))) {
+      return misfit("a state should hold " + hidden.to_string() +
+                    " units for each sequence: " + shapes_text(inputs, {0, state}));
+    }
     results.push_back(tensor_fact(dtype, dims));
   }
   FA_RULE(const bool train, bool_at(inputs, 15));

@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/ops/fact_access.h"
+
 namespace flopaudit {
 namespace {
 
@@ -120,6 +122,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_native_batch_norm_legit.no_stats", "reads past the end of parameters that are too short"},
       {"aten::_native_batch_norm_legit_functional", "reads past the end of statistics that are too short"},
       {"aten::_native_batch_norm_legit_no_training", "reads past the end of statistics that are too short"},
+      {"aten::_native_multi_head_attention", "divides by the number of heads before it looks at it"},
       {"aten::_nnpack_spatial_convolution", "does not look at the ranks of its operands"},
       {"aten::_pad_circular", "the part behind the checks of pad"},
       {"aten::_pad_packed_sequence", "the part behind the checks of pad_packed_sequence"},
@@ -160,9 +163,37 @@ const std::map<std::string, std::string>& unchecked() {
       {"quantized::embedding_bag_4bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_4bit_unpack", "takes the second of more dims for the width of a row"},
       {"quantized::embedding_bag_byte_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::linear_prepack_fp16", "reads past the end of a weight of more dims that is empty"},
       {"quantized::max_pool2d", "reads past the end of a list of one number"},
   };
   return kOps;
+}
+
+const std::map<std::string, std::string>& stated() {
+  static const std::map<std::string, std::string> kOps = {
+      {"aten::_pad_packed_sequence", "batch sizes that are not those of its data send it out of bounds"},
+      {"aten::gru.data", "its batch sizes belong to its data and its state"},
+      {"aten::lstm.data", "its batch sizes belong to its data and its states"},
+      {"aten::quantized_gru.data", "its batch sizes belong to its data and its state"},
+      {"aten::quantized_lstm.data", "its batch sizes belong to its data and its states"},
+      {"aten::rnn_relu.data", "its batch sizes belong to its data and its state"},
+      {"aten::rnn_tanh.data", "its batch sizes belong to its data and its state"},
+  };
+  return kOps;
+}
+
+// (self, size, stride[, offset])
+const std::set<std::string>& views_without_a_look() {
+  static const std::set<std::string> kOps = {"aten::_reshape_alias", "inductor::_reinterpret_tensor"};
+  return kOps;
+}
+
+std::vector<std::int64_t> integers_of(const Fact& fact) {
+  const auto* list = fact.get<ListFact>();
+  if (list == nullptr || !list->elements || !*list->elements) return {};
+  std::vector<std::int64_t> numbers;
+  for (const Fact& element : **list->elements) numbers.push_back(constant_of(element).value_or(0));
+  return numbers;
 }
 
 const std::set<std::string>& arbitrary() {
@@ -186,6 +217,19 @@ bool lacks_kernel(const std::string& message) { return contains_any(kNoKernel, m
 bool refuses_values(const std::string& message) { return contains_any(kValues, message); }
 std::optional<std::string> why_not_asked(const std::string& op) { return entry(not_asked(), op); }
 std::optional<std::string> why_not_asked_refused(const std::string& op) { return entry(unchecked(), op); }
+std::optional<std::string> why_elements_are_stated(const std::string& op) { return entry(stated(), op); }
+
+bool reaches_past_storage(const std::string& op, const Facts& inputs) {
+  if (!views_without_a_look().contains(op) || inputs[0].tensor() == nullptr) return false;
+  const std::vector<std::int64_t> sizes = integers_of(inputs[1]), strides = integers_of(inputs[2]);
+  std::int64_t last = inputs.size() > 3 ? constant_of(inputs[3]).value_or(0) : 0;
+  for (std::size_t i = 0; i < std::min(sizes.size(), strides.size()); ++i) {
+    if (sizes[i] < 1) return false;
+    last += (sizes[i] - 1) * strides[i];
+  }
+  return last >= element_count(*inputs[0].tensor())->constant().value_or(0);
+}
+
 bool has_arbitrary_elements(const std::string& op) { return arbitrary().contains(op); }
 
 }  // namespace flopaudit

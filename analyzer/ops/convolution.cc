@@ -114,7 +114,9 @@ std::optional<RuleFailure> check_pairs(const Facts& inputs) {
 RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places& places) {
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   const auto bias = static_cast<std::size_t>(std::max(places.bias, 0));
-  if (places.bias >= 0 && inputs[bias].tensor()) {
+  // The kernels that fill the output with the bias cast it.
+  const bool casts = &places == &kSlow2 || &places == &kSlow3;
+  if (places.bias >= 0 && inputs[bias].tensor() && !casts) {
     FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, 0, bias));
   }
   return dtype;
@@ -135,6 +137,15 @@ RuleResult<std::optional<DType>> dtype_of_nothing(const Facts& inputs, const Pla
   return misfit("the bias has another dtype than the input: " + shapes_text(inputs, {0, 2}));
 }
 
+// The kernels that nothing stands in front of look at the dims from `first` on.
+std::optional<RuleFailure> refuse_empty_image(const Facts& inputs, std::size_t first) {
+  const Dims& dims = *inputs[0].tensor()->dims;
+  for (std::size_t dim = first; dim < dims.size(); ++dim) {
+    if (dims[dim] == Dim(Expr(0))) return misfit("the image has no elements: " + inputs[0].to_string());
+  }
+  return std::nullopt;
+}
+
 template <const Places& places>
 RuleResult<Facts> shape_of(const Facts& inputs) {
   if (&places == &kNnpack) FA_REFUSE(check_pairs(inputs));
@@ -142,6 +153,8 @@ RuleResult<Facts> shape_of(const Facts& inputs) {
   const bool nothing = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
   FA_RULE(const std::optional<DType> dtype,
           nothing ? dtype_of_nothing(inputs, places, conv) : shared_dtype(inputs, places));
+  if (&places == &kSlowTransposed2 || &places == &kSlowTransposed3) FA_REFUSE(refuse_empty_image(inputs, 0));
+  if (&places == &kSlow2 || &places == &kSlow3) FA_REFUSE(refuse_empty_image(inputs, 1));
   if (&places == &kNnpack && dtype && *dtype != DType::f32) {
     return misfit("NNPACK computes in f32: " + inputs[0].to_string());
   }
@@ -177,8 +190,8 @@ RuleResult<Convolution> read_tbc(const Facts& inputs) {
       !same_dim(weight[2], bias[0])) {
     return misfit("conv_tbc expects [T,B,Cin], [K,Cin,Cout] and [Cout]: " + shapes_text(inputs, {0, 1, 2}));
   }
-  if (always_less(padding, 0) == true) return misfit("a negative padding: " + padding.to_string());
   Convolution conv;
+  conv.may_be_empty = true;  // and a negative padding cuts
   conv.spatial = 1;
   conv.input = {input[1], input[2], input[0]};
   conv.weight = {weight[2], weight[1], weight[0]};

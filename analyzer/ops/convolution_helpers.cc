@@ -50,6 +50,11 @@ std::optional<RuleFailure> read_output_padding(Convolution& conv, const Facts& i
   const RuleResult<std::vector<Expr>> padding = per_dim(inputs, places.output_padding, conv.spatial, 0);
   if (!padding) return padding.failure();
   conv.output_padding = *padding;
+  for (const Expr& size : conv.output_padding) {
+    if (conv.dispatches && always_less(size, 0) == true) {
+      return misfit("a negative output padding: " + size.to_string());
+    }
+  }
   if (!conv.transposed) return std::nullopt;
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     const Expr& size = conv.output_padding[dim];
@@ -211,7 +216,8 @@ RuleResult<Dims> convolution_output(const Convolution& conv, const Facts& inputs
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     output.push_back(output_size(conv, dim));
     const bool known = output.back() && output.back()->constant();
-    const bool may_be_empty = conv.transposed ? conv.dispatches && conv.has_no_batch() : conv.truncates && known;
+    const bool may_be_empty =
+        conv.may_be_empty || (conv.transposed ? conv.dispatches && conv.has_no_batch() : conv.truncates && known);
     if (output.back() && !must_be_at_least(*output.back(), may_be_empty ? 0 : 1)) {
       return misfit(std::string(conv.transposed ? "the padding leaves nothing of the output: "
                                                 : "the kernel is larger than the padded input: ") +

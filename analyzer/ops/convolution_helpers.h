@@ -31,9 +31,10 @@ struct Convolution {
   bool transposed = false;
   bool batched = true;
   bool truncates = false, dispatches = false;
-  std::size_t spatial = 0;  // spatial dims
-  Dims input;               // [N,] C, spatial
-  Dims weight;              // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]
+  bool may_be_empty = false;  // an output of no size is one
+  std::size_t spatial = 0;    // spatial dims
+  Dims input;                 // [N,] C, spatial
+  Dims weight;                // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]
   std::vector<Expr> stride, dilation, output_padding;
   std::vector<Expr> padding_before, padding_after;
   Expr groups = 1;

@@ -196,6 +196,12 @@ RuleResult<Work> work_of_add(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
+// self - other*alpha, the product a tensor of its own
+RuleResult<Facts> shape_of_subcmul(const Facts& inputs) {
+  FA_RULE(const Facts product, shape_of_binary<Op::mul>({inputs[1], inputs[2]}));
+  return shape_of_sum<Op::sub>({inputs[0], product[0], Fact::integer(1)});
+}
+
 // The sum that a mobile model's optimizer joins with the relu behind it.
 // _add_relu(self, other, alpha): kernels for the dtypes of self that have a largest number of their own; any alpha.
 RuleResult<Facts> shape_of_add_relu(const Facts& inputs) {
@@ -260,7 +266,7 @@ constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
     {"aten::_add_relu.Scalar",   shape_of_add_relu,                      work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
     {"aten::_add_relu.Tensor",   shape_of_add_relu,                      work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
-    {"aten::_test_serialization_subcmul", shape_of_sum<Op::sub>,      kAdd,                        kAddText},
+    {"aten::_test_serialization_subcmul", shape_of_subcmul,           kAdd,                        kAddText},
     {"aten::add.Scalar",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::add.Tensor",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::addcdiv",            shape_of_addcdiv,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},

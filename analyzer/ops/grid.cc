@@ -142,6 +142,7 @@ RuleResult<Facts> shape_of_fold(const Facts& inputs) {
   const Expr windows = fold.windows[0] * fold.windows[1];
   Dims output(input.begin(), input.end() - 2);
   const Dim& columns = input[input.size() - 2];
+  if (columns == Dim(Expr(0))) return misfit("columns of no elements: " + inputs[0].to_string());
   if (columns && always_equal(mod(*columns, taps), 0) == false) {
     return misfit("the columns are no multiple of the kernel's " + taps.to_string() + ": " + inputs[0].to_string());
   }

@@ -96,9 +96,10 @@ RuleResult<Facts> shape_of_pad_sequence(const Facts& inputs) {
   if (dims.empty()) return misfit("a sequence of no dims: " + sequences[0].to_string());
   for (std::size_t i = 1; i < sequences.size(); ++i) {
     FA_RULE(const Dims other, dims_at(sequences, i));
-    bool fits = other.size() == dims.size();
-    for (std::size_t at = 1; fits && at < dims.size(); ++at) fits = same_dim(dims[at], other[at]).has_value();
-    if (!fits) return misfit("the sequences differ beyond their length: " + inputs[0].to_string());
+    Dims place = dims;  // into which it is copied, stretched where it must be
+    if (!other.empty()) place[0] = other[0];
+    if (other.empty() || cannot_expand(other, place))
+      return misfit("the sequences differ beyond their length: " + inputs[0].to_string());
     dims[0] = lift([](const Expr& a, const Expr& b) { return max(a, b); }, dims[0], other[0]);
   }
   dims.insert(dims.begin() + (batch_first ? 0 : 1), Dim(Expr(static_cast<std::int64_t>(sequences.size()))));

@@ -94,6 +94,9 @@ RuleResult<Facts> shape_of_view_dtype(const Facts& inputs) {
     if (dims.empty())
       return misfit("a 0-dim tensor cannot be viewed as numbers of another size: " + inputs[0].to_string());
     Dim& last = dims.back();
+    if (after > before && dims.size() > 1 && last == Dim(Expr(0))) {  // rows of no elements begin 1 apart
+      return misfit("empty rows do not begin at larger numbers: " + inputs[0].to_string());
+    }
     if (last && after > before && !must_be_multiple(*last, after / before)) {
       return misfit("the last dim is no multiple of " + std::to_string(after / before) + ": " + inputs[0].to_string());
     }

@@ -1,6 +1,7 @@
 // Determinants, inverses and systems of equations, through the factorisations of linalg_factor.cc. Counts:
 // linalg_helpers.h. A determinant is the product of U's diagonal: n-1 mul; its logarithm n log and n-1 add.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/linalg_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 
@@ -276,6 +277,7 @@ RuleResult<Work> work_of_tensorinv(const Facts& inputs, const Facts& outputs) {
 
 // linalg_tensorsolve(A, B, dims): A's `dims` go last; then its first dims are B's, and the others the result's.
 RuleResult<Facts> shape_of_tensorsolve(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(Dims a, dims_at(inputs, 0));
   FA_RULE(const Dims b, dims_at(inputs, 1));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));

@@ -141,6 +141,13 @@ std::optional<RuleFailure> refuse_complex_tolerance(const Fact& tolerance) {
   return misfit("a tolerance is no complex number: " + tolerance.to_string());
 }
 
+std::optional<RuleFailure> refuse_complex_tolerances(const Facts& inputs, const Tolerances& at) {
+  for (const std::size_t place : {at.first, at.second}) {
+    if (place != kNone && inputs[place].tensor() != nullptr) FA_REFUSE(refuse_complex_tolerance(inputs[place]));
+  }
+  return std::nullopt;
+}
+
 RuleResult<Dims> with_tolerances(const Facts& inputs, const Tolerances& at, Dims batch) {
   for (const std::size_t place : {at.first, at.second}) {
     if (place == kNone || inputs[place].tensor() == nullptr) continue;
@@ -164,6 +171,10 @@ RuleResult<Matrices> decomposed(const Facts& inputs, const Tolerances& at) {
 template <const Tolerances& at>
 RuleResult<Facts> shape_of_pinv(const Facts& inputs) {
   FA_RULE(const Matrices a, decomposed(inputs, at));
+  if (has_no_elements(inputs[0])) {  // the shapes of tolerances are not looked at
+    FA_REFUSE(refuse_complex_tolerances(inputs, at));
+    return one(batch_of(a.dtype, a.batch, {a.columns, a.rows}));
+  }
   FA_RULE(const Dims batch, with_tolerances(inputs, at, a.batch));
   return one(batch_of(a.dtype, batch, {a.columns, a.rows}));
 }
@@ -187,11 +198,11 @@ RuleResult<Work> work_of_pinv(const Facts& inputs, const Facts& outputs) {
 
 // Of no elements every rank is 0: neither dtype nor the shapes of tolerances are looked at.
 RuleResult<Facts> rank_of_nothing(const Facts& inputs, const Tolerances& at) {
-  FA_RULE(const Matrices matrices, matrices_at(inputs, 0));
-  for (const std::size_t place : {at.first, at.second}) {
-    if (place != kNone && inputs[place].tensor() != nullptr) FA_REFUSE(refuse_complex_tolerance(inputs[place]));
-  }
-  return one(tensor_fact(DType::i64, matrices.batch));
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[0].to_string());
+  FA_REFUSE(refuse_complex_tolerances(inputs, at));
+  dims.resize(dims.size() - 2);
+  return one(tensor_fact(DType::i64, dims));
 }
 
 template <const Tolerances& at>

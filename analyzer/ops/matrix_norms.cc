@@ -107,6 +107,9 @@ std::optional<RuleFailure> read_dtype(const Facts& inputs, std::size_t place, No
   }
   const std::optional<DType> given = inputs[0].tensor()->dtype;
   if (given && is_integral(*given)) return misfit("norms are not of integers: " + inputs[0].to_string());
+  if (given && call.dtype && is_complex(*call.dtype) != is_complex(*given)) {
+    return misfit("a norm of real numbers in complex ones, or the reverse: " + inputs[0].to_string());
+  }
   if (given && call.dtype && promote_types(*given, *call.dtype) != *call.dtype) {
     return misfit("the dtype of the norm has not room for " + inputs[0].to_string());
   }

@@ -45,6 +45,11 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
       return misfit("the padding " + inputs[1].to_string() + " is larger than the dim it mirrors of " +
                     inputs[0].to_string());
     }
+    // Negative pads cut, before anything is added.
+    const Expr cut = min(*before, Expr(0)) + min(*after, Expr(0));
+    if (mode == Mode::constant && !must_be_at_least(*dim + cut, 0)) {
+      return misfit("the padding cuts more than there is of " + inputs[0].to_string());
+    }
     dim = *dim + *before + *after;
     const bool may_be_empty = mode == Mode::constant || mode == Mode::circular;
     if (!must_be_at_least(*dim, may_be_empty ? 0 : 1)) {

@@ -247,7 +247,9 @@ RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
     if (always_less(kernel[dim], 1) == true || always_less(sizes[dim], 1) == true) {
       return misfit("kernel and output size of a fractional pool must be at least 1");
     }
-    if (size && !must_be_at_least(*size, sizes[dim] + kernel[dim] - Expr(1))) {
+    // In three dims LibTorch wants room to spare.
+    const Expr room = sizes[dim] + kernel[dim] - Expr(spatial == 3 ? 0 : 1);
+    if (size && !must_be_at_least(*size, room)) {
       return misfit("windows of " + kernel[dim].to_string() + " cannot start at " + sizes[dim].to_string() +
                     " places of " + inputs[0].to_string());
     }
@@ -285,7 +287,10 @@ RuleResult<Facts> shape_of_unpool(const Facts& inputs) {
       if (always_less(stride, 1) == true) return misfit("a stride below 1: " + inputs[3].to_string());
     }
   }
-  for (std::size_t dim = 0; dim < spatial; ++dim) output[output.size() - spatial + dim] = sizes[dim];
+  for (std::size_t dim = 0; dim < spatial; ++dim) {
+    if (always_less(sizes[dim], 0) == true) return misfit("a negative output size: " + inputs[2].to_string());
+    output[output.size() - spatial + dim] = sizes[dim];
+  }
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 

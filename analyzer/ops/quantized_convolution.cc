@@ -1,6 +1,7 @@
 // Quantized convolutions: their shapes and sums, and the packing of their parameters.
 #include "analyzer/ops/convolution_helpers.h"
 #include "analyzer/ops/quantized_layers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -82,6 +83,12 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
         return misfit("strides are at least 1 and paddings at least 0: " + inputs[place].to_string());
       }
     }
+  }
+  if (product(weight) == Expr(0)) return misfit("the weight has no elements: " + inputs[0].to_string());
+  FA_RULE(const Expr parts, int_at(inputs, transposed ? 6 : 5));
+  const bool divides = always_less(parts, 1) != true && (!weight[0] || must_be_multiple(*weight[0], parts));
+  if (transposed ? always_less(parts, 2) != true && !divides : always_less(parts, 1) == true) {
+    return misfit("the weight is not of so many groups: " + inputs[0].to_string() + " and " + parts.to_string());
   }
   if (none_at(inputs, 1)) return std::nullopt;
   FA_RULE(const Dims bias, dims_at(inputs, 1));

@@ -26,6 +26,8 @@ RuleResult<Dims> dims_to_pack(const Facts& inputs, const Storage& storage) {
   if (dims.empty()) return misfit("a table of 2 dims is expected: " + inputs[0].to_string());
   if (storage.per_byte == 1) return dims;
   if (dims.size() < 2) return misfit("a table of 2 dims is expected: " + inputs[0].to_string());
+  const bool cut = dims.size() > 2;
+  if (cut && product(dims) == Expr(0)) return misfit("a table of no elements: " + inputs[0].to_string());
   dims.resize(2);
   return dims;
 }
@@ -37,12 +39,12 @@ RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   if (weight->dtype && *weight->dtype != DType::f32 && *weight->dtype != DType::f16) {
     return misfit("a table of f32 or f16 is packed: " + inputs[0].to_string());
   }
-  const Dim& last = inputs[0].tensor()->dims->back();
-  if (last && last->constant() && *last->constant() % storage.per_byte != 0) {
+  Dim& width = dims.back();
+  for (const Dim& columns : {inputs[0].tensor()->dims->back(), width}) {
+    if (!columns || !columns->constant() || *columns->constant() % storage.per_byte == 0) continue;
     return misfit("rows of a multiple of " + std::to_string(storage.per_byte) +
                   " are packed: " + inputs[0].to_string());
   }
-  Dim& width = dims.back();
   if (width) width = ceil_div(*width, storage.per_byte) + Expr(storage.tail);
   return one(tensor_fact(DType::u8, dims));
 }

@@ -18,6 +18,14 @@ std::optional<RuleFailure> check_bias(const std::vector<Fact>& packed, const Lay
   return half || layer.leaky || layer.activation ? std::nullopt : need_f32(packed[1]);
 }
 
+// Of a weight that is no integers the first two dims are packed.
+RuleResult<Dims> packed_dims(const std::vector<Fact>& packed) {
+  FA_RULE(Dims dims, dims_at(packed, 0));
+  const std::optional<DType> dtype = packed[0].tensor()->dtype;
+  if (dtype && !is_quantized(*dtype) && dims.size() > 2) dims.resize(2);
+  return dims;
+}
+
 }  // namespace
 
 // X [..., K] and a weight of [N, K]
@@ -25,7 +33,7 @@ RuleResult<Facts> quantized_linear_shape(const Facts& inputs, const Layer& layer
   FA_REFUSE(check_layer_input(inputs, layer));
   FA_RULE(Dims output, dims_at(inputs, 0));
   FA_RULE(const std::vector<Fact> packed, packed_at(inputs, layer.packed, kLinearFields));
-  FA_RULE(const Dims weight, dims_at(packed, 0));
+  FA_RULE(const Dims weight, packed_dims(packed));
   if (output.empty() || weight.size() != 2 || !same_dim(output.back(), weight[1])) {
     return misfit("the input's last dim and the weight's do not fit: " + inputs[0].to_string() + " and " +
                   packed[0].to_string());

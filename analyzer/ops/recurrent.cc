@@ -129,11 +129,18 @@ std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t index,
                       weight.to_string());
       }
     }
+    const TensorFact* projection = r.projected ? weights[i + each - 1].tensor() : nullptr;
+    if (projection != nullptr && projection->dims && !same_dims(*projection->dims, {r.output, r.hidden})) {
+      return misfit("a projection should be " + text({r.output, r.hidden}) + " and is " +
+                    weights[i + each - 1].to_string());
+    }
     for (std::size_t j = 2; biases && j < 4; ++j) {
       const TensorFact* bias = weights[i + j].tensor();
       if (bias == nullptr || !bias->dims) continue;
       const bool same = !bias->dtype || !r.dtype || *bias->dtype == *r.dtype;
-      if (same && !cannot_expand(*bias->dims, {rows})) continue;
+      // Without gates a bias is what is added to a product, which it may have the rows of.
+      const bool gates = kind == CellKind::lstm || kind == CellKind::gru;
+      if (same && !cannot_expand(*bias->dims, gates ? Dims{rows} : Dims{r.batch, rows})) continue;
       return misfit("a bias should be " + text({rows}) + " and is " + weights[i + j].to_string());
     }
   }

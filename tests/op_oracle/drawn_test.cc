@@ -122,7 +122,7 @@ bool agrees(Subject& subject, std::size_t seed, const std::vector<Mutation>& cha
   const OpSpec& op = *find_op(subject.op);
   const std::string line = subject.op + "  " + facts_text(inputs);
   announce_step(line);
-  if (elements_of(inputs) > kMaxElements || reaches_past_storage(subject.op, inputs)) return true;
+  if (elements_of(inputs) > kMaxElements || goes_out_of_bounds(subject.op, inputs)) return true;
   if (why_elements_are_stated(subject.op) && !states_all_integers(inputs)) return true;
   if (why_not_asked_refused(subject.op) && std::getenv("FA_ORACLE_UNCHECKED") == nullptr) {
     const RuleResult<Facts> stated = shape_of(op, inputs);

@@ -24,8 +24,9 @@ std::optional<std::string> why_not_asked_refused(const std::string& op);
 // drawn for those that are not would be refused, or send LibTorch out of bounds.
 std::optional<std::string> why_elements_are_stated(const std::string& op);
 
-// A view of sizes and strides that LibTorch does not hold against the storage, and that reaches past its end.
-bool reaches_past_storage(const std::string& op, const Facts& inputs);
+// What an op that looks at little would read or write out of bounds: a view whose sizes and strides reach past the end
+// of the storage, indices of bags of which none begins.
+bool goes_out_of_bounds(const std::string& op, const Facts& inputs);
 
 // The elements of its results are drawn or left as they are: only dtype and dims compare.
 bool has_arbitrary_elements(const std::string& op);

@@ -141,7 +141,9 @@ RuleResult<Samples> read_cross_entropy(const Facts& inputs) {
 RuleResult<Facts> shape_of_cross_entropy(const Facts& inputs) {
   FA_RULE(const Samples samples, read_cross_entropy(inputs));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 3));
-  const bool smooths = number_of(inputs.at(5)).value_or(0) > 0;
+  const double smoothing = number_of(inputs.at(5)).value_or(0);
+  if (smoothing > 1) return misfit("a label is smoothed by 1 at most: " + inputs[5].to_string());
+  const bool smooths = smoothing > 0;
   if ((smooths || samples.probabilities) && (reduction < 0 || reduction > 2)) {  // others are sums where neither is
     return misfit("no such reduction: " + std::to_string(reduction));
   }

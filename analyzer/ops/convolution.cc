@@ -36,6 +36,7 @@ constexpr Places by_kernel(std::size_t spatial, bool dilated, int groups = Place
           .groups = groups,
           .kernel = 2,
           .takes_unbatched = dilated,
+          .may_be_empty = dilated,
           .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, output_padding, dilation
@@ -110,15 +111,38 @@ std::optional<RuleFailure> check_pairs(const Facts& inputs) {
   return std::nullopt;
 }
 
-// input, weight and bias share one.
-RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places& places) {
+bool is_by_name(const Places& places) { return places.dispatches && places.spatial != 0; }
+
+// What becomes of a bias of another dtype: the kernels that begin with it cast it, those that add it do where it fits,
+// oneDNN refuses it; and so do conv1d, conv2d and conv3d themselves.
+enum class Bias { same, fitting, any, by_kernel };
+
+Bias bias_taken(const Facts& inputs, const Places& places, const Convolution& conv) {
+  if (&places == &kSlow2 || &places == &kSlow3 || &places == &kDilated2 || &places == &kDilated3) return Bias::any;
+  if (&places == &kSlowTransposed2) return Bias::fitting;
+  const bool padded_by_word = inputs.size() > 4 && inputs[4].get<StrFact>() != nullptr;
+  const bool compares = is_by_name(places) && !conv.transposed && !padded_by_word;
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (!places.dispatches || compares || dtype == DType::bf16) return Bias::same;
+  if (dtype == DType::f32 || dtype == DType::f16) return Bias::by_kernel;
+  if (!conv.transposed) return Bias::any;
+  return conv.spatial < 3 ? Bias::fitting : Bias::same;
+}
+
+std::optional<RuleFailure> check_bias_dtype(const Facts& inputs, const Places& places, const Convolution& conv) {
+  const TensorFact* bias = places.bias < 0 ? nullptr : inputs[static_cast<std::size_t>(places.bias)].tensor();
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (bias == nullptr || !bias->dtype || !dtype || *bias->dtype == *dtype) return std::nullopt;
+  const Bias taken = bias_taken(inputs, places, conv);
+  if (taken == Bias::any || (taken == Bias::fitting && can_cast(*bias->dtype, *dtype))) return std::nullopt;
+  if (taken == Bias::by_kernel) return missing("which kernel runs decides whether it takes a bias of another dtype");
+  return misfit("input and bias have different dtypes: " +
+                shapes_text(inputs, {0, static_cast<std::size_t>(places.bias)}));
+}
+
+RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places& places, const Convolution& conv) {
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  const auto bias = static_cast<std::size_t>(std::max(places.bias, 0));
-  // The kernels that fill the output with the bias cast it.
-  const bool casts = &places == &kSlow2 || &places == &kSlow3;
-  if (places.bias >= 0 && inputs[bias].tensor() && !casts) {
-    FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, 0, bias));
-  }
+  FA_REFUSE(check_bias_dtype(inputs, places, conv));
   return dtype;
 }
 
@@ -126,8 +150,8 @@ RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places&
 // dtypes promote; the weight of no batch is a number. The convolutions by name compare dtypes first, in part.
 RuleResult<std::optional<DType>> dtype_of_nothing(const Facts& inputs, const Places& places, const Convolution& conv) {
   const std::optional<DType> input = inputs[0].tensor()->dtype;
-  const bool by_name = places.spatial != 0;
-  if (by_name && input && is_complex(*input)) return shared_dtype(inputs, places);
+  const bool by_name = is_by_name(places);
+  if (by_name && input && is_complex(*input)) return shared_dtype(inputs, places, conv);
   const Fact factor = tensor_fact(inputs[1].tensor()->dtype, conv.has_no_channels() ? conv.weight : Dims());
   const std::optional<DType> dtype = result_dtype({&inputs[0], &factor});
   const TensorFact* bias = inputs[2].tensor();
@@ -152,7 +176,7 @@ RuleResult<Facts> shape_of(const Facts& inputs) {
   FA_RULE(const Convolution conv, read_convolution(inputs, places));
   const bool nothing = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
   FA_RULE(const std::optional<DType> dtype,
-          nothing ? dtype_of_nothing(inputs, places, conv) : shared_dtype(inputs, places));
+          nothing ? dtype_of_nothing(inputs, places, conv) : shared_dtype(inputs, places, conv));
   if (&places == &kSlowTransposed2 || &places == &kSlowTransposed3) FA_REFUSE(refuse_empty_image(inputs, 0));
   if (&places == &kSlow2 || &places == &kSlow3) FA_REFUSE(refuse_empty_image(inputs, 1));
   if (&places == &kNnpack && dtype && *dtype != DType::f32) {
@@ -203,9 +227,12 @@ RuleResult<Convolution> read_tbc(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_tbc(const Facts& inputs) {
   FA_RULE(const Convolution conv, read_tbc(inputs));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(const Dims output, convolution_output(conv, inputs));
-  return one(tensor_fact(dtype, {output[2], output[0], output[1]}));
+  const bool multiplies = output[2] != Dim(Expr(0)) && conv.weight[2] != Dim(Expr(0));  // a product for each tap
+  if (multiplies) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  }
+  return one(tensor_fact(inputs[0].tensor()->dtype, {output[2], output[0], output[1]}));
 }
 
 RuleResult<Work> work_of_tbc(const Facts& inputs, const Facts& outputs) {

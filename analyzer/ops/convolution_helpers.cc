@@ -186,6 +186,7 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   conv.transposed = places.is_transposed;
   conv.truncates = places.truncates;
   conv.dispatches = places.dispatches;
+  conv.may_be_empty = places.may_be_empty;
   if (places.transposed >= 0) {
     FA_RULE(conv.transposed, bool_at(inputs, static_cast<std::size_t>(places.transposed)));
   }

@@ -23,6 +23,7 @@ struct ConvolutionPlaces {
   bool takes_unbatched = true;
   bool bounds_output_padding = true;  // below the stride or the dilation
   bool truncates = false;             // sizes are rounded towards 0, and may be 0, as in oneDNN
+  bool may_be_empty = false;          // an output of no size is one
   bool dispatches = false;            // LibTorch picks the kernel: of no batch or no channels none of them
   std::size_t spatial = 0;            // 0: as the weight has
 };

@@ -57,6 +57,7 @@ std::optional<RuleFailure> check_bags(const Facts& inputs, std::int64_t mode) {
   if (!weights) return weights.failure();
   if (*weights == nullptr) return std::nullopt;
   if (mode != kSum) return misfit("weights of samples go with the mode sum alone");
+  if (const auto same = same_dtype(inputs, 0, 6); !same) return same.failure();
   const std::optional<Expr> samples = element_count(**weights);
   const std::optional<Expr> indices = element_count(*inputs[1].tensor());
   if (samples && indices && always_equal(*samples, *indices) == false) {

@@ -206,7 +206,11 @@ RuleResult<Facts> shape_of_shift(const Facts& inputs) {
   if (dims.empty() || inputs[1] == Fact::list({})) {
     return misfit("there is no dim to shift: " + shapes_text(inputs, {0, 1}));
   }
-  if (const auto mask = dims_mask_at(inputs, 1, dims.size()); !mask) return mask.failure();
+  if (none_at(inputs, 1)) return same_as_first(inputs);
+  FA_RULE(const std::vector<std::int64_t> shifted, constants_at(inputs, 1));  // a dim may be named twice
+  for (const std::int64_t dim : shifted) {
+    FA_RULE([[maybe_unused]] const std::size_t at, wrap_dim(dim, dims.size()));
+  }
   return same_as_first(inputs);
 }
 

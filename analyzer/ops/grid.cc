@@ -39,6 +39,14 @@ RuleResult<Facts> shape_of_grid_sampler(const Facts& inputs) {
   return one(result);
 }
 
+// The kernel without vectors computes in f32.
+RuleResult<Facts> shape_of_sampler_fallback(const Facts& inputs) {
+  FA_RULE(const Facts results, shape_of_grid_sampler<2>(inputs));
+  const std::optional<DType> dtype = results[0].tensor()->dtype;
+  if (has_no_elements(results[0]) || !dtype || *dtype == DType::f32) return results;
+  return misfit("this kernel samples f32: " + inputs[0].to_string());
+}
+
 RuleResult<Work> work_of_grid_sampler(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> grid, known_dims_at(inputs, 1));
   FA_RULE(const std::int64_t mode, constant_at(inputs, 2));
@@ -207,7 +215,7 @@ constexpr char kGrid[] =
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                               shape rule                work rule             formula
-    {"aten::_grid_sampler_2d_cpu_fallback", shape_of_grid_sampler<2>, work_of_grid_sampler, kGrid},
+    {"aten::_grid_sampler_2d_cpu_fallback", shape_of_sampler_fallback, work_of_grid_sampler, kGrid},
     {"aten::affine_grid_generator",         shape_of_affine_grid,     work_of_affine_grid,  "mac = n*(d + 1)"},
     {"aten::col2im",                        shape_of_fold,            work_of_fold,         "add = taps - outputs met"},
     {"aten::grid_sampler",                  shape_of_grid_sampler<0>, work_of_grid_sampler, kGrid},

@@ -164,6 +164,7 @@ RuleResult<Facts> shape_of_split_sizes(const Facts& inputs) {
   std::vector<Fact> parts;
   Dim sum = Expr(0);
   for (const Dim& size : sizes) {
+    if (size && always_less(*size, 0) == true) return misfit("a negative split size: " + text(sizes));
     parts.push_back(part(inputs, dims, dim, size));
     sum = lift([](const Expr& a, const Expr& b) { return a + b; }, sum, size);
   }

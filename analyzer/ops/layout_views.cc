@@ -140,6 +140,11 @@ RuleResult<Facts> shape_of_movedims(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
+std::optional<RuleFailure> check_offset(const Facts& inputs, std::size_t place) {
+  if (inputs.size() <= place || constant_of(inputs[place]).value_or(0) >= 0) return std::nullopt;
+  return misfit("an offset is negative: " + inputs[place].to_string());
+}
+
 // as_strided(self, size, stride, offset): the strides are not followed.
 RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -152,6 +157,7 @@ RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   for (const Fact& stride : strides) {
     if (constant_of(stride).value_or(0) < 0) return misfit("a stride is negative: " + inputs[2].to_string());
   }
+  FA_REFUSE(check_offset(inputs, 3));
   return one(tensor_fact(tensor->dtype, sizes));
 }
 // _reshape_alias(self, size, stride): a view of all of it
@@ -168,6 +174,7 @@ RuleResult<Facts> shape_of_as_strided_scatter(const Facts& inputs) {
   if (!fits) return misfit("the source should have the shape " + text(sizes) + " and is " + inputs[1].to_string());
   FA_RULE(const std::vector<Fact> strides, list_at(inputs, 3));
   if (sizes.size() != strides.size()) return misfit("as many sizes as strides: " + shapes_text(inputs, {2, 3}));
+  FA_REFUSE(check_offset(inputs, 4));
   return same_as_first(inputs);
 }
 

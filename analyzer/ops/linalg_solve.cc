@@ -211,6 +211,9 @@ RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
     return misfit("the driver of least squares is gels, gelsy, gelsd or gelss and not " + driver);
   }
   const bool vectors = b.size() == a.batch.size() + 1;
+  if (vectors && !is_vectors(b, a)) {
+    return misfit("the vectors do not fit the matrices: " + shapes_text(inputs, {0, 1}));
+  }
   if (vectors) b.push_back(Expr(1));
   if (b.size() != a.batch.size() + 2 || !same_dim(b[b.size() - 2], a.rows)) {
     return misfit("the matrices do not fit their right sides: " + shapes_text(inputs, {0, 1}));

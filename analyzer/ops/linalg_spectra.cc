@@ -196,11 +196,13 @@ RuleResult<Work> work_of_pinv(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
-// Of no elements every rank is 0: neither dtype nor the shapes of tolerances are looked at.
+// Of no elements every rank is 0: neither dtype, where a relative tolerance is given, nor the shapes of tolerances are
+// looked at.
 RuleResult<Facts> rank_of_nothing(const Facts& inputs, const Tolerances& at) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   if (dims.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[0].to_string());
   FA_REFUSE(refuse_complex_tolerances(inputs, at));
+  if (at.second != kNone && none_at(inputs, at.second)) FA_REFUSE(need_lapack_dtype(inputs, 0));  // its epsilon
   dims.resize(dims.size() - 2);
   return one(tensor_fact(DType::i64, dims));
 }

@@ -44,6 +44,11 @@ RuleResult<Facts> shape_of_int8(const Facts& inputs) {
     return misfit("rows of a multiple of 16 are multiplied: " + inputs[1].to_string());
   }
   FA_RULE(const Dims scales, dims_at(inputs, 2));
+  FA_RULE(const TensorFact* input, tensor_at(inputs, 0));
+  const std::optional<DType> given = input->dtype;
+  if (given && *given != DType::f32 && *given != DType::f16 && *given != DType::bf16) {
+    return misfit("the input is f32, f16 or bf16: " + inputs[0].to_string());
+  }
   if (scales.size() != 1 || !same_dim(scales[0], weight[0])) {
     return misfit("a scale for each row of the weight is needed: " + shapes_text(inputs, {1, 2}));
   }

@@ -161,6 +161,7 @@ RuleResult<NormCall> any_norm_call(const Facts& inputs) {
   if (all && dims.size() != 1 && dims.size() != 2) {
     return misfit("a norm with an order and no dims is of 1 or 2 dims: " + inputs[0].to_string());
   }
+  if (inputs[2] == Fact::list({})) return misfit("a norm with an order is of 1 or 2 dims: " + inputs[2].to_string());
   const bool by_name = inputs[1].get<StrFact>() != nullptr;
   if (all && dims.size() == 1 && !by_name) {
     call.of_vectors = true;

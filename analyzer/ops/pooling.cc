@@ -139,6 +139,14 @@ RuleResult<Facts> shape_of_pool(const Facts& inputs) {
   return facts;
 }
 
+// Where an input without a batch is none.
+template <const Places& places>
+RuleResult<Facts> shape_of_batched_pool(const Facts& inputs) {
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (input.size() == places.spatial + 2) return shape_of_pool<places, 1>(inputs);
+  return misfit("the pool expects a batch of images: " + inputs[0].to_string());
+}
+
 // taps: of all windows together. Each output takes one step less than its window has taps.
 RuleResult<Work> pooled_work(const Facts& inputs, const Facts& outputs, const Expr& taps, bool average) {
   FA_RULE(const Expr elements, elements_at(outputs, 0));
@@ -335,7 +343,7 @@ constexpr OpSpec kRows[] = {
     POOL("aten::mkldnn_max_pool3d",       kMax3, 1, false, kMaximum),
     POOL("aten::quantized_max_pool1d",    kMax1, 1, false, kMaximum),
     POOL("aten::quantized_max_pool2d",    kMax2, 1, false, kMaximum),
-    POOL("aten::quantized_max_pool3d",    kMax3, 1, false, kMaximum),
+    {"aten::quantized_max_pool3d", shape_of_batched_pool<kMax3>, work_of_pool<kMax3, false>, kMaximum},
     POOL("quantized::max_pool1d",         kMax1, 1, false, kMaximum),
     POOL("quantized::max_pool2d",         kMax2, 1, false, kMaximum),
 };

@@ -46,9 +46,15 @@ void widen_to_two(std::vector<Fact>& packed) {
   for (const PackedField field : {kPadding, kOutputPadding}) packed[field] = two_of(packed[field], 0);
 }
 
-RuleResult<Facts> convolution_facts(const Facts& inputs, std::size_t packed) {
-  FA_RULE(std::vector<Fact> p, packed_at(inputs, packed, kConvFields));
+RuleResult<Facts> convolution_facts(const Facts& inputs, const Layer& layer) {
+  FA_RULE(std::vector<Fact> p, packed_at(inputs, layer.packed, kConvFields));
   FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (layer.one_dim != (input.size() == 3)) {
+    return misfit(std::string("the input should have ") + (layer.one_dim ? "3 dims: " : "4 dims or more: ") +
+                  inputs[0].to_string());
+  }
+  const auto* transposed = p[kTransposed].get<BoolFact>();
+  if (transposed != nullptr && transposed->value == false) p[kOutputPadding] = Fact::integer(0);  // not looked at
   if (is_of_one_dim(p[0]) && input.size() == 4) {
     widen_to_two(p);
   } else if (is_of_one_dim(p[0])) {
@@ -102,7 +108,7 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
 
 RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& layer) {
   FA_REFUSE(check_layer_input(inputs, layer));
-  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, convolution_output(conv, facts));
   if (layer.residual && conv.transposed) return misfit("nothing is added to a transposed convolution");
@@ -111,7 +117,7 @@ RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& 
 }
 
 RuleResult<Work> quantized_convolution_work(const Facts& inputs, const Facts& outputs, const Layer& layer) {
-  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, dims_at(outputs, 0));
   FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));

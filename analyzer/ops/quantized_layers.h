@@ -24,6 +24,7 @@ struct Layer {
   std::size_t packed = 1;
   std::optional<WorkClass> activation = {};  // once an output; `leaky`: compared and multiplied
   bool leaky = false;
+  bool one_dim = false;  // a convolution of one dim
 };
 
 std::optional<RuleFailure> check_layer_input(const Facts& inputs, const Layer& layer);

@@ -171,6 +171,16 @@ std::optional<RuleFailure> check_rows(const Facts& inputs, CellKind kind, const 
   return misfit("the data has other rows than the batch sizes: " + shapes_text(inputs, {0, 1}));
 }
 
+// Packed weights: an object for each direction of each layer.
+std::optional<RuleFailure> check_packed_weights(const Facts& inputs, std::size_t place, const Recurrence& r) {
+  const auto* list = inputs[place].get<ListFact>();
+  if (list == nullptr || !list->elements || !*list->elements) return std::nullopt;
+  const Expr count = static_cast<std::int64_t>((*list->elements)->size());
+  if (always_less(count, Expr(r.layers) * Expr(r.directions)) != true) return std::nullopt;
+  return misfit(count.to_string() + " packed weights for " + std::to_string(r.layers) + " layers and " +
+                std::to_string(r.directions) + " directions");
+}
+
 // (input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first), or
 // (data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)
 RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool packed, bool quantized) {
@@ -192,6 +202,7 @@ RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool pa
   if (!quantized) FA_REFUSE(check_gates(inputs[0], kind));
   if (packed) FA_REFUSE(check_rows(inputs, kind, r));
   if (!quantized) FA_REFUSE(check_weights(inputs, 2 + shift, kind, biases, r));
+  if (quantized) FA_REFUSE(check_packed_weights(inputs, 2 + shift, r));
   return r;
 }
 

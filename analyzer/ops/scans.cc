@@ -41,6 +41,7 @@ RuleResult<Facts> shape_of_cummax(const Facts& inputs) {
 
 template <WorkClass... classes>
 RuleResult<Work> work_of_scan(const Facts& inputs, const Facts& outputs) {
+  if (has_no_elements(inputs[0])) return copies(inputs, outputs);
   FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   const auto [rows, elements] = rows_along(dims, dim);

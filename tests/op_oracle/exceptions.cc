@@ -34,6 +34,7 @@ constexpr std::array kNoKernel = {
 // zeros.
 constexpr std::array kValues = {
     "index out of range in self",  // embedding
+    "'target' is out of range",    // of a loss
     "is out of bounds",            // an index, the target of a loss
     "index out of bounds",
     "which is not in the valid range",                 // bags of embeddings
@@ -159,6 +160,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::slow_conv3d_forward", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose2d", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose3d", "reads past the end of a weight of another size"},
+      {"aten::thnn_conv2d", "reads past the end of a weight of another size"},
       {"aten::zeros.out", "a negative size ends the process"},
       {"quantized::conv2d_add", "oneDNN reads past the end of what is added where it is too small"},
       {"quantized::conv2d_add_relu", "oneDNN reads past the end of what is added where it is too small"},
@@ -236,6 +238,10 @@ std::optional<std::string> why_elements_are_stated(const std::string& op) { retu
 bool goes_out_of_bounds(const std::string& op, const Facts& inputs) {
   if (op.find("::embedding_bag") != std::string::npos || op.starts_with("aten::_embedding_bag")) {
     return inputs.size() > 2 && has_no_elements(inputs[2]) && !has_no_elements(inputs[1]);
+  }
+  const TensorFact* first = inputs.empty() ? nullptr : inputs[0].tensor();
+  if (op.starts_with("aten::avg_pool") && first != nullptr && first->dims && first->dims->size() > 4) {
+    return !is_integral(*first->dtype) && !is_floating(*first->dtype) && op != "aten::avg_pool3d";
   }
   if (!views_without_a_look().contains(op) || inputs[0].tensor() == nullptr) return false;
   const std::vector<std::int64_t> sizes = integers_of(inputs[1]), strides = integers_of(inputs[2]);

@@ -25,7 +25,7 @@ std::optional<std::string> why_not_asked_refused(const std::string& op);
 std::optional<std::string> why_elements_are_stated(const std::string& op);
 
 // What an op that looks at little would read or write out of bounds: a view whose sizes and strides reach past the end
-// of the storage, indices of bags of which none begins.
+// of the storage, indices of bags of which none begins, a quantized pool of more dims.
 bool goes_out_of_bounds(const std::string& op, const Facts& inputs);
 
 // The elements of its results are drawn or left as they are: only dtype and dims compare.

@@ -80,10 +80,11 @@ RuleResult<Transform> transform_of(const Facts& inputs, Side side, Extent extent
     return misfit("as many sizes as dims are needed: " + shapes_text(inputs, {1, 2}));
   }
   t.padded = input;
+  const bool one_number = inputs[1].get<ListFact>() == nullptr;  // in a list -1 asks for nothing
   const auto halved = [](const Dim& dim) { return dim ? Dim(floor_div(*dim, 2) + Expr(1)) : std::nullopt; };
   for (std::size_t i = 0; i < t.dims.size(); ++i) {
     const bool last = i + 1 == t.dims.size();
-    const bool asked = i < sizes.size() && !(sizes[i] && *sizes[i] == Expr(-1));
+    const bool asked = i < sizes.size() && (one_number || !(sizes[i] && *sizes[i] == Expr(-1)));
     const Dim own = input[t.dims[i]];
     Dim points = asked ? sizes[i] : own;
     if (last && side == Side::to_real && !asked) points = own ? Dim((*own - Expr(1)) * Expr(2)) : std::nullopt;

@@ -1,5 +1,7 @@
 // Parts of tensors: slices, splits (views: no work) and gathers by index (copies of what is picked; a sum only where
 // index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
+#include <algorithm>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -255,6 +257,10 @@ RuleResult<Work> picks(const Facts& inputs, const Facts& outputs) {
 // index_put(self, indices, values, accumulate): the values broadcast to what is indexed.
 RuleResult<Facts> shape_of_index_put(const Facts& inputs) {
   FA_RULE(const Facts indexed, shape_of_index(inputs));
+  FA_RULE(const std::vector<Fact> indices, list_at(inputs, 1));
+  if (std::ranges::all_of(indices, [](const Fact& index) { return index.is_none(); })) {
+    return misfit("there is no index to write at: " + inputs[1].to_string());
+  }
   FA_RULE(const Dims values, dims_at(inputs, 2));
   if (cannot_expand(values, *indexed[0].tensor()->dims)) {
     return misfit("the values do not broadcast to what is indexed, " + indexed[0].to_string() + ": " +

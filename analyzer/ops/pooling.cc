@@ -70,7 +70,12 @@ RuleResult<Dims> input_of(const Facts& inputs, const Places& places) {
     }
   }
   FA_RULE(const Dims dims, dims_at(inputs, 0));
-  if (!average || places.spatial != 2 || dims.size() < 5) return pooled_input(inputs, places.spatial);
+  if (!average || places.spatial != 2) return pooled_input(inputs, places.spatial);
+  if (dims.size() < 5) {  // whose batch and channels it does not look at
+    FA_RULE(const Dims input, input_of_rank(inputs, 2));
+    FA_REFUSE(refuse_empty_from(inputs, input, input.size() - 2));
+    return input;
+  }
   const Dims image = {Dim(Expr(1)), dims[dims.size() - 3], dims[dims.size() - 2], dims.back()};
   return pooled_input({tensor_fact(inputs[0].tensor()->dtype, image)}, places.spatial);
 }

@@ -144,6 +144,10 @@ RuleResult<Fold> read_fold(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_fold(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
+  const auto* size = inputs[1].get<ListFact>();
+  if (size != nullptr && size->elements && *size->elements && (*size->elements)->size() != 2) {
+    return misfit("col2im makes images of two sizes: " + inputs[1].to_string());
+  }
   FA_RULE(const Fold fold, read_fold(inputs));
   if (input.size() != 2 && input.size() != 3) return misfit("col2im expects 2 or 3 dims: " + inputs[0].to_string());
   const Expr taps = fold.kernel[0] * fold.kernel[1];

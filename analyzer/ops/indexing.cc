@@ -297,6 +297,9 @@ RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
   if (dims.empty() && !same_dim(count, Expr(1))) {
     return misfit("of a 0-dim tensor there is one element to select: " + shapes_text(inputs, {0, 2}));
   }
+  if (!dims.empty() && dims[dim] == Dim(Expr(0)) && count && always_less(0, *count) == true) {
+    return misfit("there is nothing to select along the dim: " + shapes_text(inputs, {0, 2}));
+  }
   if (!dims.empty()) dims[dim] = count;
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }

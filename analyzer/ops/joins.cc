@@ -153,6 +153,7 @@ RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
     return misfit("there should be one number of repeats for each element: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(const std::optional<Expr> size, optional_int_at(inputs, 3));
+  if (size && always_less(*size, 0) == true) return misfit("a negative output size: " + inputs[3].to_string());
   dims[dim] = size ? size : repeated_size(dims[dim], *repeats.tensor(), single);
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }

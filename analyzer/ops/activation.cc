@@ -1,5 +1,5 @@
-// Activation functions, per element, as their published equations by the rows of DESIGN.md §2.3. rrelu in training draws
-// its slopes; the drawing is not counted.
+// Activation functions, per element, as their published equations by the rows of DESIGN.md §2.3. rrelu in training
+// draws its slopes; the drawing is not counted.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/elementwise_helpers.h"
@@ -127,6 +127,16 @@ RuleResult<Facts> shape_of_prelu_kernel(const Facts& inputs) {
   return one(result);
 }
 
+// hardtanh(self, min_val, max_val): an unsigned number has no negative bound.
+RuleResult<Facts> shape_of_hardtanh(const Facts& inputs) {
+  const TensorFact* tensor = inputs[0].tensor();
+  const double least = number_of(inputs[1]).value_or(0), most = number_of(inputs[2]).value_or(0);
+  if (tensor != nullptr && tensor->dtype == DType::u8 && (least < 0 || most < 0)) {
+    return misfit("negative bounds of unsigned numbers: " + inputs[0].to_string());
+  }
+  return real_like_first(inputs);
+}
+
 constexpr auto kCompare = WorkClass::compare;
 constexpr auto kMul = WorkClass::mul;
 constexpr auto kAdd = WorkClass::add;
@@ -172,7 +182,7 @@ constexpr OpSpec kRows[] = {
     {"aten::hardshrink",     floating_like_first,       kRelu,        "compare = n"},
     {"aten::hardsigmoid",    floating_like_first,       kHardsigmoid, kHardsigmoidText},
     {"aten::hardswish",      floating_like_first,       kHardswish,   kHardswishText},
-    {"aten::hardtanh",       real_like_first,       kTwoBounds,   kTwoBoundsText},
+    {"aten::hardtanh",       shape_of_hardtanh,     kTwoBounds,   kTwoBoundsText},
     {"aten::leaky_relu",     floating_like_first,       kLeakyRelu,   kLeakyReluText},
     {"aten::log_sigmoid",    floating_like_first,       kLogSigmoid,  kLogSigmoidText},
     {"aten::log_sigmoid_forward", shape_of_log_sigmoid_forward, kLogSigmoid, kLogSigmoidText},

@@ -94,9 +94,11 @@ RuleResult<Facts> shape_of_native(const Facts& inputs) {
   FA_RULE(const bool of_batch, uses_batch(inputs, statistics));
   const std::optional<DType> dtype = statistics == Statistics::without_running ? statistics_dtype(inputs, {1, 2})
                                                                                : statistics_dtype(inputs, {1, 2, 3, 4});
+  const bool empty = element_count(input) == Expr(0);
+  if (of_batch && empty && !extras.index) return misfit("no statistics of no elements: " + inputs[0].to_string());
   const Dims saved = {of_batch ? input[1] : Dim(Expr(0))};  // in eval LibTorch returns them empty
   Fact statistic = tensor_fact(dtype, saved);
-  if (extras.index && element_count(input) == Expr(0)) statistic = tensor_fact(DType::f64, {Expr(1)});  // ones
+  if (extras.index && empty) statistic = tensor_fact(DType::f64, {Expr(1)});  // ones
   facts.push_back(statistic);
   facts.push_back(statistic);
   if (extras.reserve) facts.push_back(tensor_fact(DType::u8, {Dim(Expr(0))}));

@@ -123,22 +123,34 @@ RuleResult<Work> work_of_isclose(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
-// equal(a, b): one truth; a compare per element, where dtypes and shapes are the same.
+// equal(a, b): one truth, whatever the dtypes; a compare per element of shapes that are the same, in the dtype in which
+// the operands meet. Sizes that may differ are no fault: the answer is then false.
+std::optional<bool> have_same_shape(const Dims& a, const Dims& b) {
+  if (a.size() != b.size()) return false;
+  bool certain = true;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const std::optional<bool> same = a[i] && b[i] ? always_equal(*a[i], *b[i]) : std::nullopt;
+    if (same == false) return false;
+    certain = certain && same.has_value();
+  }
+  return certain ? std::optional(true) : std::nullopt;
+}
+
 RuleResult<Facts> shape_of_equal(const Facts& inputs) {
   FA_RULE(const TensorFact* a, tensor_at(inputs, 0));
   FA_RULE(const TensorFact* b, tensor_at(inputs, 1));
-  const bool different = a->dtype && b->dtype && *a->dtype != *b->dtype;
-  return one(Fact(different ? BoolFact{false} : BoolFact{}));
+  if (!a->dims || !b->dims) return one(Fact(BoolFact{}));
+  const std::optional<bool> same = have_same_shape(*a->dims, *b->dims);
+  if (same == true && product(*a->dims) == Expr(0)) return one(Fact::boolean(true));
+  return one(same == false ? Fact::boolean(false) : Fact(BoolFact{}));
 }
 RuleResult<Work> work_of_equal(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> a, known_dims_at(inputs, 0));
   FA_RULE(const std::vector<Expr> b, known_dims_at(inputs, 1));
-  FA_RULE(const DType dtype, dtype_at(inputs, 0));
   FA_RULE(const Expr elements, elements_at(inputs, 0));
-  FA_RULE(const DType other, dtype_at(inputs, 1));
   WorkCounter counter(inputs, outputs);
-  if (!(a == b) || dtype != other) return counter.reads(Expr(0)).work();
-  return counter.in_dtype(dtype).count(kCompare, elements).work();
+  if (!(a == b)) return counter.reads(Expr(0)).work();
+  return counter.in_dtype(operand_dtype(inputs, {0, 1})).count(kCompare, elements).work();
 }
 
 // A function of integers counts as one operation.

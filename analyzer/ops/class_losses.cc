@@ -10,6 +10,8 @@
 //   triplet_margin: max(0, |a-p+eps| - |a-n+eps| + margin), swap: with min(|a-n+eps|, |p-n+eps|)
 // Samples that ignore_index leaves out are counted. multilabel_margin costs as many steps as the target has labels,
 // which is not known beforehand. ctc: ctc_loss.cc.
+#include <cmath>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
 #include "analyzer/ops/dtype_checks.h"
@@ -63,6 +65,8 @@ std::optional<RuleFailure> check_weight(const Facts& inputs, const Samples& samp
   const RuleResult<const TensorFact*> weight = optional_tensor_at(inputs, place);
   if (!weight) return weight.failure();
   if (*weight == nullptr || !(*weight)->dims) return std::nullopt;
+  const RuleResult<std::optional<DType>> dtype = same_dtype(inputs, 0, place);
+  if (!dtype) return dtype.failure();
   const bool vector = (*weight)->dims->size() == 1 || samples.dims.size() > 1;  // with images its elements are counted
   const std::optional<Expr> values = element_count(**weight);
   if (vector && same_dim(values, samples.classes)) return std::nullopt;
@@ -125,6 +129,10 @@ RuleResult<Samples> read_cross_entropy(const Facts& inputs) {
   for (std::size_t i = 0; same && i < input.size(); ++i) same = !!same_dim(target[i], input[i]);
   const std::optional<DType> dtype = inputs[1].tensor()->dtype;
   samples.probabilities = same && !(dtype && is_integral(*dtype));
+  const std::optional<std::int64_t> ignored = constant_of(inputs[4]);
+  if (samples.probabilities && ignored && *ignored >= 0) {
+    return misfit("there is no class to ignore among probabilities: " + inputs[4].to_string());
+  }
   if (!samples.probabilities) FA_REFUSE(check_target(inputs, samples));
   FA_REFUSE(check_weight(inputs, samples, 2));
   return samples;
@@ -133,7 +141,9 @@ RuleResult<Samples> read_cross_entropy(const Facts& inputs) {
 RuleResult<Facts> shape_of_cross_entropy(const Facts& inputs) {
   FA_RULE(const Samples samples, read_cross_entropy(inputs));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 3));
-  const bool smooths = number_of(inputs.at(5)).value_or(0) > 0;
+  const double smoothing = number_of(inputs.at(5)).value_or(0);
+  if (smoothing > 1) return misfit("a label is smoothed by 1 at most: " + inputs[5].to_string());
+  const bool smooths = smoothing > 0;
   if ((smooths || samples.probabilities) && (reduction < 0 || reduction > 2)) {  // others are sums where neither is
     return misfit("no such reduction: " + std::to_string(reduction));
   }
@@ -173,7 +183,8 @@ RuleResult<Facts> shape_of_multi_margin(const Facts& inputs) {
   FA_REFUSE(check_target(inputs, samples));
   FA_REFUSE(check_weight(inputs, samples, 4));
   FA_RULE(const double power, number_at(inputs, 2));
-  if (power != 1 && power != 2) return misfit("multi_margin_loss takes p = 1 and p = 2: " + inputs[2].to_string());
+  if (std::trunc(power) != 1 && std::trunc(power) != 2)
+    return misfit("multi_margin_loss takes p = 1 and p = 2: " + inputs[2].to_string());
   FA_RULE(const Dims target, dims_at(inputs, 1));
   FA_RULE(const Fact loss, reduced(inputs, target, 5));
   return one(loss);
@@ -199,8 +210,9 @@ RuleResult<Work> work_of_multi_margin(const Facts& inputs, const Facts& outputs)
 
 template <bool forward>
 RuleResult<Facts> shape_of_multilabel_margin(const Facts& inputs) {
-  FA_RULE(const Samples samples, read_samples(inputs, 1, 2));
   FA_RULE(const Dims input, dims_at(inputs, 0));
+  const Fact row = tensor_fact(inputs[0].tensor()->dtype, input.empty() ? Dims{Dim(Expr(1))} : input);
+  FA_RULE(const Samples samples, read_samples({row}, 1, 2));
   FA_RULE(const Dims target, dims_at(inputs, 1));
   bool fits = target.size() == input.size();
   for (std::size_t i = 0; fits && i < input.size(); ++i) fits = !!same_dim(target[i], input[i]);
@@ -295,6 +307,12 @@ RuleResult<Fact> triplet_operands(const Facts& inputs) {
 }
 
 RuleResult<Facts> shape_of_triplet_margin(const Facts& inputs) {
+  for (const std::size_t place : {0, 1, 2}) {
+    const TensorFact* tensor = inputs[place].tensor();
+    if (tensor != nullptr && tensor->dtype == DType::boolean) {
+      return misfit("a distance of bools: " + inputs[place].to_string());
+    }
+  }
   FA_RULE(Fact whole, triplet_operands(inputs));
   FA_RULE(const std::int64_t reduction, constant_at(inputs, 7));
   TensorFact& result = *whole.get<TensorFact>();

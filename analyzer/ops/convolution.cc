@@ -13,7 +13,7 @@ using Places = ConvolutionPlaces;
 // One initializer for each list of arguments that occurs: {input, weight, ...}.
 // input, weight, bias, stride, padding, dilation, groups
 constexpr Places plain(std::size_t spatial) {
-  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .spatial = spatial};
+  return {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .dispatches = true, .spatial = spatial};
 }
 // input, weight, bias, stride, padding, output_padding, groups, dilation
 constexpr Places transposed(std::size_t spatial) {
@@ -24,6 +24,7 @@ constexpr Places transposed(std::size_t spatial) {
           .output_padding = 5,
           .groups = 6,
           .is_transposed = true,
+          .dispatches = true,
           .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, dilation
@@ -35,6 +36,7 @@ constexpr Places by_kernel(std::size_t spatial, bool dilated, int groups = Place
           .groups = groups,
           .kernel = 2,
           .takes_unbatched = dilated,
+          .may_be_empty = dilated,
           .spatial = spatial};
 }
 // self, weight, kernel_size, bias, stride, padding, output_padding, dilation
@@ -63,9 +65,11 @@ constexpr Places kGeneral = {.bias = 2,
                              .output_padding = 7,
                              .groups = 8,
                              .transposed = 6,
-                             .takes_unbatched = false};
+                             .takes_unbatched = false,
+                             .dispatches = true};
 // input, weight, bias, stride, padding ("same" too), dilation, groups
-constexpr Places kMode = {.bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
+constexpr Places kMode = {
+    .bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false, .dispatches = true};
 // self, weight, bias, stride, padding, dilation, groups
 constexpr Places kFusedRelu = {
     .bias = 2, .stride = 3, .padding = 4, .dilation = 5, .groups = 6, .takes_unbatched = false};
@@ -107,14 +111,76 @@ std::optional<RuleFailure> check_pairs(const Facts& inputs) {
   return std::nullopt;
 }
 
+bool is_by_name(const Places& places) { return places.dispatches && places.spatial != 0; }
+
+// What becomes of a bias of another dtype: the kernels that begin with it cast it, those that add it do where it fits,
+// oneDNN refuses it; and so do conv1d, conv2d and conv3d themselves.
+enum class Bias { same, fitting, any, by_kernel };
+
+Bias bias_taken(const Facts& inputs, const Places& places, const Convolution& conv) {
+  if (&places == &kSlow2 || &places == &kSlow3 || &places == &kDilated2 || &places == &kDilated3) return Bias::any;
+  if (&places == &kSlowTransposed2) return Bias::fitting;
+  const bool padded_by_word = inputs.size() > 4 && inputs[4].get<StrFact>() != nullptr;
+  const bool compares = is_by_name(places) && !conv.transposed && !padded_by_word;
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (!places.dispatches || compares || dtype == DType::bf16) return Bias::same;
+  if (dtype == DType::f32 || dtype == DType::f16) return Bias::by_kernel;
+  if (!conv.transposed) return Bias::any;
+  return conv.spatial < 3 ? Bias::fitting : Bias::same;
+}
+
+std::optional<RuleFailure> check_bias_dtype(const Facts& inputs, const Places& places, const Convolution& conv) {
+  const TensorFact* bias = places.bias < 0 ? nullptr : inputs[static_cast<std::size_t>(places.bias)].tensor();
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (bias == nullptr || !bias->dtype || !dtype || *bias->dtype == *dtype) return std::nullopt;
+  const Bias taken = bias_taken(inputs, places, conv);
+  if (taken == Bias::any || (taken == Bias::fitting && can_cast(*bias->dtype, *dtype))) return std::nullopt;
+  if (taken == Bias::by_kernel) return missing("which kernel runs decides whether it takes a bias of another dtype");
+  return misfit("input and bias have different dtypes: " +
+                shapes_text(inputs, {0, static_cast<std::size_t>(places.bias)}));
+}
+
+RuleResult<std::optional<DType>> shared_dtype(const Facts& inputs, const Places& places, const Convolution& conv) {
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  FA_REFUSE(check_bias_dtype(inputs, places, conv));
+  return dtype;
+}
+
+// Of no batch or no channels LibTorch multiplies input and weight element by element and adds the bias, so that their
+// dtypes promote; the weight of no batch is a number. The convolutions by name compare dtypes first, in part.
+RuleResult<std::optional<DType>> dtype_of_nothing(const Facts& inputs, const Places& places, const Convolution& conv) {
+  const std::optional<DType> input = inputs[0].tensor()->dtype;
+  const bool by_name = is_by_name(places);
+  if (by_name && input && is_complex(*input)) return shared_dtype(inputs, places, conv);
+  const Fact factor = tensor_fact(inputs[1].tensor()->dtype, conv.has_no_channels() ? conv.weight : Dims());
+  const std::optional<DType> dtype = result_dtype({&inputs[0], &factor});
+  const TensorFact* bias = inputs[2].tensor();
+  if (bias == nullptr || !bias->dtype || !input || !dtype) return dtype;
+  const bool same = by_name && !places.is_transposed && inputs[4].get<StrFact>() == nullptr;
+  if (same ? *bias->dtype == *input : can_cast(*bias->dtype, *dtype)) return dtype;
+  return misfit("the bias has another dtype than the input: " + shapes_text(inputs, {0, 2}));
+}
+
+// The kernels that nothing stands in front of look at the dims from `first` on.
+std::optional<RuleFailure> refuse_empty_image(const Facts& inputs, std::size_t first) {
+  const Dims& dims = *inputs[0].tensor()->dims;
+  for (std::size_t dim = first; dim < dims.size(); ++dim) {
+    if (dims[dim] == Dim(Expr(0))) return misfit("the image has no elements: " + inputs[0].to_string());
+  }
+  return std::nullopt;
+}
+
 template <const Places& places>
 RuleResult<Facts> shape_of(const Facts& inputs) {
   if (&places == &kNnpack) FA_REFUSE(check_pairs(inputs));
   FA_RULE(const Convolution conv, read_convolution(inputs, places));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
-  if (places.bias >= 0 && inputs[static_cast<std::size_t>(places.bias)].tensor()) {
-    const RuleResult<std::optional<DType>> same = same_dtype(inputs, 0, static_cast<std::size_t>(places.bias));
-    if (!same) return same.failure();
+  const bool nothing = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
+  FA_RULE(const std::optional<DType> dtype,
+          nothing ? dtype_of_nothing(inputs, places, conv) : shared_dtype(inputs, places, conv));
+  if (&places == &kSlowTransposed2 || &places == &kSlowTransposed3) FA_REFUSE(refuse_empty_image(inputs, 0));
+  if (&places == &kSlow2 || &places == &kSlow3) FA_REFUSE(refuse_empty_image(inputs, 1));
+  if (&places == &kNnpack && dtype && *dtype != DType::f32) {
+    return misfit("NNPACK computes in f32: " + inputs[0].to_string());
   }
   FA_RULE(Dims output, convolution_output(conv, inputs));
   // LibTorch's slow_conv_transpose2d, alone of all, adds a batch dim to an input without one.
@@ -148,8 +214,8 @@ RuleResult<Convolution> read_tbc(const Facts& inputs) {
       !same_dim(weight[2], bias[0])) {
     return misfit("conv_tbc expects [T,B,Cin], [K,Cin,Cout] and [Cout]: " + shapes_text(inputs, {0, 1, 2}));
   }
-  if (always_less(padding, 0) == true) return misfit("a negative padding: " + padding.to_string());
   Convolution conv;
+  conv.may_be_empty = true;  // and a negative padding cuts
   conv.spatial = 1;
   conv.input = {input[1], input[2], input[0]};
   conv.weight = {weight[2], weight[1], weight[0]};
@@ -161,9 +227,12 @@ RuleResult<Convolution> read_tbc(const Facts& inputs) {
 
 RuleResult<Facts> shape_of_tbc(const Facts& inputs) {
   FA_RULE(const Convolution conv, read_tbc(inputs));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(const Dims output, convolution_output(conv, inputs));
-  return one(tensor_fact(dtype, {output[2], output[0], output[1]}));
+  const bool multiplies = output[2] != Dim(Expr(0)) && conv.weight[2] != Dim(Expr(0));  // a product for each tap
+  if (multiplies) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  }
+  return one(tensor_fact(inputs[0].tensor()->dtype, {output[2], output[0], output[1]}));
 }
 
 RuleResult<Work> work_of_tbc(const Facts& inputs, const Facts& outputs) {

@@ -50,6 +50,11 @@ std::optional<RuleFailure> read_output_padding(Convolution& conv, const Facts& i
   const RuleResult<std::vector<Expr>> padding = per_dim(inputs, places.output_padding, conv.spatial, 0);
   if (!padding) return padding.failure();
   conv.output_padding = *padding;
+  for (const Expr& size : conv.output_padding) {
+    if (conv.dispatches && always_less(size, 0) == true) {
+      return misfit("a negative output padding: " + size.to_string());
+    }
+  }
   if (!conv.transposed) return std::nullopt;
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     const Expr& size = conv.output_padding[dim];
@@ -112,6 +117,14 @@ std::optional<RuleFailure> check_channels(const Convolution& conv, const Facts& 
   return std::nullopt;
 }
 
+// A dispatching convolution refuses an empty image and an empty weight, but for no batch and for no channels.
+std::optional<RuleFailure> check_elements(const Convolution& conv, const Facts& inputs) {
+  if (!conv.dispatches || conv.has_no_channels()) return std::nullopt;
+  if (product(conv.weight) == Expr(0)) return misfit("the weight has no elements: " + inputs[1].to_string());
+  if (conv.has_no_batch() || product(conv.input) != Expr(0)) return std::nullopt;
+  return misfit("the image has no elements: " + inputs[0].to_string());
+}
+
 std::optional<RuleFailure> check_bias(const Convolution& conv, const Facts& inputs, int place) {
   if (place < 0) return std::nullopt;
   const auto index = static_cast<std::size_t>(place);
@@ -172,13 +185,17 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   }
   conv.transposed = places.is_transposed;
   conv.truncates = places.truncates;
+  conv.dispatches = places.dispatches;
+  conv.may_be_empty = places.may_be_empty;
   if (places.transposed >= 0) {
     FA_RULE(conv.transposed, bool_at(inputs, static_cast<std::size_t>(places.transposed)));
   }
   FA_RULE(conv.stride, per_dim(inputs, places.stride, conv.spatial, 1));
   FA_RULE(conv.dilation, per_dim(inputs, places.dilation, conv.spatial, 1));
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
-    if (always_less(conv.stride[dim], 1) == true || always_less(conv.dilation[dim], 1) == true) {
+    const bool no_kernel = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
+    const std::int64_t least_dilation = no_kernel ? 0 : 1;  // which the kernels look at
+    if (always_less(conv.stride[dim], 1) == true || always_less(conv.dilation[dim], least_dilation) == true) {
       return misfit("stride and dilation must be at least 1");
     }
   }
@@ -186,6 +203,7 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   FA_REFUSE(read_padding(conv, inputs, places.padding));
   FA_REFUSE(read_output_padding(conv, inputs, places));
   FA_REFUSE(check_channels(conv, inputs));
+  FA_REFUSE(check_elements(conv, inputs));
   FA_REFUSE(check_bias(conv, inputs, places.bias));
   return conv;
 }
@@ -193,10 +211,14 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
 RuleResult<Dims> convolution_output(const Convolution& conv, const Facts& inputs) {
   Dims output;
   if (conv.batched) output.push_back(conv.input[0]);
-  output.push_back(conv.output_channels());
+  // Of no channels LibTorch makes none, however many the weight has.
+  const bool makes_no_channels = conv.dispatches && conv.has_no_channels();
+  output.push_back(makes_no_channels ? Dim(Expr(0)) : conv.output_channels());
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     output.push_back(output_size(conv, dim));
-    const bool may_be_empty = conv.truncates && !conv.transposed && output.back() && output.back()->constant();
+    const bool known = output.back() && output.back()->constant();
+    const bool may_be_empty =
+        conv.may_be_empty || (conv.transposed ? conv.dispatches && conv.has_no_batch() : conv.truncates && known);
     if (output.back() && !must_be_at_least(*output.back(), may_be_empty ? 0 : 1)) {
       return misfit(std::string(conv.transposed ? "the padding leaves nothing of the output: "
                                                 : "the kernel is larger than the padded input: ") +

@@ -23,16 +23,19 @@ struct ConvolutionPlaces {
   bool takes_unbatched = true;
   bool bounds_output_padding = true;  // below the stride or the dilation
   bool truncates = false;             // sizes are rounded towards 0, and may be 0, as in oneDNN
+  bool may_be_empty = false;          // an output of no size is one
+  bool dispatches = false;            // LibTorch picks the kernel: of no batch or no channels none of them
   std::size_t spatial = 0;            // 0: as the weight has
 };
 
 struct Convolution {
   bool transposed = false;
   bool batched = true;
-  bool truncates = false;
-  std::size_t spatial = 0;  // spatial dims
-  Dims input;               // [N,] C, spatial
-  Dims weight;              // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]
+  bool truncates = false, dispatches = false;
+  bool may_be_empty = false;  // an output of no size is one
+  std::size_t spatial = 0;    // spatial dims
+  Dims input;                 // [N,] C, spatial
+  Dims weight;                // [Cout, Cin/groups, kernel], transposed [Cin, Cout/groups, kernel]
   std::vector<Expr> stride, dilation, output_padding;
   std::vector<Expr> padding_before, padding_after;
   Expr groups = 1;
@@ -41,6 +44,8 @@ struct Convolution {
   const Dim& size(std::size_t dim) const { return input[dim + (batched ? 2 : 1)]; }
   const Dim& kernel(std::size_t dim) const { return weight[dim + 2]; }
   Dim output_channels() const;
+  bool has_no_batch() const { return batched && input[0] == Dim(Expr(0)); }
+  bool has_no_channels() const { return channels() == Dim(Expr(0)); }
 };
 
 // Refuses what cannot be a convolution; single dims may be unknown.

@@ -209,6 +209,9 @@ RuleResult<Facts> shape_of_im2col(const Facts& inputs) {
     }
   }
   if (input.size() != 3 && input.size() != 4) return misfit("im2col expects 3 or 4 dims: " + inputs[0].to_string());
+  for (std::size_t dim = input.size() - 3; dim < input.size(); ++dim) {
+    if (input[dim] == Dim(Expr(0))) return misfit("an image of no elements: " + inputs[0].to_string());
+  }
   const std::size_t first = input.size() - 2;
   Dim windows = Expr(1);
   for (std::size_t dim = 0; dim < 2; ++dim) {

@@ -31,7 +31,7 @@ RuleResult<std::vector<std::int64_t>> lengths_at(const Facts& inputs, std::size_
 
 std::optional<RuleFailure> check_lengths(const Facts& inputs, std::size_t place, const Dim& batch, const Dim& most) {
   const TensorFact* tensor = inputs[place].tensor();
-  if (tensor != nullptr && tensor->dtype && !is_integral(*tensor->dtype)) {
+  if (tensor != nullptr && tensor->dtype && (!is_integral(*tensor->dtype) || *tensor->dtype == DType::boolean)) {
     return misfit("lengths should be integers: " + inputs[place].to_string());
   }
   if (tensor != nullptr && tensor->dims && !same_dim(element_count(*tensor), batch)) {

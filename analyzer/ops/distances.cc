@@ -18,7 +18,6 @@ std::optional<RuleFailure> check_distance_order(const Facts& inputs, std::size_t
 // and takes one row [M] for x1 too.
 template <bool has_order>
 RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   FA_RULE(const Dims left, dims_at(inputs, 0));
   FA_RULE(const Dims right, dims_at(inputs, 1));
   const bool one_row = !has_order && left.size() == 1;
@@ -27,7 +26,10 @@ RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
   if (!same_dim(left.back(), right.back())) {
     return misfit("the rows have different widths: " + shapes_text(inputs, {0, 1}));
   }
-  if (dtype && !is_floating(*dtype)) return misfit("distances are of floating dtypes: " + shapes_text(inputs, {0, 1}));
+  for (const std::size_t place : {0, 1}) {
+    const std::optional<DType> own = inputs[place].tensor()->dtype;
+    if (own && !is_floating(*own)) return misfit("distances are of floating dtypes: " + shapes_text(inputs, {0, 1}));
+  }
   if (has_order) {
     FA_REFUSE(check_distance_order(inputs, 2));
     FA_RULE(const std::optional<Expr> mode, optional_int_at(inputs, 3));
@@ -40,7 +42,11 @@ RuleResult<Facts> shape_of_cdist(const Facts& inputs) {
   if (!dims) return misfit("the batch dims do not broadcast: " + shapes_text(inputs, {0, 1}));
   if (!one_row) dims->push_back(left[left.size() - 2]);
   dims->push_back(right[right.size() - 2]);
-  return one(tensor_fact(dtype, *dims));
+  const bool computes = product(*dims) != Expr(0) && left.back() != Dim(Expr(0));  // else dtypes are not compared
+  if (computes) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  }
+  return one(tensor_fact(inputs[0].tensor()->dtype, *dims));
 }
 
 // Each output is the distance of two rows.

@@ -196,7 +196,24 @@ RuleResult<Work> work_of_add(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
+// self - other*alpha, the product a tensor of its own
+RuleResult<Facts> shape_of_subcmul(const Facts& inputs) {
+  FA_RULE(const Facts product, shape_of_binary<Op::mul>({inputs[1], inputs[2]}));
+  return shape_of_sum<Op::sub>({inputs[0], product[0], Fact::integer(1)});
+}
+
 // The sum that a mobile model's optimizer joins with the relu behind it.
+// _add_relu(self, other, alpha): kernels for the dtypes of self that have a largest number of their own; any alpha.
+RuleResult<Facts> shape_of_add_relu(const Facts& inputs) {
+  FA_RULE(Fact fact, broadcast_operands(inputs, {0, 1}));
+  const std::optional<DType> self = inputs[0].tensor()->dtype, result = fact.tensor()->dtype;
+  constexpr std::array kKernels = {DType::f32, DType::f64, DType::i8, DType::i16, DType::i32, DType::i64};
+  const bool has_kernel = !self || std::ranges::find(kKernels, *self) != kKernels.end();
+  if (!has_kernel || (result && is_complex(*result))) {
+    return misfit("there is no kernel for " + shapes_text(inputs, {0, 1}));
+  }
+  return one(std::move(fact));
+}
 RuleResult<Work> work_of_add_relu(const Facts& inputs, const Facts& outputs) {
   WorkCounter counter(inputs, outputs);
   counter.per_output(WorkClass::add).per_output(WorkClass::compare);
@@ -247,9 +264,9 @@ constexpr char kRemainderText[] = "div = n, convert = n, mul = n, add = n";
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                      shape rule                              work rule                    formula
-    {"aten::_add_relu.Scalar",   shape_of_sum<Op::add>,                  work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
-    {"aten::_add_relu.Tensor",   shape_of_sum<Op::add>,                  work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
-    {"aten::_test_serialization_subcmul", shape_of_sum<Op::sub>,      kAdd,                        kAddText},
+    {"aten::_add_relu.Scalar",   shape_of_add_relu,                      work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
+    {"aten::_add_relu.Tensor",   shape_of_add_relu,                      work_of_add_relu,            "add = n, compare = n; alpha not 1: mul = n"},
+    {"aten::_test_serialization_subcmul", shape_of_subcmul,           kAdd,                        kAddText},
     {"aten::add.Scalar",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::add.Tensor",         shape_of_sum<Op::add>,                  kAdd,                        kAddText},
     {"aten::addcdiv",            shape_of_addcdiv,                       work_of_addc<WorkClass::div>, "div = n, add = n; value not 1: mul = n"},

@@ -30,21 +30,34 @@ std::optional<std::vector<std::int64_t>> known_elements(const TensorFact& tensor
   return numbers;
 }
 
+// The dtype in which indices and offsets meet.
+std::optional<DType> index_dtype_of(const Facts& inputs) {
+  const std::optional<DType> indices = inputs[1].tensor()->dtype, offsets = inputs[2].tensor()->dtype;
+  return indices && offsets ? promote_types(*indices, *offsets) : std::nullopt;
+}
+
+std::optional<RuleFailure> check_last_bag(const Facts& inputs) {
+  const auto starts = known_elements(*inputs[2].tensor());
+  const std::optional<Expr> indices = element_count(*inputs[1].tensor());
+  if (!starts || starts->empty() || !indices || always_less(*indices, starts->back()) != true) return std::nullopt;
+  return misfit("the last bag begins behind the indices: " + shapes_text(inputs, {1, 2}));
+}
+
 std::optional<RuleFailure> check_bags(const Facts& inputs, std::int64_t mode) {
   if (mode < kSum || mode > kMax) return misfit("no such mode of embedding_bag: " + std::to_string(mode));
-  for (const std::size_t place : {1, 2}) {
-    const std::optional<DType> dtype = inputs[place].tensor()->dtype;
-    if (dtype && *dtype != DType::i64 && *dtype != DType::i32) {
-      return misfit("indices and offsets should be i32 or i64: " + inputs[place].to_string());
-    }
+  const std::optional<DType> met = index_dtype_of(inputs);
+  if (met && *met != DType::i64 && *met != DType::i32) {
+    return misfit("indices and offsets should be i32 or i64: " + shapes_text(inputs, {1, 2}));
   }
   if (const auto starts = known_elements(*inputs[2].tensor()); starts && !starts->empty() && starts->front() != 0) {
     return misfit("the first bag begins at 0: " + inputs[2].to_string());
   }
+  FA_REFUSE(check_last_bag(inputs));
   const RuleResult<const TensorFact*> weights = optional_tensor_at(inputs, 6);
   if (!weights) return weights.failure();
   if (*weights == nullptr) return std::nullopt;
   if (mode != kSum) return misfit("weights of samples go with the mode sum alone");
+  if (const auto same = same_dtype(inputs, 0, 6); !same) return same.failure();
   const std::optional<Expr> samples = element_count(**weights);
   const std::optional<Expr> indices = element_count(*inputs[1].tensor());
   if (samples && indices && always_equal(*samples, *indices) == false) {
@@ -74,6 +87,13 @@ std::optional<Expr> padding_of(const Facts& inputs, bool wraps) {
   return rows ? Dim(*rows + Expr(*index)) : std::nullopt;
 }
 
+std::optional<RuleFailure> check_padding(const Facts& inputs, const Dim& rows) {
+  const std::optional<std::int64_t> index = inputs.size() > 8 ? constant_of(inputs[8]) : std::nullopt;
+  if (!index || !rows) return std::nullopt;
+  const bool within = always_less_equal(*rows, *index) != true && always_less(*rows + Expr(*index), 0) != true;
+  return within ? std::nullopt : std::optional(misfit("there is no such row to pad with: " + inputs[8].to_string()));
+}
+
 template <bool wraps>
 RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
@@ -86,12 +106,13 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   }
   FA_RULE(const Dim bags, bags_of(inputs));
   FA_REFUSE(check_bags(inputs, mode));
-  const DType index_dtype =
-      inputs[1].tensor()->dtype == DType::i32 && inputs[2].tensor()->dtype == DType::i32 ? DType::i32 : DType::i64;
+  const DType index_dtype = index_dtype_of(inputs).value_or(DType::i64);
   FA_RULE(const Dims offsets, dims_at(inputs, 2));
+  if (wraps) FA_REFUSE(check_padding(inputs, weight[0]));
   // LibTorch's fast path for sums without padding keeps no map from offsets to bags.
-  const bool fast = mode == kSum && !padding_of(inputs, wraps);
-  const Dim count = fast ? offsets[0] : bags;
+  const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  const bool fast = mode == kSum && !padding_of(inputs, wraps) && dtype != DType::f64;
+  const Dim count = wraps && mode == kSum ? offsets[0] : bags;
   const Dim map = fast ? Dim(Expr(0)) : element_count(indices);
   const Dims largest = mode == kMax ? Dims{bags, weight[1]} : Dims{count};
   return Facts{tensor_fact(inputs[0].tensor()->dtype, {bags, weight[1]}), tensor_fact(index_dtype, {map}),
@@ -223,6 +244,8 @@ RuleResult<Facts> shape_of_one_hot(const Facts& inputs) {
 template <bool masks_bool>
 RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
   if (!masks_bool) FA_REFUSE(refuse_integers(inputs, 0));
+  FA_RULE(Facts facts, same_as_first(inputs));
+  if (masks_bool && has_no_elements(inputs[0])) return Facts{facts[0], facts[0]};  // before LibTorch looks at the rest
   const auto* train = masks_bool ? inputs.at(2).get<BoolFact>() : nullptr;
   if (masks_bool && (train == nullptr || train->value == true)) {  // None is training
     FA_REFUSE(refuse_integers(inputs, 0));
@@ -230,7 +253,6 @@ RuleResult<Facts> shape_of_native_dropout(const Facts& inputs) {
     if (share && !(*share >= 0 && *share <= 1))
       return misfit("a share from 0 to 1 is dropped: " + inputs[1].to_string());
   }
-  FA_RULE(Facts facts, same_as_first(inputs));
   Fact mask = facts[0];
   mask.get<TensorFact>()->dtype = masks_bool ? DType::boolean : DType::u8;
   facts.push_back(mask);

@@ -80,10 +80,11 @@ RuleResult<Transform> transform_of(const Facts& inputs, Side side, Extent extent
     return misfit("as many sizes as dims are needed: " + shapes_text(inputs, {1, 2}));
   }
   t.padded = input;
+  const bool one_number = inputs[1].get<ListFact>() == nullptr;  // in a list -1 asks for nothing
   const auto halved = [](const Dim& dim) { return dim ? Dim(floor_div(*dim, 2) + Expr(1)) : std::nullopt; };
   for (std::size_t i = 0; i < t.dims.size(); ++i) {
     const bool last = i + 1 == t.dims.size();
-    const bool asked = i < sizes.size() && !(sizes[i] && *sizes[i] == Expr(-1));
+    const bool asked = i < sizes.size() && (one_number || !(sizes[i] && *sizes[i] == Expr(-1)));
     const Dim own = input[t.dims[i]];
     Dim points = asked ? sizes[i] : own;
     if (last && side == Side::to_real && !asked) points = own ? Dim((*own - Expr(1)) * Expr(2)) : std::nullopt;
@@ -206,7 +207,11 @@ RuleResult<Facts> shape_of_shift(const Facts& inputs) {
   if (dims.empty() || inputs[1] == Fact::list({})) {
     return misfit("there is no dim to shift: " + shapes_text(inputs, {0, 1}));
   }
-  if (const auto mask = dims_mask_at(inputs, 1, dims.size()); !mask) return mask.failure();
+  if (none_at(inputs, 1)) return same_as_first(inputs);
+  FA_RULE(const std::vector<std::int64_t> shifted, constants_at(inputs, 1));  // a dim may be named twice
+  for (const std::int64_t dim : shifted) {
+    FA_RULE([[maybe_unused]] const std::size_t at, wrap_dim(dim, dims.size()));
+  }
   return same_as_first(inputs);
 }
 

@@ -1,10 +1,10 @@
-// Sampling at given points, and folding. grid_sampler: each point (shared by all channels) is brought to the image: 2 add,
-// 1 mul, 1 div a coordinate, align_corners 1 add less; padding "border" cuts it (2 compare), "reflection" folds it (3 add,
-// 1 mul, 1 div) and cuts it. Then floor (1 convert) and its distance (1 add) a coordinate and the weights of its k^d
-// neighbours: linear 1 - f (1 add) a coordinate, cubic the four polynomials of Keys (12 mul, 13 add) a coordinate; their
-// products k^2 + ... + k^d mul; an output sums its neighbours: k^d mul, k^d - 1 add. "nearest" rounds (1 convert) and
-// copies. affine_grid_generator multiplies homogeneous positions with theta, d*(d+1) mac a point. col2im adds where
-// windows overlap: an output that t windows meet takes t - 1 add.
+// Sampling at given points, and folding. grid_sampler: each point (shared by all channels) is brought to the image: 2
+// add, 1 mul, 1 div a coordinate, align_corners 1 add less; padding "border" cuts it (2 compare), "reflection" folds it
+// (3 add, 1 mul, 1 div) and cuts it. Then floor (1 convert) and its distance (1 add) a coordinate and the weights of
+// its k^d neighbours: linear 1 - f (1 add) a coordinate, cubic the four polynomials of Keys (12 mul, 13 add) a
+// coordinate; their products k^2 + ... + k^d mul; an output sums its neighbours: k^d mul, k^d - 1 add. "nearest" rounds
+// (1 convert) and copies. affine_grid_generator multiplies homogeneous positions with theta, d*(d+1) mac a point.
+// col2im adds where windows overlap: an output that t windows meet takes t - 1 add.
 #include <algorithm>
 
 #include "analyzer/ops/all_ops.h"
@@ -18,10 +18,8 @@ namespace {
 
 template <std::size_t spatial>  // 0: 2 or 3
 RuleResult<Facts> shape_of_grid_sampler(const Facts& inputs) {
-  FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(const Dims input, dims_at(inputs, 0));
   FA_RULE(const Dims grid, dims_at(inputs, 1));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
   const std::size_t dims = spatial == 0 ? input.size() - 2 : spatial;
   if (input.size() != dims + 2 || (dims != 2 && dims != 3) || grid.size() != input.size() ||
       !same_dim(input[0], grid[0]) || !same_dim(grid.back(), Expr(static_cast<std::int64_t>(dims)))) {
@@ -34,7 +32,19 @@ RuleResult<Facts> shape_of_grid_sampler(const Facts& inputs) {
   if (mode == 2 && dims == 3) return misfit("bicubic sampling takes images alone: " + inputs[0].to_string());
   Dims output = {input[0], input[1]};
   output.insert(output.end(), grid.begin() + 1, grid.end() - 1);
-  return one(tensor_fact(dtype, output));
+  const Fact result = tensor_fact(inputs[0].tensor()->dtype, output);
+  if (product(output) == Expr(0)) return one(result);  // before LibTorch looks at dtypes
+  FA_REFUSE(need_floating(inputs, 0));
+  FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  return one(result);
+}
+
+// The kernel without vectors computes in f32.
+RuleResult<Facts> shape_of_sampler_fallback(const Facts& inputs) {
+  FA_RULE(const Facts results, shape_of_grid_sampler<2>(inputs));
+  const std::optional<DType> dtype = results[0].tensor()->dtype;
+  if (has_no_elements(results[0]) || !dtype || *dtype == DType::f32) return results;
+  return misfit("this kernel samples f32: " + inputs[0].to_string());
 }
 
 RuleResult<Work> work_of_grid_sampler(const Facts& inputs, const Facts& outputs) {
@@ -92,9 +102,7 @@ RuleResult<Facts> shape_of_affine_grid(const Facts& inputs) {
 
 RuleResult<Work> work_of_affine_grid(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const std::vector<Expr> output, known_dims_at(outputs, 0));
-  return WorkCounter(inputs, outputs)
-      .per_output(WorkClass::mac, static_cast<std::int64_t>(output.size()) - 1)
-      .work();
+  return WorkCounter(inputs, outputs).per_output(WorkClass::mac, static_cast<std::int64_t>(output.size()) - 1).work();
 }
 
 // --- native_channel_shuffle(self, groups) ---
@@ -129,26 +137,30 @@ RuleResult<Fold> read_fold(const Facts& inputs) {
     }
     if (always_less(fold.padding[dim], 0) == true) return misfit("a negative padding: " + inputs[4].to_string());
     const Expr reach = fold.dilation[dim] * (fold.kernel[dim] - Expr(1)) + Expr(1);
-    fold.windows.push_back(
-        floor_div(fold.size[dim] + Expr(2) * fold.padding[dim] - reach, fold.stride[dim]) + Expr(1));
+    fold.windows.push_back(floor_div(fold.size[dim] + Expr(2) * fold.padding[dim] - reach, fold.stride[dim]) + Expr(1));
   }
   return fold;
 }
 
 RuleResult<Facts> shape_of_fold(const Facts& inputs) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
+  const auto* size = inputs[1].get<ListFact>();
+  if (size != nullptr && size->elements && *size->elements && (*size->elements)->size() != 2) {
+    return misfit("col2im makes images of two sizes: " + inputs[1].to_string());
+  }
   FA_RULE(const Fold fold, read_fold(inputs));
   if (input.size() != 2 && input.size() != 3) return misfit("col2im expects 2 or 3 dims: " + inputs[0].to_string());
   const Expr taps = fold.kernel[0] * fold.kernel[1];
   const Expr windows = fold.windows[0] * fold.windows[1];
   Dims output(input.begin(), input.end() - 2);
   const Dim& columns = input[input.size() - 2];
+  if (columns == Dim(Expr(0))) return misfit("columns of no elements: " + inputs[0].to_string());
   if (columns && always_equal(mod(*columns, taps), 0) == false) {
     return misfit("the columns are no multiple of the kernel's " + taps.to_string() + ": " + inputs[0].to_string());
   }
   if (!same_dim(input.back(), windows)) {
-    return misfit("the sizes make " + windows.to_string() + " windows and the input has another number: " +
-                  inputs[0].to_string());
+    return misfit("the sizes make " + windows.to_string() +
+                  " windows and the input has another number: " + inputs[0].to_string());
   }
   output.push_back(columns ? Dim(floor_div(*columns, taps)) : Dim());
   output.push_back(fold.size[0]);
@@ -199,13 +211,15 @@ RuleResult<Work> work_of_fold(const Facts& inputs, const Facts& outputs) {
 
 // p points of d coordinates, n outputs, k^d neighbours
 constexpr char kGrid[] =
-    "linear: mul = n*2^d + ..., add = n*(2^d - 1) + ..., cubic 4^d; a coordinate: add = 4, mul = 1, div = 1, convert = 1; "
-    "cubic add += 12, mul += 12; border compare = 2, reflection add += 3, mul += 1, div += 1; a point: mul = 2^2 + .. + 2^d";
+    "linear: mul = n*2^d + ..., add = n*(2^d - 1) + ..., cubic 4^d; a coordinate: add = 4, mul = 1, div = 1, convert = "
+    "1; "
+    "cubic add += 12, mul += 12; border compare = 2, reflection add += 3, mul += 1, div += 1; a point: mul = 2^2 + .. "
+    "+ 2^d";
 
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name                               shape rule                work rule             formula
-    {"aten::_grid_sampler_2d_cpu_fallback", shape_of_grid_sampler<2>, work_of_grid_sampler, kGrid},
+    {"aten::_grid_sampler_2d_cpu_fallback", shape_of_sampler_fallback, work_of_grid_sampler, kGrid},
     {"aten::affine_grid_generator",         shape_of_affine_grid,     work_of_affine_grid,  "mac = n*(d + 1)"},
     {"aten::col2im",                        shape_of_fold,            work_of_fold,         "add = taps - outputs met"},
     {"aten::grid_sampler",                  shape_of_grid_sampler<0>, work_of_grid_sampler, kGrid},

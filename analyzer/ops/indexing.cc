@@ -1,5 +1,7 @@
 // Parts of tensors: slices, splits (views: no work) and gathers by index (copies of what is picked; a sum only where
 // index_put accumulates). What a boolean mask picks is not known without its values: that dim is unknown.
+#include <algorithm>
+
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/list_elements.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -164,6 +166,7 @@ RuleResult<Facts> shape_of_split_sizes(const Facts& inputs) {
   std::vector<Fact> parts;
   Dim sum = Expr(0);
   for (const Dim& size : sizes) {
+    if (size && always_less(*size, 0) == true) return misfit("a negative split size: " + text(sizes));
     parts.push_back(part(inputs, dims, dim, size));
     sum = lift([](const Expr& a, const Expr& b) { return a + b; }, sum, size);
   }
@@ -254,6 +257,10 @@ RuleResult<Work> picks(const Facts& inputs, const Facts& outputs) {
 // index_put(self, indices, values, accumulate): the values broadcast to what is indexed.
 RuleResult<Facts> shape_of_index_put(const Facts& inputs) {
   FA_RULE(const Facts indexed, shape_of_index(inputs));
+  FA_RULE(const std::vector<Fact> indices, list_at(inputs, 1));
+  if (std::ranges::all_of(indices, [](const Fact& index) { return index.is_none(); })) {
+    return misfit("there is no index to write at: " + inputs[1].to_string());
+  }
   FA_RULE(const Dims values, dims_at(inputs, 2));
   if (cannot_expand(values, *indexed[0].tensor()->dims)) {
     return misfit("the values do not broadcast to what is indexed, " + indexed[0].to_string() + ": " +
@@ -290,12 +297,16 @@ RuleResult<Facts> shape_of_index_select(const Facts& inputs) {
   if (dims.empty() && !same_dim(count, Expr(1))) {
     return misfit("of a 0-dim tensor there is one element to select: " + shapes_text(inputs, {0, 2}));
   }
+  if (!dims.empty() && dims[dim] == Dim(Expr(0)) && count && always_less(0, *count) == true) {
+    return misfit("there is nothing to select along the dim: " + shapes_text(inputs, {0, 2}));
+  }
   if (!dims.empty()) dims[dim] = count;
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }
 
 // gather and scatter along `dim`: an index for each element of the smaller side, nowhere larger than `other` but, where
-// `but_dim` says so, along the dim itself. A 0-dim tensor has one dim of size 1. An empty index fits everything.
+// `but_dim` says so, along the dim itself. A 0-dim tensor has one dim of size 1. An empty index fits everything,
+// whatever its dtype.
 std::optional<RuleFailure> check_index_fits(const Facts& inputs, std::size_t other, std::size_t index_place,
                                             bool but_dim) {
   const auto with_a_dim = [](Dims dims) { return dims.empty() ? Dims{Dim(Expr(1))} : dims; };
@@ -303,12 +314,9 @@ std::optional<RuleFailure> check_index_fits(const Facts& inputs, std::size_t oth
   if (!given || !index_dims) return given ? index_dims.failure() : given.failure();
   const RuleResult<std::size_t> dim = dim_at(inputs, 1, (*given).size());
   if (!dim) return dim.failure();
-  const std::optional<DType> dtype = inputs[index_place].tensor()->dtype;
-  if (dtype && *dtype != DType::i64 && *dtype != DType::i32) {
-    return misfit("an index should be i64 or i32: " + inputs[index_place].to_string());
-  }
   const Dims sizes = with_a_dim(*given), index = with_a_dim(*index_dims);
-  if (product(*index_dims) == Expr(0)) return std::nullopt;
+  if (product(index) == Expr(0)) return std::nullopt;
+  FA_REFUSE(check_index_dtype(inputs, index_place));
   bool fits = sizes.size() == index.size();
   for (std::size_t i = 0; fits && i < sizes.size(); ++i) {
     if ((but_dim && i == *dim) || !sizes[i] || !index[i]) continue;

@@ -96,9 +96,10 @@ RuleResult<Facts> shape_of_pad_sequence(const Facts& inputs) {
   if (dims.empty()) return misfit("a sequence of no dims: " + sequences[0].to_string());
   for (std::size_t i = 1; i < sequences.size(); ++i) {
     FA_RULE(const Dims other, dims_at(sequences, i));
-    bool fits = other.size() == dims.size();
-    for (std::size_t at = 1; fits && at < dims.size(); ++at) fits = same_dim(dims[at], other[at]).has_value();
-    if (!fits) return misfit("the sequences differ beyond their length: " + inputs[0].to_string());
+    Dims place = dims;  // into which it is copied, stretched where it must be
+    if (!other.empty()) place[0] = other[0];
+    if (other.empty() || cannot_expand(other, place))
+      return misfit("the sequences differ beyond their length: " + inputs[0].to_string());
     dims[0] = lift([](const Expr& a, const Expr& b) { return max(a, b); }, dims[0], other[0]);
   }
   dims.insert(dims.begin() + (batch_first ? 0 : 1), Dim(Expr(static_cast<std::int64_t>(sequences.size()))));
@@ -131,10 +132,10 @@ Dim repeated_size(const Dim& dim, const TensorFact& repeats, bool single) {
 // repeat_interleave.self_int(self, repeats, dim, output_size); without dim flattened.
 RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty() && !none_at(inputs, 2)) return misfit("a 0-dim tensor has no such dim: " + inputs[0].to_string());
   if (none_at(inputs, 2)) dims = {product(dims)};
   const Facts dim_fact = {none_at(inputs, 2) ? Fact::integer(0) : inputs[2]};
   FA_RULE(const std::size_t dim, dim_at(dim_fact, 0, dims.size()));
-  if (dims.empty()) dims = {Dim(Expr(1))};
   const Fact& repeats = inputs[1];
   if (repeats.tensor() == nullptr) {
     FA_RULE(const Expr times, int_at(inputs, 1));
@@ -152,6 +153,7 @@ RuleResult<Facts> shape_of_repeat_interleave(const Facts& inputs) {
     return misfit("there should be one number of repeats for each element: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(const std::optional<Expr> size, optional_int_at(inputs, 3));
+  if (size && always_less(*size, 0) == true) return misfit("a negative output size: " + inputs[3].to_string());
   dims[dim] = size ? size : repeated_size(dims[dim], *repeats.tensor(), single);
   return one(tensor_fact(inputs[0].tensor()->dtype, dims));
 }

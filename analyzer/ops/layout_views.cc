@@ -94,6 +94,9 @@ RuleResult<Facts> shape_of_view_dtype(const Facts& inputs) {
     if (dims.empty())
       return misfit("a 0-dim tensor cannot be viewed as numbers of another size: " + inputs[0].to_string());
     Dim& last = dims.back();
+    if (after > before && dims.size() > 1 && last == Dim(Expr(0))) {  // rows of no elements begin 1 apart
+      return misfit("empty rows do not begin at larger numbers: " + inputs[0].to_string());
+    }
     if (last && after > before && !must_be_multiple(*last, after / before)) {
       return misfit("the last dim is no multiple of " + std::to_string(after / before) + ": " + inputs[0].to_string());
     }
@@ -137,6 +140,17 @@ RuleResult<Facts> shape_of_movedims(const Facts& inputs) {
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
+// Strides, and the offset behind them where there is one, are not negative.
+std::optional<RuleFailure> check_strides(const Facts& inputs, std::size_t place) {
+  FA_RULE(const std::vector<Fact> strides, list_at(inputs, place));
+  for (const Fact& stride : strides) {
+    if (constant_of(stride).value_or(0) < 0) return misfit("a stride is negative: " + inputs[place].to_string());
+  }
+  const std::size_t offset = place + 1;
+  if (inputs.size() <= offset || constant_of(inputs[offset]).value_or(0) >= 0) return std::nullopt;
+  return misfit("an offset is negative: " + inputs[offset].to_string());
+}
+
 // as_strided(self, size, stride, offset): the strides are not followed.
 RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -146,9 +160,7 @@ RuleResult<Facts> shape_of_as_strided(const Facts& inputs) {
   for (const Dim& size : sizes) {
     if (size && always_less(*size, 0) == true) return misfit("a size is negative: " + text(sizes));
   }
-  for (const Fact& stride : strides) {
-    if (constant_of(stride).value_or(0) < 0) return misfit("a stride is negative: " + inputs[2].to_string());
-  }
+  FA_REFUSE(check_strides(inputs, 2));
   return one(tensor_fact(tensor->dtype, sizes));
 }
 // _reshape_alias(self, size, stride): a view of all of it
@@ -165,6 +177,7 @@ RuleResult<Facts> shape_of_as_strided_scatter(const Facts& inputs) {
   if (!fits) return misfit("the source should have the shape " + text(sizes) + " and is " + inputs[1].to_string());
   FA_RULE(const std::vector<Fact> strides, list_at(inputs, 3));
   if (sizes.size() != strides.size()) return misfit("as many sizes as strides: " + shapes_text(inputs, {2, 3}));
+  FA_REFUSE(check_strides(inputs, 3));
   return same_as_first(inputs);
 }
 

@@ -65,7 +65,12 @@ RuleResult<Work> work_of_lu(const Facts& inputs, const Facts& outputs) {
 
 // --- Cholesky and LDL' ---
 
+// cholesky(self, upper): of no elements it is an empty tensor like it, square or not.
+RuleResult<Facts> shape_of_old_cholesky(const Facts& inputs) {
+  return has_no_elements(inputs[0]) ? same_as_first(inputs) : shape_of_square_result<false>(inputs);
+}
 RuleResult<Work> work_of_cholesky(const Facts& inputs, const Facts& outputs) {
+  if (has_no_elements(inputs[0])) return copies(inputs, outputs);
   FA_RULE(const MatrixSizes a, matrix_sizes_at(inputs, 0));
   WorkCounter counter(inputs, outputs);
   AlgorithmCounter(counter, a.times, a.dtype).cholesky(a.rows);
@@ -227,7 +232,7 @@ constexpr char kApplyQText[] = "reflectors j = 1..k of length l, on V vectors: m
 constexpr OpSpec kRows[] = {
     // name                             shape rule                 work rule                 formula
     {"aten::_lu_with_info",             shape_of_lu_factor<true>,  work_of_lu,               kLuText},
-    {"aten::cholesky",                  shape_of_square_result<false>,  work_of_cholesky,         kCholeskyText},
+    {"aten::cholesky",                  shape_of_old_cholesky,  work_of_cholesky,         kCholeskyText},
     {"aten::cholesky_inverse",          shape_of_square_result<false>,  work_of_cholesky_inverse, kCholeskyInverseText},
     {"aten::geqrf",                     shape_of_geqrf,            work_of_geqrf,            kQrText},
     {"aten::linalg_cholesky",           shape_of_square_result<false>,  work_of_cholesky,         kCholeskyText},

@@ -1,6 +1,7 @@
 // Determinants, inverses and systems of equations, through the factorisations of linalg_factor.cc. Counts:
 // linalg_helpers.h. A determinant is the product of U's diagonal: n-1 mul; its logarithm n log and n-1 add.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/linalg_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 
@@ -50,6 +51,7 @@ RuleResult<Work> work_of_inverse(const Facts& inputs, const Facts& outputs) {
 // Where an op has A and B, and a flag `left` (false: X A = B); SIZE_MAX: always on the left.
 struct System {
   std::size_t a, b, left;
+  bool casts = false;  // the right sides take the dtype of the matrices
 };
 constexpr std::size_t kAlways = SIZE_MAX;
 
@@ -75,10 +77,12 @@ bool is_vectors(const Dims& b, const Matrices& a) {
 
 RuleResult<Solution> solution_of(const Facts& inputs, const System& system, bool vectors_allowed) {
   FA_RULE(const bool left, is_left(inputs, system));
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, system.a, system.b));
+  if (!system.casts) {
+    FA_RULE([[maybe_unused]] const std::optional<DType> same, same_dtype(inputs, system.a, system.b));
+  }
   Solution solution;
   FA_RULE(solution.a, square_matrices_at(inputs, system.a));
-  solution.a.dtype = dtype;
+  solution.a.dtype = inputs[system.a].tensor()->dtype;
   FA_RULE(Dims b, dims_at(inputs, system.b));
   const bool vectors = vectors_allowed && is_vectors(b, solution.a);
   if (vectors) b.push_back(Expr(1));
@@ -171,7 +175,7 @@ RuleResult<Work> work_of_triangular_solve(const Facts& inputs, const Facts& outp
 }
 
 constexpr System kLuSolve = {0, 2, 3}, kOldLuSolve = {1, 0, kAlways}, kLdlSolve = {0, 2, kAlways};
-constexpr System kCholeskySolve = {1, 0, kAlways}, kTriangular = {0, 1, 3}, kOldTriangular = {1, 0, kAlways};
+constexpr System kCholeskySolve = {1, 0, kAlways}, kTriangular = {0, 1, 3, true}, kOldTriangular = {1, 0, kAlways};
 
 // Behind the checks of cholesky_solve: the batches are one already.
 RuleResult<Facts> shape_of_cholesky_kernel(const Facts& inputs) {
@@ -207,6 +211,9 @@ RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
     return misfit("the driver of least squares is gels, gelsy, gelsd or gelss and not " + driver);
   }
   const bool vectors = b.size() == a.batch.size() + 1;
+  if (vectors && !is_vectors(b, a)) {
+    return misfit("the vectors do not fit the matrices: " + shapes_text(inputs, {0, 1}));
+  }
   if (vectors) b.push_back(Expr(1));
   if (b.size() != a.batch.size() + 2 || !same_dim(b[b.size() - 2], a.rows)) {
     return misfit("the matrices do not fit their right sides: " + shapes_text(inputs, {0, 1}));
@@ -273,6 +280,7 @@ RuleResult<Work> work_of_tensorinv(const Facts& inputs, const Facts& outputs) {
 
 // linalg_tensorsolve(A, B, dims): A's `dims` go last; then its first dims are B's, and the others the result's.
 RuleResult<Facts> shape_of_tensorsolve(const Facts& inputs) {
+  FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(Dims a, dims_at(inputs, 0));
   FA_RULE(const Dims b, dims_at(inputs, 1));
   FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));

@@ -135,13 +135,24 @@ RuleResult<bool> is_hermitian(const Facts& inputs, const Tolerances& at) {
 }
 
 // The batch stretched to the tolerances that are tensors.
+std::optional<RuleFailure> refuse_complex_tolerance(const Fact& tolerance) {
+  const std::optional<DType> dtype = tolerance.tensor()->dtype;
+  if (!dtype || !is_complex(*dtype)) return std::nullopt;
+  return misfit("a tolerance is no complex number: " + tolerance.to_string());
+}
+
+std::optional<RuleFailure> refuse_complex_tolerances(const Facts& inputs, const Tolerances& at) {
+  for (const std::size_t place : {at.first, at.second}) {
+    if (place != kNone && inputs[place].tensor() != nullptr) FA_REFUSE(refuse_complex_tolerance(inputs[place]));
+  }
+  return std::nullopt;
+}
+
 RuleResult<Dims> with_tolerances(const Facts& inputs, const Tolerances& at, Dims batch) {
   for (const std::size_t place : {at.first, at.second}) {
     if (place == kNone || inputs[place].tensor() == nullptr) continue;
     FA_RULE(const Dims tolerance, dims_at(inputs, place));
-    if (inputs[place].tensor()->dtype && is_complex(*inputs[place].tensor()->dtype)) {
-      return misfit("a tolerance is no complex number: " + inputs[place].to_string());
-    }
+    FA_REFUSE(refuse_complex_tolerance(inputs[place]));
     const std::optional<Dims> both = broadcast(batch, tolerance);
     if (!both) return misfit("the tolerance does not broadcast: " + shapes_text(inputs, {0, place}));
     batch = *both;
@@ -160,6 +171,10 @@ RuleResult<Matrices> decomposed(const Facts& inputs, const Tolerances& at) {
 template <const Tolerances& at>
 RuleResult<Facts> shape_of_pinv(const Facts& inputs) {
   FA_RULE(const Matrices a, decomposed(inputs, at));
+  if (has_no_elements(inputs[0])) {  // the shapes of tolerances are not looked at
+    FA_REFUSE(refuse_complex_tolerances(inputs, at));
+    return one(batch_of(a.dtype, a.batch, {a.columns, a.rows}));
+  }
   FA_RULE(const Dims batch, with_tolerances(inputs, at, a.batch));
   return one(batch_of(a.dtype, batch, {a.columns, a.rows}));
 }
@@ -181,8 +196,21 @@ RuleResult<Work> work_of_pinv(const Facts& inputs, const Facts& outputs) {
   return counter.work();
 }
 
+// Of no elements every rank is 0: neither dtype, where a relative tolerance is given, nor the shapes of tolerances are
+// looked at.
+RuleResult<Facts> rank_of_nothing(const Facts& inputs, const Tolerances& at) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.size() < 2) return misfit("a matrix has 2 dims or more: " + inputs[0].to_string());
+  FA_REFUSE(refuse_complex_tolerances(inputs, at));
+  if (at.second != kNone && none_at(inputs, at.second)) FA_REFUSE(need_lapack_dtype(inputs, 0));  // its epsilon
+  dims.resize(dims.size() - 2);
+  return one(tensor_fact(DType::i64, dims));
+}
+
 template <const Tolerances& at>
 RuleResult<Facts> shape_of_rank(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (product(dims) == Expr(0)) return rank_of_nothing(inputs, at);
   FA_RULE(const Matrices a, decomposed(inputs, at));
   FA_RULE(const Dims batch, with_tolerances(inputs, at, a.batch));
   return one(tensor_fact(DType::i64, batch));

@@ -4,6 +4,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/matmul_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -39,7 +40,15 @@ RuleResult<Facts> packed_product(const Facts& inputs, const Dim& rows, const Dim
 // _weight_int8pack_mm(self, mat2 [N,K], scales)
 RuleResult<Facts> shape_of_int8(const Facts& inputs) {
   FA_RULE(const Dims weight, dims_of_rank(inputs, 1, 2));
+  if (weight[1] && !must_be_multiple(*weight[1], 16)) {  // so many are read at once, past the end of other rows
+    return misfit("rows of a multiple of 16 are multiplied: " + inputs[1].to_string());
+  }
   FA_RULE(const Dims scales, dims_at(inputs, 2));
+  FA_RULE(const TensorFact* input, tensor_at(inputs, 0));
+  const std::optional<DType> given = input->dtype;
+  if (given && *given != DType::f32 && *given != DType::f16 && *given != DType::bf16) {
+    return misfit("the input is f32, f16 or bf16: " + inputs[0].to_string());
+  }
   if (scales.size() != 1 || !same_dim(scales[0], weight[0])) {
     return misfit("a scale for each row of the weight is needed: " + shapes_text(inputs, {1, 2}));
   }
@@ -57,7 +66,12 @@ Dim scaled(const Dim& dim, std::int64_t factor) { return dim ? Dim(*dim * Expr(f
 
 // _weight_int4pack_mm_for_cpu(self, mat2 [N,K/2], group size, scales and zeros)
 RuleResult<Facts> shape_of_int4_cpu(const Facts& inputs) {
-  FA_RULE(const Dims weight, dims_of_rank(inputs, 1, 2));
+  FA_RULE(const Dims weight, dims_at(inputs, 1));
+  if (weight.size() < 2 || !same_dim(product(weight, 2, weight.size()), Expr(1))) {
+    return misfit("the packed weight has 2 dims: " + inputs[1].to_string());
+  }
+  const std::optional<DType> packed = inputs[1].tensor()->dtype;
+  if (packed && *packed != DType::u8) return misfit("the packed weight is u8: " + inputs[1].to_string());
   if (const auto dtype = same_dtype(inputs, 0, 3); !dtype) return dtype.failure();
   const std::optional<std::int64_t> group = constant_of(inputs[2]);
   if (group && *group != 32 && *group != 64 && *group != 128 && *group != 256) {
@@ -149,7 +163,10 @@ RuleResult<Facts> shape_of_grouped_mm(const Facts& inputs) {
     return misfit("grouped products are of 2 or 3 dims: " + shapes_text(inputs, {0, 1}));
   }
   FA_RULE(const Dims offsets, dims_of_rank(inputs, 2, 1));
-  FA_REFUSE(check_inner(inputs, 0, left.back(), 1, right[right.size() - 2]));
+  const TensorFact& ends = *inputs[2].tensor();
+  if (ends.dtype && *ends.dtype != DType::i32) return misfit("offsets are i32: " + inputs[2].to_string());
+  // Of two matrices the groups are slices of the inner dim, which LibTorch does not compare.
+  if (left.size() + right.size() > 4) FA_REFUSE(check_inner(inputs, 0, left.back(), 1, right[right.size() - 2]));
   const Dim& rows = left[left.size() - 2];
   const Dims* batch = left.size() == 3 ? &left : right.size() == 3 ? &right : nullptr;
   if (batch != nullptr && !same_dim((*batch)[0], offsets[0])) {

@@ -1,6 +1,7 @@
 // Matrix products. A mac is one multiply whose product is accumulated; a bias or `self` with beta 1 starts the
 // accumulator and is free; alpha and beta other than 1 add a mul per element of the result.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/matmul_helpers.h"
 #include "analyzer/ops/shape_helpers.h"
 #include "analyzer/ops/work_helpers.h"
@@ -50,6 +51,12 @@ RuleResult<Facts> shape_of_added_product(const Facts& inputs) {
     return misfit("the added tensor does not broadcast to " + text(dims) + ": " + shapes_text(inputs, {0, 1, 2}));
   }
   return one(tensor_fact(dtype, std::move(dims)));
+}
+// Where what is added has the dtype of the product.
+template <DimsRule dims_rule>
+RuleResult<Facts> shape_of_sum_with_product(const Facts& inputs) {
+  FA_RULE([[maybe_unused]] const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  return shape_of_added_product<dims_rule>(inputs);
 }
 
 // Every output sums over the last dim of the left operand.
@@ -202,12 +209,12 @@ RuleResult<Work> work_of_activated_product(const Facts& inputs, const Facts& out
 // clang-format off
 constexpr OpSpec kRows[] = {
     // name              shape rule                           work rule               formula
-    {"aten::_addmm_activation", shape_of_added_product<mm_dims>, work_of_activated_product, "mac = M*K*N; relu or gelu of n; beta or alpha not 1: mul = n each"},
-    {"aten::addbmm",     shape_of_added_product<addbmm_dims>, work_of_addbmm,         "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
-    {"aten::addmm",      shape_of_added_product<mm_dims>,     work_of_added_product,  "mac = M*K*N; beta or alpha not 1: mul = n each"},
+    {"aten::_addmm_activation", of_ordered<shape_of_sum_with_product<mm_dims>>, work_of_activated_product, "mac = M*K*N; relu or gelu of n; beta or alpha not 1: mul = n each"},
+    {"aten::addbmm",     shape_of_sum_with_product<addbmm_dims>, work_of_addbmm,         "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
+    {"aten::addmm",      shape_of_sum_with_product<mm_dims>,     work_of_added_product,  "mac = M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::addmm.dtype", shape_in_dtype<mm_dims, true>,       work_of_added_product_in_dtype, "mac = M*K*N; beta or alpha not 1: mul = n each"},
-    {"aten::addmv",      shape_of_added_product<mv_dims>,     work_of_added_product,  "mac = M*K; beta or alpha not 1: mul = n each"},
-    {"aten::baddbmm",    shape_of_added_product<bmm_dims>,    work_of_added_product,  "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
+    {"aten::addmv",      shape_of_sum_with_product<mv_dims>,     work_of_added_product,  "mac = M*K; beta or alpha not 1: mul = n each"},
+    {"aten::baddbmm",    shape_of_sum_with_product<bmm_dims>,    work_of_added_product,  "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::baddbmm.dtype", shape_in_dtype<bmm_dims, true>,    work_of_added_product_in_dtype, "mac = B*M*K*N; beta or alpha not 1: mul = n each"},
     {"aten::bilinear",   shape_of_bilinear,                   work_of_bilinear,       "mac = n*(IN1*IN2 + IN2)"},
     {"aten::bmm",        shape_of_product<bmm_dims>,          work_of_product,        "mac = B*M*K*N"},

@@ -106,6 +106,10 @@ std::optional<RuleFailure> read_dtype(const Facts& inputs, std::size_t place, No
     return misfit("norms are of floating and complex dtypes: " + inputs[0].to_string());
   }
   const std::optional<DType> given = inputs[0].tensor()->dtype;
+  if (given && is_integral(*given)) return misfit("norms are not of integers: " + inputs[0].to_string());
+  if (given && call.dtype && is_complex(*call.dtype) != is_complex(*given)) {
+    return misfit("a norm of real numbers in complex ones, or the reverse: " + inputs[0].to_string());
+  }
   if (given && call.dtype && promote_types(*given, *call.dtype) != *call.dtype) {
     return misfit("the dtype of the norm has not room for " + inputs[0].to_string());
   }
@@ -157,6 +161,7 @@ RuleResult<NormCall> any_norm_call(const Facts& inputs) {
   if (all && dims.size() != 1 && dims.size() != 2) {
     return misfit("a norm with an order and no dims is of 1 or 2 dims: " + inputs[0].to_string());
   }
+  if (inputs[2] == Fact::list({})) return misfit("a norm with an order is of 1 or 2 dims: " + inputs[2].to_string());
   const bool by_name = inputs[1].get<StrFact>() != nullptr;
   if (all && dims.size() == 1 && !by_name) {
     call.of_vectors = true;

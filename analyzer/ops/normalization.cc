@@ -14,8 +14,13 @@ namespace {
 RuleResult<Facts> shape_of_instance_norm(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   const TensorFact* tensor = inputs[0].tensor();
-  if (tensor->dims) FA_REFUSE(check_channels(inputs, *tensor->dims, {1, 2, 3, 4}));
-  FA_REFUSE(check_vectors(inputs, {1, 2, 3, 4}));
+  Facts parameters = inputs;  // weight and bias are repeated for each image: a number is a vector then
+  for (const std::size_t place : {1, 2}) {
+    TensorFact* parameter = parameters[place].get<TensorFact>();
+    if (parameter != nullptr && parameter->dims && parameter->dims->empty()) parameter->dims = Dims{Dim(Expr(1))};
+  }
+  if (tensor->dims) FA_REFUSE(check_channels(parameters, *tensor->dims, {1, 2, 3, 4}));
+  FA_REFUSE(check_vectors(parameters, {1, 2, 3, 4}));
   FA_REFUSE(check_parameter_dtypes(inputs, {1, 2}));
   if (!none_at(inputs, 3) && !none_at(inputs, 4)) {
     if (const auto dtype = same_dtype(inputs, 3, 4); !dtype) return dtype.failure();

@@ -4,6 +4,7 @@
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/shape_helpers.h"
+#include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
 namespace flopaudit {
@@ -55,6 +56,14 @@ std::int64_t sum(const Lengths& lengths) {
   return total;
 }
 
+// Steps that a sequence is said to have and the input has not are left out, as a slice does.
+Dim rows_of(const Lengths& lengths, const Dim& steps) {
+  if (!steps || lengths.empty() || must_be_at_least(*steps, lengths.front())) return Expr(sum(lengths));
+  Expr rows = 0;
+  for (const std::int64_t length : lengths) rows += min(Expr(length), *steps);
+  return rows;
+}
+
 Fact unknown_count(Fact fact, const char* why) {
   fact.get<TensorFact>()->why = why;
   return fact;
@@ -69,7 +78,8 @@ RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   if (!same_dim(input[batch_first ? 0 : 1], (*inputs[1].tensor()->dims)[0])) {
     return misfit("as many lengths as sequences are needed: " + shapes_text(inputs, {0, 1}));
   }
-  Dims packed = {lengths ? Dim(sum(*lengths)) : std::nullopt};
+  if (product(input) == Expr(0)) return misfit("there are no steps to pack: " + inputs[0].to_string());
+  Dims packed = {lengths ? rows_of(*lengths, input[batch_first ? 1 : 0]) : std::nullopt};
   packed.insert(packed.end(), input.begin() + 2, input.end());
   const Fact data = tensor_fact(inputs[0].tensor()->dtype, packed);
   if (lengths) return Facts{data, conjugate(*lengths)};

@@ -9,6 +9,16 @@ namespace {
 
 enum class Mode { reflect, replicate, circular, constant };  // LibTorch's numbers
 
+// What takes elements of the tensor itself needs some: of all dims the batch alone may be empty.
+std::optional<RuleFailure> refuse_no_elements(const Facts& inputs, const Dims& dims, std::size_t spatial) {
+  for (std::size_t i = dims.size() - spatial - 1; i < dims.size(); ++i) {
+    if (dims[i] && !must_be_at_least(*dims[i], 1)) {
+      return misfit("there are no elements to pad with in " + inputs[0].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 // pad holds two numbers for each of the last dims, the last dim first. What is not constant pads the spatial dims, of a
 // tensor with one dim or two in front of them: each pad is smaller than the dim (reflect) or not larger (circular).
 RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size_t> spatial = std::nullopt) {
@@ -20,6 +30,7 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
     fits = padded_dims >= 1 && padded_dims <= 3 && (dims.size() == padded_dims + 1 || dims.size() == padded_dims + 2);
   }
   if (!fits) return misfit("the padding " + inputs[1].to_string() + " does not fit " + inputs[0].to_string());
+  if (mode == Mode::reflect || mode == Mode::replicate) FA_REFUSE(refuse_no_elements(inputs, dims, padded_dims));
   for (std::size_t i = 0; i < padded_dims; ++i) {
     Dim& dim = dims[dims.size() - 1 - i];
     const Dim& before = pad[2 * i];
@@ -33,6 +44,11 @@ RuleResult<Facts> padded(const Facts& inputs, Mode mode, std::optional<std::size
     if (bounded && (!must_be_at_least(room, *before) || !must_be_at_least(room, *after))) {
       return misfit("the padding " + inputs[1].to_string() + " is larger than the dim it mirrors of " +
                     inputs[0].to_string());
+    }
+    // Negative pads cut, before anything is added.
+    const Expr cut = min(*before, Expr(0)) + min(*after, Expr(0));
+    if (mode == Mode::constant && !must_be_at_least(*dim + cut, 0)) {
+      return misfit("the padding cuts more than there is of " + inputs[0].to_string());
     }
     dim = *dim + *before + *after;
     const bool may_be_empty = mode == Mode::constant || mode == Mode::circular;

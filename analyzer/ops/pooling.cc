@@ -27,17 +27,28 @@ struct Places {
   std::size_t ceil_mode;
 };
 
-RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
+// The dims from `first` on must not be empty.
+std::optional<RuleFailure> refuse_empty_from(const Facts& inputs, const Dims& input, std::size_t first) {
+  for (std::size_t dim = first; dim < input.size(); ++dim) {
+    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
+      return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
+RuleResult<Dims> input_of_rank(const Facts& inputs, std::size_t spatial) {
   FA_RULE(const Dims input, dims_at(inputs, 0));
   if (input.size() != spatial + 1 && input.size() != spatial + 2) {
     return misfit("the pool expects " + std::to_string(spatial + 1) + " or " + std::to_string(spatial + 2) +
                   " dims: " + inputs[0].to_string());
   }
-  for (std::size_t dim = input.size() - spatial - 1; dim < input.size(); ++dim) {
-    if (input[dim] && !must_be_at_least(*input[dim], 1)) {
-      return misfit("the pool's input is empty beside its batch: " + inputs[0].to_string());
-    }
-  }
+  return input;
+}
+
+RuleResult<Dims> pooled_input(const Facts& inputs, std::size_t spatial) {
+  FA_RULE(const Dims input, input_of_rank(inputs, spatial));
+  FA_REFUSE(refuse_empty_from(inputs, input, input.size() - spatial - 1));
   return input;
 }
 
@@ -59,7 +70,12 @@ RuleResult<Dims> input_of(const Facts& inputs, const Places& places) {
     }
   }
   FA_RULE(const Dims dims, dims_at(inputs, 0));
-  if (!average || places.spatial != 2 || dims.size() < 5) return pooled_input(inputs, places.spatial);
+  if (!average || places.spatial != 2) return pooled_input(inputs, places.spatial);
+  if (dims.size() < 5) {  // whose batch and channels it does not look at
+    FA_RULE(const Dims input, input_of_rank(inputs, 2));
+    FA_REFUSE(refuse_empty_from(inputs, input, input.size() - 2));
+    return input;
+  }
   const Dims image = {Dim(Expr(1)), dims[dims.size() - 3], dims[dims.size() - 2], dims.back()};
   return pooled_input({tensor_fact(inputs[0].tensor()->dtype, image)}, places.spatial);
 }
@@ -128,6 +144,14 @@ RuleResult<Facts> shape_of_pool(const Facts& inputs) {
   return facts;
 }
 
+// Where an input without a batch is none.
+template <const Places& places>
+RuleResult<Facts> shape_of_batched_pool(const Facts& inputs) {
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (input.size() == places.spatial + 2) return shape_of_pool<places, 1>(inputs);
+  return misfit("the pool expects a batch of images: " + inputs[0].to_string());
+}
+
 // taps: of all windows together. Each output takes one step less than its window has taps.
 RuleResult<Work> pooled_work(const Facts& inputs, const Facts& outputs, const Expr& taps, bool average) {
   FA_RULE(const Expr elements, elements_at(outputs, 0));
@@ -164,7 +188,12 @@ enum class Adaptive { average, average_kernel, maximum };
 RuleResult<Dims> adapted_input(const Facts& inputs, const Dims& sizes, std::size_t spatial, Adaptive adaptive) {
   bool mean = adaptive == Adaptive::average && spatial > 1 && !is_quantized_at(inputs, 0);
   for (const Dim& size : sizes) mean = mean && size && always_equal(*size, 1) == true;
-  if (!mean) return pooled_input(inputs, spatial);
+  if (!mean) {
+    FA_RULE(const Dims input, input_of_rank(inputs, spatial));
+    const bool windows_alone = adaptive != Adaptive::maximum && spatial < 3 && !is_quantized_at(inputs, 0);
+    FA_REFUSE(refuse_empty_from(inputs, input, windows_alone ? input.size() - spatial : 1));
+    return input;
+  }
   FA_RULE(const Dims input, dims_at(inputs, 0));
   if (input.size() >= spatial) return input;
   return misfit("the pool expects " + std::to_string(spatial) + " dims or more: " + inputs[0].to_string());
@@ -183,7 +212,10 @@ RuleResult<Facts> shape_of_adaptive(const Facts& inputs) {
     output[output.size() - spatial + dim] = size;
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  if (dtype && is_integral(*dtype)) return misfit("an adaptive pool of integers: " + inputs[0].to_string());
+  const bool looked_at = adaptive == Adaptive::maximum || product(output) != Expr(0);
+  if (looked_at && dtype && is_integral(*dtype)) {
+    return misfit("an adaptive pool of integers: " + inputs[0].to_string());
+  }
   Facts facts = one(tensor_fact(dtype, output));
   if (adaptive == Adaptive::maximum) facts.push_back(tensor_fact(DType::i64, output));
   return facts;
@@ -228,7 +260,9 @@ RuleResult<Facts> shape_of_fractional(const Facts& inputs) {
     if (always_less(kernel[dim], 1) == true || always_less(sizes[dim], 1) == true) {
       return misfit("kernel and output size of a fractional pool must be at least 1");
     }
-    if (size && !must_be_at_least(*size, sizes[dim] + kernel[dim] - Expr(1))) {
+    // In three dims LibTorch wants room to spare.
+    const Expr room = sizes[dim] + kernel[dim] - Expr(spatial == 3 ? 0 : 1);
+    if (size && !must_be_at_least(*size, room)) {
       return misfit("windows of " + kernel[dim].to_string() + " cannot start at " + sizes[dim].to_string() +
                     " places of " + inputs[0].to_string());
     }
@@ -266,7 +300,10 @@ RuleResult<Facts> shape_of_unpool(const Facts& inputs) {
       if (always_less(stride, 1) == true) return misfit("a stride below 1: " + inputs[3].to_string());
     }
   }
-  for (std::size_t dim = 0; dim < spatial; ++dim) output[output.size() - spatial + dim] = sizes[dim];
+  for (std::size_t dim = 0; dim < spatial; ++dim) {
+    if (always_less(sizes[dim], 0) == true) return misfit("a negative output size: " + inputs[2].to_string());
+    output[output.size() - spatial + dim] = sizes[dim];
+  }
   return one(tensor_fact(inputs[0].tensor()->dtype, output));
 }
 
@@ -311,7 +348,7 @@ constexpr OpSpec kRows[] = {
     POOL("aten::mkldnn_max_pool3d",       kMax3, 1, false, kMaximum),
     POOL("aten::quantized_max_pool1d",    kMax1, 1, false, kMaximum),
     POOL("aten::quantized_max_pool2d",    kMax2, 1, false, kMaximum),
-    POOL("aten::quantized_max_pool3d",    kMax3, 1, false, kMaximum),
+    {"aten::quantized_max_pool3d", shape_of_batched_pool<kMax3>, work_of_pool<kMax3, false>, kMaximum},
     POOL("quantized::max_pool1d",         kMax1, 1, false, kMaximum),
     POOL("quantized::max_pool2d",         kMax2, 1, false, kMaximum),
 };

@@ -12,6 +12,9 @@ namespace {
 // --- a floating op between both conversions ---
 
 Facts batch_norm(const Facts& f);
+Facts first_and_item(const Facts& f);
+Facts softmax(const Facts& f);
+Facts sum_with_item(const Facts& f);
 
 struct Wrapped {
   const char* op;                    // the floating op's row
@@ -30,6 +33,15 @@ std::optional<RuleFailure> check_rank(const Wrapped& wrapped, const Facts& argum
   return misfit("the quantized op does not take " + std::to_string(rank) + " dims: " + arguments[0].to_string());
 }
 
+// A number that is given as a tensor, which may have any rank.
+std::optional<RuleFailure> check_item(const Wrapped& wrapped, const Facts& inputs) {
+  if (wrapped.arguments != first_and_item && wrapped.arguments != sum_with_item) return std::nullopt;
+  const RuleResult<const TensorFact*> tensor = tensor_at(inputs, 1);
+  if (!tensor) return tensor.failure();
+  if (!(*tensor)->dims || same_dim(element_count(**tensor), Expr(1))) return std::nullopt;
+  return misfit("a tensor of one element is taken for a number: " + inputs[1].to_string());
+}
+
 // A result of LibTorch's that is copied into an out tensor, whose shape stays.
 RuleResult<Facts> copied_into(const Facts& inputs, std::size_t place, const Fact& result) {
   FA_REFUSE(need_quantized(inputs, place));
@@ -41,11 +53,34 @@ RuleResult<Facts> copied_into(const Facts& inputs, std::size_t place, const Fact
   return one(inputs[place]);
 }
 
+// What a number is added to or multiplied by is copied into the out tensor, or makes it resize: by the number and the
+// quantization, which no fact states.
+RuleResult<Facts> maybe_copied_into(const Facts& inputs, std::size_t place, const Fact& result) {
+  FA_REFUSE(need_quantized(inputs, place));
+  FA_RULE(const Dims out, dims_at(inputs, place));
+  FA_RULE(const Dims dims, dims_at({result}, 0));
+  if (same_dims(dims, out)) return one(inputs[place]);
+  return missing("whether the out tensor is resized depends on its quantization");
+}
+
+// Where LibTorch quantizes floating numbers, and not in its kernels.
+std::optional<RuleFailure> check_zero_point(const Facts& inputs, std::size_t place, std::optional<DType> dtype) {
+  const std::optional<std::int64_t> zero_point = constant_of(inputs.at(place));
+  if (!zero_point || !dtype || *dtype == DType::qi32) return std::nullopt;
+  const std::int64_t least = *dtype == DType::qu8 ? 0 : -128;
+  if (*zero_point >= least && *zero_point <= least + 255) return std::nullopt;
+  return misfit("the zero point is no number of the dtype: " + inputs[place].to_string());
+}
+
 template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   const Facts arguments = wrapped.arguments(inputs);
   for (std::size_t place = 0; place < wrapped.quantized_inputs; ++place) FA_REFUSE(need_quantized(arguments, place));
   FA_REFUSE(check_rank(wrapped, arguments));
+  FA_REFUSE(check_item(wrapped, inputs));
+  if (wrapped.arguments == softmax || wrapped.op == std::string_view("aten::matmul")) {
+    FA_REFUSE(check_zero_point(inputs, 3, arguments[0].tensor()->dtype));
+  }
   if (wrapped.arguments == batch_norm && (none_at(inputs, 1) || none_at(inputs, 2))) {
     return misfit("a quantized batch norm has a weight and a bias");
   }
@@ -55,7 +90,7 @@ RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   result.dtype = arguments[0].tensor()->dtype;
   if (wrapped.out < 0) return facts;
   const auto place = static_cast<std::size_t>(wrapped.out);
-  if (wrapped.quantized_inputs == 1 && !wrapped.resizes) return copied_into(inputs, place, facts[0]);
+  if (wrapped.quantized_inputs == 1 && !wrapped.resizes) return maybe_copied_into(inputs, place, facts[0]);
   FA_REFUSE(need_quantized(inputs, place));
   result.dtype = inputs[place].tensor()->dtype;
   result.alias_class = inputs[place].tensor()->alias_class;
@@ -87,6 +122,7 @@ RuleResult<Facts> shape_of_cat(const Facts& inputs) {
   for (std::size_t i = 0; i < tensors.size(); ++i) FA_REFUSE(need_quantized(tensors, i));
   FA_RULE(Facts facts, shape_of(*find_op("aten::cat"), {inputs[0], inputs[1]}));
   if (to_out) return copied_into(inputs, 2, facts[0]);
+  FA_REFUSE(check_zero_point(inputs, 3, tensors.empty() ? std::nullopt : tensors[0].tensor()->dtype));
   return facts;
 }
 RuleResult<Work> work_of_cat(const Facts& inputs, const Facts& outputs) {
@@ -124,10 +160,18 @@ RuleResult<Work> work_of_matmul(const Facts& inputs, const Facts& outputs) {
 Fact real(double value) { return Fact::floating(value); }
 Facts first(const Facts& f) { return {f.at(0)}; }
 Facts first_two(const Facts& f) { return {f.at(0), f.at(1)}; }
+Facts first_and_item(const Facts& f) { return {f.at(0), Fact(FloatFact{})}; }
+Facts sum_with_item(const Facts& f) { return {f.at(0), Fact(FloatFact{}), Fact::integer(1)}; }
 Facts first_three(const Facts& f) { return {f.at(0), f.at(1), f.at(2)}; }
 Facts sum_of(const Facts& f) { return {f.at(0), f.at(1), Fact::integer(1)}; }
+// Of the parameters of a batch norm the elements alone are counted.
+Fact in_a_row(const Fact& fact) {
+  const TensorFact* tensor = fact.tensor();
+  return tensor == nullptr || !tensor->dims ? fact : tensor_fact(tensor->dtype, {product(*tensor->dims)});
+}
 Facts batch_norm(const Facts& f) {
-  return {f.at(0), f.at(1), f.at(2), f.at(3), f.at(4), Fact::boolean(false), real(0), f.at(5), Fact::boolean(false)};
+  return {f.at(0), in_a_row(f.at(1)), in_a_row(f.at(2)),   in_a_row(f.at(3)), in_a_row(f.at(4)), Fact::boolean(false),
+          real(0), f.at(5),           Fact::boolean(false)};
 }
 Facts layer_norm(const Facts& f) { return {f.at(0), f.at(1), f.at(2), f.at(3), f.at(4), Fact::boolean(false)}; }
 Facts instance_norm(const Facts& f) {
@@ -161,12 +205,12 @@ constexpr Wrapped kThreshold = {"aten::threshold", first_three};
 constexpr Wrapped kAddOut = {"aten::add.Tensor", sum_of, 2, 2}, kAddScalarOut = {"aten::add.Scalar", sum_of, 1, 2};
 constexpr Wrapped kMulOut = {"aten::mul.Tensor", first_two, 2, 2},
                   kMulScalarOut = {"aten::mul.Scalar", first_two, 1, 2};
-constexpr Wrapped kAddTensor = {"aten::add.Tensor", sum_of}, kMulTensor = {"aten::mul.Tensor", first_two};
-constexpr Wrapped kAddTensorOut = {"aten::add.Tensor", sum_of, 1, 2};
-constexpr Wrapped kMulTensorOut = {"aten::mul.Tensor", first_two, 1, 2};
+constexpr Wrapped kAddTensor = {"aten::add.Scalar", sum_with_item}, kMulTensor = {"aten::mul.Scalar", first_and_item};
+constexpr Wrapped kAddTensorOut = {"aten::add.Scalar", sum_with_item, 1, 2};
+constexpr Wrapped kMulTensorOut = {"aten::mul.Scalar", first_and_item, 1, 2};
 constexpr Wrapped kAddReversed = {"aten::add.Scalar", reversed_sum}, kMulReversed = {"aten::mul.Scalar", reversed};
 constexpr Wrapped kMulReluScalarOut = {"aten::mul.Scalar", first_two, 1, 2, true};
-constexpr Wrapped kMulReluTensorOut = {"aten::mul.Tensor", first_two, 1, 2, true};
+constexpr Wrapped kMulReluTensorOut = {"aten::mul.Scalar", first_and_item, 1, 2, true};
 constexpr Wrapped kDropout = {"aten::dropout", dropout};
 
 // n inputs, o outputs

@@ -46,6 +46,7 @@ RuleResult<Facts> shape_of_quantize_channels(const Facts& inputs) {
   FA_RULE(Facts facts, same_as_first(inputs));
   FA_REFUSE(need_f32(inputs[0]));
   FA_REFUSE(check_channels(inputs, 3));
+  FA_REFUSE(need_floating(inputs, 1));  // the scales
   FA_RULE(facts[0].get<TensorFact>()->dtype, quantized_dtype_at(inputs, 4));
   return facts;
 }
@@ -92,8 +93,10 @@ RuleResult<Facts> shape_of_quantize_list(const Facts& inputs) {
   FA_RULE(const DType dtype, quantized_dtype_at(inputs, 3));
   for (const std::size_t place : {1, 2}) {
     FA_RULE(const TensorFact* numbers, tensor_at(inputs, place));
-    const std::optional<Expr> count = element_count(*numbers);
-    if (count && always_less(*count, Expr(static_cast<std::int64_t>(tensors.size()))) == true) {
+    if (!numbers->dims) continue;
+    const Dims& dims = *numbers->dims;
+    const bool each = !dims.empty() && same_dim(product(dims, 1, dims.size()), Expr(1));
+    if (!each || (dims[0] && always_less(*dims[0], Expr(static_cast<std::int64_t>(tensors.size()))) == true)) {
       return misfit("a scale and a zero point for each tensor are needed: " + inputs[place].to_string());
     }
   }

@@ -1,6 +1,7 @@
 // Quantized convolutions: their shapes and sums, and the packing of their parameters.
 #include "analyzer/ops/convolution_helpers.h"
 #include "analyzer/ops/quantized_layers.h"
+#include "analyzer/ops/size_conditions.h"
 
 namespace flopaudit {
 namespace {
@@ -25,11 +26,39 @@ Fact one_of(const Fact& fact) {
   return Fact::list({numbers.size() > 1 ? numbers[1] : numbers[0]});
 }
 
-RuleResult<Facts> convolution_facts(const Facts& inputs, std::size_t packed) {
-  FA_RULE(std::vector<Fact> p, packed_at(inputs, packed, kConvFields));
-  const TensorFact* weight = p[0].tensor();
-  if (weight != nullptr && weight->dims && weight->dims->size() == 3) {
-    for (const std::size_t field : {2, 3, 4, 5}) p[field] = one_of(p[field]);
+bool is_of_one_dim(const Fact& weight) {
+  return weight.tensor() != nullptr && weight.tensor()->dims && weight.tensor()->dims->size() == 3;
+}
+
+// The number for the dim of 1 in front of the one that counts, and that.
+Fact two_of(const Fact& fact, std::int64_t plain) {
+  const Fact last = one_of(fact);
+  const auto* list = last.get<ListFact>();
+  if (list == nullptr || !*list->elements || (*list->elements)->empty()) return fact;
+  return Fact::list({Fact::integer(plain), (**list->elements)[0]});
+}
+
+// What was packed for one dim is, to an op of two, a kernel of one row.
+void widen_to_two(std::vector<Fact>& packed) {
+  Dims& weight = *packed[0].get<TensorFact>()->dims;
+  weight.insert(weight.begin() + 2, Dim(Expr(1)));
+  for (const PackedField field : {kStride, kDilation}) packed[field] = two_of(packed[field], 1);
+  for (const PackedField field : {kPadding, kOutputPadding}) packed[field] = two_of(packed[field], 0);
+}
+
+RuleResult<Facts> convolution_facts(const Facts& inputs, const Layer& layer) {
+  FA_RULE(std::vector<Fact> p, packed_at(inputs, layer.packed, kConvFields));
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  if (layer.one_dim != (input.size() == 3)) {
+    return misfit(std::string("the input should have ") + (layer.one_dim ? "3 dims: " : "4 dims or more: ") +
+                  inputs[0].to_string());
+  }
+  const auto* transposed = p[kTransposed].get<BoolFact>();
+  if (transposed != nullptr && transposed->value == false) p[kOutputPadding] = Fact::integer(0);  // not looked at
+  if (is_of_one_dim(p[0]) && input.size() == 4) {
+    widen_to_two(p);
+  } else if (is_of_one_dim(p[0])) {
+    for (const PackedField field : {kStride, kPadding, kOutputPadding, kDilation}) p[field] = one_of(p[field]);
   }
   return Facts{inputs.at(0), p[0], p[1], p[2], p[3], p[5], p[7], p[4], p[6]};
 }
@@ -53,6 +82,19 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
     if (spatial == 1 ? numbers.empty() : numbers.size() != spatial) {
       return misfit("a number for each dim is expected: " + inputs[place].to_string());
     }
+    const std::int64_t least = place == 2 ? 1 : 0;  // of strides, of paddings
+    for (std::size_t dim = spatial == 1 ? numbers.size() - 1 : 0; place < 4 && dim < numbers.size(); ++dim) {
+      const std::optional<Expr> number = integer_of(numbers[dim]);
+      if (number && always_less(*number, least) == true) {
+        return misfit("strides are at least 1 and paddings at least 0: " + inputs[place].to_string());
+      }
+    }
+  }
+  if (product(weight) == Expr(0)) return misfit("the weight has no elements: " + inputs[0].to_string());
+  FA_RULE(const Expr parts, int_at(inputs, transposed ? 6 : 5));
+  const bool divides = always_less(parts, 1) != true && (!weight[0] || must_be_multiple(*weight[0], parts));
+  if (transposed ? always_less(parts, 2) != true && !divides : always_less(parts, 1) == true) {
+    return misfit("the weight is not of so many groups: " + inputs[0].to_string() + " and " + parts.to_string());
   }
   if (none_at(inputs, 1)) return std::nullopt;
   FA_RULE(const Dims bias, dims_at(inputs, 1));
@@ -66,15 +108,16 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
 
 RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& layer) {
   FA_REFUSE(check_layer_input(inputs, layer));
-  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, convolution_output(conv, facts));
+  if (layer.residual && conv.transposed) return misfit("nothing is added to a transposed convolution");
   if (layer.residual) FA_REFUSE(check_residual(inputs, output));
   return one(tensor_fact(layer_result(inputs, layer), output));
 }
 
 RuleResult<Work> quantized_convolution_work(const Facts& inputs, const Facts& outputs, const Layer& layer) {
-  FA_RULE(const Facts facts, convolution_facts(inputs, layer.packed));
+  FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, dims_at(outputs, 0));
   FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
@@ -97,7 +140,8 @@ RuleResult<Facts> packed_convolution(const Facts& inputs, std::size_t spatial, b
 }
 
 RuleResult<Facts> packed_field(const Facts& inputs, PackedField field) {
-  FA_RULE(const std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  FA_RULE(std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  if (is_of_one_dim(packed[0])) widen_to_two(packed);
   const auto* transposed = packed[kTransposed].get<BoolFact>();
   const auto* list = packed[field].get<ListFact>();
   if (field == kOutputPadding && transposed != nullptr && transposed->value == false && list && *list->elements) {
@@ -106,6 +150,12 @@ RuleResult<Facts> packed_field(const Facts& inputs, PackedField field) {
   if (packed[field].get<BoolFact>() == nullptr) return one(packed[field]);
   FA_RULE(const bool flag, bool_at(packed, field));
   return one(Fact::integer(flag ? 1 : 0));
+}
+
+RuleResult<Facts> unpacked_image(const Facts& inputs) {
+  FA_RULE(std::vector<Fact> packed, packed_at(inputs, 0, kConvFields));
+  if (is_of_one_dim(packed[0])) widen_to_two(packed);
+  return Facts{packed[0], packed[1]};
 }
 
 }  // namespace flopaudit

@@ -20,19 +20,28 @@ constexpr Storage kByte = {}, kFourBit = {2, 4}, kTwoBit = {4, 4};
 
 // --- packing: weight [..., D] to u8 ---
 
+// The dims that are packed: all, or the first two, of which LibTorch makes rows and their width however many there are.
+RuleResult<Dims> dims_to_pack(const Facts& inputs, const Storage& storage) {
+  FA_RULE(Dims dims, dims_at(inputs, 0));
+  if (dims.empty()) return misfit("a table of 2 dims is expected: " + inputs[0].to_string());
+  if (storage.per_byte == 1) return dims;
+  if (dims.size() < 2) return misfit("a table of 2 dims is expected: " + inputs[0].to_string());
+  const bool cut = dims.size() > 2;
+  if (cut && product(dims) == Expr(0)) return misfit("a table of no elements: " + inputs[0].to_string());
+  dims.resize(2);
+  return dims;
+}
+
 template <const Storage& storage>
 RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   FA_RULE(const TensorFact* weight, tensor_at(inputs, 0));
-  FA_RULE(Dims dims, dims_at(inputs, 0));
+  FA_RULE(Dims dims, dims_to_pack(inputs, storage));
   if (weight->dtype && *weight->dtype != DType::f32 && *weight->dtype != DType::f16) {
     return misfit("a table of f32 or f16 is packed: " + inputs[0].to_string());
   }
-  const bool byte = storage.per_byte == 1;
-  if (dims.empty() || (!byte && dims.size() != 2)) {
-    return misfit("a table of 2 dims is expected: " + inputs[0].to_string());
-  }
   Dim& width = dims.back();
-  if (width && width->constant() && *width->constant() % storage.per_byte != 0) {
+  for (const Dim& columns : {inputs[0].tensor()->dims->back(), width}) {
+    if (!columns || !columns->constant() || *columns->constant() % storage.per_byte == 0) continue;
     return misfit("rows of a multiple of " + std::to_string(storage.per_byte) +
                   " are packed: " + inputs[0].to_string());
   }
@@ -40,9 +49,10 @@ RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   return one(tensor_fact(DType::u8, dims));
 }
 
-template <bool range_given>
+template <const Storage& storage, bool range_given>
 RuleResult<Work> work_of_pack(const Facts& inputs, const Facts& outputs) {
-  FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
+  FA_RULE(std::vector<Expr> dims, known_dims_at(inputs, 0));
+  if (storage.per_byte != 1) dims.resize(2);
   const RowsAlongDim along = rows_along(dims, dims.size() - 1);
   WorkCounter counter(inputs, outputs);
   counter.in_dtype(DType::f32);
@@ -67,14 +77,19 @@ RuleResult<Dims> unpacked_dims(const Facts& inputs, const Storage& storage) {
   return dims;
 }
 
-// prepack_with_rowwise_min_max(weight, rowwise_min_max, ...)
+// prepack_with_rowwise_min_max(weight, rowwise_min_max, ...): a range for each of the first dim. That of an f16 table
+// is cast with it.
 template <const Storage& storage>
 RuleResult<Facts> shape_of_pack_with_range(const Facts& inputs) {
   FA_RULE(Facts facts, shape_of_pack<storage>(inputs));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   FA_RULE(const Dims range, dims_at(inputs, 1));
-  if (range.size() != 2 || !same_dim(range[0], product(weight, 0, weight.size() - 1)) || !same_dim(range[1], Expr(2))) {
+  if (range.size() != 2 || !same_dim(range[0], weight[0]) || !same_dim(range[1], Expr(2))) {
     return misfit("the least and the largest number of each row are needed: " + shapes_text(inputs, {0, 1}));
+  }
+  const std::optional<DType> table = inputs[0].tensor()->dtype, ranges = inputs[1].tensor()->dtype;
+  if (table == DType::f32 && ranges && *ranges != DType::f32) {
+    return misfit("the range of a table of f32 is f32: " + inputs[1].to_string());
   }
   return facts;
 }
@@ -154,20 +169,29 @@ RuleResult<Work> work_of_embedding(const Facts& inputs, const Facts& outputs) {
   return counter.reads(numbers).work();
 }
 
+// per_sample_weights: f32, or f16 where numbers have less than a byte.
+std::optional<RuleFailure> check_weights(const Facts& inputs, const Storage& storage) {
+  if (none_at(inputs, 6)) return std::nullopt;
+  const RuleResult<const TensorFact*> weights = tensor_at(inputs, 6), indices = tensor_at(inputs, 1);
+  if (!weights || !indices) return weights ? indices.failure() : weights.failure();
+  if (!same_dim(element_count(**weights), element_count(**indices))) {
+    return misfit("a weight for each index is needed: " + shapes_text(inputs, {1, 6}));
+  }
+  const std::optional<DType> dtype = (*weights)->dtype;
+  const bool taken = !dtype || *dtype == DType::f32 || (*dtype == DType::f16 && storage.per_byte > 1);
+  if (taken) return std::nullopt;
+  return misfit("the op takes no such weights of indices: " + inputs[6].to_string());
+}
+
 // (weight, indices, offsets, scale_grad_by_freq, mode, pruned_weights, per_sample_weights, compressed_indices_mapping,
 // include_last_offset): rows of indices are bags, or offsets say where bags begin.
-template <RuleResult<Dim> (*width_of)(const Facts&)>
+template <const Storage& storage, RuleResult<Dim> (*width_of)(const Facts&)>
 RuleResult<Facts> shape_of_bags(const Facts& inputs) {
   FA_REFUSE(check_indices(inputs, 1));
   FA_RULE(const Dims indices, dims_at(inputs, 1));
   FA_RULE(const Dim width, width_of(inputs));
   FA_RULE(const bool last_is_end, bool_at(inputs, 8));
-  if (!none_at(inputs, 6)) {
-    FA_RULE(const TensorFact* weights, tensor_at(inputs, 6));
-    if (!same_dim(element_count(*weights), element_count(indices))) {
-      return misfit("a weight for each index is needed: " + shapes_text(inputs, {1, 6}));
-    }
-  }
+  FA_REFUSE(check_weights(inputs, storage));
   if (indices.size() == 2) {
     if (!none_at(inputs, 2)) return misfit("indices of 2 dims take no offsets: " + inputs[2].to_string());
     return one(tensor_fact(DType::f32, {indices[0], width}));
@@ -201,25 +225,25 @@ constexpr char kPack[] = "r rows: compare = 2r(D - 1) unless given, add = r(D + 
 constexpr char kRead[] = "convert = n, mul = n, add = n";
 constexpr char kBags[] = "convert = i*D, mul = i*D, add = i*D + (i - b)*D; weights: mul += i*D";
 
-#define BAGS(name, width) \
-  { name, shape_of_bags<width>, work_of_bags<false>, kBags, nullptr, nullptr, work_of_bags<true> }
+#define BAGS(name, storage, width) \
+  { name, shape_of_bags<storage, width>, work_of_bags<false>, kBags, nullptr, nullptr, work_of_bags<true> }
 
 // clang-format off
 constexpr OpSpec kRows[] = {
     {"quantized::embedding_4bit", shape_of_embedding<kFourBit>, work_of_embedding, kRead},
-    {"quantized::embedding_bag_2bit_prepack", shape_of_pack<kTwoBit>, work_of_pack<false>, kPack},
-    {"quantized::embedding_bag_2bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kTwoBit>, work_of_pack<true>, kPack},
-    BAGS("quantized::embedding_bag_2bit_rowwise_offsets", width_of_tensor<kTwoBit>),
+    {"quantized::embedding_bag_2bit_prepack", shape_of_pack<kTwoBit>, work_of_pack<kTwoBit, false>, kPack},
+    {"quantized::embedding_bag_2bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kTwoBit>, work_of_pack<kTwoBit, true>, kPack},
+    BAGS("quantized::embedding_bag_2bit_rowwise_offsets", kTwoBit, width_of_tensor<kTwoBit>),
     {"quantized::embedding_bag_2bit_unpack", shape_of_unpack<kTwoBit>, work_of_unpack, kRead},
-    BAGS("quantized::embedding_bag_4bit", width_of_object<kFourBit>),
-    {"quantized::embedding_bag_4bit_prepack", shape_of_pack<kFourBit>, work_of_pack<false>, kPack},
-    {"quantized::embedding_bag_4bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kFourBit>, work_of_pack<true>, kPack},
-    BAGS("quantized::embedding_bag_4bit_rowwise_offsets", width_of_tensor<kFourBit>),
+    BAGS("quantized::embedding_bag_4bit", kFourBit, width_of_object<kFourBit>),
+    {"quantized::embedding_bag_4bit_prepack", shape_of_pack<kFourBit>, work_of_pack<kFourBit, false>, kPack},
+    {"quantized::embedding_bag_4bit_prepack_with_rowwise_min_max", shape_of_pack_with_range<kFourBit>, work_of_pack<kFourBit, true>, kPack},
+    BAGS("quantized::embedding_bag_4bit_rowwise_offsets", kFourBit, width_of_tensor<kFourBit>),
     {"quantized::embedding_bag_4bit_unpack", shape_of_unpack<kFourBit>, work_of_unpack, kRead},
-    BAGS("quantized::embedding_bag_byte", width_of_object<kByte>),
-    {"quantized::embedding_bag_byte_prepack", shape_of_pack<kByte>, work_of_pack<false>, kPack},
-    {"quantized::embedding_bag_byte_prepack_with_rowwise_min_max", shape_of_pack_with_range<kByte>, work_of_pack<true>, kPack},
-    BAGS("quantized::embedding_bag_byte_rowwise_offsets", width_of_tensor<kByte>),
+    BAGS("quantized::embedding_bag_byte", kByte, width_of_object<kByte>),
+    {"quantized::embedding_bag_byte_prepack", shape_of_pack<kByte>, work_of_pack<kByte, false>, kPack},
+    {"quantized::embedding_bag_byte_prepack_with_rowwise_min_max", shape_of_pack_with_range<kByte>, work_of_pack<kByte, true>, kPack},
+    BAGS("quantized::embedding_bag_byte_rowwise_offsets", kByte, width_of_tensor<kByte>),
     {"quantized::embedding_bag_byte_unpack", shape_of_unpack<kByte>, work_of_unpack, kRead},
     {"quantized::embedding_bag_prepack", pack_object, nullptr, ""},
     {"quantized::embedding_bag_unpack", unpack_object, nullptr, ""},

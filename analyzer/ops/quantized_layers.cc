@@ -90,6 +90,8 @@ Facts with_packed(const Facts& inputs) { return {inputs.at(0), Fact::tuple({inpu
 RuleResult<Facts> shape_of_cell_parameters(const Facts& inputs) { return one(Fact::tuple(inputs)); }
 
 constexpr Layer kPlain = {}, kRelu = {.relu = true}, kDynamic = {.dynamic = true};
+constexpr Layer kPlainRow = {.one_dim = true}, kReluRow = {.relu = true, .one_dim = true};
+constexpr Layer kDynamicRow = {.dynamic = true, .one_dim = true};
 constexpr Layer kDynamicRelu = {.dynamic = true, .relu = true};
 constexpr Layer kResidual = {.residual = true, .packed = 2},
                 kResidualRelu = {.relu = true, .residual = true, .packed = 2};
@@ -128,7 +130,7 @@ constexpr OpSpec kRows[] = {
     CONV("_quantized::conv3d", kPlain, kStatic),
     {"_quantized::conv3d_prepack", pack_convolution<3, false>, nullptr, ""},
     CONV("_quantized::conv3d_relu", kRelu, kStatic),
-    CONV("_quantized::conv_transpose1d", kPlain, kStatic),
+    CONV("_quantized::conv_transpose1d", kPlainRow, kStatic),
     {"_quantized::conv_transpose1d_prepack", pack_convolution<1, true>, nullptr, ""},
     CONV("_quantized::conv_transpose2d", kPlain, kStatic),
     {"_quantized::conv_transpose2d_prepack", pack_convolution<2, true>, nullptr, ""},
@@ -137,10 +139,10 @@ constexpr OpSpec kRows[] = {
     LINEAR("_quantized::linear_dynamic", kDynamic, kFloating),
     {"_quantized::linear_prepack", pack_linear<false>, nullptr, ""},
     {"_quantized::linear_prepack_fp16", pack_linear<true>, nullptr, ""},
-    CONV("quantized::conv1d", kPlain, kStatic),
-    CONV("quantized::conv1d_dynamic", kDynamic, kFloating),
+    CONV("quantized::conv1d", kPlainRow, kStatic),
+    CONV("quantized::conv1d_dynamic", kDynamicRow, kFloating),
     {"quantized::conv1d_prepack", pack_convolution<1, false>, nullptr, ""},
-    CONV("quantized::conv1d_relu", kRelu, kStatic),
+    CONV("quantized::conv1d_relu", kReluRow, kStatic),
     {"quantized::conv1d_unpack", unpack<kConvFields>, nullptr, ""},
     CONV("quantized::conv2d", kPlain, kStatic),
     CONV("quantized::conv2d.new", kPlain, kStatic),
@@ -156,7 +158,7 @@ constexpr OpSpec kRows[] = {
     CONV("quantized::conv2d_relu.new", kRelu, kStatic),
     {"quantized::conv2d_stride", shape_of_field<kStride>, nullptr, ""},
     {"quantized::conv2d_transpose", shape_of_field<kTransposed>, nullptr, ""},
-    {"quantized::conv2d_unpack", unpack<kConvFields>, nullptr, ""},
+    {"quantized::conv2d_unpack", unpacked_image, nullptr, ""},
     CONV("quantized::conv3d", kPlain, kStatic),
     CONV("quantized::conv3d.new", kPlain, kStatic),
     {"quantized::conv3d_dilation", shape_of_field<kDilation>, nullptr, ""},
@@ -171,8 +173,8 @@ constexpr OpSpec kRows[] = {
     {"quantized::conv3d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv3d_unpack", unpack<kConvFields>, nullptr, ""},
     {"quantized::conv_prepack", pack_convolution<2, false>, nullptr, ""},
-    CONV("quantized::conv_transpose1d", kPlain, kStatic),
-    CONV("quantized::conv_transpose1d_dynamic", kDynamic, kFloating),
+    CONV("quantized::conv_transpose1d", kPlainRow, kStatic),
+    CONV("quantized::conv_transpose1d_dynamic", kDynamicRow, kFloating),
     {"quantized::conv_transpose1d_prepack", pack_convolution<1, true>, nullptr, ""},
     {"quantized::conv_transpose1d_unpack", unpack<kConvFields>, nullptr, ""},
     CONV("quantized::conv_transpose2d", kPlain, kStatic),
@@ -184,7 +186,7 @@ constexpr OpSpec kRows[] = {
     {"quantized::conv_transpose2d_prepack", pack_convolution<2, true>, nullptr, ""},
     {"quantized::conv_transpose2d_stride", shape_of_field<kStride>, nullptr, ""},
     {"quantized::conv_transpose2d_transpose", shape_of_field<kTransposed>, nullptr, ""},
-    {"quantized::conv_transpose2d_unpack", unpack<kConvFields>, nullptr, ""},
+    {"quantized::conv_transpose2d_unpack", unpacked_image, nullptr, ""},
     CONV("quantized::conv_transpose3d", kPlain, kStatic),
     {"quantized::conv_transpose3d_dilation", shape_of_field<kDilation>, nullptr, ""},
     CONV("quantized::conv_transpose3d_dynamic", kDynamic, kFloating),
@@ -195,7 +197,7 @@ constexpr OpSpec kRows[] = {
     {"quantized::conv_transpose3d_stride", shape_of_field<kStride>, nullptr, ""},
     {"quantized::conv_transpose3d_transpose", shape_of_field<kTransposed>, nullptr, ""},
     {"quantized::conv_transpose3d_unpack", unpack<kConvFields>, nullptr, ""},
-    {"quantized::conv_unpack", unpack<kConvFields>, nullptr, ""},
+    {"quantized::conv_unpack", unpacked_image, nullptr, ""},
     LINEAR("quantized::linear", kPlain, kStatic),
     LINEAR("quantized::linear_dynamic", kDynamic, kFloating),
     LINEAR("quantized::linear_dynamic_fp16", kHalf, kHalfText),

@@ -24,6 +24,7 @@ struct Layer {
   std::size_t packed = 1;
   std::optional<WorkClass> activation = {};  // once an output; `leaky`: compared and multiplied
   bool leaky = false;
+  bool one_dim = false;  // a convolution of one dim
 };
 
 std::optional<RuleFailure> check_layer_input(const Facts& inputs, const Layer& layer);
@@ -41,6 +42,8 @@ RuleResult<Facts> packed_convolution(const Facts& inputs, std::size_t spatial, b
 // What it was packed with, by the place in the tuple: its strides, its groups.
 enum PackedField : std::size_t { kStride = 2, kPadding, kOutputPadding, kDilation, kGroups, kTransposed };
 RuleResult<Facts> packed_field(const Facts& inputs, PackedField field);
+// Weight and bias of a convolution of two dims.
+RuleResult<Facts> unpacked_image(const Facts& inputs);
 
 // --- quantized_linear.cc ---
 RuleResult<Facts> quantized_linear_shape(const Facts& inputs, const Layer& layer);

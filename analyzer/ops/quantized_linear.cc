@@ -18,6 +18,14 @@ std::optional<RuleFailure> check_bias(const std::vector<Fact>& packed, const Lay
   return half || layer.leaky || layer.activation ? std::nullopt : need_f32(packed[1]);
 }
 
+// Of a weight that is no integers the first two dims are packed.
+RuleResult<Dims> packed_dims(const std::vector<Fact>& packed) {
+  FA_RULE(Dims dims, dims_at(packed, 0));
+  const std::optional<DType> dtype = packed[0].tensor()->dtype;
+  if (dtype && !is_quantized(*dtype) && dims.size() > 2) dims.resize(2);
+  return dims;
+}
+
 }  // namespace
 
 // X [..., K] and a weight of [N, K]
@@ -25,7 +33,7 @@ RuleResult<Facts> quantized_linear_shape(const Facts& inputs, const Layer& layer
   FA_REFUSE(check_layer_input(inputs, layer));
   FA_RULE(Dims output, dims_at(inputs, 0));
   FA_RULE(const std::vector<Fact> packed, packed_at(inputs, layer.packed, kLinearFields));
-  FA_RULE(const Dims weight, dims_at(packed, 0));
+  FA_RULE(const Dims weight, packed_dims(packed));
   if (output.empty() || weight.size() != 2 || !same_dim(output.back(), weight[1])) {
     return misfit("the input's last dim and the weight's do not fit: " + inputs[0].to_string() + " and " +
                   packed[0].to_string());
@@ -52,11 +60,14 @@ RuleResult<Work> quantized_linear_work(const Facts& inputs, const Facts& outputs
 
 // --- packing and unpacking: copies ---
 
-// Of f16 LibTorch takes more dims than the layer.
+// Of f16 LibTorch takes more dims than the layer, and reads as many numbers as the first two have.
 RuleResult<Facts> packed_linear(const Facts& inputs, bool half) {
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   if (weight.size() < 2 || (!half && weight.size() != 2)) {
     return misfit("a weight of 2 dims is expected: " + inputs[0].to_string());
+  }
+  if (product(weight) == Expr(0) && product(weight, 0, 2) != Expr(0)) {
+    return misfit("the weight has no elements: " + inputs[0].to_string());
   }
   if (inputs.at(1).tensor() != nullptr && !half) {
     FA_RULE(const Dims bias, dims_at(inputs, 1));

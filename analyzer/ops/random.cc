@@ -43,9 +43,15 @@ RuleResult<Facts> shape_of_drawn_with(const Facts& inputs) {
 }
 
 // bernoulli.Tensor(self, p): drawn for each element of self, to whose shape p is stretched.
+// bernoulli(self): of no elements nothing is drawn, and nothing looked at.
+RuleResult<Facts> shape_of_bernoulli(const Facts& inputs) {
+  return has_no_elements(inputs[0]) ? same_as_first(inputs) : shape_of_drawn(inputs);
+}
+
 RuleResult<Facts> shape_of_drawn_for(const Facts& inputs) {
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const TensorFact* probabilities, tensor_at(inputs, 1));
+  if (product(self) == Expr(0)) return same_as_first(inputs);  // nothing is drawn, and nothing looked at
   if (probabilities->dims && cannot_expand(*probabilities->dims, self)) {
     return misfit("the probabilities do not fit the tensor: " + shapes_text(inputs, {0, 1}));
   }
@@ -75,7 +81,9 @@ RuleResult<Facts> shape_of_binomial(const Facts& inputs) {
 // log_normal(self, mean, std), normal_functional(self, mean, std).
 template <std::size_t place, Wanted wanted, bool continuous>
 RuleResult<Facts> shape_of_distribution(const Facts& inputs) {
-  if (continuous) FA_REFUSE(refuse_integers(inputs));
+  // exponential looks at nothing where nothing is drawn; cauchy does.
+  const bool looked_at = place == 2 || !has_no_elements(inputs[0]);
+  if (continuous && looked_at) FA_REFUSE(refuse_integers(inputs));
   FA_REFUSE(check_number(inputs, place, wanted));
   return same_as_first(inputs);
 }
@@ -146,7 +154,7 @@ constexpr OpSpec kRows[] = {
     // name                        shape rule                work rule               formula
     {"aten::_sample_dirichlet",    shape_of_drawn,           copies,                 ""},
     {"aten::_standard_gamma",      shape_of_drawn,           copies,                 ""},
-    {"aten::bernoulli",            shape_of_drawn,           copies,                 ""},
+    {"aten::bernoulli",            shape_of_bernoulli,           copies,                 ""},
     {"aten::bernoulli.Tensor",     shape_of_drawn_for,       copies,                 ""},
     {"aten::bernoulli.p",          shape_of_drawn_with,         writes_only,            ""},
     {"aten::bernoulli_.Tensor",    shape_of_drawn_for,       copies,                 ""},

@@ -57,6 +57,11 @@ RuleResult<Facts> shape_of_range(const Facts& inputs) {
     FA_RULE(step, number_at(inputs, 2));
   }
   const double length = std::floor((end - start) / step);
+  const std::size_t dtype_place = has_step ? 3 : 2;
+  FA_RULE(const std::optional<DType> dtype, dtype_argument_at(inputs, dtype_place, default_dtype()));
+  if (dtype && is_integral(*dtype) && std::trunc(step) == 0) {
+    return misfit("a step of no integer: " + inputs[has_step ? 2 : 0].to_string());
+  }
   if (step == 0 || !(length >= 0)) return misfit("the step does not lead from " + shapes_text(inputs, {0, 1}));
   if (!(length < 9e15)) return misfit("the range is too long");
   return made(inputs, {Dim(Expr(static_cast<std::int64_t>(length) + 1))}, has_step ? 3 : 2, default_dtype());

@@ -129,11 +129,18 @@ std::optional<RuleFailure> check_weights(const Facts& inputs, std::size_t index,
                       weight.to_string());
       }
     }
+    const TensorFact* projection = r.projected ? weights[i + each - 1].tensor() : nullptr;
+    if (projection != nullptr && projection->dims && !same_dims(*projection->dims, {r.output, r.hidden})) {
+      return misfit("a projection should be " + text({r.output, r.hidden}) + " and is " +
+                    weights[i + each - 1].to_string());
+    }
     for (std::size_t j = 2; biases && j < 4; ++j) {
       const TensorFact* bias = weights[i + j].tensor();
       if (bias == nullptr || !bias->dims) continue;
       const bool same = !bias->dtype || !r.dtype || *bias->dtype == *r.dtype;
-      if (same && !cannot_expand(*bias->dims, {rows})) continue;
+      // Without gates a bias is what is added to a product, which it may have the rows of.
+      const bool gates = kind == CellKind::lstm || kind == CellKind::gru;
+      if (same && !cannot_expand(*bias->dims, gates ? Dims{rows} : Dims{r.batch, rows})) continue;
       return misfit("a bias should be " + text({rows}) + " and is " + weights[i + j].to_string());
     }
   }
@@ -164,6 +171,16 @@ std::optional<RuleFailure> check_rows(const Facts& inputs, CellKind kind, const 
   return misfit("the data has other rows than the batch sizes: " + shapes_text(inputs, {0, 1}));
 }
 
+// Packed weights: an object for each direction of each layer.
+std::optional<RuleFailure> check_packed_weights(const Facts& inputs, std::size_t place, const Recurrence& r) {
+  const auto* list = inputs[place].get<ListFact>();
+  if (list == nullptr || !list->elements || !*list->elements) return std::nullopt;
+  const Expr count = static_cast<std::int64_t>((*list->elements)->size());
+  if (always_less(count, Expr(r.layers) * Expr(r.directions)) != true) return std::nullopt;
+  return misfit(count.to_string() + " packed weights for " + std::to_string(r.layers) + " layers and " +
+                std::to_string(r.directions) + " directions");
+}
+
 // (input, hx, params, has_biases, num_layers, dropout, train, bidirectional, batch_first), or
 // (data, batch_sizes, hx, params, has_biases, num_layers, dropout, train, bidirectional)
 RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool packed, bool quantized) {
@@ -185,6 +202,7 @@ RuleResult<Recurrence> recurrence_of(const Facts& inputs, CellKind kind, bool pa
   if (!quantized) FA_REFUSE(check_gates(inputs[0], kind));
   if (packed) FA_REFUSE(check_rows(inputs, kind, r));
   if (!quantized) FA_REFUSE(check_weights(inputs, 2 + shift, kind, biases, r));
+  if (quantized) FA_REFUSE(check_packed_weights(inputs, 2 + shift, r));
   return r;
 }
 
@@ -276,11 +294,20 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
       return misfit("a weight does not fit the input and " + hidden.to_string() +
                     " hidden units: " + shapes_text(inputs, {0, weight}));
     }
+    FA_RULE(const Dims bias, dims_at(inputs, weight + 2));
+    if (!same_dim(product(bias), dims[0])) {
+      return misfit("a bias should have a value for each row of its weight: " +
+                    shapes_text(inputs, {weight, weight + 2}));
+    }
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   Facts results = one(tensor_fact(dtype, {input[0], input[1], Dim(hidden)}));
   for (std::size_t state = 5; state <= 6; ++state) {
     FA_RULE(const Dims dims, dims_at(inputs, state));
+    if (input[1] && !same_dim(product(dims), Dim(*input[1] * hidden))) {
+      return misfit("a state should hold " + hidden.to_string() +
+                    " units for each sequence: " + shapes_text(inputs, {0, state}));
+    }
     results.push_back(tensor_fact(dtype, dims));
   }
   FA_RULE(const bool train, bool_at(inputs, 15));

@@ -70,7 +70,10 @@ RuleResult<Facts> shape_of_sum_to_size(const Facts& inputs) {
 // amax, amin: of no rows LibTorch does not ask for an order.
 RuleResult<Facts> shape_of_extreme(const Facts& inputs) {
   const RuleResult<Dims> dims = reduced_dims(inputs, kDimKept);
-  if (dims && element_count(*dims) == Expr(0)) return shape_of_reduction<kDimKept, ResultType::same>(inputs);
+  if (dims && element_count(*dims) == Expr(0)) {  // of no outputs the dtype is not looked at
+    FA_REFUSE(refuse_empty(inputs, kDimKept));
+    return shape_of_reduction<kDimKept, ResultType::same>(inputs);
+  }
   return shape_of_selection<kDimKept, ResultType::same>(inputs);
 }
 

@@ -139,7 +139,8 @@ RuleResult<Work> antialiased(const Facts& inputs, const Facts& outputs) {
   const Expr columns = planes * output[3];  // of the second, output[2] high
   WorkCounter counter(inputs, outputs);
   counter.count(WorkClass::mul, rows * row_taps + columns * column_taps);
-  counter.count(WorkClass::add, rows * (row_taps - output[3]) + columns * (column_taps - output[2]));
+  const auto steps = [](const Expr& taps, const Expr& outputs_of_row) { return max(taps - outputs_of_row, 0); };
+  counter.count(WorkClass::add, rows * steps(row_taps, output[3]) + columns * steps(column_taps, output[2]));
   return counter.work();
 }
 

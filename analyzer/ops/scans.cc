@@ -32,7 +32,8 @@ RuleResult<Facts> shape_of_cummax(const Facts& inputs) {
   const bool compares =
       tensor == nullptr || !tensor->dims || !(tensor->dims->empty() || element_count(*tensor) == Expr(0));
   if (compares) FA_REFUSE(refuse_complex_input(inputs));
-  FA_RULE(Facts facts, (shape_of_scan<kNoDtype, ResultType::same>(inputs)));
+  const bool nothing = has_no_elements(inputs[0]);  // of which the dim is not looked at
+  FA_RULE(Facts facts, nothing ? same_as_first(inputs) : (shape_of_scan<kNoDtype, ResultType::same>(inputs)));
   facts.push_back(facts[0]);
   facts[1].get<TensorFact>()->dtype = DType::i64;
   return facts;
@@ -40,6 +41,7 @@ RuleResult<Facts> shape_of_cummax(const Facts& inputs) {
 
 template <WorkClass... classes>
 RuleResult<Work> work_of_scan(const Facts& inputs, const Facts& outputs) {
+  if (has_no_elements(inputs[0])) return copies(inputs, outputs);
   FA_RULE(const std::vector<Expr> dims, known_dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   const auto [rows, elements] = rows_along(dims, dim);
@@ -126,9 +128,8 @@ RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
   }
   if (inputs[1].tensor() != nullptr) {
     FA_RULE(const Dims x, dims_at(inputs, 1));
-    if (x.empty()) return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
-    const Dim samples = x.size() == 1 ? x[0] : x.size() == dims.size() ? x[dim] : dims[dim];
-    const bool fits = x.size() == 1 ? same_dim(samples, dims[dim]).has_value() : broadcast(x, dims).has_value();
+    const Dim samples = x.empty() ? Dim(Expr(1)) : x.size() == 1 ? x[0] : x.size() == dims.size() ? x[dim] : dims[dim];
+    const bool fits = x.size() < 2 ? same_dim(samples, dims[dim]).has_value() : broadcast(x, dims).has_value();
     if (!fits || !same_dim(samples, dims[dim])) {
       return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
     }

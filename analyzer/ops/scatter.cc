@@ -29,14 +29,14 @@ std::optional<RuleFailure> check_index_dtype(const Facts& inputs, std::size_t pl
 // --- scatter(self, dim, index, src): index is no larger than self apart from dim, and than src ---
 
 RuleResult<Facts> shape_of_scatter(const Facts& inputs) {
-  FA_REFUSE(check_index_dtype(inputs, 2));
   FA_REFUSE(check_dtypes(inputs, 0, 3));
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, self.size()));
   FA_RULE(const Dims index, dims_at(inputs, 2));
   const bool has_source = inputs.size() > 3 && inputs[3].tensor() != nullptr && inputs[3].tensor()->dims;
   const Dims source = has_source ? *inputs[3].tensor()->dims : index;
-  if (product(index) == Expr(0)) return same_as_first(inputs);
+  if (product(index) == Expr(0)) return same_as_first(inputs);  // whatever the dtype of such an index
+  FA_REFUSE(check_index_dtype(inputs, 2));
   const auto rank = [](const Dims& dims) { return std::max<std::size_t>(dims.size(), 1); };
   bool fits = rank(self) == rank(index) && rank(source) == rank(index);
   for (std::size_t i = 0; fits && i < index.size(); ++i) {
@@ -148,6 +148,7 @@ RuleResult<Work> work_of_index_reduce(const Facts& inputs, const Facts& outputs)
 // --- put(self, index, source, accumulate): positions in the flattened self ---
 
 RuleResult<Facts> shape_of_put(const Facts& inputs) {
+  FA_REFUSE(check_long(inputs, 1));
   FA_REFUSE(check_dtypes(inputs, 0, 2));
   FA_RULE(const Dims index, dims_at(inputs, 1));
   FA_RULE(const Dims source, dims_at(inputs, 2));

@@ -15,6 +15,10 @@ RuleResult<Facts> shape_of_take(const Facts& inputs) {
   FA_REFUSE(check_long(inputs, 1));
   FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
   FA_RULE(const Dims index, dims_at(inputs, 1));
+  const std::optional<Expr> picked = product(index);
+  if (has_no_elements(inputs[0]) && picked && always_less(0, *picked) == true) {
+    return misfit("there is nothing to take from: " + shapes_text(inputs, {0, 1}));
+  }
   return one(tensor_fact(self->dtype, index));
 }
 

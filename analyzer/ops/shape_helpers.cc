@@ -140,6 +140,11 @@ std::optional<Expr> product(const Dims& dims, std::size_t begin, std::size_t end
   return result;
 }
 
+bool has_no_elements(const Fact& fact) {
+  const TensorFact* tensor = fact.tensor();
+  return tensor != nullptr && tensor->dims && product(*tensor->dims) == Expr(0);
+}
+
 RuleResult<std::optional<DType>> same_dtype(const Facts& inputs, std::size_t a, std::size_t b) {
   FA_RULE(const TensorFact* first, tensor_at(inputs, a));
   FA_RULE(const TensorFact* second, tensor_at(inputs, b));

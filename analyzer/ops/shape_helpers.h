@@ -40,6 +40,9 @@ bool cannot_expand(const Dims& from, const Dims& to);
 std::optional<Expr> product(const Dims& dims);
 std::optional<Expr> product(const Dims& dims, std::size_t begin, std::size_t end);
 
+// A tensor that certainly is empty: LibTorch often looks at it no further.
+bool has_no_elements(const Fact& fact);
+
 // The dtype two operands must share ("input is f32 and weight is f64"); nothing in either accepts the other.
 RuleResult<std::optional<DType>> same_dtype(const Facts& inputs, std::size_t a, std::size_t b);
 

@@ -1,6 +1,6 @@
 // Softmax over one dim, D long: a row costs D-1 compare (its max), D add, D exp, D-1 add (their sum), and D div; its
-// logarithm takes 1 log of the sum and D add instead of the division. _safe_softmax tests each element for -inf, so that
-// a row of them gives 0; a masked softmax counts every position, masked or not.
+// logarithm takes 1 log of the sum and D add instead of the division. _safe_softmax tests each element for -inf, so
+// that a row of them gives 0; a masked softmax counts every position, masked or not.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -17,8 +17,17 @@ RuleResult<Facts> shape_of_softmax(const Facts& inputs) {
     if (!dim) return dim.failure();
   }
   FA_RULE(result.dtype, dtype_argument_at(inputs, 2, result.dtype));
-  FA_REFUSE(need_floating(facts, 0));
+  if (!has_no_elements(inputs[0])) FA_REFUSE(need_floating(facts, 0));
   return facts;
+}
+
+// Tests for -inf, which complex numbers do not have.
+RuleResult<Facts> shape_of_safe_softmax(const Facts& inputs) {
+  const TensorFact* tensor = inputs[0].tensor();
+  if (tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype)) {
+    return misfit("a complex number is not compared with -inf: " + inputs[0].to_string());
+  }
+  return shape_of_softmax(inputs);
 }
 
 // _softmax(self, dim, half_to_float): the conversion is of f16 alone, and on devices other than the CPU.
@@ -106,7 +115,7 @@ constexpr OpSpec kRows[] = {
     // name                        shape rule               work rule               formula
     {"aten::_log_softmax",         shape_of_inner_softmax,  work_of_softmax<true>,  kLogSoftmax},
     {"aten::_masked_softmax",      shape_of_masked_softmax, work_of_masked_softmax, kSoftmax},
-    {"aten::_safe_softmax",        shape_of_softmax,        work_of_safe_softmax,   kSafeSoftmax},
+    {"aten::_safe_softmax",        shape_of_safe_softmax,     work_of_safe_softmax,   kSafeSoftmax},
     {"aten::_softmax",             shape_of_inner_softmax,  work_of_softmax<false>, kSoftmax},
     {"aten::log_softmax.int",      shape_of_softmax,        work_of_softmax<true>,  kLogSoftmax},
     {"aten::softmax.int",          shape_of_softmax,        work_of_softmax<false>, kSoftmax},

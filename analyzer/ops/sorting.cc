@@ -112,7 +112,7 @@ RuleResult<Facts> shape_of_kthvalue(const Facts& inputs) {
 
 // median(self): of no elements nan.
 RuleResult<Facts> shape_of_median(const Facts& inputs) {
-  FA_REFUSE(refuse_complex_input(inputs));
+  if (!has_no_elements(inputs[0])) FA_REFUSE(refuse_complex_input(inputs));  // of nothing it is nan
   return shape_of_reduction<kAllDims, ResultType::same>(inputs);
 }
 
@@ -190,6 +190,9 @@ RuleResult<Facts> shape_of_unique_dim(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
   FA_RULE(const std::size_t dim, dim_at(inputs, dim_place, dims.size()));
   if (dims.empty()) return misfit("a 0-dim tensor has no slices: " + inputs[0].to_string());
+  for (std::size_t other = 0; other < dims.size(); ++other) {
+    if (other != dim && dims[other] == Dim(Expr(0))) return misfit("empty slices: " + inputs[0].to_string());
+  }
   Facts facts = {Fact(), tensor_fact(DType::i64, {dims[dim]}), unknown_count(DType::i64)};
   dims[dim] = std::nullopt;
   facts[0] = tensor_fact(inputs[0].tensor()->dtype, dims);
@@ -362,6 +365,8 @@ RuleResult<Facts> shape_of_bincount(const Facts& inputs) {
   if (dims.size() != 1 || (tensor->dtype && !is_integral(*tensor->dtype))) {
     return misfit("bincount needs integers of 1 dim: " + inputs[0].to_string());
   }
+  FA_RULE(const Expr least, int_at(inputs, 2));
+  if (always_less(least, 0) == true) return misfit("a negative number of bins: " + least.to_string());
   FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, 1));
   if (weights == nullptr) return one(Fact(unknown_count(DType::i64)));
   if (weights->dims && (weights->dims->size() != 1 || !same_dim((*weights->dims)[0], dims[0]))) {

@@ -101,6 +101,9 @@ RuleResult<Work> work_of_logit(const Facts& inputs, const Facts& outputs) {
 RuleResult<Facts> shape_of_mvlgamma(const Facts& inputs) {
   FA_RULE(const std::int64_t order, constant_at(inputs, 1));
   if (order < 1) return misfit("mvlgamma needs p of at least 1, not " + std::to_string(order));
+  if (inputs[0].tensor() != nullptr && inputs[0].tensor()->dtype == DType::boolean) {
+    return misfit("mvlgamma of bools: " + inputs[0].to_string());
+  }
   return shape_of_real_function(inputs);
 }
 RuleResult<Work> work_of_mvlgamma(const Facts& inputs, const Facts& outputs) {

@@ -51,6 +51,10 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
   FA_RULE(const Expr window_length, int_or(inputs, 3, f.points));
   FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
   f.windowed = window != nullptr;
+  if (f.windowed && f.real && window->dtype) {  // the product of the two is what is transformed
+    const std::optional<DType> met = promote_types(*f.real, *window->dtype);
+    f.real = met ? std::optional(real_dtype(*met)) : met;
+  }
   f.complex_input = is_complex_at(inputs, 0) || is_complex_at(inputs, 4);
   FA_RULE(f.onesided, bool_or(inputs, 6 + shift, !f.complex_input));
   if (none_at(inputs, 7 + shift) && !f.complex_input) return misfit("stft of real numbers needs return_complex");
@@ -62,8 +66,8 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
     if (center && length) {  // padded on both sides, as images are
       const Fact half = Fact::integer(floor_div(f.points, 2));
       const Fact signal = tensor_fact(inputs[0].tensor()->dtype, {Dim(Expr(1)), Dim(Expr(1)), length});
-      FA_RULE(const Facts padded, shape_of(*find_op("aten::pad"), {signal, Fact::list({half, half}), inputs[6],
-                                                                   Fact::none()}));
+      FA_RULE(const Facts padded,
+              shape_of(*find_op("aten::pad"), {signal, Fact::list({half, half}), inputs[6], Fact::none()}));
       length = padded[0].tensor()->dims->back();
     }
   }
@@ -121,6 +125,7 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   Inverse v;
   FA_RULE(Dims input, dims_at(inputs, 0));
   FA_RULE(v.real, transform_dtype(inputs, 0));
+  if (has_no_elements(inputs[0])) return misfit("istft of no frames: " + inputs[0].to_string());
   if (input.size() < 2 || input.size() > 3 || (inputs[0].tensor()->dtype && !is_complex_at(inputs, 0))) {
     return misfit("istft is of complex frames, 2 or 3 dims: " + inputs[0].to_string());
   }
@@ -141,8 +146,8 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   FA_RULE(v.onesided, bool_or(inputs, 7, !(bins && *bins == v.points)));
   const Expr expected = v.onesided ? floor_div(v.points, 2) + Expr(1) : v.points;
   if (!same_dim(bins, expected)) {
-    return misfit("frames of " + v.points.to_string() + " numbers have " + expected.to_string() + " bins: " +
-                  inputs[0].to_string());
+    return misfit("frames of " + v.points.to_string() + " numbers have " + expected.to_string() +
+                  " bins: " + inputs[0].to_string());
   }
   if (!input.back()) return missing("the number of frames is unknown");
   v.frames = *input.back();

@@ -43,6 +43,9 @@ RuleResult<Contracted> tensordot_of(const Facts& inputs) {
   FA_RULE(const Dims right, dims_at(inputs, 1));
   FA_RULE(const std::vector<std::size_t> left_dims, listed_dims(inputs, 2, left.size()));
   FA_RULE(const std::vector<std::size_t> right_dims, listed_dims(inputs, 3, right.size()));
+  if ((left.empty() && !left_dims.empty()) || (right.empty() && !right_dims.empty())) {
+    return misfit("a 0-dim tensor has no dims to contract: " + shapes_text(inputs, {0, 1}));
+  }
   if (left_dims.size() != right_dims.size()) return misfit("as many dims of both operands are contracted");
   for (std::size_t i = 0; i < left_dims.size(); ++i) {
     const Dim& a = left[left_dims[i]];
@@ -227,6 +230,7 @@ RuleResult<Facts> shape_of_vecdot(const Facts& inputs) {
   if (is_vector(0) && is_vector(1) && !same_dim(inputs[0].tensor()->dims->front(), inputs[1].tensor()->dims->front())) {
     return misfit("two vectors are not stretched: " + shapes_text(inputs, {0, 1}));
   }
+  if (is_vector(0) && is_vector(1)) return one(tensor_fact(dtype, {}));  // whatever the dim
   FA_RULE(const std::size_t dim, dim_at(inputs, 2, dims.size()));
   if (!dims.empty()) dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
   return one(tensor_fact(dtype, dims));

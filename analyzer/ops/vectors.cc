@@ -39,9 +39,10 @@ RuleResult<Facts> shape_of_linalg_cross(const Facts& inputs) {
 RuleResult<Facts> shape_of_cross(const Facts& inputs) {
   if (!none_at(inputs, 2)) return shape_of_linalg_cross(inputs);
   FA_RULE(const Dims dims, dims_of_cross(inputs));
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    if (!dims[i] || !dims[i]->constant()) return missing("whether a dim is 3 is unknown: " + inputs[0].to_string());
-    if (*dims[i] == Expr(3)) return cross_along(inputs, i, dims);
+  FA_RULE(const Dims own, dims_at(inputs, 0));
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (!own[i] || !own[i]->constant()) return missing("whether a dim is 3 is unknown: " + inputs[0].to_string());
+    if (*own[i] == Expr(3)) return cross_along(inputs, i, dims);
   }
   return misfit("no dim is 3: " + inputs[0].to_string());
 }

@@ -169,6 +169,7 @@ RuleResult<Facts> shape_of_expand(const Facts& inputs) {
   }
   const std::size_t added = output.size() - input.size();
   for (std::size_t i = 0; i < output.size(); ++i) {
+    if (output[i] && always_less(*output[i], -1) == true) return misfit("a negative size: " + text(output));
     if (!output[i] || !(*output[i] == Expr(-1))) continue;
     if (i < added) return misfit("an added dim of expand is -1: " + text(output));
     output[i] = input[i - added];
@@ -209,6 +210,10 @@ RuleResult<Facts> shape_of_unfold(const Facts& inputs) {
   FA_RULE(const std::size_t dim, dim_at(inputs, 1, dims.size()));
   FA_RULE(const Expr size, int_at(inputs, 2));
   FA_RULE(const Expr step, int_at(inputs, 3));
+  if (always_less(size, 0) == true || always_less(step, 1) == true) {
+    return misfit("a window has a size of at least 0 and a step of at least 1: " + inputs[2].to_string() + " and " +
+                  inputs[3].to_string());
+  }
   if (dims.empty() && always_less(1, size) == true) {
     return misfit("the window is longer than a 0-dim tensor: " + inputs[0].to_string());
   }

@@ -1,6 +1,6 @@
 // Weight normalisation: w = v * (g / |v|), the norm over all dims but one (Salimans and Kingma, "Weight
-// Normalization"). A norm of r rows costs, over its n elements, n mul, n - r add and r sqrt; other powers n pow, n - r add
-// and r pow.
+// Normalization"). A norm of r rows costs, over its n elements, n mul, n - r add and r sqrt; other powers n pow, n - r
+// add and r pow.
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/work_helpers.h"
@@ -24,6 +24,9 @@ RuleResult<Dims> norm_dims(const Facts& inputs, std::size_t place_of_dim) {
 RuleResult<Facts> shape_of_norm_except_dim(const Facts& inputs) {
   FA_REFUSE(refuse_integers(inputs, 0));
   FA_RULE(const Dims output, norm_dims(inputs, 2));
+  if (has_no_elements(inputs[0]) && product(output) == Expr(0)) {  // which LibTorch cannot arrange in rows
+    return misfit("the norms of no rows: " + inputs[0].to_string());
+  }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
   return one(tensor_fact(dtype ? std::optional(real_dtype(*dtype)) : dtype, output));
 }

@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/ops/shape_helpers.h"
+
 namespace flopaudit {
 namespace {
 
@@ -32,7 +34,8 @@ constexpr std::array kNoKernel = {
 // zeros.
 constexpr std::array kValues = {
     "index out of range in self",  // embedding
-    "is out of bounds for dimension",
+    "'target' is out of range",    // of a loss
+    "is out of bounds",            // an index, the target of a loss
     "index out of bounds",
     "which is not in the valid range",                 // bags of embeddings
     "not positive-definite",                           // cholesky
@@ -98,6 +101,7 @@ const std::map<std::string, std::string>& not_asked() {
 
 const std::map<std::string, std::string>& unchecked() {
   static const std::map<std::string, std::string> kOps = {
+      {"_quantized::linear_prepack_fp16", "reads past the end of a weight of more dims that is empty"},
       {"aten::Int.Scalar", "C++ leaves the cast of a float that no int holds undefined"},
       {"aten::Int.Tensor", "C++ leaves the cast of a float that no int holds undefined"},
       {"aten::Int.float", "C++ leaves the cast of a float that no int holds undefined"},
@@ -120,6 +124,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_native_batch_norm_legit.no_stats", "reads past the end of parameters that are too short"},
       {"aten::_native_batch_norm_legit_functional", "reads past the end of statistics that are too short"},
       {"aten::_native_batch_norm_legit_no_training", "reads past the end of statistics that are too short"},
+      {"aten::_native_multi_head_attention", "divides by the number of heads before it looks at it"},
       {"aten::_nnpack_spatial_convolution", "does not look at the ranks of its operands"},
       {"aten::_pad_circular", "the part behind the checks of pad"},
       {"aten::_pad_packed_sequence", "the part behind the checks of pad_packed_sequence"},
@@ -130,6 +135,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_scaled_dot_product_flash_attention_for_cpu", "the part behind the checks of attention"},
       {"aten::_slow_conv2d_forward", "reads past the end of a weight of another size"},
       {"aten::_transform_bias_rescale_qkv", "divides by the number of heads before it looks at it"},
+      {"aten::_weight_int8pack_mm", "reads past the end of rows of no multiple of 16"},
       {"aten::_weight_norm", "does not look at the shape of g"},
       {"aten::_weight_norm_interface", "the part behind the checks of _weight_norm"},
       {"aten::batch_norm_update_stats", "reads past the end of statistics that are too short"},
@@ -145,24 +151,65 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::mkldnn_rnn_layer", "oneDNN reads weights of the wrong size past their end"},
       {"aten::native_batch_norm", "reads past the end of statistics that are too short"},
       {"aten::quantized_max_pool2d", "reads past the end of a list of one number"},
+      {"aten::range.step", "divides by a step that is no integer where the result is of integers"},
       {"aten::remainder", "an integer remainder by zero ends the process"},
       {"aten::remainder.int", "an integer remainder by zero ends the process"},
+      {"aten::resize_", "a negative size ends the process"},
       {"aten::scaled_dot_product_attention", "some of its kernels read other sizes than they were given"},
       {"aten::slow_conv3d", "reads past the end of a weight of another size"},
       {"aten::slow_conv3d_forward", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose2d", "reads past the end of a weight of another size"},
       {"aten::slow_conv_transpose3d", "reads past the end of a weight of another size"},
+      {"aten::thnn_conv2d", "reads past the end of a weight of another size"},
       {"aten::zeros.out", "a negative size ends the process"},
       {"quantized::conv2d_add", "oneDNN reads past the end of what is added where it is too small"},
       {"quantized::conv2d_add_relu", "oneDNN reads past the end of what is added where it is too small"},
+      {"quantized::embedding_bag_2bit_prepack", "reads past the end of a table of more dims that is empty"},
+      {"quantized::embedding_bag_2bit_prepack_with_rowwise_min_max",
+       "reads past the end of a table of more dims that is empty"},
       {"quantized::embedding_bag_2bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_2bit_unpack", "takes the second of more dims for the width of a row"},
+      {"quantized::embedding_bag_4bit", "reads past the end of weights of indices that are too few"},
+      {"quantized::embedding_bag_4bit_prepack", "reads past the end of a table of more dims that is empty"},
+      {"quantized::embedding_bag_4bit_prepack_with_rowwise_min_max",
+       "reads past the end of a table of more dims that is empty"},
       {"quantized::embedding_bag_4bit_rowwise_offsets", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_4bit_unpack", "takes the second of more dims for the width of a row"},
+      {"quantized::embedding_bag_byte", "reads past the end of weights of indices that are too few"},
       {"quantized::embedding_bag_byte_rowwise_offsets", "reads past the end of weights of indices that are too few"},
+      {"quantized::linear_leaky_relu", "divides by the width of its input before it looks at it"},
+      {"quantized::linear_tanh", "divides by the width of its input before it looks at it"},
+      {"quantized::linear_prepack_fp16", "reads past the end of a weight of more dims that is empty"},
       {"quantized::max_pool2d", "reads past the end of a list of one number"},
   };
   return kOps;
+}
+
+const std::map<std::string, std::string>& stated() {
+  static const std::map<std::string, std::string> kOps = {
+      {"aten::_pad_packed_sequence", "batch sizes that are not those of its data send it out of bounds"},
+      {"aten::gru.data", "its batch sizes belong to its data and its state"},
+      {"aten::lstm.data", "its batch sizes belong to its data and its states"},
+      {"aten::quantized_gru.data", "its batch sizes belong to its data and its state"},
+      {"aten::quantized_lstm.data", "its batch sizes belong to its data and its states"},
+      {"aten::rnn_relu.data", "its batch sizes belong to its data and its state"},
+      {"aten::rnn_tanh.data", "its batch sizes belong to its data and its state"},
+  };
+  return kOps;
+}
+
+// (self, size, stride[, offset])
+const std::set<std::string>& views_without_a_look() {
+  static const std::set<std::string> kOps = {"aten::_reshape_alias", "inductor::_reinterpret_tensor"};
+  return kOps;
+}
+
+std::vector<std::int64_t> integers_of(const Fact& fact) {
+  const auto* list = fact.get<ListFact>();
+  if (list == nullptr || !list->elements || !*list->elements) return {};
+  std::vector<std::int64_t> numbers;
+  for (const Fact& element : **list->elements) numbers.push_back(constant_of(element).value_or(0));
+  return numbers;
 }
 
 const std::set<std::string>& arbitrary() {
@@ -186,6 +233,26 @@ bool lacks_kernel(const std::string& message) { return contains_any(kNoKernel, m
 bool refuses_values(const std::string& message) { return contains_any(kValues, message); }
 std::optional<std::string> why_not_asked(const std::string& op) { return entry(not_asked(), op); }
 std::optional<std::string> why_not_asked_refused(const std::string& op) { return entry(unchecked(), op); }
+std::optional<std::string> why_elements_are_stated(const std::string& op) { return entry(stated(), op); }
+
+bool goes_out_of_bounds(const std::string& op, const Facts& inputs) {
+  if (op.find("::embedding_bag") != std::string::npos || op.starts_with("aten::_embedding_bag")) {
+    return inputs.size() > 2 && has_no_elements(inputs[2]) && !has_no_elements(inputs[1]);
+  }
+  const TensorFact* first = inputs.empty() ? nullptr : inputs[0].tensor();
+  if (op.starts_with("aten::avg_pool") && first != nullptr && first->dims && first->dims->size() > 4) {
+    return !is_integral(*first->dtype) && !is_floating(*first->dtype) && op != "aten::avg_pool3d";
+  }
+  if (!views_without_a_look().contains(op) || inputs[0].tensor() == nullptr) return false;
+  const std::vector<std::int64_t> sizes = integers_of(inputs[1]), strides = integers_of(inputs[2]);
+  std::int64_t last = inputs.size() > 3 ? constant_of(inputs[3]).value_or(0) : 0;
+  for (std::size_t i = 0; i < std::min(sizes.size(), strides.size()); ++i) {
+    if (sizes[i] < 1) return false;
+    last += (sizes[i] - 1) * strides[i];
+  }
+  return last >= element_count(*inputs[0].tensor())->constant().value_or(0);
+}
+
 bool has_arbitrary_elements(const std::string& op) { return arbitrary().contains(op); }
 
 }  // namespace flopaudit

@@ -14,15 +14,15 @@ using Kind = Type::Kind;
 constexpr std::array<std::int64_t, 8> kSizes = {1, 0, 2, 3, 4, 5, 6, 8};
 constexpr std::array<std::int64_t, 10> kInts = {0, 1, 2, 3, -1, -2, -3, 4, 5, 7};
 constexpr std::array<double, 6> kFloats = {0.5, 0.0, 1.0, 2.0, -1.5, 2.7};
-constexpr std::array kDtypes = {DType::f32,     DType::f64,  DType::i64, DType::boolean, DType::f16, DType::bf16,
-                                DType::i32,     DType::u8,   DType::c64, DType::i8};
-constexpr std::array kStrings = {"none", "mean",   "sum",   "floor", "trunc", "constant", "reflect", "replicate",
-                                 "same", "valid",  "tanh",  "ij",    "xy",    "left",     "bogus",   "circular"};
+constexpr std::array kDtypes = {DType::f32,  DType::f64, DType::i64, DType::boolean, DType::f16,
+                                DType::bf16, DType::i32, DType::u8,  DType::c64,     DType::i8};
+constexpr std::array kStrings = {"none", "mean",  "sum",  "floor", "trunc", "constant", "reflect", "replicate",
+                                 "same", "valid", "tanh", "ij",    "xy",    "left",     "bogus",   "circular"};
 
 // Operands whose values other libraries or other devices look at, or that say nothing of shapes.
 const std::set<std::string>& names_left_alone() {
-  static const std::set<std::string> kNames = {"generator",     "layout",     "device",        "pin_memory",
-                                               "memory_format", "benchmark",  "deterministic", "cudnn_enabled",
+  static const std::set<std::string> kNames = {"generator",     "layout",      "device",        "pin_memory",
+                                               "memory_format", "benchmark",   "deterministic", "cudnn_enabled",
                                                "allow_tf32",    "non_blocking"};
   return kNames;
 }
@@ -87,6 +87,7 @@ void state_elements(const Site& site, const Mutation& m) {
   TensorFact& tensor = *site.fact->get<TensorFact>();
   const auto count = element_count(*tensor.dims)->constant();
   if (!count || *count > 16 || !tensor.dtype || is_complex(*tensor.dtype)) return;
+  if (!is_integral(*tensor.dtype) && !is_floating(*tensor.dtype)) return;  // quantized ones are not stated
   Elements elements;
   for (std::int64_t i = 0; i < *count; ++i) {
     const std::int64_t number = m.value % 3 == 2 ? i : m.value % 3;
@@ -187,10 +188,10 @@ struct LocalChange {
   void (*change)(const Site&, const Mutation&);
 };
 constexpr LocalChange kLocal[] = {
-    {has_dims, set_dim},      {is_tensor, insert_dim},     {has_dims, remove_dim},     {has_dims, swap_dims},
-    {is_tensor, drop_dims},   {is_tensor, set_dtype},      {is_tensor, state_elements}, {is_int, set_int},
-    {is_int, set_int},        {is_float, set_float},       {is_bool, flip_bool},       {is_string, set_string},
-    {is_number, swap_number}, {is_list, resize_list},      {may_be_none, make_none},   {is_optional_none, fill_none},
+    {has_dims, set_dim},      {is_tensor, insert_dim}, {has_dims, remove_dim},      {has_dims, swap_dims},
+    {is_tensor, drop_dims},   {is_tensor, set_dtype},  {is_tensor, state_elements}, {is_int, set_int},
+    {is_int, set_int},        {is_float, set_float},   {is_bool, flip_bool},        {is_string, set_string},
+    {is_number, swap_number}, {is_list, resize_list},  {may_be_none, make_none},    {is_optional_none, fill_none},
 };
 using GlobalChange = void (*)(const std::vector<Site>&, const Mutation&);
 constexpr GlobalChange kGlobal[] = {replace_size, replace_dtype, replace_size, replace_dtype, copy_shape};

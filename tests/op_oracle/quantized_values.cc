@@ -8,8 +8,10 @@
 
 #include "analyzer/frontend/libtorch/torch_error.h"
 #include "analyzer/frontend/libtorch/value_conversion.h"
+#include "analyzer/ops/op_registry.h"
 #include "runtime/executor/ivalue_of_fact.h"
 #include "runtime/executor/operator_lookup.h"
+#include "tests/op_oracle/exceptions.h"
 
 namespace flopaudit {
 namespace {
@@ -103,6 +105,11 @@ std::optional<Packing> packing_of(const std::string& class_name, const Facts& fi
 Result<c10::IValue> packed(const std::string& op_name, const Packing& packing, const Facts& fields,
                            const std::string& name) {
   FA_ASSIGN(FoundOperator op, find_operator({packing.op, ""}));
+  if (const auto why = why_not_asked_refused(packing.op)) {
+    Facts arguments;
+    for (const std::size_t field : packing.fields) arguments.push_back(fields[field]);
+    if (!shape_of(*find_op(packing.op), arguments)) return input_error("'" + name + "' is not packed: " + *why);
+  }
   const std::vector<c10::Argument>& arguments = op.entry->schema().arguments();
   std::vector<c10::IValue> stack;
   for (std::size_t i = 0; i < packing.fields.size(); ++i) {

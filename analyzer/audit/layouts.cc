@@ -72,6 +72,12 @@ const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::index.Tensor",
                                          "aten::log_softmax.int",
                                          "aten::_native_multi_head_attention",
+                                         "aten::_transformer_encoder_layer_fwd",
+                                         "aten::_pack_padded_sequence",
+                                         "aten::gru.data",
+                                         "aten::lstm.data",
+                                         "aten::rnn_relu.data",
+                                         "aten::rnn_tanh.data",
                                          "aten::zeros",
                                          "aten::arange",
                                          "aten::full"};
@@ -91,6 +97,16 @@ const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::a
 
 const std::set<std::string> kRecurrent = {"aten::lstm.input", "aten::gru.input", "aten::rnn_tanh.input",
                                           "aten::rnn_relu.input"};
+// A list of slices along one dim, each with the strides of the whole.
+const std::set<std::string> kPartings = {"aten::chunk",
+                                         "aten::split.Tensor",
+                                         "aten::split.sizes",
+                                         "aten::split_with_sizes",
+                                         "aten::tensor_split.sections",
+                                         "aten::tensor_split.indices",
+                                         "aten::unsafe_chunk",
+                                         "aten::unsafe_split.Tensor",
+                                         "aten::unsafe_split_with_sizes"};
 const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv2d",         "aten::conv3d",
                                              "aten::conv1d.padding", "aten::conv2d.padding", "aten::conv3d.padding",
                                              "aten::_convolution",   "aten::convolution"};
@@ -210,14 +226,15 @@ class Walk {
     const auto strides = of(source);
     if (op == "aten::contiguous" && result_sizes) return set(result, contiguous(node, *result_sizes));
     if (kRowMajor.contains(op)) return know_all(node);
-    if (kRecurrent.contains(op)) return know_sequences(node);
+    if (kRecurrent.contains(op)) return know_sequences(node, *node.operands.back());
+    if (op == "aten::_pad_packed_sequence") return know_sequences(node, *node.operands[2]);
     if (op == "aten::scaled_dot_product_attention" && result_sizes && result_sizes->size() == 4) {
       return set(result, dense(*result_sizes, {0, 2, 1, 3}));
     }
     if (is_in_place(node) || kSame.contains(op))
       return is_plain(source) ? know_row_major(result) : set(result, strides);
     if (sizes && strides && (result_sizes || is_list(result))) {
-      if (!result_sizes && op != "aten::chunk" && !op.starts_with("aten::split")) return;
+      if (!result_sizes && !kPartings.contains(op)) return;
       if (op == "aten::permute") return set(result, permuted(node, *strides));
       if (op == "aten::transpose.int" || op == "aten::t" || op == "aten::numpy_T")
         return set(result, swapped(node, *strides));
@@ -225,7 +242,7 @@ class Walk {
         return set(result, expanded(*sizes, *strides, *result_sizes));
       if (op == "aten::select.int") return set(result, without_dim(node, *strides));
       if (op == "aten::slice.Tensor" || op == "aten::narrow") return set(result, stepped(node, *strides));
-      if (op == "aten::chunk" || op == "aten::split.Tensor" || op == "aten::split_with_sizes") {
+      if (kPartings.contains(op)) {
         parts_[&result] = *strides;
         return;
       }
@@ -258,25 +275,27 @@ class Walk {
   static bool is_in_place(const Node& node) { return node.op.name.back() == '_' && !node.op.name.ends_with("__"); }
   // Results that are parts of an operand, or larger than it, without a copy.
   static bool is_view_of_part(const std::string& op) {
-    static const std::set<std::string> kParts = {
-        "aten::slice.Tensor",     "aten::select.int",  "aten::narrow",       "aten::expand",
-        "aten::expand_as",        "aten::chunk",       "aten::split.Tensor", "aten::split",
-        "aten::unbind.int",       "aten::unfold",      "aten::diagonal",     "aten::as_strided",
-        "aten::split_with_sizes", "aten::movedim.int", "aten::swapaxes",     "aten::tensor_split.sections"};
-    return kParts.contains(op);
+    static const std::set<std::string> kParts = {"aten::slice.Tensor", "aten::select.int",  "aten::narrow",
+                                                 "aten::expand",       "aten::expand_as",   "aten::split",
+                                                 "aten::unbind.int",   "aten::unfold",      "aten::diagonal",
+                                                 "aten::as_strided",   "aten::movedim.int", "aten::swapaxes"};
+    return kParts.contains(op) || kPartings.contains(op);
   }
 
-  // Recurrent layers make steps of sequences, whatever the input is like: a batch that comes first is a view of them.
-  void know_sequences(const Node& node) {
+  // Recurrent layers, and what pads packed sequences, make steps of sequences, whatever the input is like: a batch that
+  // comes first is a view of them.
+  void know_sequences(const Node& node, const Value& batch_comes_first) {
     for (std::size_t i = 1; i < node.results.size(); ++i) know_row_major(*node.results[i]);
     const Value& sequences = *node.results.front();
-    const BoolFact* batch_first = node.operands.back()->fact.get<BoolFact>();
+    const BoolFact* batch_first = batch_comes_first.fact.get<BoolFact>();
     if (batch_first == nullptr || !batch_first->value) return;
     const auto sizes = sizes_of(sequences);
-    if (!*batch_first->value)
-      know_row_major(sequences);
-    else if (sizes && sizes->size() == 3)
-      set(sequences, dense(*sizes, {1, 0, 2}));
+    if (!*batch_first->value) return know_row_major(sequences);
+    if (!sizes || sizes->size() < 2) return;
+    std::vector<std::size_t> order(sizes->size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::swap(order[0], order[1]);
+    set(sequences, dense(*sizes, order));
   }
 
   void know_all(const Node& node) {

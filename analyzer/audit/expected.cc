@@ -186,9 +186,9 @@ const std::vector<CauseInfo>& all_causes() {
     std::vector<CauseInfo> causes = {kNoise};
     for (const auto& table :
          {antialiasing_causes(), attention_causes(), avx2_causes(), convolution_causes(), einsum_causes(),
-          function_causes(), gemm_causes(), im2col_causes(), matmul_causes(), normalization_causes(),
-          onednn_lstm_causes(), pointwise_causes(), random_causes(), recurrent_causes(), reduction_causes(),
-          resampling_causes(), softmax_causes(), transposed_convolution_causes()}) {
+          function_causes(), gemm_causes(), im2col_causes(), matmul_causes(), multi_head_attention_causes(),
+          normalization_causes(), onednn_lstm_causes(), pointwise_causes(), random_causes(), recurrent_causes(),
+          reduction_causes(), resampling_causes(), softmax_causes(), transposed_convolution_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

@@ -373,6 +373,22 @@ TEST(Expected, AnEncoderLayerIsTheSumOfItsParts) {
   EXPECT_EQ(expected_of("aten::_transformer_encoder_layer_fwd", layer, "f32[2,10,32]").classes, sum.classes);
 }
 
+// A bias, three heads' worth of it, and a scale: heads of 6 in vectors of 8.
+TEST(Expected, HeadsAreSplitInVectors) {
+  const std::int64_t lanes = 2 * 10 * 5 * 8;
+  expect_counts(expected("aten::_transform_bias_rescale_qkv", "f32[2,10,90], f32[90], 5",
+                         "f32[2,5,10,6], f32[2,5,10,6], f32[2,5,10,6]"),
+                {{"add_f32", 3 * lanes}, {"mul_f32", lanes}, {"div_f32", 1}, {"sqrt_f32", 1}}, {"projected heads"});
+}
+
+TEST(Expected, AnActivationFollowsItsProduct) {
+  const std::string operands = "f32[20], f32[16,8], f32[8,20], 1, 1";
+  FlopIntervals sum = expected_of("aten::addmm", operands, "f32[16,20]");
+  EXPECT_EQ(expected_of("aten::_addmm_activation", operands + ", false", "f32[16,20]").classes, sum.classes);
+  sum += expected_of("aten::gelu", "f32[16,20], \"none\"", "f32[16,20]");
+  EXPECT_EQ(expected_of("aten::_addmm_activation", operands + ", true", "f32[16,20]").classes, sum.classes);
+}
+
 // At a width of 30 three products pad other columns than one of 90 does.
 TEST(Expected, QueriesKeysAndValuesMustBeOneTensorWhereItMatters) {
   const std::string tokens = "f32[2,10,30], f32[2,10,30], f32[2,10,30], ";

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
@@ -21,11 +22,14 @@ constexpr CauseInfo kCauses[] = {
      "testdata/audit/probes.tsv: alpha and beta of 1 and others"},
     {"zero beta", "What a beta of 0 multiplies is not read.", "aten::addmm, baddbmm with beta 0", "standard", "-n mul",
      "testdata/validation/standard.csv: beta of 0, 1 and 2"},
+    {"product and activation", "The activation is an op of its own behind the product.", "aten::_addmm_activation",
+     "standard", "the sum of its parts: addmm, gelu or relu", "testdata/validation/standard.csv: both activations"},
 };
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
 constexpr const CauseInfo& kBiasBehind = kCauses[1];
 constexpr const CauseInfo& kTinyScaled = kCauses[2];
 constexpr const CauseInfo& kZeroBeta = kCauses[3];
+constexpr const CauseInfo& kActivated = kCauses[4];
 
 struct Operands {
   Sizes first, second;
@@ -191,6 +195,21 @@ void explain_addmm(const KernelCall& call, Explanation& out) {
   if (!adds_in_own_loop(gemm)) absorb_alpha(call, 4, found->classes, out);
 }
 
+// (self, mat1, mat2, beta, alpha, use_gelu)
+void explain_activated_addmm(const KernelCall& call, Explanation& out) {
+  const auto gelu = bool_at_place(call.inputs, 5);
+  if (!gelu) return out.refuse("the activation is not known");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  Parts parts(out);
+  parts.add("aten::addmm", {call.inputs.begin(), call.inputs.begin() + 5}, 1, call.strides);
+  if (*gelu)
+    parts.add("aten::gelu", {call.outputs[0], Fact::string("none")});
+  else
+    parts.add("aten::relu", {call.outputs[0]});
+  parts.explain(kActivated, *annotated);
+}
+
 // Tiny ones are a loop: beta times what is there, plus alpha times the product, whatever the numbers are.
 void explain_tiny_baddbmm(const KernelCall& call, const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   const auto beta = number_at_place(call.inputs, 3), alpha = number_at_place(call.inputs, 4);
@@ -249,10 +268,15 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::addmm", explain_addmm, Layout::lines}, {"aten::baddbmm", explain_baddbmm, Layout::lines},
-    {"aten::bmm", explain_bmm, Layout::lines},     {"aten::dot", explain_dot_op},
-    {"aten::linear", explain_linear, Layout::any}, {"aten::matmul", explain_matmul, Layout::lines},
-    {"aten::mm", explain_mm, Layout::lines},       {"aten::mv", explain_mv},
+    {"aten::_addmm_activation", explain_activated_addmm, Layout::lines},
+    {"aten::addmm", explain_addmm, Layout::lines},
+    {"aten::baddbmm", explain_baddbmm, Layout::lines},
+    {"aten::bmm", explain_bmm, Layout::lines},
+    {"aten::dot", explain_dot_op},
+    {"aten::linear", explain_linear, Layout::any},
+    {"aten::matmul", explain_matmul, Layout::lines},
+    {"aten::mm", explain_mm, Layout::lines},
+    {"aten::mv", explain_mv},
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ constexpr CauseInfo kCauses[] = {
     {"projected heads",
      "Queries, keys and values are one product with the packed weight; the bias is added while the heads are split. "
      "The rest are ops of their own, each with what its kernel adds.",
-     "aten::_native_multi_head_attention", "standard",
+     "aten::_native_multi_head_attention, _transform_bias_rescale_qkv", "standard",
      "heads padded to 8 (f64: 4): 3*B*S*E add (bias), B*S*E mul (scale), 1 sqrt, 1 div; linear, two bmm, softmax or "
      "_masked_softmax, linear; sum and div_ of weights that are averaged",
      kProbes},
@@ -174,8 +174,22 @@ void explain_encoder_layer(const KernelCall& call, Explanation& out) {
   parts.explain(kEncoder, *annotated);
 }
 
+// (qkv, bias, heads): what splits the heads of the fast path.
+void explain_split_heads(const KernelCall& call, Explanation& out) {
+  const auto packed = sizes_at(call.inputs, 0);
+  const auto heads = ints_at_place(call.inputs, 2, 1);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  if (!packed || packed->size() != 3 || !heads) return out.refuse("a shape is not known");
+  if (!precision_of(dtype)) return out.refuse("only f32 and f64 have a model");
+  if (product(*packed) == 0) return;
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  out.add_rest(kHeads, *annotated, split_heads({*dtype, (*packed)[0], (*packed)[1], (*packed)[2] / 3, heads->front()}));
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::_native_multi_head_attention", explain_multi_head, Layout::any},
+    {"aten::_transform_bias_rescale_qkv", explain_split_heads},
     {"aten::_transformer_encoder_layer_fwd", explain_encoder_layer, Layout::any},
 };
 

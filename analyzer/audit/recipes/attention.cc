@@ -32,6 +32,7 @@ constexpr Recipe kRecipes[] = {
      "T[B,L,A*E], <A*E>, <A>, T[3*A*E,A*E], T[3*A*E], T[A*E,A*E], T[A*E], {true|false}, {true|false}, 0.00001, T[A*E], "
      "T[A*E], T[A*E], T[A*E], T[F,A*E], T[F], T[A*E,F], T[A*E], none, none",
      "B=1..3 A=1..12 L=1..200 E=1..64 F=1..400", DrawnValues::small},
+    {"aten::_transform_bias_rescale_qkv", "T[B,L,3*A*E], T[3*A*E], <A>", "B=1..3 A=1..12 L=1..90 E=1..70"},
     {"aten::_masked_softmax", "T[B,A,L,L], {bool[L,L], -1, 0|bool[B,L], 3, 1|bool[B,A,L,L], -1, 2}", kHeads},
 };
 

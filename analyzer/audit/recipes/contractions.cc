@@ -25,6 +25,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::matmul", "T[B,2,M,K], T[B,2,K,N]", kRagged},
     {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kAligned},
     {"aten::addmm", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}", kRagged},
+    {"aten::_addmm_activation", "{T[M,N]|T[N]}, T[M,K], T[K,N], 1, {1|2}, {true|false}", kRagged},
+    {"aten::_addmm_activation", "T[M,N], T[M,K], T[K,N], {0|1}, 1, {true|false}", kSmall},
     {"aten::baddbmm", "T[B,M,N], T[B,M,K], T[B,K,N], 1, {1|2}", kAligned},
     {"aten::einsum", "\"bik,bjk->bij\", [T[B,M,K], T[B,N,K]], none", kRagged},
     {"aten::einsum", "{\"ii->i\"|\"ii->\"|\"ii\"}, [T[M,M]], none", kRagged},

@@ -56,12 +56,18 @@ std::int64_t draw_size(const std::string& choice, Random& random) {
   return (first + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(last - first + 1)))) * step;
 }
 
-// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `Z[` -> `c64[`, `#T` -> TorchScript's number of the type.
+// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `Z[` -> `c64[`, `#T` -> TorchScript's number of the type, `= (1,
+// 2)`
+// -> `= {1, 2}`.
 std::string with_choices(std::string text, DType dtype, Random& random) {
   for (std::size_t close; (close = text.find('}')) != std::string::npos;) {
     const std::size_t open = text.rfind('{', close);
     const std::vector<std::string> options = split(text.substr(open + 1, close - open - 1), '|');
     text.replace(open, close - open + 1, options[random.below(options.size())]);
+  }
+  for (std::size_t open; (open = text.find("= (")) != std::string::npos;) {
+    text.replace(text.find(')', open), 1, "}");
+    text.replace(open, 3, "= {");
   }
   const std::string number = std::to_string(scalar_type_number(dtype));
   for (std::size_t at = 0; (at = text.find("#T", at)) != std::string::npos;) text.replace(at, 2, number);

@@ -184,13 +184,28 @@ std::int64_t largest_with_model(std::string_view path) {
 const std::vector<CauseInfo>& all_causes() {
   static const std::vector<CauseInfo> kCauses = [] {
     std::vector<CauseInfo> causes = {kNoise};
-    for (const auto& table : {antialiasing_causes(),  attention_causes(),      avx2_causes(),
-                              convolution_causes(),   distance_causes(),       einsum_causes(),
-                              fourier_causes(),       function_causes(),       gemm_causes(),
-                              im2col_causes(),        linear_algebra_causes(), matmul_causes(),
-                              normalization_causes(), onednn_lstm_causes(),    pointwise_causes(),
-                              random_causes(),        recurrent_causes(),      reduction_causes(),
-                              resampling_causes(),    softmax_causes(),        transposed_convolution_causes()}) {
+    for (const auto& table : {antialiasing_causes(),
+                              attention_causes(),
+                              avx2_causes(),
+                              convolution_causes(),
+                              distance_causes(),
+                              einsum_causes(),
+                              fourier_causes(),
+                              function_causes(),
+                              gemm_causes(),
+                              im2col_causes(),
+                              linear_algebra_causes(),
+                              matmul_causes(),
+                              multi_head_attention_causes(),
+                              normalization_causes(),
+                              onednn_lstm_causes(),
+                              pointwise_causes(),
+                              random_causes(),
+                              recurrent_causes(),
+                              reduction_causes(),
+                              resampling_causes(),
+                              softmax_causes(),
+                              transposed_convolution_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

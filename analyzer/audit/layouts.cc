@@ -6,10 +6,13 @@
 #include <string>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/layout_ops.h"
 #include "analyzer/ops/fact_access.h"
 
 namespace flopaudit {
 namespace {
+
+using namespace layout_ops;
 
 using Sizes = std::vector<std::int64_t>;
 using Order = std::vector<std::size_t>;
@@ -50,100 +53,6 @@ Order by_stride(const Sizes& sizes, const Strides& strides) {
 
 std::size_t dim_of(std::int64_t dim, std::size_t rank) {
   return static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim);
-}
-
-const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::detach", "aten::alias",
-                                     "aten::feature_dropout"};
-const std::set<std::string> kReshapes = {"aten::view",          "aten::reshape",      "aten::flatten.using_ints",
-                                         "aten::unflatten.int", "aten::_unsafe_view", "aten::unsqueeze",
-                                         "aten::squeeze",       "aten::squeeze.dim"};
-// LAPACK's, whose first result lies by columns where it is a matrix, however the operands lie.
-const std::set<std::string> kByColumns = {"aten::inverse",          "aten::linalg_inv",
-                                          "aten::linalg_inv_ex",    "aten::cholesky",
-                                          "aten::linalg_cholesky",  "aten::linalg_cholesky_ex",
-                                          "aten::cholesky_solve",   "aten::linalg_solve",
-                                          "aten::linalg_solve_ex",  "aten::linalg_solve_triangular",
-                                          "aten::linalg_lu_factor", "aten::linalg_lu_factor_ex",
-                                          "aten::linalg_qr",        "aten::linalg_svd"};
-// Along one dim, which lies together in the result.
-const std::set<std::string> kTransforms = {"aten::fft_fft", "aten::fft_ifft", "aten::fft_rfft", "aten::fft_irfft"};
-// Made anew, row by row, however the operands lie.
-const std::set<std::string> kRowMajor = {"aten::layer_norm",
-                                         "aten::linear",
-                                         "aten::matmul",
-                                         "aten::mm",
-                                         "aten::bmm",
-                                         "aten::addmm",
-                                         "aten::baddbmm",
-                                         "aten::softmax.int",
-                                         "aten::roll",
-                                         "aten::embedding",
-                                         "aten::index.Tensor",
-                                         "aten::log_softmax.int",
-                                         "aten::_native_multi_head_attention",
-                                         "aten::zeros",
-                                         "aten::arange",
-                                         "aten::full"};
-// Element by element: the result lies as the first operand of its size does.
-const std::set<std::string> kElementwise = {"aten::relu",
-                                            "aten::relu6",
-                                            "aten::silu",
-                                            "aten::gelu",
-                                            "aten::sigmoid",
-                                            "aten::tanh",
-                                            "aten::exp",
-                                            "aten::hardswish",
-                                            "aten::hardsigmoid",
-                                            "aten::hardtanh",
-                                            "aten::mul.Tensor",
-                                            "aten::mul.Scalar",
-                                            "aten::add.Tensor",
-                                            "aten::add.Scalar",
-                                            "aten::sub.Tensor",
-                                            "aten::div.Tensor",
-                                            "aten::div.Scalar",
-                                            "aten::sqrt",
-                                            "aten::neg",
-                                            "aten::abs",
-                                            "aten::pow.Tensor_Scalar",
-                                            "aten::square",
-                                            "aten::dequantize.self",
-                                            "quantized::add",
-                                            "quantized::add_relu",
-                                            "quantized::mul",
-                                            "quantized::mul_relu",
-                                            "aten::leaky_relu",
-                                            "aten::elu",
-                                            "aten::clamp"};
-
-// Maps of channels: the result is in the order of the operand.
-const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
-                                           "aten::batch_norm"};
-
-const std::set<std::string> kRecurrent = {"aten::lstm.input", "aten::gru.input", "aten::rnn_tanh.input",
-                                          "aten::rnn_relu.input"};
-const std::set<std::string> kConvolutions = {"aten::conv1d",         "aten::conv2d",         "aten::conv3d",
-                                             "aten::conv1d.padding", "aten::conv2d.padding", "aten::conv3d.padding",
-                                             "aten::_convolution",   "aten::convolution"};
-
-const std::set<std::string> kQuantizedConvolutions = {
-    "quantized::conv2d.new", "quantized::conv2d_relu.new", "quantized::conv2d_add", "quantized::conv2d_add_relu",
-    "quantized::conv3d.new", "quantized::conv3d_relu.new", "quantized::conv2d",     "quantized::conv2d_relu",
-    "quantized::conv3d",     "quantized::conv3d_relu"};
-
-bool starts_with_any(const std::string& op, std::initializer_list<const char*> starts) {
-  return std::any_of(starts.begin(), starts.end(), [&](const char* start) { return op.starts_with(start); });
-}
-
-// What does not lie row by row although all that it is made of does, or is not known to: LAPACK's matrices lie column
-// by column, a transform's dims as its plan has them, operators of others as they like.
-bool lies_its_own_way(const std::string& op) {
-  if (!op.starts_with("aten::")) return true;
-  if (op.starts_with("aten::linalg_")) return op.find("norm") == std::string::npos;
-  return starts_with_any(
-      op, {"aten::fft_", "aten::stft", "aten::istft", "aten::inverse", "aten::cholesky", "aten::svd", "aten::qr",
-           "aten::lu", "aten::geqrf", "aten::orgqr", "aten::ormqr", "aten::_linalg_", "aten::triangular_solve",
-           "aten::pinverse", "aten::broadcast_tensors", "aten::meshgrid", "aten::einsum"});
 }
 
 class Walk {
@@ -261,7 +170,8 @@ class Walk {
     const auto strides = of(source);
     if (op == "aten::contiguous" && result_sizes) return set(result, contiguous(node, *result_sizes));
     if (kRowMajor.contains(op)) return know_all(node);
-    if (kRecurrent.contains(op)) return know_sequences(node);
+    if (kRecurrent.contains(op)) return know_sequences(node, *node.operands.back());
+    if (op == "aten::_pad_packed_sequence") return know_sequences(node, *node.operands[2]);
     if (op == "aten::scaled_dot_product_attention" && result_sizes && result_sizes->size() == 4) {
       return set(result, dense(*result_sizes, {0, 2, 1, 3}));
     }
@@ -271,7 +181,7 @@ class Walk {
     if (is_in_place(node) || kSame.contains(op))
       return is_plain(source) ? know_row_major(result) : set(result, strides);
     if (sizes && strides && (result_sizes || is_list(result))) {
-      if (!result_sizes && op != "aten::chunk" && !op.starts_with("aten::split")) return;
+      if (!result_sizes && !kPartings.contains(op)) return;
       if (op == "aten::permute") return set(result, permuted(node, *strides));
       if (op == "aten::transpose.int" || op == "aten::t" || op == "aten::numpy_T")
         return set(result, swapped(node, *strides));
@@ -279,7 +189,7 @@ class Walk {
         return set(result, expanded(*sizes, *strides, *result_sizes));
       if (op == "aten::select.int") return set(result, without_dim(node, *strides));
       if (op == "aten::slice.Tensor" || op == "aten::narrow") return set(result, stepped(node, *strides));
-      if (op == "aten::chunk" || op == "aten::split.Tensor" || op == "aten::split_with_sizes") {
+      if (kPartings.contains(op)) {
         parts_[&result] = *strides;
         return;
       }
@@ -338,54 +248,20 @@ class Walk {
     return all_row_major(node);
   }
   static bool is_in_place(const Node& node) { return node.op.name.back() == '_' && !node.op.name.ends_with("__"); }
-  // Results that are parts of an operand, larger than it, or have its dims in another order, without a copy.
-  static bool is_view(const std::string& op) {
-    static const std::set<std::string> kViews = {"aten::permute",
-                                                 "aten::transpose.int",
-                                                 "aten::t",
-                                                 "aten::numpy_T",
-                                                 "aten::mT",
-                                                 "aten::mH",
-                                                 "aten::matrix_H",
-                                                 "aten::adjoint",
-                                                 "aten::swapdims",
-                                                 "aten::moveaxis.int",
-                                                 "aten::moveaxis.intlist",
-                                                 "aten::movedim.intlist",
-                                                 "aten::real",
-                                                 "aten::imag",
-                                                 "aten::view.dtype",
-                                                 "aten::broadcast_to",
-                                                 "aten::slice.Tensor",
-                                                 "aten::select.int",
-                                                 "aten::narrow",
-                                                 "aten::expand",
-                                                 "aten::expand_as",
-                                                 "aten::chunk",
-                                                 "aten::split.Tensor",
-                                                 "aten::split",
-                                                 "aten::unbind.int",
-                                                 "aten::unfold",
-                                                 "aten::diagonal",
-                                                 "aten::as_strided",
-                                                 "aten::split_with_sizes",
-                                                 "aten::movedim.int",
-                                                 "aten::swapaxes",
-                                                 "aten::tensor_split.sections"};
-    return kViews.contains(op);
-  }
-
-  // Recurrent layers make steps of sequences, whatever the input is like: a batch that comes first is a view of them.
-  void know_sequences(const Node& node) {
+  // Recurrent layers, and what pads packed sequences, make steps of sequences, whatever the input is like: a batch that
+  // comes first is a view of them.
+  void know_sequences(const Node& node, const Value& batch_comes_first) {
     for (std::size_t i = 1; i < node.results.size(); ++i) know_row_major(*node.results[i]);
     const Value& sequences = *node.results.front();
-    const BoolFact* batch_first = node.operands.back()->fact.get<BoolFact>();
+    const BoolFact* batch_first = batch_comes_first.fact.get<BoolFact>();
     if (batch_first == nullptr || !batch_first->value) return;
     const auto sizes = sizes_of(sequences);
-    if (!*batch_first->value)
-      know_row_major(sequences);
-    else if (sizes && sizes->size() == 3)
-      set(sequences, dense(*sizes, {1, 0, 2}));
+    if (!*batch_first->value) return know_row_major(sequences);
+    if (!sizes || sizes->size() < 2) return;
+    std::vector<std::size_t> order(sizes->size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::swap(order[0], order[1]);
+    set(sequences, dense(*sizes, order));
   }
 
   void know_all(const Node& node) {

@@ -87,6 +87,33 @@ TEST(Layouts, LapacksMatricesLieByColumns) {
   EXPECT_EQ(strides_of(inverse, "y", {2, 3, 3}), (Strides{9, 1, 3}));
 }
 
+TEST(Layouts, PackedSequencesArePaddedStepByStep) {
+  const auto padded = [](const std::string& batch_first) {
+    return "  n0: %p: Tensor {f32[9,4]}, %s: Tensor {i64[5]} = aten::_pack_padded_sequence(%u, %u, true)\n"
+           "  n1: %y: Tensor {f32[3,5,4]}, %n: Tensor {i64[3]} = aten::_pad_packed_sequence(%p, %s, " +
+           batch_first + ", 0.0, 5)\n";
+  };
+  EXPECT_EQ(strides_of(padded("true"), "p", {9, 4}), (Strides{4, 1}));
+  EXPECT_EQ(strides_of(padded("true"), "y", {3, 5, 4}), (Strides{4, 3 * 4, 1}));
+  EXPECT_EQ(strides_of(padded("false"), "y", {3, 5, 4}), (Strides{5 * 4, 4, 1}));
+}
+
+// Each part has the strides of the whole, whichever op parts it.
+TEST(Layouts, PartsOfAMatrixHaveItsStrides) {
+  const std::vector<std::string> partings = {"aten::chunk(%q, 2, 1)", "aten::unsafe_chunk(%q, 2, 1)",
+                                             "aten::split.Tensor(%q, 6, 1)", "aten::unsafe_split.Tensor(%q, 6, 1)",
+                                             "aten::tensor_split.sections(%q, 2, 1)"};
+  for (const std::string& parting : partings) {
+    const std::string nodes =
+        "  n0: %q: Tensor {f32[5,12]} = aten::squeeze(%t)\n"
+        "  n1: %l: List[Tensor] = " +
+        parting +
+        "\n"
+        "  n2: %y: Tensor {f32[5,6]}, %z: Tensor {f32[5,6]} = prim::ListUnpack(%l)\n";
+    EXPECT_EQ(strides_of(nodes, "z", {5, 6}), (Strides{12, 1})) << parting;
+  }
+}
+
 TEST(Layouts, WhatIsJoinedLiesRowByRow) {
   const std::string tokens = R"(  n0: %e: Tensor {f32[1,1,12]} = aten::expand(%u, [1, -1, -1]: List[int], false)
   n1: %l: List[Tensor] = prim::ListConstruct(%e, %t)

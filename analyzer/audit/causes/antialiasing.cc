@@ -12,7 +12,8 @@ constexpr CauseInfo kCauses[] = {
     {"filter weights",
      "The filters of a dim are computed for each call, in a mixture of f32 and f64: where they begin and end, and the "
      "distance and weight of each tap, which is divided by the sum. Taps and weights are those of the kernel's own "
-     "rounding; a filter outside of the image multiplies once. A size that stays needs none.",
+     "rounding; a filter outside of the image multiplies once. A size that stays needs none. All rows of a single "
+     "column are summed by the first one's filter (so does LibTorch, and gives them all one value).",
      "aten::_upsample_bilinear2d_aa, _upsample_bicubic2d_aa", "standard",
      "a dim of O outputs and S taps: 2S + 2O + 1 add, S + O div (S + 1 where it enlarges); in f64 S + 3O add, S + O + "
      "2 "
@@ -25,6 +26,7 @@ constexpr const CauseInfo& kFilters = kCauses[0];
 // What the filters of one dim take: all taps, how often a sum has a tap, taps within 1 and up to 2 of the centre.
 struct Filters {
   std::int64_t taps = 0, summed = 0, near = 0, far = 0;
+  std::int64_t first = 0;  // taps of the first output
   bool shrinks = false;
 };
 
@@ -51,6 +53,7 @@ Filters filters_of(const Resampling& image, std::size_t dim) {
     const std::int64_t taps = std::max<std::int64_t>(std::min(place(centre + reach), image.in[dim]) - first, 0);
     filters.taps += taps;
     filters.summed += std::max<std::int64_t>(taps, 1);
+    if (output == 0) filters.first = std::max<std::int64_t>(taps, 1);
     for (std::int64_t tap = 0; tap < taps; ++tap) {
       const double distance = static_cast<double>(static_cast<Float>(tap + first) - centre) + 0.5;
       const Float at = std::abs(static_cast<Float>(distance * static_cast<double>(inverse)));
@@ -63,13 +66,15 @@ Filters filters_of(const Resampling& image, std::size_t dim) {
   return filters;
 }
 
-// One dim of `lines` lines.
+// One dim of `lines` lines. The rows of a single column are one loop, in which the kernel takes the first one's filter
+// for all of them.
 void add_dim(const Resampling& image, std::size_t dim, std::int64_t lines, FlopIntervals& whole) {
   const PrecisionClasses& classes = image.classes;
   const Filters filters = classes.f32 ? filters_of<float>(image, dim) : filters_of<double>(image, dim);
   const std::int64_t outputs = image.out[dim], taps = filters.taps;
-  add_point(whole, classes.add, (filters.summed - outputs) * lines + 2 * taps + 2 * outputs + 1);
-  add_point(whole, classes.mul, filters.summed * lines);
+  const std::int64_t summed = dim == 0 && image.out[1] == 1 ? filters.first * outputs : filters.summed;
+  add_point(whole, classes.add, (summed - outputs) * lines + 2 * taps + 2 * outputs + 1);
+  add_point(whole, classes.mul, summed * lines);
   if (image.method == ResamplingMethod::cubic) {
     add_point(whole, classes.add, 2 * filters.near + 3 * filters.far);
     add_point(whole, classes.mul, 3 * (filters.near + filters.far));
@@ -90,8 +95,8 @@ void explain(const KernelCall& call, Explanation& out) {
   if (!image || image->pixels() * image->channels == 0) return;
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
-  if (image->out[1] == 1 && !image->stays(0))
-    return out.refuse("an antialiased image of one column whose height changes has no model");
+  if (image->out[1] == 1 && !image->stays(0) && lies_by_channel_at(call, 0) != false)
+    return out.refuse("an antialiased image of one column whose channels lie together has no model");
   const std::int64_t images = image->batch * image->channels;
   FlopIntervals whole;
   if (image->computes_size) add_point(whole, FlopClass::mul_f64, 2);

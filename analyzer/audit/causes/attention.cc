@@ -17,13 +17,8 @@ constexpr CauseInfo kCauses[] = {
      "a row of K keys in blocks of 512: 2*K + 17 a block + 1 add (f64: 9), K + head (padded to 8; 4) + 1 a block mul, "
      "1 div; exp as libm's, the last K mod 8 (f64: 4) of them in f64, and one log",
      kProbes},
-    {"projected heads",
-     "Queries, keys and values are one product with the packed weight; the bias is added while the heads are split.",
-     "aten::_native_multi_head_attention", "standard",
-     "heads padded to 8 (f64: 4): 3*B*S*E add (bias), B*S*E mul (scale), 1 sqrt, 1 div", kProbes},
 };
 constexpr const CauseInfo& kSoftmax = kCauses[0];
-constexpr const CauseInfo& kHeads = kCauses[1];
 
 // All of a product: its work and what the kernel adds. False: no model, and `out` says why.
 bool add_product(const Gemm& gemm, const PrecisionClasses& classes, FlopIntervals& whole, Explanation& out) {
@@ -42,8 +37,6 @@ bool add_product(const Gemm& gemm, const PrecisionClasses& classes, FlopInterval
   for (const CauseDelta& delta : inner.deltas()) whole += delta.delta;
   return true;
 }
-
-// --- scaled_dot_product_attention ---
 
 struct Attention {
   std::int64_t heads = 0;  // of all images
@@ -159,40 +152,7 @@ void explain_attention(const KernelCall& call, Explanation& out) {
   exp_by_values(attention->heads * exponentials, classes, out);
 }
 
-// --- _native_multi_head_attention ---
-
-void explain_multi_head(const KernelCall& call, Explanation& out) {
-  const auto query = sizes_at(call.inputs, 0), key = sizes_at(call.inputs, 1);
-  const auto heads = ints_at_place(call.inputs, 4, 1);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!query || !key || !heads || query->size() != 3) return out.refuse("a shape is not known");
-  if (!classes) return out.refuse("only f32 and f64 have a model");
-  if (*query != *key) return out.refuse("keys of another shape than the queries have no model");
-  if (!is_none_at(call.inputs, 9)) return out.refuse("masked attention has no model");
-  if (bool_at_place(call.inputs, 10) != false) return out.refuse("attention that returns its weights has no model");
-  const auto annotated = annotated_of(call, out);
-  if (!annotated) return;
-  const std::int64_t batch = (*query)[0], length = (*query)[1], width = (*query)[2], head = width / heads->front();
-  if (batch * length * width == 0) return;
-  const std::int64_t tokens = batch * length, all_heads = batch * heads->front();
-  FlopIntervals whole;
-  // The packed weight, and the output's, are stored as linear's are.
-  if (!add_product({1, tokens, width, 3 * width, true}, *classes, whole, out)) return;
-  if (!add_product({all_heads, length, head, length, true}, *classes, whole, out)) return;
-  if (!add_product({all_heads, length, length, head}, *classes, whole, out)) return;
-  if (!add_product({1, tokens, width, width, true}, *classes, whole, out)) return;
-  whole += softmax_of_rows(all_heads * length, length, *classes);
-  const std::int64_t lanes = tokens * heads->front() * round_up(head, classes->f32 ? 8 : 4);
-  add_point(whole, classes->add, 3 * lanes);
-  add_point(whole, classes->mul, lanes);
-  add_point(whole, classes->div, 1);
-  add_point(whole, classes->sqrt, 1);
-  out.add_rest(kHeads, *annotated, whole);
-  exp_by_values(all_heads * length * length, *classes, out);
-}
-
 constexpr KernelModel kModels[] = {
-    {"aten::_native_multi_head_attention", explain_multi_head},
     {"aten::scaled_dot_product_attention", explain_attention, Layout::any},
 };
 

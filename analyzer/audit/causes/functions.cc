@@ -2,6 +2,7 @@
 // in f64, how many lanes n elements take, and what values that are not ordinary change.
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ constexpr CauseInfo kCauses[] = {
     {"polynomial",
      "A function is a polynomial in arithmetic, of MKL's or of libm's; libm's f32 functions compute in f64.",
      "aten::exp, log, tanh, erf, sin, sigmoid, silu, gelu, pow and their kind", "standard",
-     "lanes times the element's operations: exp f32 7 add 7 mul, f64 10 and 9; log 12 and 12, 16 and 9; tanh f32 7 and "
+     "lanes times the element's operations, the rows of a slice each by itself: exp f32 7 add 7 mul, f64 10 and 9; log "
+     "12 and 12, 16 and 9; tanh f32 7 and "
      "7 in f64, f64 23 and 14; sigmoid and silu f32 6 and 6 in f64, f64 10 and 10; gelu f32 15 and 20; the others: "
      "functions.cc",
      kProbes},
@@ -154,13 +156,31 @@ bool is_plain_call(const KernelCall& call, Explanation& out) {
   return out.refusal().empty();
 }
 
+// How many loops of the same length there are: a slice that leaves out part of each row has one for each row of
+// neighbours, all else is one loop.
+std::int64_t loops_of(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, 0), result = sizes_at(call.outputs, 0);
+  const auto strides = strides_at(call, 0);
+  const bool is_slice = sizes && strides && sizes == result && !memory_order_at(call, 0) &&
+                        (call.inputs.size() == 1 || call.inputs[1].tensor() == nullptr);
+  std::size_t first = is_slice ? sizes->size() : 0;  // of the dims that lie together
+  while (first > 0 && lie_together_at(call, 0, first - 1)) --first;
+  const bool in_order = is_slice && first < sizes->size() && product(*sizes, first) > 1 &&
+                        std::is_sorted(strides->begin(), strides->end(), std::greater<>()) && strides->back() > 0;
+  if (in_order) return product({sizes->begin(), sizes->begin() + static_cast<std::ptrdiff_t>(first)});
+  check_layout(call, Layout::alike, out);
+  return 1;
+}
+
 void explain_function(const KernelCall& call, const Function& function, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result || !is_plain_call(call, out)) return;
+  const std::int64_t loops = loops_of(call, out);
+  if (!out.refusal().empty()) return;
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   const bool f32 = result->classes.f32;
-  const std::int64_t lanes = lanes_of(function.lanes, result->elements, f32);
+  const std::int64_t lanes = loops * lanes_of(function.lanes, result->elements / loops, f32);
   out.add_rest(*function.cause, *annotated, counts_of(f32 ? function.f32 : function.f64, lanes, result->classes));
   const std::string name = function.name;
   if (name == "sigmoid" || name == "silu" || name == "glu")
@@ -351,7 +371,7 @@ const std::vector<KernelModel>& models() {
       if (name.empty())
         explain = explain_branches;
       else
-        rows.push_back({name.c_str(), explain, Layout::alike});
+        rows.push_back({name.c_str(), explain, explain == explain_row ? Layout::any : Layout::alike});
     }
     return rows;
   }();

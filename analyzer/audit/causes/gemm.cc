@@ -2,6 +2,7 @@
 // adds each block's result to the output. Its inner kernel takes 2 rows, 4 columns and 4 of the depth at a time.
 #include "analyzer/audit/causes/gemm.h"
 
+#include <algorithm>
 #include <array>
 
 namespace flopaudit {
@@ -9,7 +10,9 @@ namespace {
 
 constexpr const char* kOps = "aten::linear, mm, addmm, bmm, baddbmm, matmul; convolutions on im2col";
 constexpr const char* kEvidence =
-    "testdata/audit/probes.tsv: rows 1-37, columns 1-55, depths 1-4608 one at a time, and 40 mixed sizes, f32 and f64; "
+    "testdata/audit/probes.tsv: rows 1-37, columns 1-55, depths 1-4608 one at a time, rows to 40000, and 40 mixed "
+    "sizes, "
+    "f32 and f64; "
     "all of 1 to 33 rows, columns and depths with either operand transposed";
 
 constexpr CauseInfo kCauses[] = {
@@ -17,14 +20,17 @@ constexpr CauseInfo kCauses[] = {
      "The result of each block of at most 256 of the depth is added to the output, from 0 the first time.", kOps,
      "standard", "rows*columns*blocks add; blocks = ceil(depth/256), two halves from 257 to 511", kEvidence},
     {"gemm alpha multiply", "Packing multiplies one operand by alpha, also when alpha is 1.", kOps, "standard",
-     "columns*depth mul; rows*depth below 8 rows; 1 or 2 a result for a matrix times a vector, 2 for few rows, few "
+     "columns*depth mul, once more each 5000 rows; rows*depth below 8 rows; 1 or 2 a result for a matrix times a "
+     "vector, 2 for few rows, few "
      "columns or a depth below 4 of a transposed second one",
      kEvidence},
     {"gemm ragged tail", "Rows are padded to 2 and the depth to 4; columns past a multiple of 4 take a slower kernel.",
      kOps, "standard",
      "pad2(rows)*pad4(depth)*(columns rounded down to 4) lanes; f64: tail columns in pairs; f32: 5 add a row, tail "
      "column and block, and more for rows past a multiple of 4; a transposed first operand: only what pairs of tail "
-     "columns take",
+     "columns take; where rows (up to 5000) times the depth of a block is more than 131072, through pad4(depth), with "
+     "no such "
+     "adds for a single column",
      kEvidence},
     {"dot product merge", "A dot product keeps several accumulators that are added up at its end.",
      "aten::linear, mv, matmul, bmm, dot with one row or column, or few rows or columns of a transposed operand",
@@ -44,6 +50,7 @@ constexpr const CauseInfo& kMerge = kCauses[3];
 constexpr const CauseInfo& kOwnLoop = kCauses[4];
 
 constexpr std::int64_t kBlock = 256;
+constexpr std::int64_t kRowBlock = 5000;  // the second matrix is packed once for each
 
 struct DepthBlocks {
   std::int64_t largest;
@@ -64,37 +71,48 @@ DepthBlocks depth_blocks(std::int64_t depth) {
   return {largest, count, depth - (count - 1) * largest};
 }
 
+// Against a large packed block the columns past a multiple of 4 go through the padded depth.
+bool is_large(const Gemm& gemm, const DepthBlocks& blocks) {
+  constexpr std::int64_t kLargestBlock = 131072;
+  return std::min(gemm.rows, kRowBlock) * blocks.largest > kLargestBlock;
+}
+
+// A single column has no accumulators of its own there, and a pair has those of whole eights of rows.
+std::int64_t f32_large_tail_adds(const Gemm& gemm, const DepthBlocks& blocks) {
+  const std::int64_t tail = gemm.columns % 4, last_rows = gemm.rows % 4;
+  const std::int64_t padded_depth = round_up(gemm.depth, 4);
+  const std::int64_t padding = tail * gemm.rows * (padded_depth - gemm.depth);
+  if (tail < 2) return padding;
+  const std::int64_t steps = tail == 2 ? 10 * (gemm.rows / 8 * 8) : 15 * (gemm.rows - last_rows);
+  return padding + blocks.count * steps + last_rows * (2 * padded_depth + 2 * blocks.count);
+}
+
 // Adds of the f32 kernel for the columns past a multiple of 4, beyond one a product and the epilogue.
-Interval f32_tail_adds(const Gemm& gemm, const DepthBlocks& blocks) {
+std::int64_t f32_tail_adds(const Gemm& gemm, const DepthBlocks& blocks) {
   const std::int64_t tail = gemm.columns % 4;
   const std::int64_t last_rows = gemm.rows % 4;
-  const std::int64_t whole_rows = gemm.rows - last_rows;
-  if (gemm.transposed_first) {
-    const std::int64_t each = tail == 1 ? 0 : 2 * gemm.depth + 2 * blocks.count;
-    return {last_rows * each, last_rows * each};
-  }
-  const std::int64_t steps = 5 * tail * whole_rows * blocks.sum([](std::int64_t depth) { return depth >= 4 ? 1 : 0; });
-  // A single tail column of a tall packed operand goes another way: seen from 143360 packed elements, not up to 131072.
-  constexpr std::int64_t kTallFrom = 143360, kNotTallTo = 131072;
-  if (tail == 1 && gemm.rows * blocks.largest > kNotTallTo) {
-    if (gemm.rows * blocks.largest >= kTallFrom && last_rows == 0) return {0, 0};
-    return {0, steps + last_rows * gemm.depth};
-  }
+  if (is_large(gemm, blocks)) return f32_large_tail_adds(gemm, blocks);
+  if (gemm.transposed_first) return tail == 1 ? 0 : last_rows * (2 * gemm.depth + 2 * blocks.count);
+  const std::int64_t steps =
+      5 * tail * (gemm.rows - last_rows) * blocks.sum([](std::int64_t depth) { return depth >= 4 ? 1 : 0; });
   // Rows past a multiple of 4: one eighth of the depth twice for a single column, all of it twice for a pair, and a
   // quarter of it twice more for a pair and a single one.
   const std::int64_t each = tail == 1 ? blocks.sum([](std::int64_t depth) { return 2 * (depth / 8); })
                             : tail == 2
                                 ? 2 * gemm.depth + 2 * blocks.count
                                 : 2 * gemm.depth + blocks.sum([](std::int64_t depth) { return 2 + 2 * (depth / 4); });
-  return {steps + last_rows * each, steps + last_rows * each};
+  return steps + last_rows * each;
 }
 
 // Muls for those columns: alpha over the pair that pads one column pair to 4 lanes, and the rows past a multiple of 4.
-std::int64_t f32_tail_muls(const Gemm& gemm) {
+std::int64_t f32_tail_muls(const Gemm& gemm, const DepthBlocks& blocks) {
   const std::int64_t tail = gemm.columns % 4;
-  if (tail < 2) return 0;
+  const bool large = is_large(gemm, blocks);
+  const std::int64_t depth = large ? round_up(gemm.depth, 4) : gemm.depth;
+  const std::int64_t padding = tail * gemm.rows * (depth - gemm.depth);
+  if (tail < 2) return padding;
   const std::int64_t packing = gemm.transposed_second && tail == 3 ? 2 * (gemm.depth % 4) : 2 * gemm.depth;
-  return packing + 2 * gemm.depth * (gemm.rows % 4);
+  return padding + blocks_of(gemm.rows, kRowBlock) * packing + 2 * depth * (gemm.rows % 4);
 }
 
 void explain_packed(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
@@ -105,7 +123,7 @@ void explain_packed(const Gemm& gemm, const PrecisionClasses& classes, Explanati
   const std::int64_t padded_depth = round_up(gemm.depth, 4);
   const std::int64_t main_lanes = whole * (padded_rows * padded_depth - gemm.rows * gemm.depth);
   out.add(kEpilogue, classes.add, gemm.batch * gemm.rows * gemm.columns * blocks.count);
-  out.add(kAlpha, classes.mul, gemm.batch * gemm.columns * gemm.depth);
+  out.add(kAlpha, classes.mul, gemm.batch * gemm.columns * gemm.depth * blocks_of(gemm.rows, kRowBlock));
   if (!classes.f32) {
     const std::int64_t pairs = tail / 2 * 2 * padded_rows * padded_depth + tail % 2 * gemm.rows * padded_depth;
     const std::int64_t lanes = gemm.batch * (main_lanes + pairs - tail * gemm.rows * gemm.depth);
@@ -113,11 +131,9 @@ void explain_packed(const Gemm& gemm, const PrecisionClasses& classes, Explanati
     out.add(kRagged, classes.mul, lanes);
     return;
   }
-  Interval adds = tail == 0 ? Interval{} : f32_tail_adds(gemm, blocks);
-  adds.low = gemm.batch * (adds.low + main_lanes);
-  adds.high = gemm.batch * (adds.high + main_lanes);
-  out.add(kRagged, classes.add, adds);
-  out.add(kRagged, classes.mul, gemm.batch * (main_lanes + f32_tail_muls(gemm)));
+  const std::int64_t tail_adds = tail == 0 ? 0 : f32_tail_adds(gemm, blocks);
+  out.add(kRagged, classes.add, gemm.batch * (main_lanes + tail_adds));
+  out.add(kRagged, classes.mul, gemm.batch * (main_lanes + f32_tail_muls(gemm, blocks)));
 }
 
 // Fewer than 8 rows, fewer than 4 columns or a depth below 4 of a row-major second matrix: scaled rows, no padding.
@@ -175,8 +191,10 @@ bool lies_by_columns(const std::vector<std::int64_t>& strides) {
 
 std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>& first,
                              const std::vector<std::int64_t>& second, Explanation& out) {
-  if (!has_lines(sizes.rows, sizes.depth, first) || !has_lines(sizes.depth, sizes.columns, second)) {
-    out.refuse("a matrix whose rows and columns lie apart has no model");
+  // A single one is copied, row by row.
+  const bool apart = !has_lines(sizes.rows, sizes.depth, first) || !has_lines(sizes.depth, sizes.columns, second);
+  if (apart && sizes.batch > 1) {
+    out.refuse("a batch of matrices whose rows and columns lie apart has no model");
     return std::nullopt;
   }
   Gemm gemm = sizes;
@@ -216,9 +234,14 @@ void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, 
   if (gemm.products() < kTinyProduct) return;
   if (gemm.batch == 1 || gemm.depth == 0) return explain_gemm(gemm, classes, out);
   const bool columns_by_columns = gemm.rows == 1 && gemm.transposed_first;
+  if (gemm.columns == 1 && gemm.depth == 1) return explain_dots(gemm, classes, out);
   if (gemm.transposed_second && (gemm.columns == 1 || gemm.depth == 1 || columns_by_columns))
     return explain_dots(gemm, classes, out);
-  if (gemm.columns == 1) return explain_scaled_matrix(gemm.batch * gemm.rows * gemm.depth, classes, out);
+  if (gemm.columns == 1) {
+    // A single row that is no column of a matrix is scaled twice in f64, as it is by itself.
+    const std::int64_t scaled = gemm.rows == 1 && !gemm.transposed_first && !classes.f32 ? 2 : 1;
+    return explain_scaled_matrix(scaled * gemm.batch * gemm.rows * gemm.depth, classes, out);
+  }
   if (columns_by_columns) return explain_scaled_matrix(gemm.batch * gemm.depth, classes, out);
   Gemm product = gemm;
   product.adds_to_result = gemm.depth == 1;  // a batch is added to zeros

@@ -188,9 +188,9 @@ const std::vector<PathModels>& all_path_models() {
   static const std::vector<PathModels> kPaths = {
       {"standard",
        {antialiasing_models(), attention_models(), convolution_models(), distance_models(), einsum_models(),
-        fourier_models(), function_models(), linear_algebra_models(), matmul_models(), normalization_models(),
-        pointwise_models(), random_models(), recurrent_models(), reduction_models(), resampling_models(),
-        softmax_models(), transposed_convolution_models()},
+        fourier_models(), function_models(), linear_algebra_models(), matmul_models(), multi_head_attention_models(),
+        normalization_models(), pointwise_models(), random_models(), recurrent_models(), reduction_models(),
+        resampling_models(), softmax_models(), transposed_convolution_models()},
        0,
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/gemm.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
@@ -17,12 +18,18 @@ constexpr CauseInfo kCauses[] = {
      "aten::linear of an input of three dims or more that does not lie row by row", "standard",
      "a result: 1 add, 1 mul", "testdata/audit/probes.tsv: transposed inputs, with and without bias"},
     {"tiny sum scaled", "Tiny batched sums are scaled by alpha and beta whatever they are.",
-     "aten::baddbmm of fewer than 400 multiplications", "standard", "a result: 1 add, 2 mul",
+     "aten::baddbmm of fewer than 400 multiplications", "standard", "a result: 1 add, 2 mul; beta 0: 1 mul",
      "testdata/audit/probes.tsv: alpha and beta of 1 and others"},
+    {"zero beta", "What a beta of 0 multiplies is not read.", "aten::addmm, baddbmm with beta 0", "standard", "-n mul",
+     "testdata/validation/standard.csv: beta of 0, 1 and 2"},
+    {"product and activation", "The activation is an op of its own behind the product.", "aten::_addmm_activation",
+     "standard", "the sum of its parts: addmm, gelu or relu", "testdata/validation/standard.csv: both activations"},
 };
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
 constexpr const CauseInfo& kBiasBehind = kCauses[1];
 constexpr const CauseInfo& kTinyScaled = kCauses[2];
+constexpr const CauseInfo& kZeroBeta = kCauses[3];
+constexpr const CauseInfo& kActivated = kCauses[4];
 
 struct Operands {
   Sizes first, second;
@@ -168,22 +175,48 @@ void absorb_alpha(const KernelCall& call, std::size_t place, const PrecisionClas
   if (*alpha != 1.0) out.add(kAlphaAbsorbed, classes.mul, -product(*result));
 }
 
+// The annotation multiplies by any beta but 1.
+void ignore_zero_beta(const KernelCall& call, double beta, const PrecisionClasses& classes, Explanation& out) {
+  const std::optional<Sizes> result = sizes_at(call.outputs, 0);
+  if (!result) return out.refuse("the result's shape is not known");
+  if (beta == 0.0) out.add(kZeroBeta, classes.mul, -product(*result));
+}
+
 void explain_addmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 1, 2, out);
   if (!found) return;
   Gemm gemm = product_of(*found);
-  gemm.adds_to_result = number_at_place(call.inputs, 3) == 1.0;
-  if (gemm.depth == 1 && !gemm.adds_to_result) return out.refuse("a beta other than 1 with a depth of 1 has no model");
+  const auto beta = number_at_place(call.inputs, 3);
+  if (!beta) return out.refuse("beta is not known");
+  // A depth of 1 has an accumulator where there is something to add to; ATen's own loop is for a beta of 1.
+  gemm.adds_to_result = gemm.depth == 1 ? *beta != 0.0 : *beta == 1.0;
   explain_gemm(gemm, found->classes, out);
+  ignore_zero_beta(call, *beta, found->classes, out);
   if (!adds_in_own_loop(gemm)) absorb_alpha(call, 4, found->classes, out);
+}
+
+// (self, mat1, mat2, beta, alpha, use_gelu)
+void explain_activated_addmm(const KernelCall& call, Explanation& out) {
+  const auto gelu = bool_at_place(call.inputs, 5);
+  if (!gelu) return out.refuse("the activation is not known");
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  Parts parts(out);
+  parts.add("aten::addmm", {call.inputs.begin(), call.inputs.begin() + 5}, 1, call.strides);
+  if (*gelu)
+    parts.add("aten::gelu", {call.outputs[0], Fact::string("none")});
+  else
+    parts.add("aten::relu", {call.outputs[0]});
+  parts.explain(kActivated, *annotated);
 }
 
 // Tiny ones are a loop: beta times what is there, plus alpha times the product, whatever the numbers are.
 void explain_tiny_baddbmm(const KernelCall& call, const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   const auto beta = number_at_place(call.inputs, 3), alpha = number_at_place(call.inputs, 4);
   if (!beta || !alpha) return out.refuse("alpha or beta is not known");
-  if (*beta == 0.0) return out.refuse("a beta of 0 has no model");
   const std::int64_t results = gemm.batch * gemm.rows * gemm.columns;
+  ignore_zero_beta(call, *beta, classes, out);
+  if (*beta == 0.0) return out.add(kTinyScaled, classes.mul, *alpha != 1.0 ? 0 : results);
   const std::int64_t annotated = (*beta != 1.0 ? 1 : 0) + (*alpha != 1.0 ? 1 : 0);
   out.add(kTinyScaled, classes.add, results);
   out.add(kTinyScaled, classes.mul, (2 - annotated) * results);
@@ -195,10 +228,11 @@ void explain_baddbmm(const KernelCall& call, Explanation& out) {
   auto gemm = batch_of(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, out);
   if (!gemm) return;
   if (gemm->products() < kTinyProduct) return explain_tiny_baddbmm(call, *gemm, found->classes, out);
-  gemm->adds_to_result = number_at_place(call.inputs, 3) == 1.0;
+  const auto beta = number_at_place(call.inputs, 3);
+  if (!beta) return out.refuse("beta is not known");
+  gemm->adds_to_result = *beta == 1.0;
+  ignore_zero_beta(call, *beta, found->classes, out);
   if (adds_in_own_loop(*gemm)) return explain_gemm(*gemm, found->classes, out);
-  if (gemm->columns == 1 || gemm->depth == 1)
-    return out.refuse("a batch of this shape that is added to something has no model");
   explain_batched_product(*gemm, found->classes, out);
   absorb_alpha(call, 4, found->classes, out);
 }
@@ -234,10 +268,15 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::addmm", explain_addmm, Layout::lines}, {"aten::baddbmm", explain_baddbmm, Layout::lines},
-    {"aten::bmm", explain_bmm, Layout::lines},     {"aten::dot", explain_dot_op},
-    {"aten::linear", explain_linear, Layout::any}, {"aten::matmul", explain_matmul, Layout::lines},
-    {"aten::mm", explain_mm, Layout::lines},       {"aten::mv", explain_mv},
+    {"aten::_addmm_activation", explain_activated_addmm, Layout::lines},
+    {"aten::addmm", explain_addmm, Layout::lines},
+    {"aten::baddbmm", explain_baddbmm, Layout::lines},
+    {"aten::bmm", explain_bmm, Layout::lines},
+    {"aten::dot", explain_dot_op},
+    {"aten::linear", explain_linear, Layout::any},
+    {"aten::matmul", explain_matmul, Layout::lines},
+    {"aten::mm", explain_mm, Layout::lines},
+    {"aten::mv", explain_mv},
 };
 
 }  // namespace

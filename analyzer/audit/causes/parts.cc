@@ -6,6 +6,7 @@
 #include "analyzer/support/assert.h"
 
 namespace flopaudit {
+
 void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count, const OperandStrides* strides) {
   if (!out_.refusal().empty() || count == 0) return;
   const OpSpec* spec = find_op(op);
@@ -24,10 +25,15 @@ void Parts::add(std::string_view op, const Facts& inputs, std::int64_t count, co
   data_dependent_ = data_dependent_ || counts.data_dependent;
 }
 
+void Parts::add(const FlopIntervals& counts, const ValueRange& by_values) {
+  whole_ += counts;
+  by_values_ += by_values;
+}
+
 void Parts::explain(const CauseInfo& cause, const FlopIntervals& annotated) {
   if (!out_.refusal().empty()) return;
   out_.add_rest(cause, annotated, whole_);
-  if (by_values_.calls > 0) out_.differs_by_values(by_values_);
+  if (by_values_.may_change()) out_.differs_by_values(by_values_);
   if (data_dependent_) out_.depends_on_data();
 }
 

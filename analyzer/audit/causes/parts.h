@@ -15,6 +15,8 @@ class Parts {
   // `times` executions of an op on the standard path, its operands row by row in memory unless `strides` says
   // otherwise; nothing once `out` is refused.
   void add(std::string_view op, const Facts& inputs, std::int64_t times = 1, const OperandStrides* strides = nullptr);
+  // A part that is no op of its own.
+  void add(const FlopIntervals& counts, const ValueRange& by_values = {});
 
   // What the kernel executes beside its parts.
   void add_counts(const FlopIntervals& counts) { whole_ += counts; }

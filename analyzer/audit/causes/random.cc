@@ -18,10 +18,22 @@ constexpr CauseInfo kCauses[] = {
     {"normal numbers",
      "Uniform numbers become normal ones by the Box-Muller transform, 16 at a time, the last 16 once more where they "
      "do "
-     "not fill up; libm's log, sine and cosine of f32 compute in f64, and an angle below 0.75 is not reduced.",
-     "aten::randn, randn_like, normal_, normal.float_float", "standard, f32, from 16 elements on",
-     "G groups of 16, the last one twice where n mod 16 is not 0: n (+ 16) + 8G add, n (+ 16) + 24G mul, 8G sqrt; in "
-     "f64 128G add, 192G mul, less 1 and 3 for each of 8G angles",
+     "not fill up. libm's log, sine and cosine of f32 compute in f64, and an angle below 0.75 is not reduced. In f64 "
+     "an angle takes one of six ways, by how far it is from 0 and from multiples of a right angle, and a logarithm "
+     "next "
+     "to 1 one of its own.",
+     "aten::randn, randn_like, normal_, normal.float_float", "standard, from 16 elements on",
+     "G groups of 16, the last one twice where n mod 16 is not 0: f32: n (+ 16) + 8G add, n (+ 16) + 24G mul, 8G sqrt; "
+     "in f64 128G add, 192G mul, less 1 and 3 for each of 8G angles; f64: n (+ 16) + 664G add, n (+ 16) + 432G mul, 8G "
+     "sqrt, for each of 8G angles 14 less to 7 more add, 9 less to 7 more mul",
+     kProbes},
+    {"single normal numbers",
+     "Fewer than 16 are made two by two, in f64, by libm's log1p, sine and cosine, whose ways depend on the numbers. "
+     "The "
+     "second of a pair may be left in the generator, for the next call.",
+     "aten::randn, randn_like, normal_, normal.float_float", "standard, below 16 elements",
+     "in f64: n add, n mul, and for each of ceil(n/2) pairs 52 add, 48 mul, 2 div, 1 sqrt, or up to 21, 11 and 1 less; "
+     "n odd: one pair or none less",
      kProbes},
     {"exponential numbers", "The logarithm of a uniform number, in f64: numbers near 0 take a shorter way.",
      "aten::exponential, exponential_", "standard", "f64: an element 18 add, 18 mul, 3 div, or 7, 2 and 1 less",
@@ -30,7 +42,8 @@ constexpr CauseInfo kCauses[] = {
 constexpr const CauseInfo& kDrawn = kCauses[0];
 constexpr const CauseInfo& kMask = kCauses[1];
 constexpr const CauseInfo& kNormal = kCauses[2];
-constexpr const CauseInfo& kExponential = kCauses[3];
+constexpr const CauseInfo& kSingleNormal = kCauses[3];
+constexpr const CauseInfo& kExponential = kCauses[4];
 
 void explain_uniform(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
@@ -65,24 +78,52 @@ void explain_dropout(const KernelCall& call, Explanation& out) {
   out.add(kMask, result->classes.mul, -n + pair_tail(n, result->classes));
 }
 
+// Box-Muller on pairs of f64, whatever is filled. log1p of numbers up to 0.29 is another polynomial, and so are angles
+// near 0 and multiples of a right angle.
+void explain_single_normals(std::int64_t elements, Explanation& out) {
+  constexpr std::int64_t kAdd = 52, kMul = 48, kDiv = 2;
+  const std::int64_t pairs = blocks_of(elements, 2);
+  out.add(kSingleNormal, FlopClass::add_f64, elements + kAdd * pairs);
+  out.add(kSingleNormal, FlopClass::mul_f64, elements + kMul * pairs);
+  out.add(kSingleNormal, FlopClass::div_f64, kDiv * pairs);
+  out.add(kSingleNormal, FlopClass::sqrt_f64, pairs);
+  ValueRange range;
+  range.calls = pairs;
+  range.each[FlopClass::add_f64] = {-21, 0};
+  range.each[FlopClass::mul_f64] = {-11, 0};
+  range.each[FlopClass::div_f64] = {-1, 0};
+  if (elements % 2 != 0) {  // the generator may have one left of the call before
+    range.slack[FlopClass::add_f64] = {-kAdd, 0};
+    range.slack[FlopClass::mul_f64] = {-kMul, 0};
+    range.slack[FlopClass::div_f64] = {-kDiv, 0};
+    range.slack[FlopClass::sqrt_f64] = {-1, 0};
+  }
+  out.differs_by_values(range);
+}
+
 void explain_normal(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result || result->elements == 0) return;
   constexpr std::int64_t kGroup = 16, kAngles = kGroup / 2;
-  if (!result->classes.f32) return out.refuse("normal numbers in f64 have no model");
-  if (result->elements < kGroup) return out.refuse("fewer than 16 normal numbers have no model");
+  if (result->elements < kGroup) return explain_single_normals(result->elements, out);
+  const PrecisionClasses& classes = result->classes;
   const bool again = result->elements % kGroup != 0;
   const std::int64_t groups = blocks_of(result->elements, kGroup), angles = kAngles * groups;
   const std::int64_t uniform = result->elements + (again ? kGroup : 0);
-  out.add(kNormal, FlopClass::add_f32, uniform + angles);
-  out.add(kNormal, FlopClass::mul_f32, uniform + 3 * angles);
-  out.add(kNormal, FlopClass::sqrt_f32, angles);
-  out.add(kNormal, FlopClass::add_f64, 16 * angles);
-  out.add(kNormal, FlopClass::mul_f64, 24 * angles);
+  out.add(kNormal, classes.add, uniform + (classes.f32 ? 1 : 83) * angles);
+  out.add(kNormal, classes.mul, uniform + (classes.f32 ? 3 : 54) * angles);
+  out.add(kNormal, classes.sqrt, angles);
   ValueRange range;
   range.calls = angles;
-  range.each[FlopClass::add_f64] = {-1, -1};
-  range.each[FlopClass::mul_f64] = {-3, -3};
+  if (classes.f32) {
+    out.add(kNormal, FlopClass::add_f64, 16 * angles);
+    out.add(kNormal, FlopClass::mul_f64, 24 * angles);
+    range.each[FlopClass::add_f64] = {-1, -1};
+    range.each[FlopClass::mul_f64] = {-3, -3};
+  } else {
+    range.each[FlopClass::add_f64] = {-14, 7};
+    range.each[FlopClass::mul_f64] = {-9, 7};
+  }
   out.differs_by_values(range);
 }
 

@@ -8,10 +8,13 @@ namespace flopaudit {
 struct RecurrentCall {
   DType dtype = DType::f32;
   std::int64_t steps = 1, batch = 1, width = 0, hidden = 0;
+  std::int64_t output = 0;  // of one direction: of the projection, where there is one
   std::int64_t layers = 1, directions = 1;
   bool biases = false;
+  std::vector<std::int64_t> packed;  // how many sequences have each step, where they are packed
 
-  std::int64_t width_of(std::int64_t layer) const { return layer == 0 ? width : directions * hidden; }
+  bool projects() const { return output != hidden; }
+  std::int64_t width_of(std::int64_t layer) const { return layer == 0 ? width : directions * output; }
 };
 
 // LSTM in f32 where nothing is trained.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/audit/causes/cascade_sum.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -9,8 +10,8 @@ namespace {
 
 constexpr CauseInfo kCauses[] = {
     {"vector accumulator merge",
-     "A sum over the last dims runs in 4 vectors of 256 bits (4 scalars when short) on 4 levels, which are merged into "
-     "one.",
+     "A sum over the last dims runs in 4 vectors of 256 bits (4 scalars when short, or where elements lie apart) on 4 "
+     "levels, which are merged into one.",
      "aten::sum, mean and adaptive_avg_pool to 1x1, over the last dims", "standard",
      "f32: 130 add an output beyond window-1, 34 more each 16 times 32 elements and each 256 of those; f64: 66 and 16 "
      "each 16 times 16 elements; windows below one vector: 17",
@@ -50,32 +51,6 @@ constexpr const CauseInfo& kVariance = kCauses[5];
 constexpr const CauseInfo& kRunning = kCauses[6];
 constexpr const CauseInfo& kMerge = kCauses[0];
 constexpr const CauseInfo& kZeroStart = kCauses[1];
-
-// Adds of ATen's cascade sum over `window` elements that lie together, by its published structure: 4 accumulators on 4
-// levels, merged upwards every 16 steps, then across levels, accumulators, vector lanes, and into the output.
-std::int64_t cascade_sum_adds(std::int64_t window, bool f32) {
-  constexpr std::int64_t kAccumulators = 4, kLevels = 4;
-  const std::int64_t vector = f32 ? 8 : 4;
-  const bool vectorized = window >= vector;
-  const std::int64_t lanes = vectorized ? vector : 1;
-  const std::int64_t steps = window / lanes / kAccumulators;
-  // The f32 merge is compiled with 2 lanes more a level than it needs.
-  const std::int64_t merge = kAccumulators * lanes + (vectorized && f32 ? 2 : 0);
-  std::int64_t merges = 0;
-  for (std::int64_t level = 1, every = 16; level < kLevels; ++level, every *= 16) merges += steps / every;
-  const std::int64_t finish = (kLevels - 1) * kAccumulators * lanes + (kAccumulators - 1) * lanes;
-  return window + merges * merge + finish + (vectorized ? lanes : 0) + 1;
-}
-
-// Steps double their length from 2^17 on; no window of that size was measured.
-constexpr std::int64_t kLongestWindow = std::int64_t{1} << 20;
-
-void explain_window_sum(std::int64_t window, std::int64_t outputs, const PrecisionClasses& classes, Explanation& out) {
-  if (window == 0 || outputs == 0) return;
-  if (window > kLongestWindow) return out.refuse("sums over more than 2^20 elements have no model");
-  const std::int64_t annotated = window - 1;
-  out.add(kMerge, classes.add, outputs * (cascade_sum_adds(window, classes.f32) - annotated));
-}
 
 struct Pooled {
   Sizes input, output;
@@ -155,35 +130,16 @@ std::optional<Runs> runs_of_neighbours(const KernelCall& call, const Sizes& size
   return runs;
 }
 
-// Adds of one pass over `rows` rows of `columns` columns, beyond one an element.
-std::int64_t column_adds(std::int64_t rows, std::int64_t columns, bool f32) {
-  const std::int64_t together = 4 + rows / 16 + rows / 256 + rows / 4096;
-  const std::int64_t alone = 16 + 4 * (rows / 64 + rows / 1024 + rows / 16384);
-  const std::int64_t vector = f32 ? 8 : 4;
-  // Less than a vector: 4 single columns at a time.
-  const std::int64_t block = columns < vector && rows > 1 ? 4 : 4 * vector;
-  const std::int64_t in_blocks = columns / block * block;
-  return in_blocks * together + (columns - in_blocks) * alone;
-}
-
 void explain_sum_of(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
   if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
     return out.refuse("sums with a cast have no model");
   const std::int64_t elements = product(found.input), outputs = product(found.output);
   if (outputs == 0 || elements == 0) return;
-  const std::optional<Runs> known = runs_of(call, found.input, reduced);
-  if (!known) return out.refuse(kUnknownLayout);
-  const Runs& runs = *known;
-  if (runs.columns == 1) {
-    // The last dims: an output sums a run of neighbours, once for each pass.
-    if (runs.passes == 1) return explain_window_sum(elements / outputs, outputs, found.classes, out);
-    explain_window_sum(runs.rows, outputs * runs.passes, found.classes, out);
-    out.add(kMerge, found.classes.add, outputs * (1 - runs.passes));
-    return;
-  }
-  if (runs.rows > 1 << 16) return out.refuse("a sum of so many rows has no model");
-  const std::int64_t adds = runs.outer * runs.passes * column_adds(runs.rows, runs.columns, found.classes.f32);
-  out.add(kColumns, found.classes.add, adds + outputs);
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse(kUnknownLayout);
+  const auto sum = cascade_sum(found.input, *strides, reduced, found.classes.f32);
+  if (!sum) return out.refuse("a sum of so many elements, or of repeated ones, has no model");
+  out.add(sum->in_columns ? kColumns : kMerge, found.classes.add, sum->adds - (elements - outputs));
 }
 
 void explain_adaptive(const KernelCall& call, Explanation& out) {

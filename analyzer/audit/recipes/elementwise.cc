@@ -4,6 +4,7 @@
 namespace flopaudit {
 namespace {
 
+constexpr const char* kFew = "N=1..15";
 constexpr const char* kVolume = "A=1..9 B=1..40 C=1..23 N=2..5000";
 
 constexpr Recipe kRecipes[] = {
@@ -56,6 +57,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::rand_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
     {"aten::rand aten::randn", "[{<A>, <B>, <C>|<N>}], #T, none, none, none", kVolume},
     {"aten::randn_like", "{T[A,B,C]|T[N]}, none, none, none, none, none", kVolume},
+    {"aten::randn", "[<N>], #T, none, none, none", kFew},
+    {"aten::randn_like", "T[N], none, none, none, none, none", kFew},
+    {"aten::normal_", "T[N], -3.0, 5.0, none", kFew},
     {"aten::normal_", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 5.0, none", kVolume},
     {"aten::normal.float_float", "{0.0|-3.0}, 5.0, [{<A>, <B>|<N>}], none, #T, none, none, none", kVolume},
     {"aten::exponential aten::exponential_", "{T[A,B,C]|T[N]}, {1.0|2.5}, none", kVolume},

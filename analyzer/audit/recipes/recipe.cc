@@ -7,8 +7,8 @@ namespace flopaudit {
 
 std::vector<const Recipe*> all_recipes() {
   std::vector<const Recipe*> rows;
-  for (const auto& table : {contraction_recipes(), elementwise_recipes(), fourier_recipes(), linear_algebra_recipes(),
-                            reduction_recipes(), resampling_recipes()}) {
+  for (const auto& table : {attention_recipes(), contraction_recipes(), elementwise_recipes(), fourier_recipes(),
+                            linear_algebra_recipes(), recurrent_recipes(), reduction_recipes(), resampling_recipes()}) {
     for (const Recipe& recipe : table) rows.push_back(&recipe);
   }
   return rows;

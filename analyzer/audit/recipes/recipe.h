@@ -20,7 +20,7 @@ struct Recipe {
   const char* ops;  // full names, separated by spaces
   // Operands in schema order, as facts with symbols: "T[N,C,H,W], T[K,C,R,R], {none|T[K]}, [<S>, <S>]". `T` stands for
   // the type that is drawn for, `Z` for complex numbers of it, `#T` for its number in TorchScript, `{a|b}` for one of
-  // the two.
+  // the two, `i64[2] = (<N>, 1)` for a tensor of these numbers.
   const char* inputs;
   // Where each symbol is drawn from: "N=1..4 C=8..64*8 R=1|3|5": a range, the multiples of 8 in a range, one of a list.
   const char* sizes;
@@ -28,10 +28,12 @@ struct Recipe {
 };
 
 // --- the tables, one a family ---
+std::span<const Recipe> attention_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
 std::span<const Recipe> fourier_recipes();
 std::span<const Recipe> linear_algebra_recipes();
+std::span<const Recipe> recurrent_recipes();
 std::span<const Recipe> reduction_recipes();
 std::span<const Recipe> resampling_recipes();
 

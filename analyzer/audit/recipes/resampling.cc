@@ -29,6 +29,8 @@ constexpr Recipe kRecipes[] = {
      "T[N,C,H,W], {[<H>, <J>]|[<I>, <W>]|[<I>, <J>]}, {true|false}, none, none", kLarge},
     {"aten::_upsample_bilinear2d_aa.vec aten::_upsample_bicubic2d_aa.vec",
      "T[N,C,H,1+W], none, {true|false}, {[2.0, 2.0]|[1.3, 0.6]}", kSmall},
+    {"aten::_upsample_bilinear2d_aa aten::_upsample_bicubic2d_aa", "T[N,C,H,W], [<I>, 1], {true|false}, none, none",
+     kSmall},
     {"aten::upsample_bilinear2d", "T[N,C,1,1], [<I>, <J>], {true|false}, none, none", kLarge},
     {"aten::upsample_nearest2d aten::_upsample_nearest_exact2d", "T[N,C,1,1], [<I>, <J>], none, none", kLarge},
     {"aten::upsample_nearest3d aten::_upsample_nearest_exact3d", "T[N,C,1,1,1], [3, <I>, <J>], none, none, none",

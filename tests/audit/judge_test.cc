@@ -281,6 +281,30 @@ TEST(Judge, RecordsOfOtherGraphsAreRefused) {
   EXPECT_THAT(disordered.error().message, HasSubstr("out of order"));
 }
 
+// One element of which the function takes another way: an argument that sin reduces, nan, a denormal. Counts as read.
+TEST(Judge, OtherValuesAreNoMismatch) {
+  const auto verdict_of = [](const std::string& op, const Counts& lanes) {
+    Record record = sample_record();
+    record.ir =
+        "flopaudit.ir/1\nprogram file=\"m.pt\" kind=\"scripted\" method=\"forward\" libtorch=\"2.13.0\" parameters=0 "
+        "parameter_bytes=0\n\ngraph \"f\"(%x: Tensor {f32[1]}) -> (Tensor) {\n  n0: %y: Tensor {f32[1]} = aten::" +
+        op + "(%x)\n    executed 1 work known " + (op == "exp" || op == "sin" ? op : "log") +
+        "/f32=1 read=4 written=4 formula \"n\"\n  return (%y)\n}\n";
+    record.ir_sha256 = sha256_hex(record.ir);
+    record.nodes = {{0, 0, {lanes}, {}, {"f32[1]"}, "", ""}};
+    return node(judged(record), 0).verdict;
+  };
+  const std::int64_t reduced_add = 24, reduced_mul = 32;     // f64, in four lanes
+  EXPECT_NE(verdict_of("sin", counts({{Event::add_sp, 136},  // of 1e30; 8 of an ordinary one
+                                      {Event::mul_sp, 72},
+                                      {Event::add_dp, reduced_add},
+                                      {Event::mul_dp, reduced_mul}})),
+            Verdict::mismatch);
+  EXPECT_NE(verdict_of("exp", counts({{Event::add_sp, 28}, {Event::mul_sp, 29}})), Verdict::mismatch) << "nan";
+  EXPECT_NE(verdict_of("log2", counts({{Event::add_sp, 78}, {Event::mul_sp, 37}})), Verdict::mismatch) << "1e-40";
+  EXPECT_EQ(verdict_of("exp", counts({{Event::add_sp, 28}, {Event::mul_sp, 60}})), Verdict::mismatch);
+}
+
 TEST(Judge, OutputsThatDifferAreAFinding) {
   Record record = sample_record();
   EXPECT_FALSE(judged(record).has_findings());

@@ -120,12 +120,33 @@ struct OtherValues {
   Interval add_f32, mul_f32, div_f32, add_f64, mul_f64, div_f64;
 };
 constexpr OtherValues kOtherValues[] = {
-    {"exp", true, {}, {0, 1}, {}, {0, 18}, {0, 15}, {}},  // results next to the largest and the smallest; nan, infinity
-    {"exp", false, {}, {}, {}, {}, {0, 1}, {}},           // nan, infinity
-    {"log", true, {}, {}, {}, {0, 19}, {1, 12}, {}},      // 0 and denormals
-    {"log", false, {}, {}, {}, {0, 0}, {1, 1}, {}},       // 0
-    {"sqrt", true, {}, {}, {}, {16, 16}, {20, 20}, {}},   // denormals
-    {"tanh", false, {}, {}, {}, {1, 1}, {1, 1}, {}},      // 0
+    // Of one element or lane: nan and infinity, 0, denormals, results out of range, arguments that are reduced (sin).
+    {"exp", true, {}, {0, 1}, {}, {0, 18}, {0, 15}, {}},
+    {"exp", false, {}, {}, {}, {}, {0, 1}, {}},
+    {"exp2", true, {0, 1}, {0, 1}, {}, {-6, 0}, {-5, 0}, {}},
+    {"exp2", false, {}, {}, {}, {-9, 0}, {-8, 0}, {}},
+    {"log", true, {}, {0, 1}, {}, {0, 19}, {0, 12}, {}},
+    {"log", false, {}, {}, {}, {}, {0, 1}, {}},
+    {"log2", true, {0, 22}, {0, 13}, {}, {}, {}, {}},
+    {"log2", false, {}, {}, {}, {0, 1}, {}, {}},
+    {"log10", true, {0, 23}, {0, 15}, {}, {}, {}, {}},
+    {"log10", false, {}, {}, {}, {}, {0, 1}, {}},
+    {"sqrt", true, {0, 1}, {}, {}, {0, 16}, {0, 20}, {}},
+    {"sqrt", false, {}, {}, {}, {0, 1}, {}, {}},
+    {"tanh", true, {0, 1}, {}, {}, {}, {}, {}},
+    {"tanh", false, {}, {}, {}, {0, 1}, {0, 1}, {}},
+    {"sin", true, {0, 32}, {0, 18}, {}, {}, {}, {}},
+    {"sin", false, {}, {}, {}, {0, 33}, {0, 20}, {}},
+    {"cos", true, {0, 32}, {0, 18}, {}, {}, {}, {}},
+    {"cos", false, {}, {}, {}, {0, 33}, {0, 20}, {}},
+    {"tan", true, {0, 44}, {0, 22}, {}, {}, {}, {}},
+    {"tan", false, {}, {}, {}, {0, 47}, {0, 27}, {}},
+    {"atan", true, {0, 1}, {0, 1}, {}, {0, 1}, {}, {}},
+    {"atan", false, {}, {}, {}, {0, 1}, {0, 1}, {}},
+    {"erfc", true, {}, {0, 1}, {}, {}, {}, {}},
+    {"erfc", false, {}, {}, {}, {}, {0, 1}, {}},
+    {"floor", true, {-1, 0}, {}, {}, {}, {}, {}},
+    {"floor", false, {}, {}, {}, {-1, 0}, {}, {}},
     {"pow", true, {0, 1}, {0, 2}, {0, 1}, {-39, -6}, {-29, -5}, {}},  // 0, 1, below 0, results out of range
     {"pow", false, {}, {}, {}, {-39, -10}, {-29, -10}, {0, 2}},
 };
@@ -274,16 +295,16 @@ constexpr Branches kBranched[] = {
      {}},
     {"mish mish_",
      Lanes::each,
-     {.add = 2, .mul = 2, .div = 1},
+     {.mul = 1},
      {.add = 39, .mul = 29, .div = 4, .add_inside = 6, .mul_inside = 6},
-     {.add = 25, .mul = 22, .div = 1},
+     {.mul = 1},
      {.add = 49, .mul = 44, .div = 4},
      {}},
     {"log_sigmoid",
      Lanes::whole,
-     {.add = 1, .mul = 1},
+     {.add = 1},
      {.add = 18, .mul = 13, .div = 2, .add_inside = 6, .mul_inside = 6},
-     {.add = 8, .mul = 4},
+     {.add = 1},
      {.add = 28, .mul = 26, .div = 2},
      {}},
     {"prelu", Lanes::each, {}, {.mul = 1}, {}, {.mul = 1}, {}},

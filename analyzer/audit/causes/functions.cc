@@ -235,14 +235,14 @@ constexpr Branches kBranched[] = {
      {.add = 25, .mul = 22, .div = 1},
      {.add = 49, .mul = 44, .div = 4},
      {}},
-    {"log_sigmoid",
+    {"log_sigmoid log_sigmoid_forward",
      Lanes::whole,
      {.add = 1, .mul = 1},
      {.add = 18, .mul = 13, .div = 2, .add_inside = 6, .mul_inside = 6},
      {.add = 8, .mul = 4},
      {.add = 28, .mul = 26, .div = 2},
      {}},
-    {"prelu", Lanes::each, {}, {.mul = 1}, {}, {.mul = 1}, {}},
+    {"prelu _prelu_kernel", Lanes::each, {}, {.mul = 1}, {}, {.mul = 1}, {}},
 };
 
 void explain_between(const KernelCall& call, const Operand& result, const FlopIntervals& least,

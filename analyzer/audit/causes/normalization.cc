@@ -330,6 +330,7 @@ void explain_weight_norm(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::_batch_norm_impl_index", explain_native_batch_norm<Statistics::by_argument>},
     {"aten::_batch_norm_no_update", explain_native_batch_norm<Statistics::running>},
+    {"aten::_fused_rms_norm", explain_rms_norm},
     {"aten::_native_batch_norm_legit", explain_native_batch_norm<Statistics::by_argument>},
     {"aten::_native_batch_norm_legit.no_stats", explain_native_batch_norm<Statistics::of_batch, false>},
     {"aten::_native_batch_norm_legit_no_training", explain_native_batch_norm<Statistics::running>},

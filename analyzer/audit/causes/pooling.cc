@@ -24,10 +24,17 @@ constexpr CauseInfo kCauses[] = {
      "add "
      "less with align_corners; reflected 8 add (4 with align_corners), 2 mul, 2 div more; once 2 add, 2 mul",
      "1 to 4 channels, 4 to 60 points, every method, padding and alignment but reflected bicubic, f32 and f64"},
+    {"grid as its parts",
+     "A range for each side of the image, scaled where corners are not aligned, and the product of its points with the "
+     "transform.",
+     "aten::affine_grid_generator", "standard",
+     "a side of n > 1: what linspace executes, and n mul and n div without align_corners; and the bmm",
+     "sides of 1 to 40, images and volumes, f32 and f64"},
 };
 constexpr const CauseInfo& kZeroStart = kCauses[0];
 constexpr const CauseInfo& kMean = kCauses[1];
 constexpr const CauseInfo& kPoints = kCauses[2];
+constexpr const CauseInfo& kGrid = kCauses[3];
 
 void explain_starts(const KernelCall& call, std::int64_t adds, std::int64_t divs, Explanation& out) {
   const auto output = sizes_at(call.outputs, 0);
@@ -93,11 +100,36 @@ void explain_grid(const KernelCall& call, Explanation& out) {
   out.add_rest(kPoints, *annotated, whole);
 }
 
+void explain_affine_grid(const KernelCall& call, Explanation& out) {
+  const auto result = result_of(call, out);
+  const auto grid = sizes_at(call.outputs, 0);
+  const auto align_corners = bool_at_place(call.inputs, 2);
+  const auto annotated = annotated_of(call, out);
+  if (!result || !annotated || result->elements == 0) return;
+  if (!align_corners) return out.refuse("it is not known whether corners are aligned");
+  const DType dtype = *dtype_at_place(call.outputs, 0);
+  const Fact number = Fact::integer(scalar_type_number(dtype)), none = Fact::none();
+  Parts parts(out);
+  for (std::size_t dim = 1; dim + 1 < grid->size(); ++dim) {
+    const std::int64_t side = (*grid)[dim];
+    if (side < 2) continue;
+    parts.add("aten::linspace", {Fact::integer(-1), Fact::integer(1), Fact::integer(side), number, none, none, none});
+    if (!*align_corners) parts.add_counts(counts_of({.mul = 1, .div = 1}, side, result->classes));
+  }
+  const std::int64_t batch = grid->front(), dims = grid->back(), points = result->elements / (batch * dims);
+  // The transform is read as it lies, transposed.
+  const OperandStrides strides = {Sizes{points * (dims + 1), dims + 1, 1}, Sizes{dims * (dims + 1), 1, dims + 1}};
+  parts.add("aten::bmm", {part_tensor(dtype, {batch, points, dims + 1}), part_tensor(dtype, {batch, dims + 1, dims})},
+            1, &strides);
+  parts.explain(kGrid, *annotated);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::_adaptive_avg_pool2d", explain_adaptive<2, false>},
     {"aten::_adaptive_avg_pool3d", explain_adaptive<3, false>},
     {"aten::adaptive_avg_pool1d", explain_adaptive<1, true>},
     {"aten::adaptive_avg_pool3d", explain_adaptive<3, true>},
+    {"aten::affine_grid_generator", explain_affine_grid},
     {"aten::avg_pool1d", explain_avg_pool},
     {"aten::avg_pool3d", explain_avg_pool},
     {"aten::grid_sampler", explain_grid},

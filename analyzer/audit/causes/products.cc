@@ -183,6 +183,10 @@ void explain_tensordot(const KernelCall& call, Explanation& out) {
   if (!from_first || !from_second) return out.refuse("the dims are not known");
   if (*from_first == std::vector<std::size_t>() || product(*first) * product(*second) == 0)
     return out.refuse("a product without a sum has no model");
+  for (std::size_t i = 0; i < from_first->size(); ++i) {
+    const bool is_single = (*first)[(*from_first)[i]] == 1 || (*second)[(*from_second)[i]] == 1;
+    if (is_single) return out.refuse("sums over dims of one element are taken beforehand, which has no model");
+  }
   const Matrix a = matrix_of(*first, others(first->size(), *from_first), *from_first);
   const Matrix b = matrix_of(*second, *from_second, others(second->size(), *from_second));
   const OperandStrides strides = {a.strides, b.strides};
@@ -247,13 +251,11 @@ void explain_chain(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::addbmm", explain_add_batch},
-    {"aten::addmv", explain_add_vector},
-    {"aten::addr", explain_add_outer},
-    {"aten::chain_matmul", explain_chain},
-    {"aten::inner", explain_inner},
-    {"aten::kron", explain_kron},
-    {"aten::linalg_multi_dot", explain_chain},
+    {"aten::addbmm", explain_add_batch},    {"aten::addbmm_", explain_add_batch},
+    {"aten::addmv", explain_add_vector},    {"aten::addmv_", explain_add_vector},
+    {"aten::addr", explain_add_outer},      {"aten::addr_", explain_add_outer},
+    {"aten::chain_matmul", explain_chain},  {"aten::inner", explain_inner},
+    {"aten::kron", explain_kron},           {"aten::linalg_multi_dot", explain_chain},
     {"aten::tensordot", explain_tensordot},
 };
 

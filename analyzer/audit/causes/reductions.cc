@@ -81,6 +81,9 @@ struct Pooled {
 std::optional<Pooled> pooled(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0), output = sizes_at(call.outputs, 0);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const auto result = dtype_at_place(call.outputs, 0);
+  // Of integers there is no arithmetic that counts.
+  if (result && is_integral(*result)) return std::nullopt;
   if (!input || !output)
     out.refuse("a shape is not known");
   else if (!classes)

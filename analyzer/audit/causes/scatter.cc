@@ -37,7 +37,7 @@ void explain_index_add(const KernelCall& call, Explanation& out) {
   if (product(*source) == 0 || result->elements == 0 || *alpha != 1) return;
   const bool first = *dim == 0 || *dim == -static_cast<double>(source->size());
   const std::int64_t row = product(*source, 1);
-  if (source->size() <= 1 || (source->size() > 2 && (!first || row < kLeastRow)))
+  if (source->size() <= 1 || (source->size() > 2 && !first))
     return out.add(kAlpha, result->classes.mul, product(*source));
   if (!first || row < kLeastRow) return;
   out.add(kRows, result->classes.add, (*source)[0] * (round_up(row, result->classes.f32 ? 8 : 4) - row));
@@ -100,10 +100,21 @@ void explain_columns(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::col2im", explain_columns},      {"aten::index_add", explain_index_add},
-    {"aten::index_put", explain_index_put}, {"aten::index_put.hacked_twin", explain_index_put},
-    {"aten::scatter.reduce", explain_each}, {"aten::scatter.value_reduce", explain_each},
-    {"aten::scatter_add", explain_each},    {"aten::scatter_reduce.two", explain_scatter_reduce},
+    {"aten::col2im", explain_columns},
+    {"aten::index_add", explain_index_add},
+    {"aten::index_add_", explain_index_add},
+    {"aten::index_put", explain_index_put},
+    {"aten::index_put.hacked_twin", explain_index_put},
+    {"aten::index_put_", explain_index_put},
+    {"aten::index_put_.hacked_twin", explain_index_put},
+    {"aten::scatter.reduce", explain_each},
+    {"aten::scatter.value_reduce", explain_each},
+    {"aten::scatter_.reduce", explain_each},
+    {"aten::scatter_.value_reduce", explain_each},
+    {"aten::scatter_add", explain_each},
+    {"aten::scatter_add_", explain_each},
+    {"aten::scatter_reduce.two", explain_scatter_reduce},
+    {"aten::scatter_reduce_.two", explain_scatter_reduce},
 };
 
 }  // namespace

@@ -23,7 +23,9 @@ constexpr CauseInfo kCauses[] = {
     {"products in f64", "Running products are kept in f64.", "aten::cumprod", "standard", "n mul in f64", kEvidence},
     {"sum without nan", "A sum whose elements are replaced by 0 where they are nan; a mean divides by their number.",
      "aten::nansum, nanmean", "standard",
-     "as the sum; f32 over other than the last dims: 4 add more for each 16 rows in each column of a block of 32",
+     "as the sum; f32 over other than the last dims: 4 add more for each 16 rows in each column of a block of 32, 2 "
+     "for each "
+     "64 rows in each vector of columns behind them",
      kEvidence},
     {"logarithm of a sum as its parts",
      "The largest of each sum is taken off, and comes back behind the logarithm; both times alpha multiplies.",
@@ -48,6 +50,9 @@ std::optional<Reduced> reduced_by(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0), output = sizes_at(call.outputs, 0);
   const auto dtype = dtype_at_place(call.inputs, 0);
   const auto classes = precision_of(dtype);
+  const auto result = dtype_at_place(call.outputs, 0);
+  // Of integers there is no arithmetic that counts.
+  if (result && is_integral(*result)) return std::nullopt;
   if (!input || !output)
     out.refuse("a shape is not known");
   else if (!classes)
@@ -134,13 +139,16 @@ std::optional<std::vector<bool>> dims_of(const KernelCall& call, std::size_t ran
   return reduced;
 }
 
-// What f32's merges of columns cost more than those of a sum: the last dims are kept, the ones before them summed.
+// What f32's merges of columns cost more than those of a sum: the last dims are kept, the ones before them summed. Each
+// 16 rows 4 add in the columns of whole blocks of 32, each 64 rows 2 in those of the vectors behind them.
 std::int64_t adds_of_columns(const Sizes& sizes, const std::vector<bool>& reduced) {
   std::size_t at = sizes.size();
   std::int64_t columns = 1, rows = 1;
   for (; at > 0 && (!reduced[at - 1] || sizes[at - 1] == 1); --at) columns *= sizes[at - 1];
   for (; at > 0 && (reduced[at - 1] || sizes[at - 1] == 1); --at) rows *= sizes[at - 1];
-  return columns == 1 ? 0 : product(sizes) / (columns * rows) * (columns / 32 * 32) * 4 * (rows / 16);
+  if (columns == 1) return 0;
+  const std::int64_t in_blocks = columns / 32 * 32 * 4 * (rows / 16), in_vectors = columns % 32 / 8 * 2 * (rows / 64);
+  return product(sizes) / (columns * rows) * (in_blocks + in_vectors);
 }
 
 template <bool mean>
@@ -182,6 +190,7 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::cumprod", explain_running_product},
+    {"aten::cumprod_", explain_running_product},
     {"aten::logsumexp", explain_log_of_sum},
     {"aten::nanmean", explain_without_nan<true>},
     {"aten::nansum", explain_without_nan<false>},

@@ -24,12 +24,8 @@ constexpr CauseInfo kCauses[] = {
      "aten::expm1, log1p, cosh, sinh, asinh, acosh, atanh, sinc, hypot, atan2, xlogy, logaddexp, logaddexp2, polar, "
      "special_entr, special_i0e, special_xlog1py",
      "standard", "n times the least to n times the most that an element of any value costs", kProbes},
-    {"quotients that round", "A quotient rounded down is taken from a remainder; what is past whole vectors branches.",
-     "aten::floor_divide, div with a rounding mode, remainder", "standard",
-     "floor: 5 add and 2 div an element, past two vectors of 256 bits 0 to 5 add and 1 to 2 div; trunc: 1 div; "
-     "remainder: "
-     "0 to 1 add, the rest is libm's integer arithmetic on the bits",
-     kProbes},
+    {"quotients cut off", "A quotient is rounded towards 0 without arithmetic.", "aten::div with rounding_mode trunc",
+     "standard", "1 div an element", kProbes},
     {"both sides of a choice",
      "Elements past two vectors of 256 bits are worked on in vectors of 128 bits, on both sides of the choice at once.",
      "aten::lerp, softshrink", "standard",
@@ -53,11 +49,11 @@ constexpr const CauseInfo& kPowers = kCauses[5];
 constexpr const CauseInfo& kTolerance = kCauses[6];
 
 // Operands of the result's shape and type, apart from numbers.
-bool is_plain(const KernelCall& call, Explanation& out) {
+bool is_plain(const KernelCall& call, std::optional<DType> dtype, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     if (call.inputs[i].tensor() == nullptr) continue;
-    if (dtype_at_place(call.inputs, i) != dtype_at_place(call.inputs, 0)) out.refuse("a cast inside has no model");
+    if (dtype_at_place(call.inputs, i) != dtype) out.refuse("a cast inside has no model");
     if (sizes_at(call.inputs, i) != result) out.refuse("a broadcast inside has no model");
   }
   return out.refusal().empty();
@@ -79,7 +75,7 @@ std::optional<Plain> plain(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
   if (!sizes) out.refuse("the shape is not known");
   if (!classes) out.refuse("only f32 and f64 have a model");
-  if (!is_plain(call, out) || !annotated || product(*sizes) == 0) return std::nullopt;
+  if (!is_plain(call, dtype, out) || !annotated || product(*sizes) == 0) return std::nullopt;
   return Plain{product(*sizes), *classes, *annotated};
 }
 
@@ -201,34 +197,13 @@ void explain_hypot(const KernelCall& call, Explanation& out) {
 
 // --- quotients ---
 
-void explain_floor(const KernelCall& call, Explanation& out) {
-  const auto found = plain(call, out);
-  if (!found) return;
-  const std::int64_t in_vectors = lanes_of(Lanes::doubles, found->elements, found->classes.f32);
-  const std::int64_t past = found->elements - in_vectors;
-  FlopIntervals least = counts_of({.add = 5, .div = 2}, in_vectors, found->classes), most = least;
-  least += counts_of({.div = 1}, past, found->classes);
-  most += counts_of({.add = 5, .div = 2}, past, found->classes);
-  if (past > 0) return explain_between(*found, least, most, kQuotients, out);
-  out.add_rest(kQuotients, found->annotated, least);
-}
-
 void explain_rounded(const KernelCall& call, Explanation& out) {
   const StrFact* word = call.inputs.size() > 2 ? call.inputs[2].get<StrFact>() : nullptr;
-  if (word != nullptr && word->value == "floor") return explain_floor(call, out);
-  if (word == nullptr || word->value != "trunc") return out.refuse("a division without a known rounding has no model");
+  if (word == nullptr || !word->value) return out.refuse("a division without a known rounding has no model");
+  // libm takes the remainder by an x87 instruction, which the software counter does not tell from others.
+  if (*word->value != "trunc") return out.refuse("a division rounded down has no model");
   if (const auto found = plain(call, out))
     out.add_rest(kQuotients, found->annotated, counts_of({.div = 1}, found->elements, found->classes));
-}
-
-// Of whole numbers nothing is rounded; the quotient's sign may ask for an addition.
-template <std::int64_t adds>
-void explain_remainder(const KernelCall& call, Explanation& out) {
-  const auto found = plain(call, out);
-  if (!found) return;
-  const FlopIntervals most = counts_of({.add = adds}, found->elements, found->classes);
-  if (adds > 0) return explain_between(*found, {}, most, kQuotients, out);
-  out.add_rest(kQuotients, found->annotated, most);
 }
 
 // --- both sides of a choice ---
@@ -323,27 +298,28 @@ constexpr KernelModel kModels[] = {
     {"aten::cosh_", explain_branches<kCosh, kWhole>, Layout::alike},
     {"aten::div.Scalar_mode", explain_rounded, Layout::alike},
     {"aten::div.Tensor_mode", explain_rounded, Layout::alike},
+    {"aten::div_.Scalar_mode", explain_rounded, Layout::alike},
+    {"aten::div_.Tensor_mode", explain_rounded, Layout::alike},
     {"aten::expm1", explain_branches<kExpm1, kWhole>, Layout::alike},
     {"aten::expm1_", explain_branches<kExpm1, kWhole>, Layout::alike},
-    {"aten::floor_divide", explain_floor, Layout::alike},
-    {"aten::floor_divide.Scalar", explain_floor, Layout::alike},
-    {"aten::fmod.Scalar", explain_remainder<0>, Layout::alike},
-    {"aten::fmod.Tensor", explain_remainder<0>, Layout::alike},
     {"aten::hypot", explain_hypot, Layout::alike},
+    {"aten::hypot_", explain_hypot, Layout::alike},
     {"aten::isclose", explain_isclose},
     {"aten::ldexp.Tensor", explain_ldexp, Layout::alike},
     {"aten::lerp.Scalar", explain_lerp, Layout::alike},
     {"aten::lerp.Tensor", explain_lerp, Layout::alike},
+    {"aten::lerp_.Scalar", explain_lerp, Layout::alike},
+    {"aten::lerp_.Tensor", explain_lerp, Layout::alike},
     {"aten::log1p", explain_branches<kLog1p, kWhole>, Layout::alike},
     {"aten::log1p_", explain_branches<kLog1p, kWhole>, Layout::alike},
     {"aten::logaddexp", explain_branches<kLogAddExp, kWhole>, Layout::alike},
     {"aten::logaddexp2", explain_branches<kLogAddExp2, kWhole>, Layout::alike},
     {"aten::logit", explain_logit, Layout::alike},
+    {"aten::logit_", explain_logit, Layout::alike},
     {"aten::polar", explain_branches<kPolar>, Layout::alike},
-    {"aten::remainder.Scalar", explain_remainder<1>, Layout::alike},
-    {"aten::remainder.Tensor", explain_remainder<1>, Layout::alike},
     {"aten::round.decimals", explain_decimals, Layout::alike},
     {"aten::sinc", explain_branches<kSinc, kWhole>, Layout::alike},
+    {"aten::sinc_", explain_branches<kSinc, kWhole>, Layout::alike},
     {"aten::sinh", explain_branches<kSinh, kWhole>, Layout::alike},
     {"aten::sinh_", explain_branches<kSinh, kWhole>, Layout::alike},
     {"aten::softshrink", explain_softshrink, Layout::alike},
@@ -354,6 +330,8 @@ constexpr KernelModel kModels[] = {
     {"aten::xlogy.Scalar_Other", explain_branches<kXlogy>, Layout::alike},
     {"aten::xlogy.Scalar_Self", explain_branches<kXlogy>, Layout::alike},
     {"aten::xlogy.Tensor", explain_branches<kXlogy>, Layout::alike},
+    {"aten::xlogy_.Scalar_Other", explain_branches<kXlogy>, Layout::alike},
+    {"aten::xlogy_.Tensor", explain_branches<kXlogy>, Layout::alike},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/ops/synonyms.h"
 
 namespace flopaudit {
 namespace {
@@ -36,6 +37,17 @@ const KernelModel* model_of(const PathModels& path, std::string_view op) {
   const Rows& rows = kModels.at(path.path);
   const auto found = rows.find(op);
   return found == rows.end() ? nullptr : found->second;
+}
+
+// The op itself, or the one that it is a second name of: `aten::multiply_.Tensor` is `aten::mul_.Tensor`.
+std::string op_of_synonym(std::string_view op) {
+  const std::size_t dot = op.find('.');
+  std::string name(op.substr(0, dot));
+  const bool in_place = name.ends_with('_');
+  if (in_place) name.pop_back();
+  const std::string_view other = other_name(name);
+  if (other.empty()) return std::string(op);
+  return std::string(other) + (in_place ? "_" : "") + std::string(dot == std::string_view::npos ? "" : op.substr(dot));
 }
 
 // Whether all operands and results are as small as the path's models are stated for.
@@ -138,8 +150,10 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  if (const KernelModel* model = model_of(*models, op)) {
-    const KernelCall call = {op, inputs, outputs, work, strides};
+  const KernelModel* model = model_of(*models, op);
+  if (model == nullptr) model = model_of(*models, op_of_synonym(op));
+  if (model != nullptr) {
+    const KernelCall call = {model->op, inputs, outputs, work, strides};
     if (!is_small_enough(*models, inputs, outputs))
       explanation.refuse("the models of the code path `" + path.path + "` are stated for tensors of up to " +
                          std::to_string(models->largest) + " elements");
@@ -190,22 +204,29 @@ const std::vector<CauseInfo>& all_causes() {
                               convolution_causes(),
                               distance_causes(),
                               einsum_causes(),
+                              factory_causes(),
                               fourier_causes(),
                               function_causes(),
                               gemm_causes(),
                               im2col_causes(),
                               linear_algebra_causes(),
+                              loss_causes(),
                               matmul_causes(),
                               multi_head_attention_causes(),
                               normalization_causes(),
                               onednn_lstm_causes(),
                               pointwise_causes(),
+                              pooling_causes(),
+                              product_causes(),
                               random_causes(),
                               recurrent_causes(),
                               reduction_causes(),
                               resampling_causes(),
+                              scatter_causes(),
                               softmax_causes(),
-                              transposed_convolution_causes()}) {
+                              statistics_causes(),
+                              transposed_convolution_causes(),
+                              uncommon_function_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }
     return causes;

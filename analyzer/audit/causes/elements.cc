@@ -35,4 +35,17 @@ void add_elements(const CauseInfo& cause, const Operand& result, const PerElemen
   for (std::size_t i = 0; i < kFlopClassCount; ++i) out.add(cause, static_cast<FlopClass>(i), total.classes[i]);
 }
 
+std::int64_t lanes_of(Lanes lanes, std::int64_t n, bool f32) {
+  const std::int64_t vector = f32 ? 8 : 4;
+  switch (lanes) {
+    case Lanes::each: return n;
+    case Lanes::pair: return n + (f32 && n % 4 >= 2 ? 2 : 0);
+    case Lanes::half: return round_up(n, vector / 2);
+    case Lanes::whole: return round_up(n, vector);
+    case Lanes::each_one: return n + n % vector * (vector - 1);
+    case Lanes::doubles: return n / (2 * vector) * (2 * vector);
+  }
+  return n;
+}
+
 }  // namespace flopaudit

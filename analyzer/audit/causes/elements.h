@@ -29,6 +29,17 @@ FlopIntervals counts_of(const PerElement& element, std::int64_t count, const Pre
 void add_elements(const CauseInfo& cause, const Operand& result, const PerElement& element, std::int64_t count,
                   Explanation& out);
 
+// How many lanes n elements take.
+enum class Lanes : std::uint8_t {
+  each,      // n
+  pair,      // two more in f32 where n mod 4 is 2 or 3
+  half,      // n padded to a vector of 128 bits
+  whole,     // n padded to a vector of 256 bits
+  each_one,  // what is past whole vectors takes one of its own for each element
+  doubles,   // n rounded down to two vectors of 256 bits
+};
+std::int64_t lanes_of(Lanes lanes, std::int64_t n, bool f32);
+
 // f32 loops end with a pair of elements in a vector of 4; f64 ones with single elements.
 inline std::int64_t pair_tail(std::int64_t length, const PrecisionClasses& classes) {
   return classes.f32 && length % 4 >= 2 ? 2 : 0;

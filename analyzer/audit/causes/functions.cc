@@ -34,29 +34,6 @@ constexpr const CauseInfo& kPolynomial = kCauses[0];
 constexpr const CauseInfo& kRoot = kCauses[1];
 constexpr const CauseInfo& kBranches = kCauses[2];
 
-// How many lanes n elements take.
-enum class Lanes : std::uint8_t {
-  each,      // n
-  pair,      // two more in f32 where n mod 4 is 2 or 3
-  half,      // n padded to a vector of 128 bits
-  whole,     // n padded to a vector of 256 bits
-  each_one,  // what is past whole vectors takes one of its own for each element
-  doubles,   // n rounded down to two vectors of 256 bits
-};
-
-std::int64_t lanes_of(Lanes lanes, std::int64_t n, bool f32) {
-  const std::int64_t vector = f32 ? 8 : 4;
-  switch (lanes) {
-    case Lanes::each: return n;
-    case Lanes::pair: return n + (f32 && n % 4 >= 2 ? 2 : 0);
-    case Lanes::half: return round_up(n, vector / 2);
-    case Lanes::whole: return round_up(n, vector);
-    case Lanes::each_one: return n + n % vector * (vector - 1);
-    case Lanes::doubles: return n / (2 * vector) * (2 * vector);
-  }
-  return n;
-}
-
 struct Function {
   const char* name;  // without aten::; all forms in `forms`
   const char* forms;
@@ -300,14 +277,14 @@ constexpr Branches kBranched[] = {
      {.mul = 1},
      {.add = 49, .mul = 44, .div = 4},
      {}},
-    {"log_sigmoid",
+    {"log_sigmoid log_sigmoid_forward",
      Lanes::whole,
      {.add = 1},
      {.add = 18, .mul = 13, .div = 2, .add_inside = 6, .mul_inside = 6},
      {.add = 1},
      {.add = 28, .mul = 26, .div = 2},
      {}},
-    {"prelu", Lanes::each, {}, {.mul = 1}, {}, {.mul = 1}, {}},
+    {"prelu _prelu_kernel", Lanes::each, {}, {.mul = 1}, {}, {.mul = 1}, {}},
 };
 
 void explain_between(const KernelCall& call, const Operand& result, const FlopIntervals& least,

@@ -187,10 +187,13 @@ bool is_transposed_at(const KernelCall& call, std::size_t index) {
 const std::vector<PathModels>& all_path_models() {
   static const std::vector<PathModels> kPaths = {
       {"standard",
-       {antialiasing_models(), attention_models(), convolution_models(), distance_models(), einsum_models(),
-        fourier_models(), function_models(), linear_algebra_models(), matmul_models(), multi_head_attention_models(),
-        normalization_models(), pointwise_models(), random_models(), recurrent_models(), reduction_models(),
-        resampling_models(), softmax_models(), transposed_convolution_models()},
+       {antialiasing_models(),     attention_models(), convolution_models(), distance_models(),
+        einsum_models(),           factory_models(),   fourier_models(),     function_models(),
+        linear_algebra_models(),   loss_models(),      matmul_models(),      multi_head_attention_models(),
+        normalization_models(),    pointwise_models(), pooling_models(),     product_models(),
+        random_models(),           recurrent_models(), reduction_models(),   resampling_models(),
+        scatter_models(),          softmax_models(),   statistics_models(),  transposed_convolution_models(),
+        uncommon_function_models()},
        0,
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.

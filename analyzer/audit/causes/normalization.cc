@@ -3,7 +3,7 @@
 // f64, element by element.
 #include <algorithm>
 
-#include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/shared_models.h"
 
 namespace flopaudit {
@@ -32,18 +32,53 @@ constexpr CauseInfo kCauses[] = {
      "affine: D padded to 8 (f64: 4), 2 add and 2 mul each; else D, 2 add and 1 mul; group_norm: D and 1 a channel",
      kMoments},
     {"statistics in f64", "Batch statistics are summed in f64, two adds an element: the mean, then the squares.",
-     "aten::instance_norm, batch_norm in training mode", "standard",
-     "an element: 2 add in f64, 1 add and 1 mul; a channel: 1 add, 2 div, 1 sqrt in f64", kMoments},
+     "aten::instance_norm, batch_norm in training mode and its native forms", "standard",
+     "an element: 2 add in f64, 1 add and 1 mul; a channel: 1 add, 2 div, 1 sqrt in f64; running statistics: 1 div, 3 "
+     "add, 3 mul a channel, and 1 add, 1 mul in f64",
+     kMoments},
+    {"norm as its parts", "The norm is put together from other ops.",
+     "aten::rms_norm; instance_norm by running statistics", "standard",
+     "rms_norm: a square, a mean, an add of eps, an rsqrt, a mul, with a weight one more; instance_norm: batch_norm of "
+     "one "
+     "sample that has all channels",
+     "rows of 2 to 100, f32 and f64; testdata/validation/standard.csv"},
+    {"weight norm in vectors", "Norms and scaled elements are done in vectors of 256 bits.",
+     "aten::_weight_norm, _weight_norm_interface", "standard",
+     "a row of D, the first dim kept: D - 1 add, D mul (a vector where D is less), 1 div, 1 sqrt, and D padded to a "
+     "vector "
+     "mul; R rows of C columns, the last dim kept: R*pad(C) + C add, 2*R*pad(C) mul, pad(C) div, C sqrt",
+     "rows of 1 to 100 elements either way, f32 and f64"},
 };
 constexpr const CauseInfo& kPaddedLanes = kCauses[0];
 constexpr const CauseInfo& kFolded = kCauses[1];
 constexpr const CauseInfo& kWelford = kCauses[2];
 constexpr const CauseInfo& kNormalised = kCauses[3];
 constexpr const CauseInfo& kInF64 = kCauses[4];
+constexpr const CauseInfo& kParts = kCauses[5];
+constexpr const CauseInfo& kWeightNorm = kCauses[6];
 
 struct Affine {
   bool weight = false, bias = false;
 };
+
+// --- by running statistics ---
+
+void explain_batch_norm_by_running(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  if (!input || input->size() < 2) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  const std::int64_t lanes = classes->f32 ? 8 : 4;
+  const std::int64_t batch = (*input)[0], channels = (*input)[1], map = product(*input, 2);
+  const std::int64_t padded = map == 1 ? batch * round_up(channels, lanes) : batch * channels * round_up(map, lanes);
+  out.add(kPaddedLanes, classes->add, padded - product(*input));
+  out.add(kPaddedLanes, classes->mul, padded - product(*input));
+  const bool has_weight = !is_none_at(call.inputs, 1), has_bias = !is_none_at(call.inputs, 2);
+  if (has_bias && !has_weight) return out.refuse("a bias without a weight has no model");
+  if (has_bias) return;
+  out.add(kFolded, classes->add, channels);
+  out.add(kFolded, classes->mul, channels);
+}
 
 // --- moments of a row, as ATen's RowwiseMoments is structured ---
 
@@ -126,16 +161,17 @@ void explain_layer_norm(const KernelCall& call, Explanation& out) {
   out.add_rest(kWelford, *annotated, times(rows, row));
 }
 
+template <std::size_t groups_place, std::size_t weight_place>
 void explain_group_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
-  const auto groups = ints_at_place(call.inputs, 1, 1);
+  const auto groups = ints_at_place(call.inputs, groups_place, 1);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
   if (!input || !groups || input->size() < 2) return out.refuse("the shape is not known");
   if (!classes) return out.refuse("only f32 and f64 have a model");
   if (product(*input) == 0) return;
   const std::int64_t rows = (*input)[0] * groups->front();
   const std::int64_t length = product(*input) / rows, channels = (*input)[0] * (*input)[1];
-  const bool weight = !is_none_at(call.inputs, 2), bias = !is_none_at(call.inputs, 3);
+  const bool weight = !is_none_at(call.inputs, weight_place), bias = !is_none_at(call.inputs, weight_place + 1);
   if (weight != bias) return out.refuse("a weight or a bias alone has no model");
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
@@ -167,47 +203,154 @@ FlopIntervals batch_statistics(std::int64_t channels, std::int64_t length, std::
   return times(channels, one);
 }
 
-void explain_instance_norm(const KernelCall& call, Explanation& out) {
-  const auto input = sizes_at(call.inputs, 0);
+// Statistics of `channels` channels, and the running ones that they are mixed into.
+void explain_by_batch(const KernelCall& call, std::int64_t channels, std::int64_t length, std::int64_t map,
+                      bool keeps_running, Explanation& out) {
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!input || input->size() < 3) return out.refuse("the shape is not known");
-  if (!classes) return out.refuse("only f32 and f64 have a model");
-  if (bool_at_place(call.inputs, 5) != true) return out.refuse("running statistics have no model");
-  if (!is_none_at(call.inputs, 3) || !is_none_at(call.inputs, 4)) return out.refuse("running statistics have no model");
-  const std::int64_t channels = (*input)[0] * (*input)[1], map = product(*input, 2);
-  if (channels * map == 0) return;
   const auto annotated = annotated_of(call, out);
-  if (!annotated) return;
-  FlopIntervals whole = batch_statistics(channels, map, map, *classes);
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (!annotated || channels * length == 0) return;
+  FlopIntervals whole = batch_statistics(channels, length, map, *classes);
   if (!is_none_at(call.inputs, 1)) add_point(whole, classes->mul, channels);
+  if (keeps_running) {
+    add_point(whole, classes->add, 3 * channels);
+    add_point(whole, classes->mul, 3 * channels);
+    add_point(whole, classes->div, channels);
+    add_point(whole, FlopClass::add_f64, channels);
+    add_point(whole, FlopClass::mul_f64, channels);
+  }
   out.add_rest(kInF64, *annotated, whole);
 }
 
+// One sample that has all channels of all of them.
+void explain_running_instances(const KernelCall& call, Explanation& out) {
+  Sizes one = *sizes_at(call.inputs, 0);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  const auto annotated = annotated_of(call, out);
+  if (!dtype || !annotated) return out.refuse("the type is not known");
+  if (is_none_at(call.inputs, 3) || is_none_at(call.inputs, 4)) return out.refuse("there are no running statistics");
+  one[1] *= one[0];
+  one[0] = 1;
+  const Fact channel = part_tensor(*dtype, {one[1]});
+  const auto repeated = [&](std::size_t place) { return is_none_at(call.inputs, place) ? Fact::none() : channel; };
+  Parts parts(out);
+  parts.add("aten::batch_norm",
+            {part_tensor(*dtype, one), repeated(1), repeated(2), channel, channel, Fact::boolean(false),
+             Fact::floating(0.1), Fact::floating(1e-5), Fact::boolean(false)});
+  parts.explain(kParts, *annotated);
+}
+
+void explain_instance_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto by_input = bool_at_place(call.inputs, 5);
+  if (!input || input->size() < 3) return out.refuse("the shape is not known");
+  if (product(*input) == 0) return;
+  if (by_input == false) return explain_running_instances(call, out);
+  if (!by_input || !is_none_at(call.inputs, 3) || !is_none_at(call.inputs, 4))
+    return out.refuse("running statistics beside the input's have no model");
+  const std::int64_t map = product(*input, 2);
+  explain_by_batch(call, (*input)[0] * (*input)[1], map, map, false, out);
+}
+
+// --- the native forms ---
+
+enum class Statistics : std::uint8_t { by_argument, running, of_batch };
+
+// `kept`: whether there are running statistics among the operands.
+template <Statistics statistics, bool kept = true>
+void explain_native_batch_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto training = bool_at_place(call.inputs, 5);
+  if (!input || input->size() < 2) return out.refuse("the shape is not known");
+  if (statistics == Statistics::by_argument && !training) return out.refuse("the statistics are not known");
+  const bool of_batch = statistics == Statistics::of_batch || (statistics == Statistics::by_argument && *training);
+  if (!of_batch) return explain_batch_norm_by_running(call, out);
+  const std::int64_t channels = (*input)[1], map = product(*input, 2);
+  if (map == 1) return out.refuse("batch statistics of maps of one element have no model");
+  const bool keeps_running = kept && !is_none_at(call.inputs, 3);
+  explain_by_batch(call, channels, (*input)[0] * map, map, keeps_running, out);
+}
+
+// --- put together from other ops ---
+
+// x * rsqrt(mean(x^2) + eps) * weight
+void explain_rms_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto normalised = ints_at_place(call.inputs, 1, 1);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  const auto annotated = annotated_of(call, out);
+  if (!input || !normalised || !dtype || normalised->size() > input->size())
+    return out.refuse("the shape is not known");
+  if (!annotated || product(*input) == 0) return;
+  Sizes rows = *input;
+  std::vector<Fact> dims;
+  for (std::size_t dim = input->size() - normalised->size(); dim < input->size(); ++dim) {
+    rows[dim] = 1;
+    dims.push_back(Fact::integer(static_cast<std::int64_t>(dim)));
+  }
+  const Fact whole = part_tensor(*dtype, *input), row = part_tensor(*dtype, rows);
+  Parts parts(out);
+  parts.add("aten::pow.Tensor_Scalar", {whole, Fact::integer(2)});
+  parts.add("aten::mean.dim", {whole, Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()});
+  parts.add("aten::add.Scalar", {row, Fact::floating(1e-5), Fact::integer(1)});
+  parts.add("aten::rsqrt", {row});
+  parts.add("aten::mul.Tensor", {whole, row});
+  if (!is_none_at(call.inputs, 2)) parts.add("aten::mul.Tensor", {whole, part_tensor(*dtype, *normalised)});
+  parts.explain(kParts, *annotated);
+}
+
+void explain_weight_norm(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto dim = number_at_place(call.inputs, 2);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const auto annotated = annotated_of(call, out);
+  if (!input || !dim || input->empty()) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (!annotated || product(*input) == 0) return;
+  const std::int64_t vector = classes->f32 ? 8 : 4;
+  FlopIntervals whole;
+  if (*dim == 0) {
+    const std::int64_t rows = (*input)[0], length = product(*input) / rows;
+    add_point(whole, classes->add, rows * (length - 1));
+    add_point(whole, classes->mul, rows * (std::max(length, vector) + round_up(length, vector)));
+    add_point(whole, classes->div, rows);
+    add_point(whole, classes->sqrt, rows);
+  } else if (static_cast<std::size_t>(*dim) + 1 == input->size()) {
+    const std::int64_t columns = input->back(), rows = product(*input) / columns;
+    add_point(whole, classes->add, rows * round_up(columns, vector) + columns);
+    add_point(whole, classes->mul, 2 * rows * round_up(columns, vector));
+    add_point(whole, classes->div, round_up(columns, vector));
+    add_point(whole, classes->sqrt, columns);
+  } else {
+    return out.refuse("a weight norm that keeps another dim than the first and the last has no model");
+  }
+  out.add_rest(kWeightNorm, *annotated, whole);
+}
+
 constexpr KernelModel kModels[] = {
-    {"aten::batch_norm", explain_batch_norm},
-    {"aten::group_norm", explain_group_norm},
+    {"aten::_batch_norm_impl_index", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::_batch_norm_no_update", explain_native_batch_norm<Statistics::running>},
+    {"aten::_fused_rms_norm", explain_rms_norm},
+    {"aten::_native_batch_norm_legit", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::_native_batch_norm_legit.no_stats", explain_native_batch_norm<Statistics::of_batch, false>},
+    {"aten::_native_batch_norm_legit_no_training", explain_native_batch_norm<Statistics::running>},
+    {"aten::_weight_norm", explain_weight_norm},
+    {"aten::_weight_norm_interface", explain_weight_norm},
+    {"aten::batch_norm", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::group_norm", explain_group_norm<1, 2>},
     {"aten::instance_norm", explain_instance_norm},
     {"aten::layer_norm", explain_layer_norm, Layout::any},
+    {"aten::native_batch_norm", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::native_group_norm", explain_group_norm<6, 1>},
+    {"aten::native_layer_norm", explain_layer_norm, Layout::any},
+    {"aten::rms_norm", explain_rms_norm},
 };
 
 }  // namespace
 
 void explain_batch_norm(const KernelCall& call, Explanation& out) {
-  const auto input = sizes_at(call.inputs, 0);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!input || input->size() < 2) return out.refuse("the shape is not known");
-  if (!classes) return out.refuse("only f32 and f64 have a model");
   if (bool_at_place(call.inputs, 5) != false) return out.refuse("batch statistics have no model");
-  const std::int64_t lanes = classes->f32 ? 8 : 4;
-  const std::int64_t batch = (*input)[0], channels = (*input)[1], map = product(*input, 2);
-  const std::int64_t padded = map == 1 ? batch * round_up(channels, lanes) : batch * channels * round_up(map, lanes);
-  out.add(kPaddedLanes, classes->add, padded - product(*input));
-  out.add(kPaddedLanes, classes->mul, padded - product(*input));
-  const bool has_weight = !is_none_at(call.inputs, 1), has_bias = !is_none_at(call.inputs, 2);
-  if (has_bias && !has_weight) return out.refuse("a bias without a weight has no model");
-  if (has_bias) return;
-  out.add(kFolded, classes->add, channels);
-  out.add(kFolded, classes->mul, channels);
+  explain_batch_norm_by_running(call, out);
 }
 
 std::span<const KernelModel> normalization_models() { return kModels; }

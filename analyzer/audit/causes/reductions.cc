@@ -38,17 +38,13 @@ constexpr CauseInfo kCauses[] = {
      "div "
      "a row; rows of one element: nothing, in any order",
      "testdata/validation/standard.csv: rows and columns of 1 to 1000 elements, orders 0, 0.5, 1, 3, inf, f32 and f64"},
-    {"Welford in f64", "The variance is updated element by element in f64, with a division each.", "aten::var, std",
-     "standard", "a row of D: 4*D + 1 add, D mul, D + 1 div, in f64",
-     "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 2 to 1000 elements, f32 and f64"},
     {"sums in f64", "Running sums are kept in f64.", "aten::cumsum", "standard", "n add in f64",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 1000 elements, along the last and another dim"},
 };
 constexpr const CauseInfo& kColumns = kCauses[2];
 constexpr const CauseInfo& kNorm = kCauses[3];
 constexpr const CauseInfo& kOneByOne = kCauses[4];
-constexpr const CauseInfo& kVariance = kCauses[5];
-constexpr const CauseInfo& kRunning = kCauses[6];
+constexpr const CauseInfo& kRunning = kCauses[5];
 constexpr const CauseInfo& kMerge = kCauses[0];
 constexpr const CauseInfo& kZeroStart = kCauses[1];
 
@@ -60,6 +56,9 @@ struct Pooled {
 std::optional<Pooled> pooled(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0), output = sizes_at(call.outputs, 0);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const auto result = dtype_at_place(call.outputs, 0);
+  // Of integers there is no arithmetic that counts.
+  if (result && is_integral(*result)) return std::nullopt;
   if (!input || !output)
     out.refuse("a shape is not known");
   else if (!classes)
@@ -235,28 +234,6 @@ void explain_norm(const KernelCall& call, Explanation& out) {
   explain_norm_of(call, *order, *reduced, *found, out);
 }
 
-template <bool root>
-void explain_variance(const KernelCall& call, Explanation& out) {
-  const auto found = pooled(call, out);
-  if (!found) return;
-  const auto reduced = dims_at(call, 1, found->input.size());
-  if (!reduced) return out.refuse("the dims are not known");
-  const std::optional<Runs> known = runs_of(call, found->input, *reduced);
-  if (!known) return out.refuse(kUnknownLayout);
-  const Runs& runs = *known;
-  const std::int64_t elements = product(found->input), outputs = product(found->output);
-  if (elements == 0) return;
-  if (runs.columns != 1 || runs.passes != 1 || outputs == 1)
-    return out.refuse("variances over other than the last dims have no model");
-  if (runs.rows == 1) return out.refuse("variances of single elements have no model");
-  FlopIntervals whole;
-  whole[FlopClass::add_f64] = {4 * elements + outputs, 4 * elements + outputs};
-  whole[FlopClass::mul_f64] = {elements, elements};
-  whole[FlopClass::div_f64] = {elements + outputs, elements + outputs};
-  if (root) whole[FlopClass::sqrt_f64] = {outputs, outputs};
-  explain_rest(call, kVariance, whole, out);
-}
-
 void explain_cumsum(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
   if (!found) return;
@@ -278,10 +255,8 @@ constexpr KernelModel kModels[] = {
     {"aten::norm.ScalarOpt_dim", explain_norm<2>, Layout::any},
     {"aten::norm.ScalarOpt_dim_dtype", explain_norm<2>, Layout::any},
     {"aten::norm.ScalarOpt_dtype", explain_norm<kAllDims>, Layout::any},
-    {"aten::std.dim", explain_variance<true>, Layout::any},
     {"aten::sum", explain_sum_of_all, Layout::any},
     {"aten::sum.dim_IntList", explain_sum_of_dims, Layout::any},
-    {"aten::var.dim", explain_variance<false>, Layout::any},
 };
 
 }  // namespace

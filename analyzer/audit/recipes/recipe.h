@@ -31,11 +31,15 @@ struct Recipe {
 std::span<const Recipe> attention_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
+std::span<const Recipe> factory_recipes();
 std::span<const Recipe> fourier_recipes();
 std::span<const Recipe> linear_algebra_recipes();
+std::span<const Recipe> loss_recipes();
 std::span<const Recipe> recurrent_recipes();
 std::span<const Recipe> reduction_recipes();
 std::span<const Recipe> resampling_recipes();
+std::span<const Recipe> statistics_recipes();
+std::span<const Recipe> uncommon_function_recipes();
 
 // Every row of every family, in the order of the tables.
 std::vector<const Recipe*> all_recipes();

@@ -1,0 +1,149 @@
+// Ranges and windows of numbers.
+#include "analyzer/audit/causes/parts.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kEvidence = "1 to 1000 elements, f32 and f64; testdata/validation/standard.csv";
+constexpr CauseInfo kCauses[] = {
+    {"range in vectors",
+     "A range is made in f64, whatever its type: two vectors of 256 bits at a time from their first element and a step "
+     "of "
+     "each lane, the rest one by one.",
+     "aten::arange, range, and the windows", "standard",
+     "f32: 19 add and 8 mul for each 16 elements, f64: 12 and 4 for each 8, 1 and 1 for each element past them; range: "
+     "2 "
+     "add and 1 mul an element",
+     kEvidence},
+    {"steps from either end", "Each element is as many steps from the nearer end; the step is a quotient.",
+     "aten::linspace", "standard", "from 2 elements on: n + 1 add, n mul, 1 div", kEvidence},
+    {"window as its parts",
+     "A window is a range, scaled, its cosine, scaled and shifted; a periodic one is one element "
+     "longer and cut.",
+     "aten::hann_window, hamming_window, blackman_window, bartlett_window", "standard",
+     "what a range, mul, cos, mul and add of these sizes execute", kEvidence},
+};
+constexpr const CauseInfo& kRange = kCauses[0];
+constexpr const CauseInfo& kSpace = kCauses[1];
+constexpr const CauseInfo& kWindow = kCauses[2];
+
+FlopIntervals range_of(std::int64_t count, const PrecisionClasses& classes) {
+  const std::int64_t block = classes.f32 ? 16 : 8;
+  const std::int64_t blocks = count / block, rest = count % block;
+  FlopIntervals total;
+  add_point(total, FlopClass::add_f64, blocks * (classes.f32 ? 19 : 12) + rest);
+  add_point(total, FlopClass::mul_f64, blocks * (classes.f32 ? 8 : 4) + rest);
+  return total;
+}
+
+struct Made {
+  std::int64_t count;
+  DType dtype;
+  PrecisionClasses classes;
+  FlopIntervals annotated;
+};
+
+// Nothing for integers, which take no arithmetic that counts.
+std::optional<Made> made_by(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.outputs, 0);
+  const auto dtype = dtype_at_place(call.outputs, 0);
+  if (!sizes || !dtype) {
+    out.refuse("the shape is not known");
+    return std::nullopt;
+  }
+  if (is_integral(*dtype)) return std::nullopt;
+  const auto classes = precision_of(dtype);
+  const auto annotated = annotated_of(call, out);
+  if (!classes) out.refuse("only f32 and f64 have a model");
+  if (!out.refusal().empty()) return std::nullopt;
+  return Made{product(*sizes), *dtype, *classes, *annotated};
+}
+
+void explain_arange(const KernelCall& call, Explanation& out) {
+  if (const auto made = made_by(call, out)) out.add_rest(kRange, made->annotated, range_of(made->count, made->classes));
+}
+
+void explain_range(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  FlopIntervals whole;
+  add_point(whole, FlopClass::add_f64, 2 * made->count);
+  add_point(whole, FlopClass::mul_f64, made->count);
+  out.add_rest(kRange, made->annotated, whole);
+}
+
+void explain_linspace(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  FlopIntervals whole;
+  if (made->count > 1) {
+    add_point(whole, made->classes.add, made->count + 1);
+    add_point(whole, made->classes.mul, made->count);
+    add_point(whole, made->classes.div, 1);
+  }
+  out.add_rest(kSpace, made->annotated, whole);
+}
+
+enum class Window : std::uint8_t { cosine, two_cosines, triangle };
+
+// A number that stands for any other: what it is multiplied by or added to does not matter.
+Fact number() { return Fact::floating(0.3); }
+
+void add_shape_of_window(Window window, std::int64_t count, DType dtype, Parts& parts) {
+  const Fact whole = part_tensor(dtype, {count}), alpha = Fact::integer(1);
+  parts.add("aten::mul_.Scalar", {whole, number()});
+  if (window == Window::triangle) {
+    const Fact falling = part_tensor(dtype, {count - (count - 1) / 2 - 1});
+    parts.add("aten::mul_.Scalar", {falling, number()});
+    return parts.add("aten::add_.Scalar", {falling, number(), alpha});
+  }
+  const std::int64_t cosines = window == Window::two_cosines ? 2 : 1;
+  parts.add("aten::cos_", {whole}, cosines);
+  parts.add("aten::mul_.Scalar", {whole, number()}, cosines);
+  parts.add("aten::add_.Scalar", {whole, number(), alpha});
+  if (window == Window::cosine) return;
+  parts.add("aten::mul.Scalar", {whole, number()}, 2);
+  parts.add("aten::sub.Tensor", {whole, whole, alpha});
+}
+
+template <Window window>
+void explain_window(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  const bool has_word = call.inputs.size() > 1 && call.inputs[1].get<BoolFact>() != nullptr;
+  const auto periodic = has_word ? bool_at_place(call.inputs, 1) : std::optional(true);
+  if (!periodic) return out.refuse("it is not known whether the window is periodic");
+  Parts parts(out);
+  if (made->count > 1) {
+    const std::int64_t count = made->count + (*periodic ? 1 : 0);
+    parts.add_counts(range_of(count, made->classes));
+    add_shape_of_window(window, count, made->dtype, parts);
+  }
+  parts.explain(kWindow, made->annotated);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::arange", explain_arange},
+    {"aten::arange.start", explain_arange},
+    {"aten::arange.start_step", explain_arange},
+    {"aten::bartlett_window", explain_window<Window::triangle>},
+    {"aten::bartlett_window.periodic", explain_window<Window::triangle>},
+    {"aten::blackman_window", explain_window<Window::two_cosines>},
+    {"aten::blackman_window.periodic", explain_window<Window::two_cosines>},
+    {"aten::hamming_window", explain_window<Window::cosine>},
+    {"aten::hamming_window.periodic", explain_window<Window::cosine>},
+    {"aten::hamming_window.periodic_alpha", explain_window<Window::cosine>},
+    {"aten::hamming_window.periodic_alpha_beta", explain_window<Window::cosine>},
+    {"aten::hann_window", explain_window<Window::cosine>},
+    {"aten::hann_window.periodic", explain_window<Window::cosine>},
+    {"aten::linspace", explain_linspace},
+    {"aten::range", explain_range},
+    {"aten::range.step", explain_range},
+};
+
+}  // namespace
+
+std::span<const KernelModel> factory_models() { return kModels; }
+std::span<const CauseInfo> factory_causes() { return kCauses; }
+
+}  // namespace flopaudit

@@ -69,10 +69,22 @@ RuleResult<Facts> device_index(const Facts& inputs) {
   return one(Fact::integer(std::stoll(device->value.substr(colon + 1))));
 }
 
-// What nothing here knows: the members of an enum, hashes, identities.
+// Members of enums are known by their names: `__torch__.Color.RED`.
+template <bool equal>
+RuleResult<Facts> same_member(const Facts& inputs) {
+  const auto *a = inputs[0].get<ObjectFact>(), *b = inputs[1].get<ObjectFact>();
+  if (a == nullptr || b == nullptr) return one(maybe_bool(std::nullopt));
+  return one(Fact::boolean((a->path == b->path) == equal));
+}
+RuleResult<Facts> name_of_member(const Facts& inputs) {
+  const auto* member = inputs[0].get<ObjectFact>();
+  if (member == nullptr) return one(StrFact{});
+  return one(Fact::string(member->path.substr(member->path.rfind('.') + 1)));
+}
+
+// What nothing here knows: the values of an enum's members, hashes, identities.
 RuleResult<Facts> some_int(const Facts&) { return one(maybe_int(std::nullopt)); }
 RuleResult<Facts> some_float(const Facts&) { return one(maybe_float(std::nullopt)); }
-RuleResult<Facts> some_bool(const Facts&) { return one(maybe_bool(std::nullopt)); }
 RuleResult<Facts> some_string(const Facts&) { return one(StrFact{}); }
 // A handle of a profiler's region, which only its end takes.
 RuleResult<Facts> some_handle(const Facts&) { return one(Fact::unknown("a handle of the profiler's")); }
@@ -110,17 +122,17 @@ constexpr OpSpec kRows[] = {
     ROW("aten::_unwrap_optional", unwrapped),
     ROW("aten::device", device_of_name),
     ROW("aten::device.with_index", device_with_index),
-    ROW("aten::eq.enum", some_bool),
+    ROW("aten::eq.enum", same_member<true>),
     ROW("aten::has_torch_function", no),
     ROW("aten::hash.generic", some_int),
     ROW("aten::initial_seed", some_int),
     ROW("aten::manual_seed", no_results),
-    ROW("aten::ne.enum", some_bool),
+    ROW("aten::ne.enum", same_member<false>),
     ROW("aten::seed", some_int),
     ROW("aten::set_grad_enabled", no_results),
     ROW("aten::warn", no_results),
     ROW("prim::DictConstruct", dict_of_inputs),
-    ROW("prim::EnumName", some_string),
+    ROW("prim::EnumName", name_of_member),
     ROW("prim::EnumValue.float", some_float),
     ROW("prim::EnumValue.int", some_int),
     ROW("prim::EnumValue.str", some_string),

@@ -96,6 +96,10 @@ Fact fact_of(const c10::IValue& value, std::size_t max_contents) {
     return Fact::dict(std::move(items));
   }
   if (value.isCustomClass()) return fact_of_custom_object(value);
+  if (value.isEnum()) {
+    const auto& member = *value.toEnumHolder();
+    return ObjectFact{member.qualifiedClassName() + "." + member.name()};
+  }
   return Fact::unknown("a value of type " + value.tagKind());
 }
 

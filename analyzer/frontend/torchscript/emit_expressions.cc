@@ -166,7 +166,7 @@ Result<Sugared> FunctionEmitter::attribute_of_class(const std::string& class_nam
   if (type != nullptr && type->kind == ClassLayout::Kind::enumeration && type->find_constant(name) != nullptr) {
     const std::string path = class_name + "." + name;
     const Type enum_type{Type::Kind::named, class_name, {}};
-    return Sugared::of({graph_->parameter(path, enum_type, Fact()), enum_type, false});
+    return Sugared::of({graph_->parameter(path, enum_type, ObjectFact{path}), enum_type, false});
   }
   if (type != nullptr && type->find_method(name) != nullptr)
     return Sugared::named(Kind::function, class_name + "." + name);

@@ -41,8 +41,10 @@ class EvalMode {
         const auto* object = attribute.value.get<ObjectFact>();
         if (object == nullptr || attribute.type.kind != Type::Kind::named) continue;
         FA_ASSIGN(const ClassLayout* declared, classes_.find(attribute.type.name));
-        const std::size_t place = places_.at(object->path);
-        if (declared != nullptr && declared->is_module && met.insert(place).second) modules_.push_back(place);
+        const auto place = places_.find(object->path);
+        if (place == places_.end()) continue;  // a member of an enum
+        if (declared != nullptr && declared->is_module && met.insert(place->second).second)
+          modules_.push_back(place->second);
       }
     }
     return {};

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyzer/frontend/packed_parameters.h"
+#include "analyzer/frontend/torchscript/declarations.h"
 #include "analyzer/frontend/torchscript/eval_mode.h"
 #include "analyzer/frontend/torchscript/pickled_values.h"
 #include "analyzer/frontend/torchscript/state_attributes.h"
@@ -71,6 +72,7 @@ class Reader {
   Result<std::vector<Fact>> describe_elements(const std::vector<PickleRef>& refs, const Place& place);
   Result<Fact> describe_dict(const PickleDict& dict, const Place& place);
   Result<Fact> describe_object(PickleRef ref, const PickleObject& object, const Place& place);
+  Result<Fact> describe_member(const PickleObject& object, const std::string& class_name);
   Result<void> count_parameter(PickleRef ref, const PickleTensor& tensor);
   Result<std::map<std::string_view, PickleRef>> values_of_state(const PickleObject& object);
   const StateAttributes& attributes_of(const ClassLayout& layout);
@@ -252,11 +254,24 @@ Result<Fact> Reader::describe_object(PickleRef ref, const PickleObject& object, 
   if (is_custom_class(class_name)) {
     return values_.fact(ref, Fact::kMaxContents);
   }
-  if (object.is_enum) return Fact::unknown("a member of " + class_name);
+  if (object.is_enum) return describe_member(object, class_name);
   const auto met = paths_.find(ref);
   if (met != paths_.end()) return Fact(ObjectFact{met->second});
   FA_TRY(visit(ref, place.path));
   return Fact(ObjectFact{place.path});
+}
+
+// The member of an enum that has this value, by its name: `__torch__.Color.RED`.
+Result<Fact> Reader::describe_member(const PickleObject& object, const std::string& class_name) {
+  FA_ASSIGN(const ClassLayout* layout, classes_.find(class_name));
+  if (layout != nullptr && object.state) {
+    FA_ASSIGN(const Fact value, values_.fact(*object.state, 0));
+    for (const FieldDefinition* member : layout->constants) {
+      const auto literal = member->value ? literal_of(*member->value) : std::nullopt;
+      if (literal && literal->value == value) return Fact(ObjectFact{class_name + "." + member->name});
+    }
+  }
+  return Fact::unknown("a member of " + class_name);
 }
 
 Result<void> Reader::count_parameter(PickleRef ref, const PickleTensor& tensor) {

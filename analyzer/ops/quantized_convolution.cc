@@ -71,6 +71,20 @@ std::optional<RuleFailure> check_residual(const Facts& inputs, const Dims& outpu
   return misfit("what is added should have the shape " + text(output) + ": " + inputs[1].to_string());
 }
 
+// A transposed convolution is set up while it is packed, of which oneDNN refuses taps that do not move on.
+std::optional<RuleFailure> check_taps(const Facts& inputs, std::size_t spatial) {
+  FA_RULE(const Dims weight, dims_at(inputs, 0));
+  FA_RULE(const Facts dilation, list_at(inputs, 5));
+  for (std::size_t back = 1; back <= spatial; ++back) {
+    const std::optional<Expr> number = integer_of(dilation[dilation.size() - back]);
+    const Dim& taps = weight[weight.size() - back];
+    if (number && taps && always_less(*number, 1) == true && always_less(1, *taps) == true) {
+      return misfit("dilations are at least 1: " + inputs[5].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatial, bool transposed) {
   FA_REFUSE(need_quantized(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
@@ -90,6 +104,7 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
       }
     }
   }
+  if (transposed) FA_REFUSE(check_taps(inputs, spatial));
   if (product(weight) == Expr(0)) return misfit("the weight has no elements: " + inputs[0].to_string());
   FA_RULE(const Expr parts, int_at(inputs, transposed ? 6 : 5));
   const bool divides = always_less(parts, 1) != true && (!weight[0] || must_be_multiple(*weight[0], parts));

@@ -287,6 +287,9 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
   FA_RULE(const std::int64_t mode, constant_at(inputs, 9));
   FA_RULE(const Expr hidden, int_at(inputs, 10));
   if (input.size() != 3) return misfit("the input should have 3 dims: " + inputs[0].to_string());
+  if (input[0] == Dim(Expr(0)) || input[1] == Dim(Expr(0))) {
+    return misfit("oneDNN takes no empty sequences: " + inputs[0].to_string());
+  }
   if (mode != 2) return misfit("oneDNN's recurrent layer is an LSTM (mode 2), not mode " + std::to_string(mode));
   for (std::size_t weight = 1; weight <= 2; ++weight) {
     FA_RULE(const Dims dims, dims_at(inputs, weight));

@@ -133,7 +133,9 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   FA_RULE(v.hop, int_or(inputs, 2, floor_div(v.points, 4)));
   FA_RULE(const Expr window_length, int_or(inputs, 3, v.points));
   FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
-  if (always_less(v.hop, 1) == true) return misfit("a hop of " + v.hop.to_string());
+  if (always_less(v.hop, 1) == true || always_less(window_length, v.hop) == true) {
+    return misfit("a hop of " + v.hop.to_string() + " with a window of " + window_length.to_string());
+  }
   if (always_less(window_length, 1) == true || always_less(v.points, window_length) == true) {
     return misfit("a window of " + window_length.to_string() + " numbers in frames of " + v.points.to_string());
   }

@@ -116,9 +116,10 @@ RuleResult<Facts> shape_of_median(const Facts& inputs) {
   return shape_of_reduction<kAllDims, ResultType::same>(inputs);
 }
 
-// mode: the sorted row's longest run. Of no rows the dtype does not matter.
+// mode: the sorted row's longest run. Of no rows, and of one number, the dtype does not matter.
 RuleResult<Facts> shape_of_mode(const Facts& inputs) {
-  if (!has_no_elements(inputs[0])) return shape_with_indices<kDimKept>(inputs);
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (!dims.empty() && !has_no_elements(inputs[0])) return shape_with_indices<kDimKept>(inputs);
   Facts real = inputs;
   real[0].get<TensorFact>()->dtype = DType::f32;
   FA_RULE(Facts facts, shape_with_indices<kDimKept>(real));

@@ -47,12 +47,26 @@ RuleResult<Facts> shape_of_softshrink(const Facts& inputs) {
 }
 
 // rrelu(x, lower, upper, training), rrelu_with_noise(x, noise, lower, upper, training)
+// With noise the bounds are looked at for each element that is not positive, when its slope is drawn.
+std::optional<RuleFailure> refuse_drawing(const Fact& self) {
+  const TensorFact* tensor = self.tensor();
+  if (tensor == nullptr || has_no_elements(self)) return std::nullopt;
+  if (!tensor->contents) return missing("whether an element needs a slope from rrelu's bounds is unknown");
+  for (const Element& element : *tensor->contents) {
+    const std::optional<double> number = number_of(element);
+    if (!number) return missing("whether an element needs a slope from rrelu's bounds is unknown");
+    if (*number <= 0) return misfit("rrelu's lower bound is above its upper");
+  }
+  return std::nullopt;
+}
+
 template <std::size_t bounds>
 RuleResult<Facts> shape_of_rrelu(const Facts& inputs) {
   FA_RULE(const double lower, number_at(inputs, bounds));
   FA_RULE(const double upper, number_at(inputs, bounds + 1));
   FA_RULE(const bool training, bool_at(inputs, bounds + 2));
-  if (lower > upper && (bounds == 1 || training)) return misfit("rrelu's lower bound is above its upper");
+  if (lower > upper && bounds == 1) return misfit("rrelu's lower bound is above its upper");
+  if (lower > upper && training) FA_REFUSE(refuse_drawing(inputs[0]));
   FA_RULE(Facts facts, floating_like_first(inputs));
   if (bounds == 1) return facts;
   if (training) {

@@ -153,8 +153,23 @@ RuleResult<Facts> results_of(const Facts& inputs, const Kernel& kernel, const At
   return facts;
 }
 
+// Of values without elements LibTorch looks at ranks and dtypes alone: zeros for each row of the query.
+RuleResult<Facts> attention_to_nothing(const Facts& inputs) {
+  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 1));
+  if (const auto values = same_dtype(inputs, 0, 2); !values) return values.failure();
+  FA_RULE(Dims query, dims_at(inputs, 0));
+  FA_RULE(const Dims key, dims_at(inputs, 1));
+  FA_RULE(const Dims value, dims_at(inputs, 2));
+  if (query.size() < 2 || key.size() < 2 || value.size() < 2) {
+    return misfit("attention needs 2 dims or more: " + shapes_text(inputs, {0, 1, 2}));
+  }
+  query.back() = value.back();
+  return one(tensor_fact(dtype, query));
+}
+
 template <const Kernel& kernel>
 RuleResult<Facts> shape_of_attention(const Facts& inputs) {
+  if (kernel.returns == Returns::result && has_no_elements(inputs[2])) return attention_to_nothing(inputs);
   FA_RULE(const Attended a, attended(inputs, kernel));
   FA_RULE(const bool causal, bool_at(inputs, kernel.causal));
   if (kernel.returns == Returns::logsumexp) {
@@ -178,6 +193,7 @@ RuleResult<Expr> known(const Dim& dim) {
 
 template <const Kernel& kernel>
 RuleResult<Work> work_of_attention(const Facts& inputs, const Facts& outputs) {
+  if (kernel.returns == Returns::result && has_no_elements(inputs[2])) return WorkCounter(inputs, outputs).work();
   FA_RULE(const Attended a, attended(inputs, kernel));
   FA_RULE(const bool causal, bool_at(inputs, kernel.causal));
   FA_RULE(const Expr batch, known(product(a.batch)));

@@ -46,6 +46,17 @@ std::optional<RuleFailure> check_both_statistics(const Facts& inputs) {
   return misfit("a running mean without a variance, or the reverse");
 }
 
+// LibTorch's kernel reads running statistics that are not there.
+std::optional<RuleFailure> need_statistics(const Facts& inputs, Statistics statistics) {
+  const bool without = statistics == Statistics::without_running;
+  bool of_batch = statistics == Statistics::of_batch;
+  if (without || statistics == Statistics::by_argument) {
+    FA_RULE(of_batch, bool_at(inputs, without ? 3 : 5));
+  }
+  if (of_batch || (!without && !none_at(inputs, 3))) return std::nullopt;
+  return misfit("running statistics are needed where training is false");
+}
+
 // aten::batch_norm: the parameters must fit, as in the spellings that check them; LibTorch does not look at those of an
 // empty input.
 RuleResult<Facts> shape_of_batch_norm(const Facts& inputs) {
@@ -92,6 +103,7 @@ RuleResult<Facts> shape_of_native(const Facts& inputs) {
     FA_REFUSE(check_parameter_dtypes(inputs, {1, 2, 3, 4}));
   }
   FA_RULE(const bool of_batch, uses_batch(inputs, statistics));
+  if (!checked && !has_no_elements(inputs[0])) FA_REFUSE(need_statistics(inputs, statistics));
   const std::optional<DType> dtype = statistics == Statistics::without_running ? statistics_dtype(inputs, {1, 2})
                                                                                : statistics_dtype(inputs, {1, 2, 3, 4});
   const bool empty = element_count(input) == Expr(0);

@@ -5,7 +5,19 @@
 namespace flopaudit {
 namespace {
 
-constexpr LossForm kLogits = {2, 4, true}, kEntropy = {2, 3, false};
+constexpr LossForm kLogits = {2, 4, true, true}, kEntropy = {2, 3, false};
+
+// Weights are multiplied into the target's product in place, those of positives into the logarithms of the input.
+std::optional<RuleFailure> check_weights_cast(const Facts& inputs) {
+  const std::optional<DType> self = inputs[0].tensor()->dtype, target = inputs[1].tensor()->dtype;
+  const std::optional<DType> weight = none_at(inputs, 2) ? std::nullopt : operand_dtype(inputs, {2});
+  const std::optional<DType> positive = none_at(inputs, 3) ? std::nullopt : operand_dtype(inputs, {1, 3});
+  const bool casts =
+      !(weight && target && !can_cast(*weight, *target)) && !(positive && self && !can_cast(*positive, *self));
+  return casts ? std::nullopt
+               : std::optional(
+                     misfit("complex weights are not multiplied into real losses: " + shapes_text(inputs, {0, 1})));
+}
 
 }  // namespace
 
@@ -30,7 +42,7 @@ RuleResult<Work> work_of_binary_cross_entropy(const Facts& inputs, const Facts& 
 // The target's shape must hold the result, which is written into a product with it.
 RuleResult<Facts> shape_of_cross_entropy_with_logits(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
-  FA_REFUSE(need_floating(inputs, 1));
+  FA_REFUSE(refuse_integers(inputs, 1));
   FA_RULE(const Dims self, dims_at(inputs, 0));
   FA_RULE(const Dims target, dims_at(inputs, 1));
   std::vector<std::size_t> places = {0, 1};
@@ -39,6 +51,7 @@ RuleResult<Facts> shape_of_cross_entropy_with_logits(const Facts& inputs) {
   }
   const RuleResult<Fact> whole = broadcast_operands(inputs, places);
   if (!whole) return whole.failure();
+  FA_REFUSE(check_weights_cast(inputs));
   if (cannot_expand(self, target)) {
     return misfit("the input does not fit the target's shape: " + shapes_text(inputs, {0, 1}));
   }
@@ -54,6 +67,8 @@ RuleResult<Facts> shape_of_cross_entropy_with_logits(const Facts& inputs) {
 }
 
 RuleResult<Work> work_of_cross_entropy_with_logits(const Facts& inputs, const Facts& outputs) {
+  const std::optional<DType> target = inputs[1].tensor()->dtype;
+  if (target && is_complex(*target)) return missing("complex targets of real logits");  // the exponentials are real
   FA_RULE(LossCounter counter, loss_counter(inputs, outputs, kLogits));
   counter.each(WorkClass::compare)
       .each(WorkClass::exp)

@@ -65,8 +65,10 @@ std::optional<RuleFailure> check_weight(const Facts& inputs, const Samples& samp
   const RuleResult<const TensorFact*> weight = optional_tensor_at(inputs, place);
   if (!weight) return weight.failure();
   if (*weight == nullptr || !(*weight)->dims) return std::nullopt;
-  const RuleResult<std::optional<DType>> dtype = same_dtype(inputs, 0, place);
-  if (!dtype) return dtype.failure();
+  if (!samples.probabilities) {  // which promote, as products do
+    const RuleResult<std::optional<DType>> dtype = same_dtype(inputs, 0, place);
+    if (!dtype) return dtype.failure();
+  }
   const bool vector = (*weight)->dims->size() == 1 || samples.dims.size() > 1;  // with images its elements are counted
   const std::optional<Expr> values = element_count(**weight);
   if (vector && same_dim(values, samples.classes)) return std::nullopt;
@@ -130,12 +132,18 @@ RuleResult<Samples> read_cross_entropy(const Facts& inputs) {
   const std::optional<DType> dtype = inputs[1].tensor()->dtype;
   samples.probabilities = same && !(dtype && is_integral(*dtype));
   const std::optional<std::int64_t> ignored = constant_of(inputs[4]);
+  if (samples.probabilities) FA_REFUSE(need_floating(inputs, 1));
   if (samples.probabilities && ignored && *ignored >= 0) {
     return misfit("there is no class to ignore among probabilities: " + inputs[4].to_string());
   }
   if (!samples.probabilities) FA_REFUSE(check_target(inputs, samples));
   FA_REFUSE(check_weight(inputs, samples, 2));
   return samples;
+}
+
+// Of logarithms, probabilities and weights.
+std::optional<DType> dtype_of_products(const Facts& inputs) {
+  return none_at(inputs, 2) ? operand_dtype(inputs, {0, 1}) : operand_dtype(inputs, {0, 1, 2});
 }
 
 RuleResult<Facts> shape_of_cross_entropy(const Facts& inputs) {
@@ -147,7 +155,8 @@ RuleResult<Facts> shape_of_cross_entropy(const Facts& inputs) {
   if ((smooths || samples.probabilities) && (reduction < 0 || reduction > 2)) {  // others are sums where neither is
     return misfit("no such reduction: " + std::to_string(reduction));
   }
-  FA_RULE(const Fact loss, reduced(inputs, samples.dims, 3));
+  FA_RULE(Fact loss, reduced(inputs, samples.dims, 3));
+  if (samples.probabilities) loss.get<TensorFact>()->dtype = dtype_of_products(inputs);
   return one(loss);
 }
 

@@ -170,6 +170,14 @@ std::optional<RuleFailure> refuse_empty_image(const Facts& inputs, std::size_t f
   return std::nullopt;
 }
 
+// What oneDNN has tensors for.
+std::optional<RuleFailure> check_library_dtype(const Fact& input) {
+  const std::optional<DType> dtype = input.tensor()->dtype;
+  if (!dtype || *dtype == DType::i8 || *dtype == DType::u8) return std::nullopt;
+  if (*dtype == DType::f32 || *dtype == DType::f16 || *dtype == DType::bf16) return std::nullopt;
+  return misfit("oneDNN has no convolution of this dtype: " + input.to_string());
+}
+
 template <const Places& places>
 RuleResult<Facts> shape_of(const Facts& inputs) {
   if (&places == &kNnpack) FA_REFUSE(check_pairs(inputs));
@@ -182,6 +190,7 @@ RuleResult<Facts> shape_of(const Facts& inputs) {
   if (&places == &kNnpack && dtype && *dtype != DType::f32) {
     return misfit("NNPACK computes in f32: " + inputs[0].to_string());
   }
+  if (&places == &kMkldnn) FA_REFUSE(check_library_dtype(inputs[0]));
   FA_RULE(Dims output, convolution_output(conv, inputs));
   // LibTorch's slow_conv_transpose2d, alone of all, adds a batch dim to an input without one.
   if (&places == &kSlowTransposed2 && !conv.batched) output.insert(output.begin(), Expr(1));

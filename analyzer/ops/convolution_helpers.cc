@@ -195,7 +195,8 @@ RuleResult<Convolution> read_convolution(const Facts& inputs, const ConvolutionP
   for (std::size_t dim = 0; dim < conv.spatial; ++dim) {
     const bool no_kernel = conv.dispatches && (conv.has_no_batch() || conv.has_no_channels());
     const std::int64_t least_dilation = no_kernel ? 0 : 1;  // which the kernels look at
-    if (always_less(conv.stride[dim], 1) == true || always_less(conv.dilation[dim], least_dilation) == true) {
+    const bool stands_still = !places.any_dilation && always_less(conv.dilation[dim], least_dilation) == true;
+    if (always_less(conv.stride[dim], 1) == true || stands_still) {
       return misfit("stride and dilation must be at least 1");
     }
   }

@@ -21,6 +21,7 @@ struct ConvolutionPlaces {
   int transposed = kNone;  // a bool argument that decides
   bool is_transposed = false;
   bool takes_unbatched = true;
+  bool any_dilation = false;          // those below 1 are not refused here
   bool bounds_output_padding = true;  // below the stride or the dilation
   bool truncates = false;             // sizes are rounded towards 0, and may be 0, as in oneDNN
   bool may_be_empty = false;          // an output of no size is one

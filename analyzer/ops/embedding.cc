@@ -94,6 +94,14 @@ std::optional<RuleFailure> check_padding(const Facts& inputs, const Dim& rows) {
   return within ? std::nullopt : std::optional(misfit("there is no such row to pad with: " + inputs[8].to_string()));
 }
 
+// Of indices in 2 dims the map from offsets to bags has an entry a row, where the kernels of the mode want one an
+// index.
+std::optional<RuleFailure> check_map(const Facts& inputs) {
+  FA_RULE(const Dims indices, dims_at(inputs, 1));
+  if (same_dim(element_count(indices), indices[0])) return std::nullopt;
+  return misfit("indices should have 1 dim in this mode: " + inputs[1].to_string());
+}
+
 template <bool wraps>
 RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
@@ -111,9 +119,11 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   if (wraps) FA_REFUSE(check_padding(inputs, weight[0]));
   // LibTorch's fast path for sums without padding keeps no map from offsets to bags.
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
-  const bool fast = mode == kSum && !padding_of(inputs, wraps) && dtype != DType::f64;
+  const bool fast_rows = !padding_of(inputs, wraps) && dtype != DType::f64;
+  const bool fast = mode == kSum && fast_rows;
+  if (mode == kMax || !fast_rows) FA_REFUSE(check_map(inputs));
   const Dim count = wraps && mode == kSum ? offsets[0] : bags;
-  const Dim map = fast ? Dim(Expr(0)) : element_count(indices);
+  const Dim map = fast ? Dim(Expr(0)) : indices[0];
   const Dims largest = mode == kMax ? Dims{bags, weight[1]} : Dims{count};
   return Facts{tensor_fact(inputs[0].tensor()->dtype, {bags, weight[1]}), tensor_fact(index_dtype, {map}),
                tensor_fact(index_dtype, {count}), tensor_fact(index_dtype, largest)};

@@ -197,6 +197,16 @@ RuleResult<Facts> shape_of_old_triangular(const Facts& inputs) {
 
 // --- least squares: linalg_lstsq(A, B, rcond, driver) ---
 
+// Matrices of one dim less than A are taken to be vectors when the batch is made, rows and all; they are then written
+// into right sides of that batch, which they must expand to.
+std::optional<Dims> batch_of_sides(const Matrices& a, const Dims& b, bool rows_too) {
+  const std::optional<Dims> batch = broadcast(a.batch, Dims(b.begin(), b.end() - (rows_too ? 1 : 2)));
+  if (!batch || !rows_too) return batch;
+  Dims sides = *batch;
+  sides.insert(sides.end(), {a.rows, b.back()});
+  return cannot_expand(b, sides) ? std::nullopt : batch;
+}
+
 // The solution, the residuals where M > N (LAPACK's gelsy, the default, gives none), the rank, the singular values.
 RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
   FA_REFUSE(need_lapack_dtype(inputs, 0));
@@ -210,15 +220,13 @@ RuleResult<Facts> shape_of_lstsq(const Facts& inputs) {
   if (driver != "gelsy" && driver != "gels" && driver != "gelss" && driver != "gelsd") {
     return misfit("the driver of least squares is gels, gelsy, gelsd or gelss and not " + driver);
   }
-  const bool vectors = b.size() == a.batch.size() + 1;
-  if (vectors && !is_vectors(b, a)) {
-    return misfit("the vectors do not fit the matrices: " + shapes_text(inputs, {0, 1}));
-  }
+  const bool one_dim_less = b.size() == a.batch.size() + 1;
+  const bool vectors = one_dim_less && (b.size() == 1 || is_vectors(b, a));
   if (vectors) b.push_back(Expr(1));
-  if (b.size() != a.batch.size() + 2 || !same_dim(b[b.size() - 2], a.rows)) {
+  if (b.size() < 2 || (!one_dim_less && b.size() != a.batch.size() + 2) || !same_dim(b[b.size() - 2], a.rows)) {
     return misfit("the matrices do not fit their right sides: " + shapes_text(inputs, {0, 1}));
   }
-  const std::optional<Dims> batch = broadcast(a.batch, Dims(b.begin(), b.end() - 2));
+  const std::optional<Dims> batch = batch_of_sides(a, b, one_dim_less && !vectors);
   if (!batch) return misfit("the batch dims do not broadcast: " + shapes_text(inputs, {0, 1}));
   const Fact empty = tensor_fact(real_of(dtype), {Expr(0)});
   const bool tall = a.rows && a.columns && always_less(*a.columns, *a.rows) == true;

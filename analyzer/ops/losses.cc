@@ -149,7 +149,8 @@ RuleResult<Facts> shape_of_poisson(const Facts& inputs) {
   FA_RULE(const TensorFact* self, tensor_at(inputs, 0));
   FA_RULE(const TensorFact* target, tensor_at(inputs, 1));
   const auto is = [](const TensorFact* tensor, DType dtype) { return tensor->dtype && *tensor->dtype == dtype; };
-  if (is(self, DType::boolean) && (is(target, DType::boolean) || !log_input)) {
+  const bool subtracts = full && is(target, DType::boolean);
+  if (subtracts || (is(self, DType::boolean) && (is(target, DType::boolean) || !log_input))) {
     return misfit("the loss takes no bools: " + shapes_text(inputs, {0, 1}));
   }
   if (full && target->dtype && is_complex(*target->dtype)) {

@@ -43,6 +43,8 @@ RuleResult<Facts> shape_of_int8(const Facts& inputs) {
   if (weight[1] && !must_be_multiple(*weight[1], 16)) {  // so many are read at once, past the end of other rows
     return misfit("rows of a multiple of 16 are multiplied: " + inputs[1].to_string());
   }
+  const std::optional<DType> packed = inputs[1].tensor()->dtype;
+  if (packed && *packed != DType::i8) return misfit("the weight is i8: " + inputs[1].to_string());
   FA_RULE(const Dims scales, dims_at(inputs, 2));
   FA_RULE(const TensorFact* input, tensor_at(inputs, 0));
   const std::optional<DType> given = input->dtype;

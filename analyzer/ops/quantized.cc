@@ -12,6 +12,7 @@ namespace {
 // --- a floating op between both conversions ---
 
 Facts batch_norm(const Facts& f);
+Facts instance_norm(const Facts& f);
 Facts first_and_item(const Facts& f);
 Facts softmax(const Facts& f);
 Facts sum_with_item(const Facts& f);
@@ -72,6 +73,16 @@ std::optional<RuleFailure> check_zero_point(const Facts& inputs, std::size_t pla
   return misfit("the zero point is no number of the dtype: " + inputs[place].to_string());
 }
 
+// Of no batch the parameters of groups are not looked at.
+Facts looked_at(const Wrapped& wrapped, Facts arguments) {
+  const TensorFact* input = arguments[0].tensor();
+  const bool groups = wrapped.op == std::string_view("aten::group_norm");
+  if ((!groups && wrapped.arguments != instance_norm) || !input->dims || input->dims->empty()) return arguments;
+  const std::size_t place = groups ? 2 : 1;
+  if ((*input->dims)[0] == Dim(Expr(0))) arguments[place] = arguments[place + 1] = Fact::none();
+  return arguments;
+}
+
 template <const Wrapped& wrapped>
 RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   const Facts arguments = wrapped.arguments(inputs);
@@ -84,7 +95,8 @@ RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
   if (wrapped.arguments == batch_norm && (none_at(inputs, 1) || none_at(inputs, 2))) {
     return misfit("a quantized batch norm has a weight and a bias");
   }
-  FA_RULE(Facts facts, shape_of(*find_op(wrapped.op), as_floating(arguments)));
+  if (wrapped.arguments == batch_norm && has_no_elements(arguments[0])) return same_as_first(arguments);  // a copy
+  FA_RULE(Facts facts, shape_of(*find_op(wrapped.op), as_floating(looked_at(wrapped, arguments))));
   facts.resize(1);
   TensorFact& result = *facts[0].get<TensorFact>();
   result.dtype = arguments[0].tensor()->dtype;
@@ -99,8 +111,9 @@ RuleResult<Facts> shape_of_wrapped(const Facts& inputs) {
 
 template <const Wrapped& wrapped>
 RuleResult<Work> work_of_wrapped(const Facts& inputs, const Facts& outputs) {
-  const Facts arguments = wrapped.arguments(inputs);
+  const Facts arguments = looked_at(wrapped, wrapped.arguments(inputs));
   WorkCounter counter(arguments, outputs);
+  if (wrapped.arguments == batch_norm && has_no_elements(arguments[0])) return counter.work();
   for (std::size_t place = 0; place < wrapped.quantized_inputs; ++place) {
     FA_RULE(const Expr elements, elements_at(arguments, place));
     count_dequantize(counter, elements, arguments[place].tensor()->dtype);
@@ -184,7 +197,7 @@ Facts celu(const Facts& f) { return {f.at(0), f.at(3)}; }
 Facts softmax(const Facts& f) { return {f.at(0), f.at(1), Fact::none()}; }
 Facts reversed_sum(const Facts& f) { return {f.at(1), f.at(0), Fact::integer(1)}; }
 Facts reversed(const Facts& f) { return {f.at(1), f.at(0)}; }
-Facts dropout(const Facts& f) { return {f.at(0), f.at(3), f.at(4)}; }
+Facts dropout(const Facts& f) { return {f.at(0), real(0), f.at(4)}; }  // a copy, whatever the probability
 
 constexpr Wrapped kAdd = {"aten::add.Tensor", sum_of, 2}, kAddScalar = {"aten::add.Scalar", sum_of};
 constexpr Wrapped kBatchNorm = {"aten::batch_norm", batch_norm, 1, -1, false, 2, 5};

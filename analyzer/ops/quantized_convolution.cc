@@ -15,6 +15,7 @@ constexpr ConvolutionPlaces kPlaces = {.bias = 2,
                                        .groups = 8,
                                        .transposed = 6,
                                        .takes_unbatched = false,
+                                       .any_dilation = true,
                                        .bounds_output_padding = false,
                                        .truncates = true};
 
@@ -71,6 +72,20 @@ std::optional<RuleFailure> check_residual(const Facts& inputs, const Dims& outpu
   return misfit("what is added should have the shape " + text(output) + ": " + inputs[1].to_string());
 }
 
+// A transposed convolution is set up while it is packed, of which oneDNN refuses taps that do not move on.
+std::optional<RuleFailure> check_taps(const Facts& inputs, std::size_t spatial) {
+  FA_RULE(const Dims weight, dims_at(inputs, 0));
+  FA_RULE(const Facts dilation, list_at(inputs, 5));
+  for (std::size_t back = 1; back <= spatial; ++back) {
+    const std::optional<Expr> number = integer_of(dilation[dilation.size() - back]);
+    const Dim& taps = weight[weight.size() - back];
+    if (number && taps && always_less(*number, 1) == true && always_less(1, *taps) == true) {
+      return misfit("dilations are at least 1: " + inputs[5].to_string());
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatial, bool transposed) {
   FA_REFUSE(need_quantized(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
@@ -90,6 +105,7 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
       }
     }
   }
+  if (transposed) FA_REFUSE(check_taps(inputs, spatial));
   if (product(weight) == Expr(0)) return misfit("the weight has no elements: " + inputs[0].to_string());
   FA_RULE(const Expr parts, int_at(inputs, transposed ? 6 : 5));
   const bool divides = always_less(parts, 1) != true && (!weight[0] || must_be_multiple(*weight[0], parts));
@@ -104,6 +120,15 @@ std::optional<RuleFailure> check_packing(const Facts& inputs, std::size_t spatia
   return misfit("the bias should have one value for each output: " + shapes_text(inputs, {0, 1}));
 }
 
+// oneDNN refuses it, which an output without elements does not come to.
+std::optional<RuleFailure> check_dilation(const Convolution& conv, const Dims& output) {
+  if (product(output) == Expr(0)) return std::nullopt;
+  for (const Expr& dilation : conv.dilation) {
+    if (always_less(dilation, 1) == true) return misfit("dilation must be at least 1");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& layer) {
@@ -111,6 +136,7 @@ RuleResult<Facts> quantized_convolution_shape(const Facts& inputs, const Layer& 
   FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, convolution_output(conv, facts));
+  FA_REFUSE(check_dilation(conv, output));
   if (layer.residual && conv.transposed) return misfit("nothing is added to a transposed convolution");
   if (layer.residual) FA_REFUSE(check_residual(inputs, output));
   return one(tensor_fact(layer_result(inputs, layer), output));
@@ -120,8 +146,12 @@ RuleResult<Work> quantized_convolution_work(const Facts& inputs, const Facts& ou
   FA_RULE(const Facts facts, convolution_facts(inputs, layer));
   FA_RULE(const Convolution conv, read_convolution(facts, kPlaces));
   FA_RULE(const Dims output, dims_at(outputs, 0));
-  FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
-  return layer_work(inputs, outputs, layer, macs.all, !facts[2].is_none(), facts);
+  Expr products = 0;
+  if (!has_no_elements(outputs[0])) {
+    FA_RULE(const ConvolutionMacs macs, convolution_macs(conv, output));
+    products = macs.all;
+  }
+  return layer_work(inputs, outputs, layer, products, !facts[2].is_none(), facts);
 }
 
 // --- packing: copies ---

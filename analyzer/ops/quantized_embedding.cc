@@ -32,10 +32,21 @@ RuleResult<Dims> dims_to_pack(const Facts& inputs, const Storage& storage) {
   return dims;
 }
 
+// The best range is searched in steps of the row's range over so many, which lead away from its end where they are
+// negative: LibTorch never comes to an end.
+std::optional<RuleFailure> check_bins(const Facts& inputs, std::size_t place) {
+  if (inputs.size() <= place + 1) return std::nullopt;  // rows of bytes are not searched
+  FA_RULE(const bool searched, bool_at(inputs, place));
+  FA_RULE(const Expr bins, int_at(inputs, place + 1));
+  if (!searched || always_less(bins, 0) != true) return std::nullopt;
+  return misfit("a search in a negative number of steps: " + bins.to_string());
+}
+
 template <const Storage& storage>
 RuleResult<Facts> shape_of_pack(const Facts& inputs) {
   FA_RULE(const TensorFact* weight, tensor_at(inputs, 0));
   FA_RULE(Dims dims, dims_to_pack(inputs, storage));
+  FA_REFUSE(check_bins(inputs, 1));
   if (weight->dtype && *weight->dtype != DType::f32 && *weight->dtype != DType::f16) {
     return misfit("a table of f32 or f16 is packed: " + inputs[0].to_string());
   }
@@ -81,7 +92,8 @@ RuleResult<Dims> unpacked_dims(const Facts& inputs, const Storage& storage) {
 // is cast with it.
 template <const Storage& storage>
 RuleResult<Facts> shape_of_pack_with_range(const Facts& inputs) {
-  FA_RULE(Facts facts, shape_of_pack<storage>(inputs));
+  FA_RULE(Facts facts, shape_of_pack<storage>({inputs[0]}));
+  FA_REFUSE(check_bins(inputs, 2));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
   FA_RULE(const Dims range, dims_at(inputs, 1));
   if (range.size() != 2 || !same_dim(range[0], weight[0]) || !same_dim(range[1], Expr(2))) {

@@ -103,6 +103,8 @@ constexpr Layer kHalfRelu = {.dynamic = true, .relu = true, .half_weight = true}
 
 RuleResult<Facts> shape_of_unpacked_linear(const Facts& inputs) {
   FA_REFUSE(need_f32(inputs.at(1)));
+  FA_RULE(const Dims weight, dims_at(inputs, 1));
+  if (weight.size() != 2) return misfit("the weight should have 2 dims: " + inputs[1].to_string());
   return shape_of_linear<kHalf>(with_packed(inputs));
 }
 RuleResult<Work> work_of_unpacked_linear(const Facts& inputs, const Facts& outputs) {

@@ -1,4 +1,6 @@
 // Quantized linear layers: their shapes and sums, and the packing of their parameters.
+#include <cmath>
+
 #include "analyzer/ops/quantized_layers.h"
 
 namespace flopaudit {
@@ -26,11 +28,19 @@ RuleResult<Dims> packed_dims(const std::vector<Fact>& packed) {
   return dims;
 }
 
+// The scale that an input is given is an f32, whose reciprocal is multiplied by.
+std::optional<RuleFailure> check_scale(const Fact& scale) {
+  const std::optional<double> number = number_of(scale);
+  if (!number || std::isfinite(1 / static_cast<float>(*number))) return std::nullopt;
+  return misfit("a scale is not 0 and has a reciprocal: " + scale.to_string());
+}
+
 }  // namespace
 
 // X [..., K] and a weight of [N, K]
 RuleResult<Facts> quantized_linear_shape(const Facts& inputs, const Layer& layer) {
   FA_REFUSE(check_layer_input(inputs, layer));
+  if (layer.dynamic && !layer.searched) FA_REFUSE(check_scale(inputs[1]));
   FA_RULE(Dims output, dims_at(inputs, 0));
   FA_RULE(const std::vector<Fact> packed, packed_at(inputs, layer.packed, kLinearFields));
   FA_RULE(const Dims weight, packed_dims(packed));

@@ -37,6 +37,7 @@ RuleResult<Dims> state_dims(const Facts& states, std::size_t index, bool takes_m
 // The sum and the first of batch_sizes, where its contents are known.
 RuleResult<Dims> packed_sizes(const Facts& inputs) {
   FA_RULE(const TensorFact* sizes, tensor_at(inputs, 1));
+  if (sizes->dtype && *sizes->dtype != DType::i64) return misfit("batch sizes are i64: " + inputs[1].to_string());
   if (!sizes->contents || sizes->contents->empty()) return Dims{std::nullopt, std::nullopt};
   Expr sum = 0;
   const Expr* before = nullptr;
@@ -286,6 +287,9 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
   FA_RULE(const std::int64_t mode, constant_at(inputs, 9));
   FA_RULE(const Expr hidden, int_at(inputs, 10));
   if (input.size() != 3) return misfit("the input should have 3 dims: " + inputs[0].to_string());
+  if (input[0] == Dim(Expr(0)) || input[1] == Dim(Expr(0))) {
+    return misfit("oneDNN takes no empty sequences: " + inputs[0].to_string());
+  }
   if (mode != 2) return misfit("oneDNN's recurrent layer is an LSTM (mode 2), not mode " + std::to_string(mode));
   for (std::size_t weight = 1; weight <= 2; ++weight) {
     FA_RULE(const Dims dims, dims_at(inputs, weight));
@@ -301,6 +305,9 @@ RuleResult<Facts> shape_of_onednn_layer(const Facts& inputs) {
     }
   }
   const std::optional<DType> dtype = inputs[0].tensor()->dtype;
+  if (dtype && *dtype != DType::f32 && *dtype != DType::bf16 && *dtype != DType::f16) {
+    return misfit("oneDNN knows f32, bf16 and f16: " + inputs[0].to_string());
+  }
   Facts results = one(tensor_fact(dtype, {input[0], input[1], Dim(hidden)}));
   for (std::size_t state = 5; state <= 6; ++state) {
     FA_RULE(const Dims dims, dims_at(inputs, state));

@@ -56,16 +56,34 @@ std::optional<RuleFailure> check_bias(const Facts& inputs, std::size_t index, co
   return misfit("the bias should be " + text({gates[1]}) + " and is " + inputs[index].to_string());
 }
 
-// Gates are floating, where one tanh is all it makes numbers of integers, and a rectified unit is real.
+// Of one of the two products and its bias.
+RuleResult<std::optional<DType>> dtype_of_product(const Fact& vector, const Fact& weight, const Fact& bias) {
+  const Facts operands = {vector, weight, bias};
+  FA_RULE(const std::optional<DType> dtype, same_dtype(operands, 0, 1));
+  if (bias.tensor() == nullptr) return dtype;
+  return same_dtype(operands, 0, 2);
+}
+
+// That of the input is added to that of the state in place, but where a GRU adds them anew; an LSTM's gates are then
+// multiplied with its second state. Gates are floating, where one tanh is all it makes numbers of integers, and a
+// rectified unit is real.
 RuleResult<std::optional<DType>> dtype_of_cell(const Facts& inputs, CellKind kind) {
-  FA_RULE(const std::optional<DType> dtype, same_dtype(inputs, 0, 2));
-  if (!dtype) return dtype;
-  if (kind == CellKind::rnn_relu && is_complex(*dtype)) {
-    return misfit("complex numbers have no order: " + inputs[0].to_string());
+  FA_RULE(const Facts states, states_at(inputs, 1, kind));
+  FA_RULE(const std::optional<DType> input, dtype_of_product(inputs[0], inputs[2], inputs[4]));
+  FA_RULE(const std::optional<DType> gates, dtype_of_product(states[0], inputs[3], inputs[5]));
+  if (!input || !gates) return std::optional<DType>();
+  if (kind == CellKind::rnn_relu && is_complex(*gates)) {
+    return misfit("complex numbers have no order: " + states[0].to_string());
   }
-  if (!is_integral(*dtype) || kind == CellKind::rnn_relu) return dtype;
-  if (kind == CellKind::rnn_tanh) return std::optional(default_dtype());
-  return misfit("gates are floating: " + inputs[0].to_string());
+  if (!can_cast(*input, *gates))
+    return misfit("the state cannot hold what the input adds: " + shapes_text(inputs, {0}));
+  if (is_integral(*gates) && kind == CellKind::rnn_tanh) return std::optional(default_dtype());
+  if (is_integral(*gates) && kind != CellKind::rnn_relu) {
+    return misfit("gates are floating: " + states[0].to_string());
+  }
+  if (kind == CellKind::gru) return std::optional(promote_types(*input, *gates));
+  const std::optional<DType> other = kind == CellKind::lstm ? states[1].tensor()->dtype : gates;
+  return other ? std::optional(promote_types(*gates, *other)) : other;
 }
 
 template <CellKind kind, bool quantized>
@@ -89,14 +107,19 @@ RuleResult<Work> work_of_cell(const Facts& inputs, const Facts& outputs) {
   const Expr units = state[0] * state[1];
   WorkCounter counter(inputs, outputs);
   const DType dtype = *outputs[0].tensor()->dtype;
-  counter.in_dtype(quantized ? std::optional(DType::i8) : inputs[0].tensor()->dtype);
-  counter.count(WorkClass::mac, units * Expr(gates_of(kind)) * (input[1] + state[1]));
-  if (!quantized && inputs[0].tensor()->dtype != dtype) {  // integers, whose tanh alone is floating
+  FA_RULE(const Facts states, states_at(inputs, 1, kind));
+  const auto multiply = [&](const Fact& vector, const Expr& width) {
+    counter.in_dtype(quantized ? std::optional(DType::i8) : vector.tensor()->dtype);
+    counter.count(WorkClass::mac, units * Expr(gates_of(kind)) * width);
+  };
+  multiply(inputs[0], input[1]);
+  multiply(states[0], state[1]);
+  const std::optional<DType> summed = states[0].tensor()->dtype;
+  if (!quantized && summed && is_integral(*summed) && *summed != dtype) {  // integers, whose tanh alone is floating
     return counter.count(WorkClass::add, units).in_dtype(dtype).count(WorkClass::tanh, units).work();
   }
   count_gates(counter.in_dtype(dtype), kind, units);
   if (quantized) {  // one byte a weight, where they are packed away
-    FA_RULE(const Facts states, states_at(inputs, 1, kind));
     FA_RULE(const Expr bytes, bytes_of({inputs[0], Fact::tuple(states), inputs[4], inputs[5]}));
     counter.reads(bytes + Expr(gates_of(kind)) * state[1] * (input[1] + state[1]));
   }

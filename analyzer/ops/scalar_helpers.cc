@@ -35,8 +35,9 @@ double combine_floats(Arithmetic op, double a, double b) {
     case Arithmetic::floordiv: return std::floor(a / b);
     case Arithmetic::remainder: return a - b * std::floor(a / b);
     case Arithmetic::pow: return std::pow(a, b);
-    case Arithmetic::minimum: return b < a ? b : a;
-    case Arithmetic::maximum: return b > a ? b : a;
+    // Beside nan, and of two zeros, the second one, as in LibTorch.
+    case Arithmetic::minimum: return a < b ? a : b;
+    case Arithmetic::maximum: return a > b ? a : b;
   }
   return 0;
 }

@@ -110,6 +110,19 @@ RuleResult<Work> work_of_diff(const Facts& inputs, const Facts& outputs) {
 
 // --- trapezoid(y, dx, dim), trapezoid(y, x, dim) ---
 
+Dim less_one(const Dim& dim) { return dim ? Dim(max(Expr(0), *dim - Expr(1))) : std::nullopt; }
+
+// What lies between samples times what lies between their x. Only x of 1 dim are held against the number of samples;
+// others broadcast after the differences are taken, so that one x leaves no interval, and one interval fits it.
+std::optional<Dims> intervals_of(Dims samples, Dims x, std::size_t dim) {
+  if (x.size() == 1 && !same_dim(x[0], samples[dim])) return std::nullopt;
+  const bool per_sample = x.size() == 1;
+  if (x.size() < samples.size()) x.insert(x.begin(), samples.size() - x.size(), Dim(Expr(1)));
+  if (per_sample) std::swap(x[dim], x.back());
+  for (Dims* dims : {&samples, &x}) (*dims)[dim] = less_one((*dims)[dim]);
+  return broadcast(samples, x);
+}
+
 template <bool cumulative>
 RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
   FA_RULE(Dims dims, dims_at(inputs, 0));
@@ -128,19 +141,17 @@ RuleResult<Facts> shape_of_trapezoid(const Facts& inputs) {
   }
   if (inputs[1].tensor() != nullptr) {
     FA_RULE(const Dims x, dims_at(inputs, 1));
-    const Dim samples = x.empty() ? Dim(Expr(1)) : x.size() == 1 ? x[0] : x.size() == dims.size() ? x[dim] : dims[dim];
-    const bool fits = x.size() < 2 ? same_dim(samples, dims[dim]).has_value() : broadcast(x, dims).has_value();
-    if (!fits || !same_dim(samples, dims[dim])) {
-      return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
-    }
-    if (x.size() > 1) dims = *broadcast(x, dims);
-    dtype = operand_dtype(inputs, {0, 1});
+    const std::optional<Dims> spaced = intervals_of(dims, x, dim);
+    if (!spaced) return misfit("there should be one x for each sample: " + shapes_text(inputs, {0, 1}));
+    dims = *spaced;
+    const Fact spread = tensor_fact(inputs[1].tensor()->dtype, {Dim(Expr(1))});  // with dims, as it is used
+    dtype = result_dtype({&inputs[0], &spread});
+  } else {
+    dims[dim] = less_one(dims[dim]);
   }
   if (dtype && is_integral(*dtype)) dtype = default_dtype();
   if (!cumulative) {
     dims.erase(dims.begin() + static_cast<std::ptrdiff_t>(dim));
-  } else if (dims[dim]) {
-    dims[dim] = max(Expr(0), *dims[dim] - Expr(1));
   }
   return one(tensor_fact(dtype, dims));
 }
@@ -154,6 +165,9 @@ RuleResult<Work> work_of_trapezoid(const Facts& inputs, const Facts& outputs) {
   const Expr intervals = elements - rows;
   const Expr halves = cumulative ? intervals : rows;
   WorkCounter counter(inputs, outputs);
+  if (inputs[1].tensor() != nullptr && inputs[1].tensor()->dims && inputs[1].tensor()->dims->empty()) {
+    return counter.count(WorkClass::add, intervals).count(WorkClass::div, cumulative ? Expr(0) : rows).work();
+  }
   counter.count(WorkClass::add, intervals).count(WorkClass::mul, intervals);
   counter.count(WorkClass::add, reduction_steps(intervals, rows)).count(WorkClass::div, halves);
   if (inputs[1].tensor() != nullptr) {  // the widths

@@ -63,7 +63,9 @@ std::optional<SizeFloat> quotient(const SizeFloat& a, const SizeFloat& b) {
 }
 
 std::optional<SizeFloat> remainder(const SizeFloat& a, const SizeFloat& b) {
-  const auto both = is_exact(a) && is_exact(b) ? common(a, b) : std::nullopt;
+  // By 0 it is nan, which no fraction is.
+  const bool never_zero = always_less(0, b.size) == true || always_less(b.size, 0) == true;
+  const auto both = never_zero && is_exact(a) && is_exact(b) ? common(a, b) : std::nullopt;
   return both ? fraction(mod(both->a, both->b), both->divisor) : std::nullopt;
 }
 

@@ -116,7 +116,16 @@ RuleResult<Facts> shape_of_median(const Facts& inputs) {
   return shape_of_reduction<kAllDims, ResultType::same>(inputs);
 }
 
-// mode: the sorted row's longest run.
+// mode: the sorted row's longest run. Of no rows, and of one number, the dtype does not matter.
+RuleResult<Facts> shape_of_mode(const Facts& inputs) {
+  FA_RULE(const Dims dims, dims_at(inputs, 0));
+  if (!dims.empty() && !has_no_elements(inputs[0])) return shape_with_indices<kDimKept>(inputs);
+  Facts real = inputs;
+  real[0].get<TensorFact>()->dtype = DType::f32;
+  FA_RULE(Facts facts, shape_with_indices<kDimKept>(real));
+  facts[0].get<TensorFact>()->dtype = inputs[0].tensor()->dtype;
+  return facts;
+}
 RuleResult<Work> work_of_mode(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr row, row_length(inputs, 1));
   FA_RULE(const Expr compares, sort_compares(inputs, row));
@@ -368,6 +377,7 @@ RuleResult<Facts> shape_of_bincount(const Facts& inputs) {
   FA_RULE(const Expr least, int_at(inputs, 2));
   if (always_less(least, 0) == true) return misfit("a negative number of bins: " + least.to_string());
   FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, 1));
+  if (has_no_elements(inputs[0])) return one(tensor_fact(DType::i64, {least}));  // the weights are not looked at
   if (weights == nullptr) return one(Fact(unknown_count(DType::i64)));
   if (weights->dims && (weights->dims->size() != 1 || !same_dim((*weights->dims)[0], dims[0]))) {
     return misfit("weights and input have different lengths: " + shapes_text(inputs, {0, 1}));
@@ -409,7 +419,7 @@ constexpr OpSpec kRows[] = {
     {"aten::kthvalue",              shape_of_kthvalue,           work_of_sort<2>,       kSortText},
     {"aten::median",                shape_of_median,             work_of_sort<-1>,      kSortAllText},
     {"aten::median.dim",            shape_with_indices<kDimKept>, work_of_sort<1>,      kSortText},
-    {"aten::mode",                  shape_with_indices<kDimKept>, work_of_mode,         "compare = n * ceil(log2 row) + n - o"},
+    {"aten::mode",                  shape_of_mode,               work_of_mode,          "compare = n * ceil(log2 row) + n - o"},
     {"aten::msort",                 shape_of_msort,              work_of_msort,         kSortText},
     {"aten::nanmedian",             shape_of_median,             work_of_sort<-1>,      kSortAllText},
     {"aten::nanmedian.dim",         shape_with_indices<kDimKept>, work_of_sort<1>,      kSortText},

@@ -2,6 +2,7 @@
 // where there is one, and transformed (fourier_helpers.h). istft: each frame is transformed back and multiplied by the
 // window; frames and squared windows are added where they overlap, and the one divided by the other.
 #include "analyzer/ops/all_ops.h"
+#include "analyzer/ops/elementwise_helpers.h"
 #include "analyzer/ops/fourier_helpers.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/shape_helpers.h"
@@ -38,10 +39,14 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
   constexpr std::size_t shift = has_center ? 2 : 0;
   Frames f;
   FA_RULE(Dims input, dims_at(inputs, 0));
-  FA_RULE(f.real, transform_dtype(inputs, 0));
   if (inputs[0].tensor()->dtype && is_integral(*inputs[0].tensor()->dtype)) {
     return misfit("a signal is of a floating dtype: " + inputs[0].to_string());
   }
+  FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
+  f.windowed = window != nullptr;
+  // The product of the two is what is transformed.
+  const std::optional<DType> met = f.windowed ? operand_dtype(inputs, {0, 4}) : inputs[0].tensor()->dtype;
+  FA_RULE(f.real, transform_dtype({tensor_fact(met, input)}, 0));
   if (input.empty() || input.size() > 2) return misfit("a signal has 1 or 2 dims: " + inputs[0].to_string());
   Dim length = input.back();
   input.pop_back();
@@ -49,12 +54,6 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
   FA_RULE(f.points, int_at(inputs, 1));
   FA_RULE(f.hop, int_or(inputs, 2, floor_div(f.points, 4)));
   FA_RULE(const Expr window_length, int_or(inputs, 3, f.points));
-  FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
-  f.windowed = window != nullptr;
-  if (f.windowed && f.real && window->dtype) {  // the product of the two is what is transformed
-    const std::optional<DType> met = promote_types(*f.real, *window->dtype);
-    f.real = met ? std::optional(real_dtype(*met)) : met;
-  }
   f.complex_input = is_complex_at(inputs, 0) || is_complex_at(inputs, 4);
   FA_RULE(f.onesided, bool_or(inputs, 6 + shift, !f.complex_input));
   if (none_at(inputs, 7 + shift) && !f.complex_input) return misfit("stft of real numbers needs return_complex");
@@ -65,7 +64,8 @@ RuleResult<Frames> frames_of(const Facts& inputs) {
     if (center && !none_at(inputs, 8 + shift)) return misfit("frames are aligned to the window only without center");
     if (center && length) {  // padded on both sides, as images are
       const Fact half = Fact::integer(floor_div(f.points, 2));
-      const Fact signal = tensor_fact(inputs[0].tensor()->dtype, {Dim(Expr(1)), Dim(Expr(1)), length});
+      const Dim rows = f.batch.empty() ? Dim(Expr(1)) : f.batch[0];
+      const Fact signal = tensor_fact(inputs[0].tensor()->dtype, {Dim(Expr(1)), rows, length});
       FA_RULE(const Facts padded,
               shape_of(*find_op("aten::pad"), {signal, Fact::list({half, half}), inputs[6], Fact::none()}));
       length = padded[0].tensor()->dims->back();
@@ -133,7 +133,9 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   FA_RULE(v.hop, int_or(inputs, 2, floor_div(v.points, 4)));
   FA_RULE(const Expr window_length, int_or(inputs, 3, v.points));
   FA_RULE(const TensorFact* window, optional_tensor_at(inputs, 4));
-  if (always_less(v.hop, 1) == true) return misfit("a hop of " + v.hop.to_string());
+  if (always_less(v.hop, 1) == true || always_less(window_length, v.hop) == true) {
+    return misfit("a hop of " + v.hop.to_string() + " with a window of " + window_length.to_string());
+  }
   if (always_less(window_length, 1) == true || always_less(v.points, window_length) == true) {
     return misfit("a window of " + window_length.to_string() + " numbers in frames of " + v.points.to_string());
   }
@@ -144,6 +146,9 @@ RuleResult<Inverse> inverse_of(const Facts& inputs) {
   FA_RULE(v.as_complex, bool_at(inputs, 9));
   const Dim bins = input[input.size() - 2];
   FA_RULE(v.onesided, bool_or(inputs, 7, !(bins && *bins == v.points)));
+  if (v.as_complex ? v.onesided : is_complex_at(inputs, 4)) {
+    return misfit(v.as_complex ? "frames of one side are of real numbers" : "a complex window makes complex numbers");
+  }
   const Expr expected = v.onesided ? floor_div(v.points, 2) + Expr(1) : v.points;
   if (!same_dim(bins, expected)) {
     return misfit("frames of " + v.points.to_string() + " numbers have " + expected.to_string() +

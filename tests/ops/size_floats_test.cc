@@ -49,6 +49,10 @@ TEST(SizeFloats, WhatRoundingMayMoveIsUnknown) {
   EXPECT_EQ(text(Arithmetic::pow, Fact::integer(kH), Fact::floating(0.5)), "float");
   EXPECT_EQ(text(Arithmetic::mul, Fact::integer(kH), Fact::floating(-1.3)), "float");
   EXPECT_EQ(compare_facts(Comparison::le, seventh, third), std::nullopt);
+  // nan where 7 divides 8*H (H = 7), and H is in no relation to nan
+  const Fact rest = combined(Arithmetic::remainder, Fact::integer(kH), Fact::floating(-7.0 / 8));
+  EXPECT_EQ(text(Arithmetic::remainder, Fact::floating(-4.5), rest), "float");
+  EXPECT_EQ(text(Arithmetic::remainder, Fact::floating(4.5), Fact::integer(kH)), "<mod(9, 2*H) / 2>");
 }
 
 TEST(SizeFloats, Comparisons) {

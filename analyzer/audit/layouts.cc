@@ -196,9 +196,10 @@ class Walk {
       if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
     }
     if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
+    if (is_view(op)) return;
+    if (all_operands_plain(node) && !is_list(result) && !lies_its_own_way(op)) return know_all(node);
     if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
-    if (is_view(op) || lies_its_own_way(op)) return;
-    if (all_operands_plain(node) && !is_list(result)) return know_all(node);
+    if (lies_its_own_way(op)) return;
     if ((op == "aten::cat" || op == "aten::stack") && result_sizes) return set(result, joined(source, *result_sizes));
     if (kConvolutions.contains(op) && sizes && strides && result_sizes)
       return set(result, convolved(*sizes, *strides, *result_sizes));

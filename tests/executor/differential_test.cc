@@ -76,10 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"complex_scripted", {"f32[8]"}},
                     Row{"containers_scripted", {"f32[3]", "[(1, 0.5), (2, 1.5)]", "{1: [f32[2], f32[2]]}"}},
                     Row{"conv_bn_relu_scripted", {"f32[1,3,8,8]"}}, Row{"conv_bn_relu_traced", {}},
-                    Row{"linear_scripted", {"f32[2,8]"}}, Row{"list_append_scripted", {"f32[1,2,6,6]"}},
-                    Row{"list_input_scripted", {"[f32[2,3], f32[2,3]]"}}, Row{"loop_scripted", {"f32[2,8]", "3"}},
-                    Row{"open_lists_scripted", {"f32[6,2,8]"}}, Row{"quantized_scripted", {"f32[1,3,8,8]"}},
-                    Row{"shared_weights_scripted", {"f32[2,6]"}}, Row{"training_saved_scripted", {"f32[2,4]"}},
+                    Row{"linear_scripted", {"f32[2,8]"}}, Row{"members_scripted", {"f32[2,3]"}},
+                    Row{"list_append_scripted", {"f32[1,2,6,6]"}}, Row{"list_input_scripted", {"[f32[2,3], f32[2,3]]"}},
+                    Row{"loop_scripted", {"f32[2,8]", "3"}}, Row{"open_lists_scripted", {"f32[6,2,8]"}},
+                    Row{"quantized_scripted", {"f32[1,3,8,8]"}}, Row{"shared_weights_scripted", {"f32[2,6]"}},
+                    Row{"training_saved_scripted", {"f32[2,4]"}},
                     Row{"tuple_input_scripted", {"(f32[2,5], f32[2,5])", "0.5"}}),
     [](const auto& row) { return row.param.file; });
 

@@ -311,6 +311,26 @@ class UnionInput(nn.Module):
         return torch.zeros([1])
 
 
+class Order(enum.Enum):
+    ROWS = "rows"
+    COLUMNS = "columns"
+
+
+class Members(nn.Module):
+    """A branch on the member of an enum that an attribute is; the other branch would fail."""
+
+    def __init__(self):
+        super().__init__()
+        self.order = Order.COLUMNS
+
+    def forward(self, x):
+        if self.order == Order.ROWS:
+            x = x.reshape(-1, 7)
+        if self.order.name == "COLUMNS":
+            x = x.t()
+        return x * 2.0
+
+
 class Model(NamedTuple):
     file: str
     build: Callable[[], nn.Module]
@@ -341,6 +361,7 @@ MODELS = [
     Model("unused_arguments_scripted.pt", UnusedArguments, "scripted", ["f32[3]"]),
     Model("number_constants_traced.pt", NumberConstants, "traced", ["f32[3]"]),
     Model("union_input_scripted.pt", UnionInput, "scripted", ['{"a": f32[2,3], "b": f32[4,3]}']),
+    Model("members_scripted.pt", Members, "scripted", ["f32[2,3]"]),
 ]
 
 

@@ -71,6 +71,13 @@ std::optional<bool> fact_has_kind(const Fact& fact, Type::Kind kind) {
   return std::nullopt;
 }
 
+// `isinstance(x, list)` asks for a list of anything.
+std::optional<Type::Kind> kind_of_bare_name(const Type& type) {
+  if (type.name == "list" || type.name == "AnyListType") return Type::Kind::list;
+  if (type.name == "tuple" || type.name == "AnyTupleType") return Type::Kind::tuple;
+  return std::nullopt;
+}
+
 std::optional<bool> is_instance_of(const Fact& fact, const Type& static_type, const Type& type, int depth) {
   using Kind = Type::Kind;
   if (depth > kMaxDepth) return std::nullopt;
@@ -81,6 +88,10 @@ std::optional<bool> is_instance_of(const Fact& fact, const Type& static_type, co
       if (is_instance_of(each, static_type, type, depth + 1) != first) return std::nullopt;
     }
     return first;
+  }
+  if (const auto any_of = kind_of_bare_name(type)) {
+    if (fact.is_unknown()) return static_type.kind == *any_of ? std::optional(true) : std::nullopt;
+    return *any_of == Kind::list ? fact.get<ListFact>() != nullptr : fact.get<TupleFact>() != nullptr;
   }
   if (type.kind == Kind::optional) {
     if (fact.is_none()) return true;

@@ -14,6 +14,24 @@ PassRun annotate(const std::string& text) {
   return run_passes(text, {"propagate-shapes", "prune-branches", "annotate-work"});
 }
 
+// `isinstance(x, list)` asks for a list of anything: a branch on it is decided.
+TEST(Alternatives, AListOfAnything) {
+  const PassRun run = annotate(program("f32[2,3]", "%x: Tensor", "Tensor", R"(
+  n0: %l: List[Tensor] = prim::ListConstruct(%x)
+  n1: %is: bool = prim::isinstance[types="list"](%l)
+  n2: %no: bool = prim::isinstance[types="list"](%x)
+  n3: %t: Tuple[Tensor, Tensor] = prim::TupleConstruct(%x, %x)
+  n4: %of: bool = prim::isinstance[types="tuple"](%t)
+  n5: %nor: bool = prim::isinstance[types="tuple"](%l)
+  return (%x)
+)"));
+  ASSERT_EQ(run.error, "");
+  EXPECT_EQ(result(run, 1), "true");
+  EXPECT_EQ(result(run, 2), "false");
+  EXPECT_EQ(result(run, 4), "true");
+  EXPECT_EQ(result(run, 5), "false");
+}
+
 // A state that is None at first: what is computed of it later has its shape.
 TEST(Alternatives, AnOptionalThatALoopFills) {
   const PassRun run = annotate(program("f32[2,3], int", "%x: Tensor, %trips: int", "Optional[Tensor]", R"(

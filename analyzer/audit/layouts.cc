@@ -197,9 +197,10 @@ class Walk {
     }
     if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
     if (is_view(op)) return;
-    if (all_operands_plain(node) && !is_list(result) && !lies_its_own_way(op)) return know_all(node);
+    const bool by_operands = !lies_its_own_way(op);
+    if (by_operands && all_operands_plain(node) && !is_list(result)) return know_all(node);
     if (kElementwise.contains(op) && result_sizes) return set(result, like_operands(node, *result_sizes));
-    if (lies_its_own_way(op)) return;
+    if (!by_operands) return;
     if ((op == "aten::cat" || op == "aten::stack") && result_sizes) return set(result, joined(source, *result_sizes));
     if (kConvolutions.contains(op) && sizes && strides && result_sizes)
       return set(result, convolved(*sizes, *strides, *result_sizes));
@@ -217,15 +218,20 @@ class Walk {
     const auto sizes = sizes_of(result);
     const auto dtype = result.fact.tensor() == nullptr ? std::nullopt : result.fact.tensor()->dtype;
     if (!sizes || (dtype != DType::c64 && dtype != DType::c128)) return;
-    set(result, sizes->size() == 3 ? dense(*sizes, {0, 2, 1}) : dense(*sizes, {1, 0}));
+    if (sizes->size() >= 2) set(result, by_columns(*sizes));
   }
 
   void know_columns(const Value& source, const Value& result) {
     const auto from = sizes_of(source), sizes = sizes_of(result);
     if (!from || !sizes || sizes->size() < 2 || sizes->size() != from->size()) return;
-    Order order = plain_order(sizes->size());
+    set(result, by_columns(*sizes));
+  }
+
+  // The last two dims the other way round.
+  static Strides by_columns(const Sizes& sizes) {
+    Order order = plain_order(sizes.size());
     std::swap(order[order.size() - 1], order[order.size() - 2]);
-    set(result, dense(*sizes, order));
+    return dense(sizes, order);
   }
 
   void know_transform(const Node& node, const Sizes& sizes) {
@@ -259,8 +265,7 @@ class Walk {
     const auto sizes = sizes_of(sequences);
     if (!*batch_first->value) return know_row_major(sequences);
     if (!sizes || sizes->size() < 2) return;
-    std::vector<std::size_t> order(sizes->size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    Order order = plain_order(sizes->size());
     std::swap(order[0], order[1]);
     set(sequences, dense(*sizes, order));
   }

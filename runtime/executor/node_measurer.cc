@@ -47,7 +47,9 @@ std::optional<std::vector<std::int64_t>> strides_of(const c10::IValue& value) {
 void NodeMeasurer::takes(const Node& node, const std::vector<c10::IValue>& operands) {
   inputs_.clear();
   strides_.clear();
-  if (!keeps_operands_ || !keeps_operands_(node)) return;
+  const auto iteration = iterations_.find(node.id);
+  const bool is_kept = index_.contains({node.id, iteration == iterations_.end() ? 0 : iteration->second});
+  if (is_kept || !keeps_operands_ || !keeps_operands_(node)) return;
   for (const c10::IValue& operand : operands) {
     inputs_.push_back(fact_of(operand, Fact::kMaxContents).to_string());
     strides_.push_back(strides_of(operand));

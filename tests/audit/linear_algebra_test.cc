@@ -2,59 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "analyzer/audit/expected.h"
-#include "analyzer/ops/op_registry.h"
+#include "tests/audit/expected_of.h"
 
 namespace flopaudit {
 namespace {
 
 using testing::HasSubstr;
-using Counts64 = std::map<std::string, std::int64_t>;
-
-Facts facts(const std::string& list) {
-  const Result<Fact> fact = Fact::parse("[" + list + "]");
-  if (!fact) throw std::runtime_error(fact.error().message);
-  return **fact->get<ListFact>()->elements;
-}
-
-std::variant<ExpectedCounts, NoModel> expected(const std::string& op, const std::string& inputs) {
-  const OpSpec* spec = find_op(op);
-  if (spec == nullptr) throw std::runtime_error("no row for " + op);
-  const Facts in = facts(inputs);
-  const RuleResult<Facts> out = shape_of(*spec, in);
-  if (!out) throw std::runtime_error(out.failure().why);
-  const RuleResult<Work> annotated = work_of(*spec, in, *out);
-  if (!annotated) throw std::runtime_error(annotated.failure().why);
-  return expected_counts(op, in, *out, *annotated, {"standard", "2.13.0"});
-}
-
-FlopIntervals intervals(const std::string& op, const std::string& inputs) {
-  const auto result = expected(op, inputs);
-  if (const NoModel* refused = std::get_if<NoModel>(&result)) {
-    ADD_FAILURE() << op << ": " << refused->reason;
-    return {};
-  }
-  return std::get<ExpectedCounts>(result).expected;
-}
-
-// What is not 0; a class that is no point fails.
-Counts64 counts(const std::string& op, const std::string& inputs) {
-  const FlopIntervals known = intervals(op, inputs);
-  Counts64 map;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
-    const Interval& interval = known.classes[i];
-    EXPECT_EQ(interval.width(), 0) << op << " " << name(static_cast<FlopClass>(i));
-    if (interval.low != 0) map[std::string(name(static_cast<FlopClass>(i)))] = interval.low;
-  }
-  return map;
-}
-
-std::string reason(const std::string& op, const std::string& inputs) {
-  const auto result = expected(op, inputs);
-  return std::holds_alternative<NoModel>(result) ? std::get<NoModel>(result).reason : "a model";
-}
 
 // --- norms and distances ---
 
@@ -168,7 +121,8 @@ TEST(Fourier, FramesOfSpeechAreMixedRadix) {
   const std::int64_t roots = 160 + 160, columns = 5;
   const std::int64_t add = 25 * 52 + 80 * 32 + 2 * roots + 4 * columns + 2 * 400 + 2;
   const std::int64_t mul = 25 * 4 + 80 * 16 + 4 * roots + 12 * columns + 400;
-  const FlopIntervals known = intervals("aten::stft", "f32[2,4000], 400, 160, 400, f32[400], false, none, true, none");
+  const FlopIntervals known =
+      model("aten::stft", "f32[2,4000], 400, 160, 400, f32[400], false, none, true, none").expected;
   const std::int64_t frames = 2 * 23;
   EXPECT_EQ(known.classes[static_cast<std::size_t>(FlopClass::add_f32)], (Interval{frames * add, frames * add}));
   const std::int64_t windowed = frames * (mul + 400) + 200;

@@ -177,6 +177,27 @@ std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index
   return strides ? std::optional(lies_by_channel(*sizes, *strides)) : std::nullopt;
 }
 
+std::optional<std::vector<std::size_t>> places_at(const Facts& facts, std::size_t index, std::size_t rank) {
+  const auto dims = ints_at_place(facts, index, 1);
+  if (!dims) return std::nullopt;
+  std::vector<std::size_t> places;
+  for (const std::int64_t dim : *dims) {
+    const std::int64_t at = dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim;
+    if (at < 0 || at >= static_cast<std::int64_t>(rank)) return std::nullopt;
+    places.push_back(static_cast<std::size_t>(at));
+  }
+  return places;
+}
+
+std::optional<std::vector<bool>> reduced_dims_at(const KernelCall& call, std::size_t place, std::size_t rank) {
+  if (place >= call.inputs.size() || is_none_at(call.inputs, place)) return std::vector<bool>(rank, true);
+  const auto dims = places_at(call.inputs, place, rank);
+  if (!dims) return std::nullopt;
+  std::vector<bool> reduced(rank, dims->empty());
+  for (const std::size_t dim : *dims) reduced[dim] = true;
+  return reduced;
+}
+
 bool is_transposed_at(const KernelCall& call, std::size_t index) {
   const auto sizes = sizes_at(call.inputs, index);
   if (!sizes || sizes->size() < 2) return false;

@@ -78,6 +78,11 @@ bool lie_together_at(const KernelCall& call, std::size_t index, std::size_t firs
 std::optional<std::vector<std::size_t>> memory_order_at(const KernelCall& call, std::size_t index);
 // Whether the channels of an operand of four dims lie together (`lies_by_channel`); nothing where that is not known.
 std::optional<bool> lies_by_channel_at(const KernelCall& call, std::size_t index);
+// The dims of `rank` that an operand names, counted from the first. Nothing: not known, or not there.
+std::optional<std::vector<std::size_t>> places_at(const Facts& facts, std::size_t index, std::size_t rank);
+// Which of `rank` dims a reduction goes along: those that the operand at `place` names; None, [] and no such operand
+// are all of them. Nothing: they are not known.
+std::optional<std::vector<bool>> reduced_dims_at(const KernelCall& call, std::size_t place, std::size_t rank);
 // Whether an operand is a matrix, or a batch of them, whose columns lie together and not its rows.
 bool is_transposed_at(const KernelCall& call, std::size_t index);
 

@@ -107,12 +107,6 @@ std::optional<InnerLoops> inner_loops_of(const KernelCall& call) {
   return along(operands, by_number ? 1 : 0, *result);
 }
 
-void add_pairs(const InnerLoops& loops, std::int64_t least, const PerElement& element, const Operand& result,
-               Explanation& out) {
-  if (result.classes.f32 && loops.leaps && loops.length >= least)
-    add_elements(kPairs, result, element, loops.count * (loops.length - loops.length % 2), out);
-}
-
 // One operation of each kind an element, over equal shapes; a broadcast operand has a loop without tail.
 template <std::int64_t add, std::int64_t mul, std::int64_t div, std::int64_t sqrt>
 void explain_with_tail(const KernelCall& call, Explanation& out) {
@@ -130,7 +124,8 @@ void explain_pairs(const KernelCall& call, std::int64_t least, const PerElement&
   if (!result || !result->classes.f32 || result->elements < least) return;
   const auto loops = inner_loops_of(call);
   if (!loops) return out.refuse("it is not known how an operand lies in memory");
-  add_pairs(*loops, least, element, *result, out);
+  if (loops->leaps && loops->length >= least)
+    add_elements(kPairs, *result, element, loops->count * (loops->length - loops->length % 2), out);
 }
 
 void explain_quotient_by_number(const KernelCall& call, Explanation& out) {

@@ -75,65 +75,66 @@ void explain_add_batch(const KernelCall& call, Explanation& out) {
   parts.explain(kParts, *annotated);
 }
 
-void explain_inner(const KernelCall& call, Explanation& out) {
+// Two operands of one type. Nothing: refused.
+struct Factors {
+  DType dtype;
+  FlopIntervals annotated;
+  Sizes first, second;
+};
+
+std::optional<Factors> factors_of(const KernelCall& call, Explanation& out) {
   const auto dtype = common_type(call, out);
   const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
   const auto annotated = annotated_of(call, out);
-  if (!dtype || !annotated) return;
-  if (!first || !second) return out.refuse("a shape is not known");
+  if (!dtype || !annotated) return std::nullopt;
+  if (first && second) return Factors{*dtype, *annotated, *first, *second};
+  out.refuse("a shape is not known");
+  return std::nullopt;
+}
+
+void explain_inner(const KernelCall& call, Explanation& out) {
+  const auto factors = factors_of(call, out);
+  if (!factors) return;
+  const auto& [dtype, annotated, first, second] = *factors;
   Parts parts(out);
-  if (first->empty() || second->empty()) {
+  if (first.empty() || second.empty()) {
     parts.add("aten::mul.Tensor", {call.inputs[0], call.inputs[1]});
-  } else if (first->size() == 1 && second->size() == 1) {
+  } else if (first.size() == 1 && second.size() == 1) {
     parts.add("aten::dot", {call.inputs[0], call.inputs[1]});
   } else {
-    const std::int64_t summed = first->back();
+    const std::int64_t summed = first.back();
     if (summed == 0) return out.refuse("a sum of nothing has no model");
-    const std::int64_t columns = product(*second) / summed;
+    const std::int64_t columns = product(second) / summed;
     // The second matrix is read as it lies, transposed.
     const OperandStrides known = {Sizes{summed, 1}, Sizes{1, summed}};
     parts.add("aten::mm",
-              {part_tensor(*dtype, {product(*first) / summed, summed}), part_tensor(*dtype, {summed, columns})}, 1,
+              {part_tensor(dtype, {product(first) / summed, summed}), part_tensor(dtype, {summed, columns})}, 1,
               &known);
   }
-  parts.explain(kParts, *annotated);
+  parts.explain(kParts, annotated);
 }
 
 // Each dim of one beside each of the other.
 void explain_kron(const KernelCall& call, Explanation& out) {
-  const auto dtype = common_type(call, out);
-  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
-  const auto annotated = annotated_of(call, out);
-  if (!dtype || !annotated) return;
-  if (!first || !second) return out.refuse("a shape is not known");
+  const auto factors = factors_of(call, out);
+  if (!factors) return;
+  const auto& [dtype, annotated, first, second] = *factors;
   Sizes a, b;
-  const std::size_t rank = std::max(first->size(), second->size());
+  const std::size_t rank = std::max(first.size(), second.size());
   const auto dim_of = [&](const Sizes& sizes, std::size_t dim) {
     const std::size_t missing = rank - sizes.size();
     return dim < missing ? 1 : sizes[dim - missing];
   };
   for (std::size_t dim = 0; dim < rank; ++dim) {
-    a.insert(a.end(), {dim_of(*first, dim), 1});
-    b.insert(b.end(), {1, dim_of(*second, dim)});
+    a.insert(a.end(), {dim_of(first, dim), 1});
+    b.insert(b.end(), {1, dim_of(second, dim)});
   }
   Parts parts(out);
-  parts.add("aten::mul.Tensor", {part_tensor(*dtype, a), part_tensor(*dtype, b)});
-  parts.explain(kParts, *annotated);
+  parts.add("aten::mul.Tensor", {part_tensor(dtype, a), part_tensor(dtype, b)});
+  parts.explain(kParts, annotated);
 }
 
 // --- tensordot ---
-
-std::optional<std::vector<std::size_t>> places_of(const KernelCall& call, std::size_t operand, std::size_t rank) {
-  const auto listed = ints_at_place(call.inputs, operand, 1);
-  if (!listed) return std::nullopt;
-  std::vector<std::size_t> places;
-  for (const std::int64_t dim : *listed) {
-    const std::int64_t at = dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim;
-    if (at < 0 || at >= static_cast<std::int64_t>(rank)) return std::nullopt;
-    places.push_back(static_cast<std::size_t>(at));
-  }
-  return places;
-}
 
 // A tensor as a matrix: its dims in another order, the first `rows` of them as one dim, the others as the other.
 struct Matrix {
@@ -176,26 +177,25 @@ std::vector<std::size_t> others(std::size_t rank, const std::vector<std::size_t>
 }
 
 void explain_tensordot(const KernelCall& call, Explanation& out) {
-  const auto dtype = common_type(call, out);
-  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
-  const auto annotated = annotated_of(call, out);
-  if (!dtype || !annotated) return;
-  if (!first || !second) return out.refuse("a shape is not known");
-  const auto from_first = places_of(call, 2, first->size()), from_second = places_of(call, 3, second->size());
+  const auto factors = factors_of(call, out);
+  if (!factors) return;
+  const auto& [dtype, annotated, first, second] = *factors;
+  const auto from_first = places_at(call.inputs, 2, first.size()),
+             from_second = places_at(call.inputs, 3, second.size());
   if (!from_first || !from_second) return out.refuse("the dims are not known");
-  if (*from_first == std::vector<std::size_t>() || product(*first) * product(*second) == 0)
+  if (*from_first == std::vector<std::size_t>() || product(first) * product(second) == 0)
     return out.refuse("a product without a sum has no model");
   for (std::size_t i = 0; i < from_first->size(); ++i) {
-    const bool is_single = (*first)[(*from_first)[i]] == 1 || (*second)[(*from_second)[i]] == 1;
+    const bool is_single = (first)[(*from_first)[i]] == 1 || (second)[(*from_second)[i]] == 1;
     if (is_single) return out.refuse("sums over dims of one element are taken beforehand, which has no model");
   }
-  const Matrix a = matrix_of(*first, others(first->size(), *from_first), *from_first);
-  const Matrix b = matrix_of(*second, *from_second, others(second->size(), *from_second));
+  const Matrix a = matrix_of(first, others(first.size(), *from_first), *from_first);
+  const Matrix b = matrix_of(second, *from_second, others(second.size(), *from_second));
   const OperandStrides strides = {a.strides, b.strides};
   Parts parts(out);
-  parts.add("aten::mm", {part_tensor(*dtype, {a.rows, a.columns}), part_tensor(*dtype, {b.rows, b.columns})}, 1,
+  parts.add("aten::mm", {part_tensor(dtype, {a.rows, a.columns}), part_tensor(dtype, {b.rows, b.columns})}, 1,
             &strides);
-  parts.explain(kParts, *annotated);
+  parts.explain(kParts, annotated);
 }
 
 // --- chains ---

@@ -73,22 +73,6 @@ void explain_avg_pool(const KernelCall& call, Explanation& out) {
   if (found) out.add(kZeroStart, found->classes.add, 2 * product(found->output));
 }
 
-// Which dims the operand at `place` names: None, [] and no such operand are all of them.
-std::optional<std::vector<bool>> dims_at(const KernelCall& call, std::size_t place, std::size_t rank) {
-  std::vector<bool> reduced(rank, true);
-  if (place >= call.inputs.size() || is_none_at(call.inputs, place)) return reduced;
-  const auto dims = ints_at_place(call.inputs, place, 1);
-  if (!dims) return std::nullopt;
-  if (dims->empty()) return reduced;
-  std::fill(reduced.begin(), reduced.end(), false);
-  for (const std::int64_t dim : *dims) {
-    const std::int64_t at = dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim;
-    if (at < 0 || at >= static_cast<std::int64_t>(rank)) return std::nullopt;
-    reduced[static_cast<std::size_t>(at)] = true;
-  }
-  return reduced;
-}
-
 constexpr const char* kUnknownLayout = "it is not known how the operand lies in memory";
 
 // The dims of a reduction from the last one on, those that lie together as one; dims of 1 do not count.
@@ -159,7 +143,7 @@ void explain_adaptive(const KernelCall& call, Explanation& out) {
 void explain_sum_of_dims(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
   if (!found) return;
-  const auto reduced = dims_at(call, 1, found->input.size());
+  const auto reduced = reduced_dims_at(call, 1, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
   explain_sum_of(call, *reduced, *found, out);
 }
@@ -227,7 +211,7 @@ template <std::size_t dims_place>
 void explain_norm(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
   if (!found) return;
-  const auto reduced = dims_at(call, dims_place, found->input.size());
+  const auto reduced = reduced_dims_at(call, dims_place, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
   const auto order = is_none_at(call.inputs, 1) ? std::optional(2.0) : number_at_place(call.inputs, 1);
   if (!order) return out.refuse("the order is not known");

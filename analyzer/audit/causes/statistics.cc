@@ -123,22 +123,6 @@ void explain_running_product(const KernelCall& call, Explanation& out) {
   explain_whole(call, kRunning, whole, out);
 }
 
-// Which dims the operand at 1 names: None, [] and no such operand are all of them.
-std::optional<std::vector<bool>> dims_of(const KernelCall& call, std::size_t rank) {
-  std::vector<bool> reduced(rank, true);
-  if (call.inputs.size() < 2 || is_none_at(call.inputs, 1)) return reduced;
-  const auto listed = ints_at_place(call.inputs, 1, 1);
-  if (!listed) return std::nullopt;
-  if (listed->empty()) return reduced;
-  std::fill(reduced.begin(), reduced.end(), false);
-  for (const std::int64_t dim : *listed) {
-    const std::int64_t at = dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim;
-    if (at < 0 || at >= static_cast<std::int64_t>(rank)) return std::nullopt;
-    reduced[static_cast<std::size_t>(at)] = true;
-  }
-  return reduced;
-}
-
 // What f32's merges of columns cost more than those of a sum: the last dims are kept, the ones before them summed. Each
 // 16 rows 4 add in the columns of whole blocks of 32, each 64 rows 2 in those of the vectors behind them.
 std::int64_t adds_of_columns(const Sizes& sizes, const std::vector<bool>& reduced) {
@@ -156,7 +140,7 @@ void explain_without_nan(const KernelCall& call, Explanation& out) {
   const auto found = reduced_by(call, out);
   const auto annotated = annotated_of(call, out);
   if (!found || !annotated) return;
-  const auto reduced = dims_of(call, found->input.size());
+  const auto reduced = reduced_dims_at(call, 1, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
   FlopIntervals more;
   if (found->classes.f32) add_point(more, found->classes.add, adds_of_columns(found->input, *reduced));
@@ -172,7 +156,7 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
   const auto found = reduced_by(call, out);
   const auto annotated = annotated_of(call, out);
   if (!found || !annotated) return;
-  const auto reduced = dims_of(call, found->input.size());
+  const auto reduced = reduced_dims_at(call, 1, found->input.size());
   if (!reduced) return out.refuse("the dims are not known");
   Sizes kept = found->input;
   for (std::size_t dim = 0; dim < kept.size(); ++dim) {

@@ -57,7 +57,6 @@ std::variant<BaseCall, NoModel> base_call_of(const DerivedForm& form, const Fact
     const RuleResult<Facts> computed = shape_of(*form.base, call.inputs);
     if (!computed) return NoModel{"what it writes is not known: " + computed.failure().why};
     for (std::size_t i = 0; i < outputs.size() && i < (*computed).size(); ++i) {
-      if ((*computed)[i].tensor() == nullptr) continue;
       if (dtype_of(*computed, i) != dtype_of(outputs, i))
         return NoModel{"a result that is written in another type than it is computed in has no model"};
       const bool is_new =

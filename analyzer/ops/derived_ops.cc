@@ -139,7 +139,6 @@ RuleResult<Facts> shape_in_place(const Facts& computed, const Facts& inputs) {
 RuleResult<Work> casts(const Facts& computed, const Facts& outputs) {
   Work work;
   for (std::size_t i = 0; i < outputs.size() && i < computed.size(); ++i) {
-    if (computed[i].tensor() == nullptr) continue;
     FA_RULE(const DType from, dtype_at(computed, i));
     FA_RULE(const DType to, dtype_at(outputs, i));
     if (from == to) continue;
@@ -231,11 +230,7 @@ RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs)
   Facts results;
   for (std::size_t i = 0; i < computed.size(); ++i) {
     const std::size_t out = form.first_out + i;
-    if (computed[i].tensor() == nullptr) {  // a result that is not asked for: its out tensor stays as it is
-      FA_RULE(const TensorFact* untouched, tensor_at(inputs, out));
-      results.emplace_back(*untouched);
-      continue;
-    }
+    if (computed[i].is_none()) return misfit("a result that is not asked for cannot be written");
     if (!form.casts) FA_REFUSE(check_same_dtype(*computed[i].tensor(), inputs, out));
     FA_RULE(Fact result, written_into(computed[i], inputs, out));
     results.push_back(std::move(result));

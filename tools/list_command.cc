@@ -1,10 +1,9 @@
 // flopaudit list: the registries, as they are in this program.
 #include <map>
-#include <regex>
 
-#include "analyzer/audit/cpu_kernels.h"
 #include "analyzer/audit/expected.h"
 #include "analyzer/audit/judge.h"
+#include "analyzer/audit/unmodelled_kernels.h"
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/ops/derived_ops.h"
 #include "analyzer/ops/op_registry.h"
@@ -17,15 +16,12 @@
 namespace flopaudit {
 namespace {
 
-// Whose kernel model says what the op executes on the standard path. An op that only compares or counts in integers
-// needs none: the classes of a formula are in front of its `=`.
+// Whose kernel model says what the op executes on the standard path; or why there is none.
 std::string model_word(const OpSpec& op) {
-  const std::string_view model = op_of_model(op.name, "standard");
-  if (!has_cpu_kernel(op.name)) return "not on a CPU";
+  const std::string_view model = op_of_model(op.name, "standard"), why = why_unmodelled(op);
   if (!model.empty()) return model == op.name ? "its own" : std::string(model);
-  static const std::regex kArithmetic("\\b(?!compare\\b|integer\\b)\\w+ \\+?=|^[^=]+$");
-  const bool free_of_arithmetic = !has_work(op) || !std::regex_search(op.formula, kArithmetic);
-  return free_of_arithmetic ? "not needed" : "none";
+  if (!needs_model(op)) return "not needed";
+  return "none" + (why.empty() ? std::string() : ": " + std::string(why));
 }
 
 std::vector<std::string> ops_row(const OpSpec& op) {

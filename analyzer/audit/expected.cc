@@ -4,8 +4,8 @@
 #include <map>
 
 #include "analyzer/audit/causes/kernel_model.h"
-#include "analyzer/audit/cpu_kernels.h"
 #include "analyzer/audit/form_calls.h"
+#include "analyzer/audit/unmodelled_kernels.h"
 #include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/synonyms.h"
 
@@ -89,6 +89,14 @@ bool is_free_of_arithmetic(const Work& work) {
   return std::all_of(work.operations.begin(), work.operations.end(), [](const auto& entry) {
     return entry.first.first == WorkClass::compare || entry.first.first == WorkClass::integer;
   });
+}
+
+std::string why_without_model(const PathModels& path, std::string_view op) {
+  if (path.path != std::string_view("standard"))
+    return "no model of its kernel on the code path `" + std::string(path.path) + "`";
+  const OpSpec* spec = find_op(op);
+  const std::string_view why = spec != nullptr ? why_unmodelled(*spec) : std::string_view();
+  return "no model of its kernel" + (why.empty() ? std::string() : ": " + std::string(why));
 }
 
 void explain(const PathModels& path, const KernelModel& model, const KernelCall& call, Explanation& out) {
@@ -196,9 +204,7 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
     explain_form(*models, *of_base, {op, inputs, outputs, work, strides}, explanation);
   } else if (draws_random_numbers(op) ||
              !(models->compares_without_arithmetic ? is_free_of_arithmetic(work) : work.operations.empty())) {
-    const bool standard = path.path == "standard";
-    if (!has_cpu_kernel(op)) explanation.refuse("LibTorch has no kernel of it for a CPU");
-    explanation.refuse("no model of its kernel" + (standard ? "" : " on the code path `" + path.path + "`"));
+    explanation.refuse(why_without_model(*models, op));
   }
   if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
 

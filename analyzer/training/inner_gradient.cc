@@ -5,6 +5,7 @@
 // added up.
 #include "analyzer/training/inner_gradient.h"
 
+#include <algorithm>
 #include <map>
 #include <unordered_set>
 
@@ -112,24 +113,34 @@ class Costs {
     if (!way_.contains(node) || !flow_.needs_gradient(node) || node.op.name.starts_with("prim::")) return;
     ++nodes;
     RuleResult<BackwardWork> backward = backward_of(view_of(node, modules_), flow_);
-    if (!backward) {
-      const std::string op = node.op.full();
-      ++left_out.try_emplace(op, LeftOut{op, 0, backward.failure().why}).first->second.nodes;
-      return;
-    }
+    if (!backward) return leave_out(node, backward.failure().why);
+    if (!all_sizes_known(node)) return leave_out(node, "a tensor of no known size");
     WorkTotal& mine = work[node.id];
     mine = std::move(backward->work);
     for (const Execution& execution : node.cases) add_bytes(mine, node, execution);
     for (std::size_t i = 0; i < node.operands.size(); ++i) add_use(mine, node, i);
   }
 
+  void leave_out(const Node& node, const std::string& why) {
+    const std::string op = node.op.full();
+    ++left_out.try_emplace(op, LeftOut{op, 0, why}).first->second.nodes;
+  }
+
+  static bool all_sizes_known(const Node& node) {
+    const auto known = [](const Fact& fact) { return bytes_in(fact).has_value(); };
+    return std::all_of(node.cases.begin(), node.cases.end(), [&](const Execution& execution) {
+      return std::all_of(execution.inputs.begin(), execution.inputs.end(), known) &&
+             std::all_of(execution.outputs.begin(), execution.outputs.end(), known);
+    });
+  }
+
   void add_bytes(WorkTotal& mine, const Node& node, const Execution& execution) const {
     for (const auto* facts : {&execution.inputs, &execution.outputs}) {
-      for (const Fact& fact : *facts) mine.bytes_read += execution.count * Range(bytes_in(fact).value_or(Expr(0)));
+      for (const Fact& fact : *facts) mine.bytes_read += execution.count * Range(*bytes_in(fact));
     }
     for (std::size_t i = 0; i < execution.inputs.size() && i < node.operands.size(); ++i) {
       if (way_.is_wanted(node.operands[i]))
-        mine.bytes_written += execution.count * Range(bytes_in(execution.inputs[i]).value_or(Expr(0)));
+        mine.bytes_written += execution.count * Range(*bytes_in(execution.inputs[i]));
     }
   }
 

@@ -123,6 +123,22 @@ TEST(InnerGradient, UsesInBranchesExcludeEachOther) {
   EXPECT_EQ(flops(gradient->work), Range(Expr(4 * 8)));
 }
 
+// Bytes that nobody knows are not 0: the branches have other ranks, and a view of what comes out has no row of work.
+TEST(InnerGradient, WhatHasNoKnownSizeIsNamed) {
+  const auto gradient = gradient_of(
+      "  n0: %y: Tensor = prim::If(%flag)\n"
+      "    then() {\n      n1: %a: Tensor = aten::exp(%x)\n      yield (%a)\n    }\n"
+      "    else() {\n      n2: %b: Tensor = aten::sum(%x, none)\n      yield (%b)\n    }\n"
+      "  n4: %v: Tensor = aten::unsqueeze(%y, 0)\n"
+      "  n5: %e: Tensor = aten::sum(%v, none)\n" +
+          kGrad,
+      10);
+  ASSERT_TRUE(gradient);
+  ASSERT_FALSE(gradient->left_out.empty());
+  EXPECT_EQ(gradient->left_out.back().op, "aten::unsqueeze");
+  EXPECT_EQ(gradient->left_out.back().why, "a tensor of no known size");
+}
+
 TEST(InnerGradient, OfAMatrixNormThereIsNone) {
   const std::string behind = ")\n  n1: %e: Tensor = aten::sum(%y, none)\n" + kGrad;
   const auto vector = gradient_of("  n0: %y: Tensor = aten::linalg_norm(%x, none, none, false, none" + behind, 10);

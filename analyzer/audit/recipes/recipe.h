@@ -30,6 +30,7 @@ struct Recipe {
 
 // --- the tables, one a family ---
 std::span<const Recipe> attention_recipes();
+std::span<const Recipe> comparison_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> distribution_recipes();
 std::span<const Recipe> elementwise_recipes();

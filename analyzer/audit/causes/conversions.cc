@@ -64,11 +64,9 @@ void explain_number(const KernelCall& call, Explanation& out) {
   if (dtype_at_place(call.outputs, 0) == DType::f16) add_to_half(1, DType::f32, out);
 }
 
-// A number in a tensor of one element, the last operand, which is read first: from f16 by a multiplication, or of small
-// ones by an addition.
-void explain_value(const KernelCall& call, Explanation& out) {
-  explain_number(call, out);
-  if (dtype_at_place(call.inputs, call.inputs.size() - 1) != DType::f16) return;
+// An f16 number is read by a multiplication, or a small one by an addition.
+void explain_read_of(const KernelCall& call, std::size_t place, Explanation& out) {
+  if (dtype_at_place(call.inputs, place) != DType::f16) return;
   out.add(kToHalf, FlopClass::mul_f32, 1);
   ValueRange small;
   small.calls = 1;
@@ -77,13 +75,22 @@ void explain_value(const KernelCall& call, Explanation& out) {
   out.differs_by_values(small);
 }
 
+void explain_read(const KernelCall& call, Explanation& out) { explain_read_of(call, 0, out); }
+
+// A number in a tensor of one element, the last operand, which is read first.
+void explain_value(const KernelCall& call, Explanation& out) {
+  explain_number(call, out);
+  explain_read_of(call, call.inputs.size() - 1, out);
+}
+
 // Moved by their values, which in f16 is arithmetic.
 void explain_moved(const KernelCall& call, Explanation& out) {
-  if (dtype_at_place(call.outputs, 0) == DType::f16)
-    out.refuse("f16 numbers that are gathered or scattered have no model");
+  if (dtype_at_place(call.inputs, 0) == DType::f16)
+    out.refuse("f16 numbers that are gathered, scattered or looked at have no model");
 }
 
 constexpr KernelModel kModels[] = {
+    {"aten::Float.Tensor", explain_read, Layout::any},
     {"aten::_cast_Byte", explain_conversion, Layout::any},
     {"aten::_cast_Char", explain_conversion, Layout::any},
     {"aten::_cast_Double", explain_conversion, Layout::any},
@@ -103,11 +110,13 @@ constexpr KernelModel kModels[] = {
     {"aten::fill.Tensor", explain_copy, Layout::any},
     {"aten::fill_.Scalar", explain_number, Layout::any},
     {"aten::fill_.Tensor", explain_copy, Layout::any},
+    {"aten::fill_diagonal_", explain_number, Layout::any},
     {"aten::full", explain_number, Layout::any},
     {"aten::full_like", explain_number, Layout::any},
     {"aten::gather", explain_moved, Layout::any},
     {"aten::index_fill.int_Scalar", explain_number, Layout::any},
     {"aten::index_fill.int_Tensor", explain_value, Layout::any},
+    {"aten::item", explain_read, Layout::any},
     {"aten::masked_fill.Scalar", explain_number, Layout::any},
     {"aten::masked_fill.Tensor", explain_value, Layout::any},
     {"aten::masked_fill_.Scalar", explain_number, Layout::any},
@@ -119,6 +128,8 @@ constexpr KernelModel kModels[] = {
     {"aten::scalar_tensor", explain_number, Layout::any},
     {"aten::scatter.src", explain_moved, Layout::any},
     {"aten::scatter.value", explain_moved, Layout::any},
+    {"aten::signbit", explain_moved, Layout::any},
+    {"aten::take_along_dim", explain_moved, Layout::any},
     {"aten::to.device", explain_conversion, Layout::any},
     {"aten::to.dtype", explain_conversion, Layout::any},
     {"aten::to.dtype_layout", explain_conversion, Layout::any},

@@ -23,7 +23,9 @@ std::optional<ElementLoop> elements_of(const KernelCall& call, Sizing sizing, Ex
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
     if (call.inputs[i].tensor() == nullptr) continue;
     if (dtype_at_place(call.inputs, i) != dtype_at_place(call.outputs, 0)) out.refuse("a cast inside has no model");
-    if (sizing == Sizing::equal && sizes_at(call.inputs, i) != sizes) out.refuse("a broadcast inside has no model");
+    const auto operand = sizes_at(call.inputs, i);
+    const bool is_number = operand && product(*operand) == 1;
+    if (sizing == Sizing::equal && operand != sizes && !is_number) out.refuse("a broadcast inside has no model");
   }
   const auto annotated = annotated_of(call, out);
   if (!out.refusal().empty() || result->elements == 0) return std::nullopt;

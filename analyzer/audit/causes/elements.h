@@ -29,7 +29,7 @@ struct ElementLoop {
   FlopIntervals annotated;
 };
 // Nothing for integer results and for results without elements. Refused: operands of another type than the result, and
-// those of another size unless they may be `stretched` to it.
+// those of another size unless they may be `stretched` to it; a single element goes through a loop as a number does.
 enum class Sizing : std::uint8_t { equal, stretched };
 std::optional<ElementLoop> elements_of(const KernelCall& call, Sizing sizing, Explanation& out);
 

@@ -84,6 +84,12 @@ bool is_small_enough(const PathModels& path, const Facts& inputs, const Facts& o
   return true;
 }
 
+// Whether numbers of an operand or result are f16, which CPUs compare as f32.
+bool has_halves(const Facts& inputs, const Facts& outputs) {
+  const auto is_half = [](const Fact& fact) { return fact.tensor() != nullptr && fact.tensor()->dtype == DType::f16; };
+  return std::any_of(inputs.begin(), inputs.end(), is_half) || std::any_of(outputs.begin(), outputs.end(), is_half);
+}
+
 // Only comparisons and integer arithmetic: no instruction of a floating-point arithmetic class is needed.
 bool is_free_of_arithmetic(const Work& work) {
   return std::all_of(work.operations.begin(), work.operations.end(), [](const auto& entry) {
@@ -205,6 +211,8 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   } else if (draws_random_numbers(op) ||
              !(models->compares_without_arithmetic ? is_free_of_arithmetic(work) : work.operations.empty())) {
     explanation.refuse(why_without_model(*models, op));
+  } else if (!work.operations.empty() && has_halves(inputs, outputs)) {
+    explanation.refuse("f16 numbers become f32 ones in software before they are compared, which has no model");
   }
   if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
 
@@ -249,8 +257,10 @@ const std::vector<CauseInfo>& all_causes() {
     for (const auto& table : {antialiasing_causes(),
                               attention_causes(),
                               avx2_causes(),
+                              conversion_causes(),
                               convolution_causes(),
                               distance_causes(),
+                              distribution_causes(),
                               einsum_causes(),
                               factory_causes(),
                               fourier_causes(),
@@ -269,9 +279,11 @@ const std::vector<CauseInfo>& all_causes() {
                               random_causes(),
                               recurrent_causes(),
                               reduction_causes(),
+                              remainder_causes(),
                               resampling_causes(),
                               scatter_causes(),
                               softmax_causes(),
+                              special_function_causes(),
                               statistics_causes(),
                               transposed_convolution_causes(),
                               uncommon_function_causes()}) {

@@ -60,6 +60,8 @@ OpClass classify_op(IROp op) {
     case Iop_Div64F0x2: case Iop_DivF64: return lanes_of(FPCOUNT_DIV_DP, 1);
     case Iop_Div64Fx2: return lanes_of(FPCOUNT_DIV_DP, 2);
     case Iop_Div64Fx4: return lanes_of(FPCOUNT_DIV_DP, 4);
+    // a step of fprem and fprem1: what is left of a division
+    case Iop_PRemF64: case Iop_PRem1F64: return lanes_of(FPCOUNT_DIV_DP, 1);
 
     // square root
     case Iop_Sqrt32F0x4: case Iop_SqrtF32: return lanes_of(FPCOUNT_SQRT_SP, 1);
@@ -126,7 +128,7 @@ OpClass classify_op(IROp op) {
     case Iop_ReinterpF128asI128: case Iop_ReinterpI128asF128: case Iop_ReinterpF64asI64: case Iop_ReinterpI64asF64:
     case Iop_ReinterpF32asI32: case Iop_ReinterpI32asF32: case Iop_F64HLtoF128: case Iop_F128HItoF64:
     case Iop_F128LOtoF64:
-    // the condition codes of fprem, whose value is an operation of its own
+    // the condition codes of fprem and fprem1, whose value is an operation of its own
     case Iop_PRemC3210F64: case Iop_PRem1C3210F64: return lanes_of(-1, 0);
 
     // vector operations whose signature (V128) does not show that they are floating point; amd64 has none of them

@@ -92,6 +92,32 @@ TEST(Fpcount, AnUnknownOperationEndsTheTrust) {
       << read.error().message;
 }
 
+// A compiler's fmod: the instruction again until its condition codes say that the remainder is whole.
+double remainder_by_x87(double dividend, double divisor) {
+  double remainder = 0;
+  asm volatile(
+      "fldl %[divisor]\n\tfldl %[dividend]\n"
+      "1:\tfprem\n\tfnstsw %%ax\n\ttestb $4, %%ah\n\tjnz 1b\n\t"
+      "fstpl %[remainder]\n\tfstp %%st(0)"
+      : [remainder] "=m"(remainder)
+      : [dividend] "m"(dividend), [divisor] "m"(divisor)
+      : "rax", "st", "st(1)", "cc");
+  return remainder;
+}
+
+TEST(Fpcount, APartialRemainderIsADivision) {
+  const auto source = started_source();
+  ASSERT_NE(source, nullptr);
+  static double remainder = 0;
+  Counts division;
+  division[Event::div_dp] = 1;
+  EXPECT_EQ(count(*source, [] { remainder = remainder_by_x87(7.5, 2); }).lanes, division.lanes);
+  EXPECT_EQ(remainder, 1.5);
+  const Counts wide = count(*source, [] { remainder = remainder_by_x87(0x1p200, 3); });
+  EXPECT_EQ(remainder, 1);
+  EXPECT_GT(wide[Event::div_dp], 1) << "200 digits of a quotient take several steps";
+}
+
 // The tool's one known limit, always downwards: Valgrind drops work whose result nothing reads before the tool sees it.
 TEST(Fpcount, UnreadResultsAreNotSeen) {
   const auto source = started_source();

@@ -16,6 +16,30 @@ std::optional<Operand> result_of(const KernelCall& call, Explanation& out) {
   return std::nullopt;
 }
 
+std::optional<ElementLoop> elements_of(const KernelCall& call, Sizing sizing, Explanation& out) {
+  const auto result = result_of(call, out);
+  if (!result) return std::nullopt;
+  const auto sizes = sizes_at(call.outputs, 0);
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    if (call.inputs[i].tensor() == nullptr) continue;
+    if (dtype_at_place(call.inputs, i) != dtype_at_place(call.outputs, 0)) out.refuse("a cast inside has no model");
+    const auto operand = sizes_at(call.inputs, i);
+    const bool is_number = operand && product(*operand) == 1;
+    if (sizing == Sizing::equal && operand != sizes && !is_number) out.refuse("a broadcast inside has no model");
+  }
+  const auto annotated = annotated_of(call, out);
+  if (!out.refusal().empty() || result->elements == 0) return std::nullopt;
+  return ElementLoop{result->elements, result->classes, *annotated};
+}
+
+void explain_between(const CauseInfo& cause, const ElementLoop& elements, const FlopIntervals& least,
+                     const FlopIntervals& most, Explanation& out) {
+  FlopIntervals whole;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) whole.classes[i] = {least.classes[i].low, most.classes[i].high};
+  out.depends_on_data();
+  out.add_rest(cause, elements.annotated, whole);
+}
+
 FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes) {
   FlopIntervals total;
   const auto add = [&](FlopClass flop_class, std::int64_t each) { total[flop_class] += {each * count, each * count}; };
@@ -26,6 +50,7 @@ FlopIntervals counts_of(const PerElement& element, std::int64_t count, const Pre
   add(FlopClass::add_f64, element.add_inside);
   add(FlopClass::mul_f64, element.mul_inside);
   add(FlopClass::div_f64, element.div_inside);
+  add(FlopClass::sqrt_f64, element.sqrt_inside);
   return total;
 }
 

@@ -11,7 +11,7 @@ namespace flopaudit {
 // Operations of one element.
 struct PerElement {
   std::int64_t add = 0, mul = 0, div = 0, sqrt = 0;
-  std::int64_t add_inside = 0, mul_inside = 0, div_inside = 0;  // in f64 inside of an f32 op
+  std::int64_t add_inside = 0, mul_inside = 0, div_inside = 0, sqrt_inside = 0;  // in f64 inside of an f32 op
 };
 
 struct Operand {
@@ -21,6 +21,21 @@ struct Operand {
 
 // The result's elements and type. Nothing for integer results, which have no arithmetic to explain.
 std::optional<Operand> result_of(const KernelCall& call, Explanation& out);
+
+// What an op computes of each element of its result by itself, and the annotated work.
+struct ElementLoop {
+  std::int64_t count;
+  PrecisionClasses classes;
+  FlopIntervals annotated;
+};
+// Nothing for integer results and for results without elements. Refused: operands of another type than the result, and
+// those of another size unless they may be `stretched` to it; a single element goes through a loop as a number does.
+enum class Sizing : std::uint8_t { equal, stretched };
+std::optional<ElementLoop> elements_of(const KernelCall& call, Sizing sizing, Explanation& out);
+
+// Values decide how much is executed, from `least` to `most`.
+void explain_between(const CauseInfo& cause, const ElementLoop& elements, const FlopIntervals& least,
+                     const FlopIntervals& most, Explanation& out);
 
 // `count` elements, by class.
 FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes);

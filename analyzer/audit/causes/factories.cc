@@ -1,4 +1,7 @@
 // Ranges and windows of numbers.
+#include <cmath>
+
+#include "analyzer/audit/causes/elements.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -16,16 +19,30 @@ constexpr CauseInfo kCauses[] = {
      "add and 1 mul an element",
      kEvidence},
     {"steps from either end", "Each element is as many steps from the nearer end; the step is a quotient.",
-     "aten::linspace", "standard", "from 2 elements on: n + 1 add, n mul, 1 div", kEvidence},
+     "aten::linspace, also with tensors as bounds", "standard", "from 2 elements on: n + 1 add, n mul, 1 div",
+     kEvidence},
     {"window as its parts",
      "A window is a range, scaled, its cosine, scaled and shifted; a periodic one is one element "
      "longer and cut.",
      "aten::hann_window, hamming_window, blackman_window, bartlett_window", "standard",
      "what a range, mul, cos, mul and add of these sizes execute", kEvidence},
+    {"powers of a range", "Each element is a pow in f64 of as many steps from the nearer end.", "aten::logspace",
+     "standard", "from 2 elements on 1 add and 1 div; an element 40 add and 30 mul in f64; of 1: 39 and 29", kEvidence},
+    {"two Bessel functions an element",
+     "Each element of a Kaiser window is I0 of a root, and divided by I0 of beta, which is computed again each time. "
+     "I0 "
+     "has a polynomial up to 8 and another, with a root, above; its exp of 0, at the ends, is shorter in f64.",
+     "aten::kaiser_window", "standard",
+     "a range, and for each element 2 add, 2 mul, 2 div, 1 sqrt and two of I0: f32 60 add, 32 mul, or above 8 50, 26, "
+     "2 "
+     "div, 1 sqrt, and 6 and 6 in f64; f64 70 and 42, or 60, 36, 2 and 1; the ends 9 and 10 less",
+     "2 to 100 elements, beta 5, 12 and 40, periodic or not, f32 and f64"},
 };
 constexpr const CauseInfo& kRange = kCauses[0];
 constexpr const CauseInfo& kSpace = kCauses[1];
 constexpr const CauseInfo& kWindow = kCauses[2];
+constexpr const CauseInfo& kLogSpace = kCauses[3];
+constexpr const CauseInfo& kKaiser = kCauses[4];
 
 FlopIntervals range_of(std::int64_t count, const PrecisionClasses& classes) {
   const std::int64_t block = classes.f32 ? 16 : 8;
@@ -122,6 +139,65 @@ void explain_window(const KernelCall& call, Explanation& out) {
   parts.explain(kWindow, made->annotated);
 }
 
+// libm's pow, which returns at once where the exponent is 0.
+void explain_logspace(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made || made->count == 0) return;
+  constexpr std::int64_t kAdd = 39, kMul = 29;
+  const std::int64_t steps = made->count > 1 ? made->count : 0;
+  FlopIntervals whole;
+  add_point(whole, FlopClass::add_f64, kAdd * made->count + steps);
+  add_point(whole, FlopClass::mul_f64, kMul * made->count + steps);
+  if (steps > 0) {
+    add_point(whole, made->classes.add, 1);
+    add_point(whole, FlopClass::div_f64, 1);
+  }
+  out.add_rest(kLogSpace, made->annotated, whole);
+  ValueRange others;
+  others.calls = made->count;
+  others.each[FlopClass::add_f64] = {-kAdd, 10};
+  others.each[FlopClass::mul_f64] = {-kMul, 3};
+  others.each[FlopClass::div_f64] = {0, 2};
+  out.differs_by_values(others);
+}
+
+// I0 of numbers that are not negative.
+FlopIntervals bessel_of(double value, const PrecisionClasses& classes) {
+  constexpr double kFar = 8;
+  const std::int64_t exp_add = classes.f32 ? 6 : value == 0 ? 1 : 10, exp_mul = classes.f32 ? 6 : value == 0 ? 0 : 10;
+  FlopIntervals total = value <= kFar ? counts_of({.add = 60, .mul = 32}, 1, classes)
+                                      : counts_of({.add = 50, .mul = 26, .div = 2, .sqrt = 1}, 1, classes);
+  add_point(total, FlopClass::add_f64, exp_add);
+  add_point(total, FlopClass::mul_f64, exp_mul);
+  return total;
+}
+
+void explain_kaiser(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  const bool has_word = call.inputs[1].get<BoolFact>() != nullptr;
+  const auto periodic = has_word ? bool_at_place(call.inputs, 1) : std::optional(true);
+  constexpr double kDefaultBeta = 12;
+  const bool has_beta = has_word && call.op.ends_with(".beta");
+  const auto beta = has_beta ? number_at_place(call.inputs, 2) : std::optional(kDefaultBeta);
+  if (!periodic || !beta) return out.refuse("it is not known what window it is");
+  constexpr std::int64_t kLongest = std::int64_t{1} << 24;
+  if (made->count > kLongest) return out.refuse("a window of more than 2^24 elements has no model");
+  FlopIntervals whole;
+  if (made->count > 1) {
+    const std::int64_t count = made->count + (*periodic ? 1 : 0);
+    whole = range_of(count, made->classes);
+    whole += counts_of({.add = 2, .mul = 2, .div = 2, .sqrt = 1}, count, made->classes);
+    whole += times(count, bessel_of(std::abs(*beta), made->classes));
+    const double middle = static_cast<double>(count - 1) / 2;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double ratio = (static_cast<double>(i) - middle) / middle;
+      whole += bessel_of(std::abs(*beta) * std::sqrt(1 - ratio * ratio), made->classes);
+    }
+  }
+  out.add_rest(kKaiser, made->annotated, whole);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::arange", explain_arange},
     {"aten::arange.start", explain_arange},
@@ -136,7 +212,17 @@ constexpr KernelModel kModels[] = {
     {"aten::hamming_window.periodic_alpha_beta", explain_window<Window::cosine>},
     {"aten::hann_window", explain_window<Window::cosine>},
     {"aten::hann_window.periodic", explain_window<Window::cosine>},
+    {"aten::kaiser_window", explain_kaiser},
+    {"aten::kaiser_window.beta", explain_kaiser},
+    {"aten::kaiser_window.periodic", explain_kaiser},
     {"aten::linspace", explain_linspace},
+    {"aten::linspace.Scalar_Tensor", explain_linspace},
+    {"aten::linspace.Tensor_Scalar", explain_linspace},
+    {"aten::linspace.Tensor_Tensor", explain_linspace},
+    {"aten::logspace", explain_logspace},
+    {"aten::logspace.Scalar_Tensor", explain_logspace},
+    {"aten::logspace.Tensor_Scalar", explain_logspace},
+    {"aten::logspace.Tensor_Tensor", explain_logspace},
     {"aten::range", explain_range},
     {"aten::range.step", explain_range},
 };

@@ -144,13 +144,6 @@ void explain_sum(const KernelCall& call, Explanation& out) {
   explain_pairs(call, kPairsOfSums, {.add = 1, .mul = 1}, out);
 }
 
-// Between f64 and f16 ATen goes through bits and f32 arithmetic, which depends on the values.
-void explain_conversion(const KernelCall& call, Explanation& out) {
-  const auto from = dtype_at_place(call.inputs, 0), to = dtype_at_place(call.outputs, 0);
-  const bool halves = from == DType::f16 || to == DType::f16;
-  if (halves && (from == DType::f64 || to == DType::f64)) out.refuse("conversions between f64 and f16 have no model");
-}
-
 constexpr auto kMulTail = explain_with_tail<0, 1, 0, 0>;
 constexpr auto kDivTail = explain_with_tail<0, 0, 1, 0>;  // without the pairs, in place
 constexpr auto kRsqrtTail = explain_with_tail<0, 0, 1, 1>;
@@ -185,11 +178,6 @@ constexpr KernelModel kModels[] = {
     {"aten::sub.Tensor", explain_sum, Layout::any},
     {"aten::sub_.Scalar", explain_alpha, Layout::any},
     {"aten::sub_.Tensor", explain_alpha, Layout::any},
-    // Format changes: conversions, no arithmetic.
-    {"aten::to.dtype", explain_conversion, Layout::any},
-    {"aten::to.dtype_layout", explain_conversion, Layout::any},
-    {"aten::to.other", explain_conversion, Layout::any},
-    {"aten::type_as", explain_conversion, Layout::any},
 };
 
 }  // namespace

@@ -24,8 +24,6 @@ constexpr CauseInfo kCauses[] = {
      "aten::expm1, log1p, cosh, sinh, asinh, acosh, atanh, sinc, hypot, atan2, xlogy, logaddexp, logaddexp2, polar, "
      "special_entr, special_i0e, special_xlog1py",
      "standard", "n times the least to n times the most that an element of any value costs", kProbes},
-    {"quotients cut off", "A quotient is rounded towards 0 without arithmetic.", "aten::div with rounding_mode trunc",
-     "standard", "1 div an element", kProbes},
     {"both sides of a choice",
      "Elements past two vectors of 256 bits are worked on in vectors of 128 bits, on both sides of the choice at once.",
      "aten::lerp, softshrink", "standard",
@@ -42,11 +40,10 @@ constexpr CauseInfo kCauses[] = {
 };
 constexpr const CauseInfo& kPolynomial = kCauses[0];
 constexpr const CauseInfo& kBranches = kCauses[1];
-constexpr const CauseInfo& kQuotients = kCauses[2];
-constexpr const CauseInfo& kBothSides = kCauses[3];
-constexpr const CauseInfo& kScaled = kCauses[4];
-constexpr const CauseInfo& kPowers = kCauses[5];
-constexpr const CauseInfo& kTolerance = kCauses[6];
+constexpr const CauseInfo& kBothSides = kCauses[2];
+constexpr const CauseInfo& kScaled = kCauses[3];
+constexpr const CauseInfo& kPowers = kCauses[4];
+constexpr const CauseInfo& kTolerance = kCauses[5];
 
 // Operands of the result's shape and type, apart from numbers.
 bool is_plain(const KernelCall& call, std::optional<DType> dtype, Explanation& out) {
@@ -195,17 +192,6 @@ void explain_hypot(const KernelCall& call, Explanation& out) {
   out.add(kBranches, FlopClass::sqrt_f64, {0, lanes_of(Lanes::whole, elements, true)});
 }
 
-// --- quotients ---
-
-void explain_rounded(const KernelCall& call, Explanation& out) {
-  const StrFact* word = call.inputs.size() > 2 ? call.inputs[2].get<StrFact>() : nullptr;
-  if (word == nullptr || !word->value) return out.refuse("a division without a known rounding has no model");
-  // libm takes the remainder by an x87 instruction, which the software counter does not tell from others.
-  if (*word->value != "trunc") return out.refuse("a division rounded down has no model");
-  if (const auto found = plain(call, out))
-    out.add_rest(kQuotients, found->annotated, counts_of({.div = 1}, found->elements, found->classes));
-}
-
 // --- both sides of a choice ---
 
 // How the elements past two vectors of 256 bits are worked on.
@@ -296,10 +282,6 @@ constexpr KernelModel kModels[] = {
     {"aten::atanh_", explain_branches<kAtanh, kWhole>, Layout::alike},
     {"aten::cosh", explain_branches<kCosh, kWhole>, Layout::alike},
     {"aten::cosh_", explain_branches<kCosh, kWhole>, Layout::alike},
-    {"aten::div.Scalar_mode", explain_rounded, Layout::alike},
-    {"aten::div.Tensor_mode", explain_rounded, Layout::alike},
-    {"aten::div_.Scalar_mode", explain_rounded, Layout::alike},
-    {"aten::div_.Tensor_mode", explain_rounded, Layout::alike},
     {"aten::expm1", explain_branches<kExpm1, kWhole>, Layout::alike},
     {"aten::expm1_", explain_branches<kExpm1, kWhole>, Layout::alike},
     {"aten::hypot", explain_hypot, Layout::alike},

@@ -14,6 +14,7 @@ enum class DrawnValues : unsigned char {
   positive,  // their absolute values: roots, logarithms, variances
   definite,  // square matrices times their own transpose, plus their rows on the diagonal
   small,     // a 32nd of them: weights of several layers, so that an exp of their products is an ordinary one
+  fraction,  // between 0 and 1: probabilities
 };
 
 struct Recipe {
@@ -29,7 +30,9 @@ struct Recipe {
 
 // --- the tables, one a family ---
 std::span<const Recipe> attention_recipes();
+std::span<const Recipe> comparison_recipes();
 std::span<const Recipe> contraction_recipes();
+std::span<const Recipe> distribution_recipes();
 std::span<const Recipe> elementwise_recipes();
 std::span<const Recipe> factory_recipes();
 std::span<const Recipe> fourier_recipes();
@@ -38,6 +41,7 @@ std::span<const Recipe> loss_recipes();
 std::span<const Recipe> recurrent_recipes();
 std::span<const Recipe> reduction_recipes();
 std::span<const Recipe> resampling_recipes();
+std::span<const Recipe> special_function_recipes();
 std::span<const Recipe> statistics_recipes();
 std::span<const Recipe> uncommon_function_recipes();
 

@@ -436,7 +436,7 @@ TEST(Expected, WhatIsNotModelledSaysWhy) {
   EXPECT_NE(reason(expected("aten::conv2d", leap, "f32[1,12,1,28]")).find("strides or sizes this large"),
             std::string::npos);
   EXPECT_EQ(reason(expected("aten::_fused_dropout", "f32[4,8], 0.5, none", "f32[4,8], u8[4,8]")),
-            "no model of its kernel");
+            "no model of its kernel: LibTorch has no kernel of it for a CPU");
   EXPECT_EQ(reason(expected("aten::relu", "f32[7]", "f32[7]", {"native", "2.13.0"})),
             "the code path `native` has no model");
   EXPECT_NE(reason(expected("aten::relu", "f32[7]", "f32[7]", {"standard", "2.14.0"})).find("2.14.0"),

@@ -7,6 +7,10 @@
 namespace flopaudit::layout_ops {
 
 extern const std::set<std::string> kSame;
+// To another type or device: nothing, where the tensor is of that already and no copy is asked for.
+extern const std::set<std::string> kConversions;
+// A new tensor that lies as the operand, where that has no gaps.
+extern const std::set<std::string> kCopies;
 extern const std::set<std::string> kReshapes;
 // LAPACK's, whose first result lies by columns where it is a matrix, however the operands lie.
 extern const std::set<std::string> kByColumns;

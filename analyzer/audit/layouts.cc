@@ -55,6 +55,8 @@ std::size_t dim_of(std::int64_t dim, std::size_t rank) {
   return static_cast<std::size_t>(dim < 0 ? dim + static_cast<std::int64_t>(rank) : dim);
 }
 
+constexpr std::int64_t kPreserveFormat = 1;
+
 class Walk {
  public:
   Walk(std::map<const Value*, Strides>& strides, std::map<const Value*, const Node*>& lists)
@@ -168,7 +170,11 @@ class Walk {
     const Value& source = *node.operands.front();
     const auto sizes = sizes_of(source), result_sizes = sizes_of(result);
     const auto strides = of(source);
-    if (op == "aten::contiguous" && result_sizes) return set(result, contiguous(node, *result_sizes));
+    if (op == "aten::contiguous" && result_sizes) {
+      if (is_plain(source) && asks_for_rows(node)) return keep(source, result);
+      return set(result, contiguous(node, *result_sizes));
+    }
+    if ((kConversions.contains(op) || kCopies.contains(op)) && result_sizes) return convert(node, *result_sizes);
     if (kRowMajor.contains(op)) return know_all(node);
     if (kRecurrent.contains(op)) return know_sequences(node, *node.operands.back());
     if (op == "aten::_pad_packed_sequence") return know_sequences(node, *node.operands[2]);
@@ -178,8 +184,7 @@ class Walk {
     if (op == "aten::stft" || op == "aten::stft.center") return know_frames(result);
     if (kByColumns.contains(op)) return know_columns(source, result);
     if (kTransforms.contains(op) && result_sizes) return know_transform(node, *result_sizes);
-    if (is_in_place(node) || kSame.contains(op))
-      return is_plain(source) ? know_row_major(result) : set(result, strides);
+    if (is_in_place(node) || kSame.contains(op)) return keep(source, result);
     if (sizes && strides && (result_sizes || is_list(result))) {
       if (!result_sizes && !kPartings.contains(op)) return;
       if (op == "aten::permute") return set(result, permuted(node, *strides));
@@ -243,6 +248,45 @@ class Walk {
     order.erase(order.begin() + static_cast<std::ptrdiff_t>(at));
     order.push_back(at);
     set(*node.results.front(), dense(sizes, order));
+  }
+
+  // The same memory. A dim of one element has a stride too, and products go by it.
+  void keep(const Value& source, const Value& result) {
+    const auto found = strides_.find(&source);
+    if (found != strides_.end()) strides_[&result] = found->second;
+  }
+
+  // The format that is asked for stands last, and in front of it whether a conversion copies. TorchScript's own
+  // conversions (`prim_`) have no format, `type_as` has neither.
+  void convert(const Node& node, const Sizes& sizes) {
+    const Value& source = *node.operands.front();
+    const Value& result = *node.results.front();
+    const bool is_conversion = kConversions.contains(node.op.full());
+    const bool has_copy = is_conversion && node.operands.size() > 2;
+    const bool has_format = node.op.full().find(".prim_") == std::string::npos && (has_copy || !is_conversion);
+    const Fact none = Fact::none();
+    const Fact& format = has_format ? node.operands.back()->fact : none;
+    const BoolFact* copies =
+        has_copy ? node.operands[node.operands.size() - (has_format ? 2 : 1)]->fact.get<BoolFact>() : nullptr;
+    const TensorFact* from = source.fact.tensor();
+    const bool same_type = from != nullptr && from->dtype && from->dtype == result.fact.tensor()->dtype;
+    const bool may_copy = !is_conversion || (has_copy && (copies == nullptr || copies->value != false));
+    const bool keeps_format = format.is_none() || constant_of(format) == kPreserveFormat;
+    if (keeps_format && same_type && !may_copy) return keep(source, result);
+    if (keeps_format) return set(result, copied(source, sizes));
+    if (constant_of(format) == 0) set(result, row_major(sizes));
+    if (constant_of(format) == 2 && sizes.size() == 4) set(result, dense(sizes, {0, 2, 3, 1}));
+  }
+
+  // As the operand, where that has no gaps.
+  std::optional<Strides> copied(const Value& source, const Sizes& sizes) const {
+    const auto strides = of(source);
+    if (!strides || is_repeated(sizes, *strides)) return std::nullopt;
+    return memory_order(sizes, *strides) ? strides : std::optional(dense(sizes, by_stride(sizes, *strides)));
+  }
+
+  static bool asks_for_rows(const Node& node) {
+    return node.operands.size() < 2 || node.operands[1]->fact.is_none() || constant_of(node.operands[1]->fact) == 0;
   }
 
   static bool is_list(const Value& value) { return value.type.kind == Type::Kind::list; }

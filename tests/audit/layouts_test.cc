@@ -51,6 +51,35 @@ TEST(Layouts, AConvolutionLaysAllElseOutRowByRow) {
   EXPECT_EQ(strides_of(part, "y", {1, 16, 6, 10}), (Strides{16 * 6 * 10, 6 * 10, 10, 1}));
 }
 
+// A row that was a column shows by the stride of its single element; conversions that do nothing keep it.
+TEST(Layouts, ConversionsThatDoNothingKeepAllStrides) {
+  const std::string turned = R"(  n0: %r: Tensor {f32[1,12]} = aten::select.int(%t, 1, 0)
+  n1: %c: Tensor {f32[12,1]} = aten::t(%r)
+)";
+  const auto to = [&](const std::string& type, int dtype, const std::string& copies, const std::string& format) {
+    return turned + "  n2: %y: Tensor {" + type + "[12,1]} = aten::to.dtype(%c, " + std::to_string(dtype) +
+           ", false, " + copies + ", " + format + ")\n";
+  };
+  EXPECT_EQ(strides_of(to("f32", 6, "false", "none: Optional[int]"), "y", {12, 1}), (Strides{1, 60}));
+  EXPECT_EQ(strides_of(to("f64", 7, "false", "none: Optional[int]"), "y", {12, 1}), (Strides{1, 60}));
+  EXPECT_EQ(strides_of(to("f32", 6, "true", "1"), "y", {12, 1}), (Strides{1, 60}));
+  EXPECT_EQ(strides_of(to("f64", 7, "false", "0"), "y", {12, 1}), (Strides{1, 1}));
+}
+
+// Every other channel of a map has gaps, which a copy does not have.
+TEST(Layouts, CopiesHaveNoGaps) {
+  const std::string part = "  n1: %q: Tensor {f32[1,6,6,8]} = aten::slice.Tensor(%p, 1, 0, 12, 2)\n";
+  const std::string copy = "  n2: %y: Tensor {f32[1,6,6,8]} = aten::clone(%q, none: Optional[int])\n";
+  EXPECT_EQ(strides_of(kByChannel + part + copy, "y", {1, 6, 6, 8}), (Strides{288, 1, 48, 6}));
+  const std::string rows = "  n2: %y: Tensor {f32[1,6,6,8]} = aten::clone(%q, 0)\n";
+  EXPECT_EQ(strides_of(kByChannel + part + rows, "y", {1, 6, 6, 8}), (Strides{288, 48, 8, 1}));
+}
+
+TEST(Layouts, ElementsKeepTheOrderOfTheirOperands) {
+  const std::string roots = "  n1: %y: Tensor {f32[1,12,6,8]} = aten::rsqrt(%p)\n";
+  EXPECT_EQ(strides_of(kByChannel + roots, "y", {1, 12, 6, 8}), (Strides{576, 1, 96, 12}));
+}
+
 TEST(Layouts, RecurrentLayersMakeStepsOfSequences) {
   const auto layer = [](const std::string& batch_first) {
     return "  n0: %l: List[Tensor] = prim::ListConstruct(%w)\n"

@@ -60,8 +60,8 @@ Kernel kernel_of(const ConvolutionCall& conv) {
   }
   const bool direct_depthwise = conv.groups % kLanes == 0 && conv.spatial() < 3;
   if (conv.is_depthwise() && !conv.channels_last && !direct_depthwise) return Kernel::im2col;
-  if (conv.spatial() == 3 && left >= reach) return Kernel::im2col;
-  if (left > columns) return conv.is_depthwise() ? Kernel::unknown : Kernel::im2col;
+  if ((conv.spatial() == 3 || conv.is_depthwise()) && left >= reach) return Kernel::im2col;
+  if (left > columns) return conv.is_depthwise() && conv.channels_last ? Kernel::unknown : Kernel::im2col;
   if (right > columns * conv.stride.back() && out_width / columns > 1) return Kernel::unknown;
   const bool is_padded = left != 0 || (conv.spatial() >= 2 && conv.padding[conv.spatial() - 2] != 0);
   if (conv.kernel(conv.spatial() - 1) > 7 && is_padded && !all_are(conv.stride, 1)) {

@@ -92,6 +92,10 @@ constexpr Recipe kRecipes[] = {
     // Windows and padding that oneDNN's direct kernel does not take.
     {"aten::conv2d", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [1, 1], 1",
      "N=1..2 C=1..12 K=4..40 H=30..70 W=30..70 R=8|9|11|13 S=1..4 P=0..3"},
+    {"aten::conv2d", "T[N,G,H,W], T[G,1,R,R], {T[G]|none}, [<S>, <S>], [<P>, <P>], [1, 1], <G>",
+     "N=1..3 G=8..64*8 H=3..30 W=3..30 R=3|5|7 P=3..6 S=1|2"},
+    {"aten::conv2d", "T[N,G,H,W], T[G,1,7,7], {T[G]|none}, [1, 1], [3, 3], [1, 1], <G>",
+     "N=1..3 G=8..64*8 H=1..9 W=1..6"},
     {"aten::conv2d", "T[N,C,H,W], T[K,C,3,3], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<P>, <P>], 1",
      "N=1..2 C=8..60 K=8..60 H=20..50 W=20..50 S=1|2 P=1..9"},
     {"aten::_convolution",

@@ -190,6 +190,7 @@ class ProgramBuilder {
     drawn_.inputs.push_back(fact);
     if (call.values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
     if (call.values == DrawnValues::definite) return definite(argument, type);
+    if (call.values == DrawnValues::unit) return add_node("aten::sigmoid", {argument}, {type}).results.front();
     if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
     return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();

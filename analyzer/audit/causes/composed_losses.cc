@@ -43,8 +43,7 @@ constexpr const CauseInfo& kAlignments = kCauses[3];
 // y*log(x) + (1 - y)*log(1 - x)
 void explain_entropy(const KernelCall& call, Explanation& out) {
   const bool weighted = !is_none_at(call.inputs, 2);
-  const auto plan =
-      plan_of_alike(call, weighted ? std::vector<std::size_t>{0, 1, 2} : std::vector<std::size_t>{0, 1}, out);
+  const auto plan = plan_of_alike(call, {0, 1}, out);
   const auto reduction = reduction_of(call, 3, out);
   if (!plan || !reduction) return;
   const Sizes& sizes = plan->sizes.front();
@@ -57,7 +56,11 @@ void explain_entropy(const KernelCall& call, Explanation& out) {
   for (std::size_t i = 0; i < kFlopClassCount; ++i) losses.classes[i] = {low.classes[i].low, high.classes[i].high};
   TensorParts parts(plan->dtype, out);
   parts.add_counts(losses);
-  if (weighted) parts.on("aten::mul_.Tensor", {sizes, sizes});
+  if (weighted) {
+    const auto weight = plan_of(call, {0, 2}, out);
+    if (!weight) return;
+    parts.on("aten::mul_.Tensor", {sizes, weight->sizes[1]});
+  }
   parts.reduce(sizes, *reduction);
   parts.explain(kEntropy, plan->annotated);
   out.depends_on_data();

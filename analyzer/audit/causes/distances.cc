@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzer/audit/causes/parts.h"
-#include "analyzer/audit/layouts.h"
+#include "analyzer/audit/causes/tensor_parts.h"
 
 namespace flopaudit {
 namespace {
@@ -115,28 +114,46 @@ void explain_any_norm(const KernelCall& call, Explanation& out) {
 
 // --- distances of two tensors, and along a dim ---
 
+// Two operands, and the shape that they broadcast to.
+struct Both {
+  Sizes first, second, whole;
+};
+
+std::optional<Both> both_of(const KernelCall& call, Explanation& out) {
+  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
+  if (!first || !second) {
+    out.refuse("a shape is not known");
+    return std::nullopt;
+  }
+  Both both = {*first, *second, first->size() >= second->size() ? *first : *second};
+  const Sizes& shorter = first->size() >= second->size() ? *second : *first;
+  for (std::size_t i = 1; i <= shorter.size(); ++i) {
+    std::int64_t& size = both.whole[both.whole.size() - i];
+    if (size == 1) size = shorter[shorter.size() - i];
+  }
+  return both;
+}
+
 void explain_dist(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
-  const auto sizes = common_sizes(call, out);
-  if (!annotated || !sizes || !real_classes(call, 2, out)) return;
-  const Fact difference = part_tensor(*dtype_at_place(call.inputs, 0), *sizes);
-  Parts parts(out);
-  parts.add("aten::sub.Tensor", {difference, difference, Fact::integer(1)});
-  parts.add("aten::norm.Scalar", {difference, call.inputs[2]});
+  const auto both = both_of(call, out);
+  if (!annotated || !both || !real_classes(call, 2, out)) return;
+  TensorParts parts(*dtype_at_place(call.inputs, 0), out);
+  parts.on_scaled("aten::sub.Tensor", both->first, both->second);
+  parts.on("aten::norm.Scalar", {both->whole}, {call.inputs[2]});
   parts.explain(kParts, *annotated);
 }
 
 void explain_pairwise(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
-  const auto sizes = common_sizes(call, out);
-  if (!annotated || !sizes || !real_classes(call, 2, out)) return;
-  if (sizes->empty()) return out.refuse("a distance of numbers has no model");
-  const Fact difference = part_tensor(*dtype_at_place(call.inputs, 0), *sizes);
-  Parts parts(out);
-  parts.add("aten::sub.Tensor", {difference, difference, Fact::integer(1)});
-  parts.add("aten::add.Scalar", {difference, call.inputs[3], Fact::integer(1)});
-  parts.add("aten::norm.ScalarOpt_dim",
-            {difference, call.inputs[2], Fact::list({Fact::integer(-1)}), Fact::boolean(true)});
+  const auto both = both_of(call, out);
+  if (!annotated || !both || !real_classes(call, 2, out)) return;
+  if (both->whole.empty()) return out.refuse("a distance of numbers has no model");
+  TensorParts parts(*dtype_at_place(call.inputs, 0), out);
+  parts.on_scaled("aten::sub.Tensor", both->first, both->second);
+  parts.on_number("aten::add.Scalar", both->whole);
+  parts.on("aten::norm.ScalarOpt_dim", {both->whole},
+           {call.inputs[2], Fact::list({Fact::integer(-1)}), Fact::boolean(true)});
   parts.explain(kParts, *annotated);
 }
 

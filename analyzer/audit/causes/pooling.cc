@@ -23,8 +23,9 @@ constexpr CauseInfo kCauses[] = {
      "aten::grid_sampler, grid_sampler_2d", "standard",
      "a lane of C channels: bilinear 10 + 3*C add, 6 + 4*C mul; nearest 4 and 2; bicubic 46 + 19*C and 38 + 20*C; 2 "
      "add "
-     "less with align_corners; reflected 8 add (4 with align_corners), 2 mul, 2 div more; once 2 add, 2 mul",
-     "1 to 4 channels, 4 to 60 points, every method, padding and alignment but reflected bicubic, f32 and f64"},
+     "less with align_corners; reflected 8 add (4 with align_corners), 2 mul, 2 div more, bicubic 16 "
+     "times for each channel; once 2 add, 2 mul",
+     "1 to 4 channels, 4 to 60 points, every method, padding and alignment, f32 and f64"},
     {"grid as its parts",
      "A range for each side of the image, scaled where corners are not aligned, and the product of its points with the "
      "transform.",

@@ -12,7 +12,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::histc", "{T[A,B,C]|T[N]}, <K>, {0|-1.0}, {0|1.5}", kVolume},
     {"aten::histogram.bin_ct",
      "{T[A,B,C], <K>, {none|[-1.0, 1.5]}, {none|T[A,B,C]}|T[N], <K>, none, none}, {true|false}", kVolume},
-    {"aten::histogram.bins_tensor", "T[N], T[2] = (-1.0, 1.5), {none|T[N]}, {true|false}", kVolume},
+    {"aten::histogram.bins_tensor", "T[N], T[5] = (-1.0, 0.0, 0.5, 1.5, 2.0), {none|T[N]}, {true|false}", kVolume},
     {"aten::bincount", "{i64[4] = (0, 2, 1, 5), {T[4]|none}|i64[5] = (3, 2, 1, 3, 0), T[5]}, {0|9}", kVolume},
     {"aten::quantile", "{T[A,B,C], T[K], {none|0|1|2}|T[N], T[], none}, {true|false}, \"linear\"", kQuantile,
      DrawnValues::unit},
@@ -25,7 +25,8 @@ constexpr Recipe kRecipes[] = {
      "{T[A,B,C], T[K], {none|0|1|2}|T[N], T[], none}, false, {\"lower\"|\"higher\"|\"nearest\"|\"midpoint\"}",
      kQuantile, DrawnValues::unit},
     {"aten::quantile.scalar aten::nanquantile.scalar",
-     "{T[A,B,C], 0.3, {none|0|1|2}|T[N], 0.9, none}, {true|false}, {\"linear\"|\"lower\"|\"higher\"|\"midpoint\"}",
+     "{T[A,B,C], 0.3, {none|0|1|2}|T[N], 0.9, none}, {true|false}, "
+     "{\"linear\"|\"lower\"|\"higher\"|\"nearest\"|\"midpoint\"}",
      kQuantile},
     {"aten::index_reduce",
      "{T[A,B,C], {0, i64[K], T[K,B,C]|1, i64[K], T[A,K,C]|2, i64[K], T[A,B,K]}|T[N], 0, i64[K], T[K]|T[B,C], 0, "

@@ -10,8 +10,8 @@ constexpr const char* kClasses = "N=1..300 C=3..50 H=1..12 W=1..12";
 constexpr const char* kSteps = "S=1..9 T=1..30 C=2..12";
 
 constexpr Recipe kRecipes[] = {
-    {"aten::binary_cross_entropy", "{T[A,B,C], T[A,B,C], {none|T[A,B,C]}|T[N], T[N], {none|T[N]}}, {0|1|2}", kVolume,
-     DrawnValues::unit},
+    {"aten::binary_cross_entropy", "{T[A,B,C], T[A,B,C], {none|T[A,B,C]|T[C]}|T[N], T[N], {none|T[N]}}, {0|1|2}",
+     kVolume, DrawnValues::unit},
     {"aten::binary_cross_entropy_with_logits",
      "{T[A,B,C], T[A,B,C], {none|T[A,B,C]|T[C]}, {none|T[C]|T[B,1]|T[A,B,C]}|T[N], T[N], none, none}, {0|1|2}",
      kVolume},

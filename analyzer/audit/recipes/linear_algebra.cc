@@ -32,6 +32,12 @@ constexpr Recipe kRecipes[] = {
     {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0}", kRows},
     {"aten::dist", "T[N,M], T[N,M], {2|1|inf}", kRows},
     {"aten::pairwise_distance", "T[N,M], T[N,M], {2.0|1.0}, 0.000001, {true|false}", kRows},
+    {"aten::dist", "{T[N,M], T[M]|T[N,1], T[N,M]|T[M], T[M]}, {2|1|3}", kRows},
+    {"aten::pairwise_distance",
+     "{T[N,M], T[M]|T[M], T[N,M]|T[M], T[M]|T[2,N,M], T[N,M]|T[2,N,M], T[2,1,M]}, {2.0|1.0|3.0}, 0.000001, "
+     "{true|false}",
+     kRows},
+    {"aten::cosine_similarity", "T[3,N,M], T[3,N,M], {2|1|0}, 0.00000001", kRows},
     {"aten::cosine_similarity", "T[N,M], T[N,M], {1|0}, 0.00000001", kRows},
     {"aten::cross aten::linalg_cross", "{T[N,3], T[N,3], 1|T[3,M], T[3,M], 0|T[B,N,3], T[B,N,3], -1}", kRows},
     {"aten::trace", "T[S,N]", kRows},

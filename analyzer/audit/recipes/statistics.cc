@@ -18,6 +18,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::prod.dim_int", "T[N,C,H,W], {0|1|2|3}, {true|false}, none", kMaps},
     {"aten::cumprod aten::cumprod_", "T[N,H,C], {0|1|2}, none", kMaps},
     {"aten::nansum", "{T[N,M], {none|[0]|[1]}|T[600,M], [0]|T[B,N,M], [{1|0, 1|2}]}, {true|false}, none", kRows},
+    {"aten::nansum aten::nanmean", "T[B,N,M], [{0|2|0, 2|-1, 0}], {true|false}, none", kRows},
     {"aten::nanmean", "{T[N,M], {none|[0]|[1]}|T[B,N,M], [{1|0, 1|2}]}, {true|false}, none", kRows},
     {"aten::logsumexp aten::special_logsumexp", "{T[N,M]|T[B,N,M]}, [{0|1|0, 1|-1}], {true|false}", kRows},
     // --- norms ---

@@ -7,7 +7,7 @@ namespace {
 constexpr const char* kVolume = "A=1..9 B=1..40 C=1..23 N=1..70";
 constexpr const char* kRows = "N=1..60 C=1..40 A=1..5";
 constexpr const char* kClasses = "N=1..300 C=3..50 H=1..12 W=1..12";
-constexpr const char* kSteps = "S=1..9 T=1..30 C=2..12";
+constexpr const char* kSteps = "S=0..9 T=1..30 C=2..12";
 
 constexpr Recipe kRecipes[] = {
     {"aten::binary_cross_entropy", "{T[A,B,C], T[A,B,C], {none|T[A,B,C]|T[C]}|T[N], T[N], {none|T[N]}}, {0|1|2}",
@@ -27,7 +27,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::cross_entropy_loss", "{T[N,C], i64[N]|T[2,C,H,W], i64[2,H,W]}, {none|T[C]}, {0|1|2}, -100, 0.1", kClasses},
     {"aten::cross_entropy_loss", "{T[N,C], T[N,C]|T[2,C,H,W], T[2,C,H,W]}, {none|T[C]}, {0|1|2}, -100, {0.0|0.1}",
      kClasses},
-    {"aten::multi_margin_loss", "T[N,C], i64[N], {1|2}, 1.0, {none|T[C]}, {0|1|2}", "N=1..60 C=2..40"},
+    {"aten::multi_margin_loss", "{T[N,C], i64[N]|T[C], i64[]}, {1|2}, 1.0, {none|T[C]}, {0|1|2}", "N=1..60 C=2..40"},
     {"aten::ctc_loss.IntList", "T[T,2,C], i64[2,S], [<T>, <T>], [<S>, <S>], 0, {0|1|2}, {true|false}", kSteps},
     {"aten::ctc_loss.Tensor", "T[T,2,C], i64[2,S], i64[2] = (<T>, <T>), i64[2] = (<S>, <S>), 0, {0|1|2}, {true|false}",
      kSteps},

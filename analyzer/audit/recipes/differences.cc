@@ -4,7 +4,7 @@
 namespace flopaudit {
 namespace {
 
-constexpr const char* kVolume = "A=2..7 B=2..40 C=2..40 D=1..3 N=2..60";
+constexpr const char* kVolume = "A=1..7 B=1..40 C=1..40 D=1..3 N=1..60";
 // A gradient needs one more than its order at the ends.
 constexpr const char* kGradients = "A=3..7 B=3..40 C=3..40 N=3..60";
 

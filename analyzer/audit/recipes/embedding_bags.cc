@@ -13,6 +13,8 @@ constexpr Recipe kRecipes[] = {
      "{true|false}",
      kBags},
     {"aten::embedding_bag",
+     "T[V,D], i32[N], i32[3] = (0, <K>, <L>), false, {0, false, {none|T[N]}|1, false, none}, {true|false}", kBags},
+    {"aten::embedding_bag",
      "T[V,D], i64[N], i64[3] = (0, <K>, <L>), false, {0, false, {none|T[N]}|1, false, none}, false", kWide},
     {"aten::_embedding_bag aten::_embedding_bag_forward_only",
      "T[V,D], i64[N], i64[3] = (0, <K>, <L>), false, 2, false, none, {true|false}, -1", kBags},
@@ -26,7 +28,7 @@ constexpr Recipe kRecipes[] = {
      "T[V,D], i64[6] = (0, 1, 1, 0, 1, 0), i64[3] = (0, <K>, <L>), false, {0, false, {none|T[6]}|1, false, none}, "
      "{true|false}, {-1|0|1}",
      kBags},
-    {"aten::renorm", "{T[N,D], {2|1|3}, {0|1}|T[V,K,D], 2, {0|2}}, {0.1|1.0|3.0}", kBags},
+    {"aten::renorm", "{T[N,D], {2|1|3}, {0|1}|T[V,K,D], 2, {0|1|2}}, {0.1|1.0|3.0}", kBags},
 };
 
 }  // namespace

@@ -119,19 +119,23 @@ struct Both {
   Sizes first, second, whole;
 };
 
-std::optional<Both> both_of(const KernelCall& call, Explanation& out) {
-  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
-  if (!first || !second) {
-    out.refuse("a shape is not known");
-    return std::nullopt;
-  }
-  Both both = {*first, *second, first->size() >= second->size() ? *first : *second};
-  const Sizes& shorter = first->size() >= second->size() ? *second : *first;
+// Of sizes that are known to fit.
+Sizes broadcast(const Sizes& first, const Sizes& second) {
+  const Sizes &longer = first.size() >= second.size() ? first : second,
+              &shorter = first.size() >= second.size() ? second : first;
+  Sizes whole = longer;
   for (std::size_t i = 1; i <= shorter.size(); ++i) {
-    std::int64_t& size = both.whole[both.whole.size() - i];
+    std::int64_t& size = whole[whole.size() - i];
     if (size == 1) size = shorter[shorter.size() - i];
   }
-  return both;
+  return whole;
+}
+
+std::optional<Both> both_of(const KernelCall& call, Explanation& out) {
+  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
+  if (first && second) return Both{*first, *second, broadcast(*first, *second)};
+  out.refuse("a shape is not known");
+  return std::nullopt;
 }
 
 void explain_dist(const KernelCall& call, Explanation& out) {
@@ -192,16 +196,13 @@ std::optional<Pairs> pairs_of(const KernelCall& call, Explanation& out) {
   const auto left = sizes_at(call.inputs, 0), right = sizes_at(call.inputs, 1);
   const auto classes = real_classes(call, 2, out);
   if (!classes) return std::nullopt;
-  if (!left || !right || left->size() < 2 || left->size() != right->size()) {
+  if (!left || !right || left->size() < 2 || right->size() < 2) {
     out.refuse("rows of other than two batches of known shape have no model");
     return std::nullopt;
   }
-  const std::size_t batch = left->size() - 2;
-  Pairs pairs = {{left->begin(), left->end() - 2}, (*left)[batch], (*right)[batch], left->back(),
-                 *dtype_at_place(call.inputs, 0),  *classes};
-  if (pairs.batch == Sizes(right->begin(), right->end() - 2)) return pairs;
-  out.refuse("batches that differ have no model");
-  return std::nullopt;
+  // Batches that broadcast are copied so that they do not.
+  const Sizes batch = broadcast({left->begin(), left->end() - 2}, {right->begin(), right->end() - 2});
+  return Pairs{batch, left->end()[-2], right->end()[-2], left->back(), *dtype_at_place(call.inputs, 0), *classes};
 }
 
 void explain_by_product(const KernelCall& call, const Pairs& pairs, Explanation& out) {

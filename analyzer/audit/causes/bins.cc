@@ -30,8 +30,8 @@ constexpr CauseInfo kCauses[] = {
      "prod: mul_ of a slice; mean: index_add of ones, 1 add and 1 mul an element of the source, div of the result",
      kEvidence},
     {"sums as their parts", "A sum, or a comparison, of what another op makes.",
-     "aten::allclose, sum_to_size, _test_serialization_subcmul", "standard", "isclose; sum over dims; mul and sub",
-     kEvidence},
+     "aten::isclose, allclose, sum_to_size, _test_serialization_subcmul", "standard",
+     "isclose: mul and add of the second operand, sub of both; sum over dims; mul and sub", kEvidence},
     {"add with a bound", "The second operand is multiplied by alpha, also where it is 1; 2 lanes more past vectors.",
      "aten::_add_relu", "standard", "n add and n mul; f32: 2 of both more where n mod 4 is 2 or 3", kEvidence},
 };
@@ -211,11 +211,16 @@ void explain_put(const KernelCall& call, Explanation& out) {
 
 // --- sums and comparisons of others ---
 
-void explain_allclose(const KernelCall& call, Explanation& out) {
-  const auto plan = plan_of_alike(call, {0, 1}, out);
+// |x - y| <= atol + |rtol*y|, of which bools alone are left.
+void explain_close(const KernelCall& call, Explanation& out) {
+  if (dtype_at_place(call.inputs, 0) && is_integral(*dtype_at_place(call.inputs, 0)))
+    return out.refuse("only f32 and f64 have a model");
+  const auto plan = plan_of(call, {0, 1}, out);
   if (!plan) return;
   TensorParts parts(plan->dtype, out);
-  parts.on("aten::isclose", {plan->sizes[0], plan->sizes[1]}, {call.inputs[2], call.inputs[3], call.inputs[4]});
+  parts.on_number("aten::mul.Scalar", plan->sizes[1]);
+  parts.on_number("aten::add.Scalar", plan->sizes[1]);
+  parts.on_scaled("aten::sub.Tensor", plan->sizes[0], plan->sizes[1]);
   parts.explain(kSums, plan->annotated);
 }
 
@@ -259,12 +264,13 @@ constexpr KernelModel kModels[] = {
     {"aten::_add_relu.Scalar", explain_add_relu},
     {"aten::_add_relu.Tensor", explain_add_relu},
     {"aten::_test_serialization_subcmul", explain_subtracted_product},
-    {"aten::allclose", explain_allclose},
+    {"aten::allclose", explain_close},
     {"aten::bincount", explain_bincount},
     {"aten::histc", explain_histc},
     {"aten::histogram.bin_ct", explain_histogram<false>},
     {"aten::histogram.bins_tensor", explain_histogram<true>},
     {"aten::index_reduce", explain_index_reduce},
+    {"aten::isclose", explain_close},
     {"aten::nanquantile", explain_quantile<true>},
     {"aten::nanquantile.scalar", explain_quantile<true>},
     {"aten::put", explain_put},

@@ -54,11 +54,8 @@ void add_edges(std::int64_t bins, DType dtype, TensorParts& parts) {
 
 // What elements cost that are in range: all, or any number of them.
 void add_places(const PerElement& element, const Plan& plan, bool all_in_range, TensorParts& parts) {
-  FlopIntervals places = counts_of(element, product(plan.sizes[0]), plan.classes);
-  if (!all_in_range) {
-    for (Interval& interval : places.classes) interval.low = 0;
-  }
-  parts.add_counts(places);
+  const FlopIntervals places = counts_of(element, product(plan.sizes[0]), plan.classes);
+  parts.add_counts(all_in_range ? places : between({}, places));
 }
 
 constexpr PerElement kPlace = {.add = 3, .mul = 1, .div = 1};
@@ -242,7 +239,7 @@ void explain_sum_to_size(const KernelCall& call, Explanation& out) {
   parts.explain(kSums, plan->annotated);
 }
 
-// self - other*alpha of the difference and the product: sub(mul(self, other), ..)
+// The second operand is multiplied by alpha, and subtracted by an op that multiplies by 1 once more.
 void explain_subtracted_product(const KernelCall& call, Explanation& out) {
   const auto plan = plan_of_alike(call, {0, 1}, out);
   if (!plan) return;

@@ -50,12 +50,9 @@ void explain_entropy(const KernelCall& call, Explanation& out) {
   const PerElement most = plan->classes.f32
                               ? PerElement{.add = 19, .mul = 15, .div = 3, .add_inside = 6, .mul_inside = 6}
                               : PerElement{.add = 39, .mul = 35, .div = 3};
-  const FlopIntervals low = counts_of({.add = 2, .mul = 2}, product(sizes), plan->classes);
-  const FlopIntervals high = counts_of(most, product(sizes), plan->classes);
-  FlopIntervals losses;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) losses.classes[i] = {low.classes[i].low, high.classes[i].high};
   TensorParts parts(plan->dtype, out);
-  parts.add_counts(losses);
+  parts.add_counts(between(counts_of({.add = 2, .mul = 2}, product(sizes), plan->classes),
+                           counts_of(most, product(sizes), plan->classes)));
   if (weighted) {
     const auto weight = plan_of(call, {0, 2}, out);
     if (!weight) return;
@@ -302,16 +299,7 @@ void explain_multi_margin(const KernelCall& call, Explanation& out) {
 
 // Lengths in a list, or in a tensor whose elements are known.
 std::optional<Sizes> lengths_at(const Facts& facts, std::size_t place, std::size_t count) {
-  const TensorFact* tensor = facts[place].tensor();
-  if (tensor == nullptr) return ints_at_place(facts, place, count);
-  if (!tensor->contents) return std::nullopt;
-  Sizes lengths;
-  for (const auto& element : *tensor->contents) {
-    const auto* length = std::get_if<Expr>(&element);
-    if (length == nullptr || !length->constant()) return std::nullopt;
-    lengths.push_back(*length->constant());
-  }
-  return lengths;
+  return facts[place].tensor() == nullptr ? ints_at_place(facts, place, count) : integers_at(facts, place);
 }
 
 template <bool inner>
@@ -333,9 +321,8 @@ void explain_alignments(const KernelCall& call, Explanation& out) {
                               : PerElement{.add = 57, .mul = 53, .div = 1};
   FlopIntervals whole = counts_of(most, states, plan->classes);
   add_point(whole, FlopClass::div_f32, plan->classes.f32 ? 0 : states);  // the logarithm of 0, also of f64
-  for (Interval& interval : whole.classes) interval.low = 0;
   TensorParts parts(plan->dtype, out);
-  parts.add_counts(whole);
+  parts.add_counts(between({}, whole));
   const Sizes losses = {static_cast<std::int64_t>(batch)};
   if (*reduction == Reduction::mean) parts.on("aten::div.Tensor", {losses, losses});
   parts.reduce(losses, *reduction);

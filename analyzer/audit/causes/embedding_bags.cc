@@ -30,19 +30,6 @@ constexpr const CauseInfo& kAbove = kCauses[2];
 
 constexpr double kMean = 1, kMax = 2;
 
-// The elements of an operand, where they are known.
-std::optional<Sizes> elements_at(const Facts& facts, std::size_t place) {
-  const TensorFact* tensor = facts[place].tensor();
-  if (tensor == nullptr || !tensor->contents) return std::nullopt;
-  Sizes elements;
-  for (const auto& element : *tensor->contents) {
-    const auto* number = std::get_if<Expr>(&element);
-    if (number == nullptr || !number->constant()) return std::nullopt;
-    elements.push_back(*number->constant());
-  }
-  return elements;
-}
-
 struct Bags {
   std::int64_t bags, width;
   Interval rows;      // that are added
@@ -70,13 +57,13 @@ std::optional<Bags> bags_of(const KernelCall& call, const Plan& plan, Explanatio
   bags.weighted = !is_none_at(call.inputs, 6);
   const std::int64_t all = product(*indices);
   bags.rows = {padded ? 0 : all, all};
-  if (const auto named = padded ? elements_at(call.inputs, 1) : std::nullopt) {
+  if (const auto named = padded ? integers_at(call.inputs, 1) : std::nullopt) {
     const double row = *padding < 0 ? *padding + static_cast<double>(plan.sizes[0][0]) : *padding;
     const std::int64_t left_out = std::count(named->begin(), named->end(), static_cast<std::int64_t>(row));
     bags.rows = {all - left_out, all - left_out};
   }
   if (bags.fast && *ends) {  // what is behind the last offset is left out
-    const auto offsets = elements_at(call.inputs, 2);
+    const auto offsets = integers_at(call.inputs, 2);
     bags.rows = offsets && !offsets->empty() ? Interval{offsets->back(), offsets->back()} : Interval{0, all};
   }
   if (*mode == kMax) bags.rows = {0, 0};
@@ -118,12 +105,10 @@ void explain_renorm(const KernelCall& call, Explanation& out) {
   for (std::size_t other = 0; other < sizes.size(); ++other) {
     if (other != *dim) dims.push_back(Fact::integer(static_cast<std::int64_t>(other)));
   }
-  FlopIntervals factors = counts_of({.add = 1, .div = 1}, sizes[*dim], plan->classes);
-  for (Interval& interval : factors.classes) interval.low = 0;
   TensorParts parts(plan->dtype, out);
   parts.on("aten::linalg_vector_norm", {sizes},
            {call.inputs[1], Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()});
-  parts.add_counts(factors);
+  parts.add_counts(between({}, counts_of({.add = 1, .div = 1}, sizes[*dim], plan->classes)));
   parts.on("aten::mul.Tensor", {sizes, kept});
   parts.explain(kAbove, plan->annotated);
   out.depends_on_data();

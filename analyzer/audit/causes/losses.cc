@@ -116,12 +116,8 @@ void explain_soft_margin(const KernelCall& call, Explanation& out) {
 // What one element costs at least and at most; vectors are padded, and a number may be made once.
 void explain_between(const Pair& pair, const PerElement& least, const PerElement& most, Explanation& out) {
   const std::int64_t padded = pair.elements + 3;
-  const FlopIntervals low = counts_of(least, pair.elements, pair.classes);
-  const FlopIntervals high = counts_of(most, padded, pair.classes);
-  FlopIntervals losses;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) losses.classes[i] = {low.classes[i].low, high.classes[i].high};
   Parts parts(out);
-  parts.add_counts(losses);
+  parts.add_counts(between(counts_of(least, pair.elements, pair.classes), counts_of(most, padded, pair.classes)));
   add_reduction(parts, pair.first, pair.reduction);
   out.depends_on_data();
   parts.explain(kBranches, pair.annotated);

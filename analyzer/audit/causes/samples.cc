@@ -62,11 +62,8 @@ void explain_points(const KernelCall& call, Explanation& out) {
     point.least.add -= static_cast<std::int64_t>(dims);
     point.most.add -= static_cast<std::int64_t>(dims);
   }
-  const FlopIntervals least = counts_of(point.least, points, plan->classes);
-  const FlopIntervals most = counts_of(point.most, points, plan->classes);
-  FlopIntervals whole;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) whole.classes[i] = {least.classes[i].low, most.classes[i].high};
-  out.add_rest(kPoints, plan->annotated, whole);
+  out.add_rest(kPoints, plan->annotated,
+               between(counts_of(point.least, points, plan->classes), counts_of(point.most, points, plan->classes)));
   if (*method == kBilinear) out.depends_on_data();
 }
 

@@ -98,6 +98,18 @@ std::optional<Plan> plan_of_alike(const KernelCall& call, const std::vector<std:
   return plan;
 }
 
+std::optional<Sizes> integers_at(const Facts& facts, std::size_t place) {
+  const TensorFact* tensor = place < facts.size() ? facts[place].tensor() : nullptr;
+  if (tensor == nullptr || !tensor->contents) return std::nullopt;
+  Sizes elements;
+  for (const Element& element : *tensor->contents) {
+    const auto* number = std::get_if<Expr>(&element);
+    if (number == nullptr || !number->constant()) return std::nullopt;
+    elements.push_back(*number->constant());
+  }
+  return elements;
+}
+
 std::optional<std::size_t> dim_at_place(const KernelCall& call, std::size_t place, std::size_t rank) {
   const auto dims = places_at(call.inputs, place, rank);
   return dims && dims->size() == 1 ? std::optional(dims->front()) : std::nullopt;

@@ -57,6 +57,9 @@ std::optional<Plan> plan_of(const KernelCall& call, const std::vector<std::size_
 // The same, where they have one shape too.
 std::optional<Plan> plan_of_alike(const KernelCall& call, const std::vector<std::size_t>& places, Explanation& out);
 
+// The elements of a tensor of integers, where they are known.
+std::optional<Sizes> integers_at(const Facts& facts, std::size_t place);
+
 // A dim of `rank` that an operand names, counted from the first.
 std::optional<std::size_t> dim_at_place(const KernelCall& call, std::size_t place, std::size_t rank);
 

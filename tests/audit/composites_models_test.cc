@@ -53,6 +53,9 @@ TEST(ComposedLosses, OfMarginsAndAlignmentsAreRanges) {
   EXPECT_EQ(range(margins, FlopClass::add_f32), (Interval{6 * 8, 6 * 8 + 6 * 7}));
   EXPECT_EQ(range(margins, FlopClass::mul_f32), (Interval{0, 6 * 7}));
   EXPECT_EQ(range(margins, FlopClass::div_f64), (Interval{1, 1}));
+  const ExpectedCounts labels = model("aten::multilabel_margin_loss", "f32[2,3], i64[2,3] = {0, 2, -1, -1, 0, 0}, 1");
+  EXPECT_EQ(range(labels, FlopClass::add_f32), (Interval{2 * 2, 2 * 2}));
+  EXPECT_EQ(range(labels, FlopClass::add_f64), (Interval{2, 2 + 2}));
   const ExpectedCounts entropy = model("aten::binary_cross_entropy", "f32[10], f32[10], f32[10], 0");
   EXPECT_EQ(range(entropy, FlopClass::mul_f32), (Interval{2 * 10 + 10 + 2, 15 * 10 + 10 + 2}));
   const ExpectedCounts alignments = model("aten::_ctc_loss", "f32[7,2,5], i64[2,3], [7, 6], [3, 2], 0, false");

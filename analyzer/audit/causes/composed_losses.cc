@@ -28,6 +28,12 @@ constexpr CauseInfo kCauses[] = {
      "N samples of C classes: N*C add, and up to N*(C - 1) add, as many mul where the order is 2, as many with "
      "weights; N div; a reduction: N add in f64, the mean 1 div",
      kEvidence},
+    {"labels below the margin",
+     "Each label is held against each class that is none, in two additions; what is past the margin is summed in f64.",
+     "aten::multilabel_margin_loss", "standard",
+     "P pairs in R rows of C classes: 2*P add, up to P add in f64; R div, where losses are one number R add and 1 div "
+     "in f64 instead, the mean 1 div more",
+     kEvidence},
     {"alignments that cannot be",
      "A state adds up three exponentials beside the largest; one that no alignment reaches is left out.",
      "aten::_ctc_loss, ctc_loss", "standard",
@@ -36,7 +42,8 @@ constexpr CauseInfo kCauses[] = {
 constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kEntropy = kCauses[1];
 constexpr const CauseInfo& kMargin = kCauses[2];
-constexpr const CauseInfo& kAlignments = kCauses[3];
+constexpr const CauseInfo& kLabels = kCauses[3];
+constexpr const CauseInfo& kAlignments = kCauses[4];
 
 // --- element by element ---
 
@@ -295,6 +302,31 @@ void explain_multi_margin(const KernelCall& call, Explanation& out) {
   out.depends_on_data();
 }
 
+// The pairs are those that the work compares.
+void explain_multilabel(const KernelCall& call, Explanation& out) {
+  const auto plan = plan_of(call, {0}, out);
+  const auto reduction = reduction_of(call, 2, out);
+  if (!plan || !reduction) return;
+  const Sizes& sizes = plan->sizes[0];
+  if (product(sizes) == 0) return;
+  std::int64_t pairs = 0;
+  for (const auto& [key, count] : call.work.operations) {
+    if (key.first == WorkClass::compare) pairs = count.constant().value_or(0);
+  }
+  const std::int64_t rows = sizes.size() == 2 ? sizes[0] : 1;
+  FlopIntervals whole;
+  add_point(whole, plan->classes.add, 2 * pairs);
+  whole[FlopClass::add_f64] += {0, pairs};
+  if (*reduction == Reduction::none && sizes.size() == 2) {
+    add_point(whole, plan->classes.div, rows);
+  } else {
+    add_point(whole, FlopClass::add_f64, rows);
+    add_point(whole, FlopClass::div_f64, *reduction == Reduction::mean ? 2 : 1);
+  }
+  out.add_rest(kLabels, plan->annotated, whole);
+  if (pairs > 0) out.depends_on_data();
+}
+
 // --- alignments ---
 
 // Lengths in a list, or in a tensor whose elements are known.
@@ -342,6 +374,8 @@ constexpr KernelModel kModels[] = {
     {"aten::hinge_embedding_loss", explain_hinge},
     {"aten::margin_ranking_loss", explain_ranking},
     {"aten::multi_margin_loss", explain_multi_margin},
+    {"aten::multilabel_margin_loss", explain_multilabel},
+    {"aten::multilabel_margin_loss_forward", explain_multilabel},
     {"aten::poisson_nll_loss", explain_poisson},
     {"aten::triplet_margin_loss", explain_triplet},
 };

@@ -28,6 +28,10 @@ constexpr Recipe kRecipes[] = {
     {"aten::cross_entropy_loss", "{T[N,C], T[N,C]|T[2,C,H,W], T[2,C,H,W]}, {none|T[C]}, {0|1|2}, -100, {0.0|0.1}",
      kClasses},
     {"aten::multi_margin_loss", "{T[N,C], i64[N]|T[C], i64[]}, {1|2}, 1.0, {none|T[C]}, {0|1|2}", "N=1..60 C=2..40"},
+    {"aten::multilabel_margin_loss aten::multilabel_margin_loss_forward",
+     "{T[3,4], i64[3,4] = (0, 2, -1, -1, 1, 1, 3, 2, -1, 0, 0, 0)|T[5], i64[5] = (3, 0, -1, 0, 0)|T[N,C], i64[N,C]}, "
+     "{0|1|2}",
+     "N=1..8 C=2..7"},
     {"aten::ctc_loss.IntList", "T[T,2,C], i64[2,S], [<T>, <T>], [<S>, <S>], 0, {0|1|2}, {true|false}", kSteps},
     {"aten::ctc_loss.Tensor", "T[T,2,C], i64[2,S], i64[2] = (<T>, <T>), i64[2] = (<S>, <S>), 0, {0|1|2}, {true|false}",
      kSteps},

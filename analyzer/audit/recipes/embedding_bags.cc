@@ -21,11 +21,11 @@ constexpr Recipe kRecipes[] = {
     {"aten::_embedding_bag aten::_embedding_bag_forward_only",
      "T[V,D], i64[N], i64[3] = (0, <K>, <L>), false, {0, false, {none|T[N]}|1, false, none}, false, -1", kWide},
     {"aten::embedding_bag.padding_idx",
-     "T[V,D], i64[6] = (0, 1, 1, 0, 1, 0), i64[3] = (0, <K>, <L>), false, {0, false, {none|T[6]}|1, false, none|2, "
+     "T[V,D], i64[N], i64[3] = (0, <K>, <L>), false, {0, false, {none|T[N]}|1, false, none|2, "
      "false, none}, {true|false}, {none|0|1|-1}",
      kBags},
     {"aten::_embedding_bag aten::_embedding_bag_forward_only",
-     "T[V,D], i64[6] = (0, 1, 1, 0, 1, 0), i64[3] = (0, <K>, <L>), false, {0, false, {none|T[6]}|1, false, none}, "
+     "T[V,D], i64[N], i64[3] = (0, <K>, <L>), false, {0, false, {none|T[N]}|1, false, none}, "
      "{true|false}, {-1|0|1}",
      kBags},
     {"aten::renorm", "{T[N,D], {2|1|3}, {0|1}|T[V,K,D], 2, {0|1|2}}, {0.1|1.0|3.0}", kBags},

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "analyzer/audit/program_of_run.h"
 #include "analyzer/audit/validation.h"
 #include "analyzer/frontend/gate/admission.h"
-#include "analyzer/ir/parser.h"
 #include "analyzer/support/files.h"
 #include "analyzer/support/log.h"
 #include "passes/pass_manager.h"
@@ -42,7 +42,7 @@ Result<Validation> validate_calls(const std::vector<DrawnCall>& calls, const Mea
   FA_ASSIGN(const Admitted admitted, admit_ir(*drawn.program, true));  // operands are those of our own recipes
   FA_ASSIGN(const Record record, measure(*drawn.program, admitted, options, std::nullopt));
   if (record.partial) return input_error("a drawn call cannot run: " + record.error);
-  FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));
+  FA_ASSIGN(const std::unique_ptr<Program> program, program_of_run(record));
   FA_ASSIGN(const Judgement judgement, judge(record, *program));
   return validate(calls, drawn.nodes, judgement);
 }

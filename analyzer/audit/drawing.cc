@@ -231,8 +231,8 @@ class ProgramBuilder {
     drawn_.inputs.push_back(fact);
     if (values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
     if (values == DrawnValues::definite) return definite(argument, type);
+    if (values == DrawnValues::unit) return add_node("aten::sigmoid", {argument}, {type}).results.front();
     if (values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
-    if (values == DrawnValues::fraction) return add_node("aten::sigmoid", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
     return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();
   }

@@ -83,11 +83,19 @@ void settle(Node& node, const Runs& runs, bool is_whole) {
   count_anew(node);
 }
 
+// A number, whatever the values of the operands: not so of the rows of a bag that a padding index leaves out.
+bool is_work_known(const Node& node) {
+  const auto& operations = node.work.operations;
+  return node.state != WorkState::no_shape &&
+         std::ranges::all_of(operations, [](const auto& entry) { return is_number(entry.second); });
+}
+
 }  // namespace
 
 bool is_open(const Node& node, const Layouts& layouts) {
   const bool is_known =
-      is_number(node.executions) && std::ranges::all_of(node.cases, [](const Execution& execution) {
+      is_work_known(node) && is_number(node.executions) &&
+      std::ranges::all_of(node.cases, [](const Execution& execution) {
         return is_number(execution.count) && are_known(execution.inputs) && are_known(execution.outputs);
       });
   if (!is_known) return true;

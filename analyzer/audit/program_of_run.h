@@ -13,8 +13,8 @@
 
 namespace flopaudit {
 
-// Whether a record keeps the node's operands: the annotation does not tell how often it runs, what it takes or gives,
-// or how its operands lie.
+// Whether a record keeps the node's operands: the annotation does not tell how often it runs, what it takes, gives or
+// does, or how its operands lie.
 bool is_open(const Node& node, const Layouts& layouts);
 
 // Error: input, the IR of the record cannot be read.

@@ -9,8 +9,10 @@
 //   cosine_embedding: 1 - cos or max(0, cos - margin), cos = x.y / sqrt((x.x + eps)*(y.y + eps))
 //   triplet_margin: max(0, |a-p+eps| - |a-n+eps| + margin), swap: with min(|a-n+eps|, |p-n+eps|)
 // Samples that ignore_index leaves out are counted. multilabel_margin costs as many steps as the target has labels,
-// which is not known beforehand. ctc: ctc_loss.cc.
+// which only a target of known elements tells. ctc: ctc_loss.cc.
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/default_dtype.h"
@@ -236,8 +238,37 @@ RuleResult<Facts> shape_of_multilabel_margin(const Facts& inputs) {
   return facts;
 }
 
-RuleResult<Work> work_of_multilabel_margin(const Facts&, const Facts&) {
-  return missing("the work depends on the number of labels in the target");
+// How often a label of a row meets a class that none of its labels is.
+std::int64_t pairs_of_row(const std::vector<std::int64_t>& row) {
+  const auto end = std::find(row.begin(), row.end(), -1);
+  const std::set<std::int64_t> named(row.begin(), end);
+  return (end - row.begin()) * static_cast<std::int64_t>(row.size() - named.size());
+}
+
+RuleResult<Work> work_of_multilabel_margin(const Facts& inputs, const Facts& outputs) {
+  FA_RULE(const Dims input, dims_at(inputs, 0));
+  FA_RULE(const std::int64_t reduction, constant_at(inputs, 2));
+  const std::optional<Elements>& contents = inputs[1].tensor()->contents;
+  const Dim last = input.empty() ? Dim(Expr(1)) : input.back();
+  const std::optional<std::int64_t> classes = last ? last->constant() : std::nullopt;
+  if (!contents || !classes) return missing("the work depends on the number of labels in the target");
+  std::vector<std::int64_t> row;
+  std::int64_t rows = 0, pairs = 0, filled = 0;
+  for (const Element& element : *contents) {
+    const auto* label = std::get_if<Expr>(&element);
+    if (label == nullptr || !label->constant()) return missing("a label is unknown");
+    row.push_back(*label->constant());
+    if (static_cast<std::int64_t>(row.size()) < *classes) continue;
+    const std::int64_t more = pairs_of_row(row);
+    pairs += more;
+    filled += more > 0 ? 1 : 0;
+    ++rows;
+    row.clear();
+  }
+  WorkCounter counter(inputs, outputs);
+  counter.count(WorkClass::add, 3 * pairs - filled).count(WorkClass::compare, pairs).count(WorkClass::div, rows);
+  count_reduction(counter, rows, reduction);
+  return counter.work();
 }
 
 // --- cosine_embedding_loss(input1, input2, target, margin, reduction) ---
@@ -368,7 +399,10 @@ constexpr char kMultiMargin[] =
     "add = 3(n - R) - R, compare = n - R, div = R; p 2: mul += n - R; weight: mul += n - R; reduced: add += R - 1, "
     "mean: "
     "div += 1";
-constexpr char kMultilabel[] = "depends on the number of labels";
+constexpr char kMultilabel[] =
+    "P pairs of a label and a class that is none, in F rows: add = 3P - F, compare = P, div = R; reduced: add += R - "
+    "1, "
+    "mean: div += 1";
 constexpr char kCosine[] =
     "mul = 3n + R, add = 3n + R, sqrt = R, div = R, compare = 2R; reduced: add += R - 1, mean: div += 1";
 constexpr char kTriplet[] =

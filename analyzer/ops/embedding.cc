@@ -102,7 +102,8 @@ std::optional<RuleFailure> check_map(const Facts& inputs) {
   return misfit("indices should have 1 dim in this mode: " + inputs[1].to_string());
 }
 
-template <bool wraps>
+// `keeps_end`: whether sums count a last offset that is the end as a bag.
+template <bool wraps, bool keeps_end>
 RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   FA_REFUSE(need_floating(inputs, 0));
   FA_RULE(const Dims weight, dims_at(inputs, 0));
@@ -122,7 +123,7 @@ RuleResult<Facts> shape_of_embedding_bag(const Facts& inputs) {
   const bool fast_rows = !padding_of(inputs, wraps) && dtype != DType::f64;
   const bool fast = mode == kSum && fast_rows;
   if (mode == kMax || !fast_rows) FA_REFUSE(check_map(inputs));
-  const Dim count = wraps && mode == kSum ? offsets[0] : bags;
+  const Dim count = keeps_end && mode == kSum ? offsets[0] : bags;
   const Dim map = fast ? Dim(Expr(0)) : indices[0];
   const Dims largest = mode == kMax ? Dims{bags, weight[1]} : Dims{count};
   return Facts{tensor_fact(inputs[0].tensor()->dtype, {bags, weight[1]}), tensor_fact(index_dtype, {map}),
@@ -286,7 +287,8 @@ RuleResult<Work> work_of_fused_dropout(const Facts& inputs, const Facts& outputs
 constexpr char kBag[] = "sum: add = (i - b)*D, weights: mul = i*D; mean: div = b*D; max: compare = (i - b)*D";
 constexpr char kRenorm[] =
     "r rows named, s of them scaled: mul = (r + s)*D, add = r*(D - 1) + s, sqrt = compare = r, div = s";
-constexpr ShapeRule kBagShape = shape_of_embedding_bag<true>, kKernelShape = shape_of_embedding_bag<false>;
+constexpr ShapeRule kBagShape = shape_of_embedding_bag<true, true>, kKernelShape = shape_of_embedding_bag<false, false>,
+                    kForwardShape = shape_of_embedding_bag<false, true>;
 constexpr WorkRule kBagWork = work_of_embedding_bag<true, false>, kKernelWork = work_of_embedding_bag<false, false>;
 constexpr WorkRule kBagLeast = work_of_embedding_bag<true, true>, kKernelLeast = work_of_embedding_bag<false, true>;
 
@@ -297,7 +299,7 @@ constexpr WorkRule kBagLeast = work_of_embedding_bag<true, true>, kKernelLeast =
 constexpr OpSpec kRows[] = {
     // name                              shape rule                      work rule               formula
     BAG("aten::_embedding_bag", kKernelShape, kKernelWork, kKernelLeast),
-    BAG("aten::_embedding_bag_forward_only", kKernelShape, kKernelWork, kKernelLeast),
+    BAG("aten::_embedding_bag_forward_only", kForwardShape, kKernelWork, kKernelLeast),
     {"aten::_fused_dropout",              shape_of_native_dropout<false>, work_of_fused_dropout,  "mul = 2n"},
     BAG("aten::embedding_bag", kBagShape, kBagWork, kBagLeast),
     BAG("aten::embedding_bag.padding_idx", kBagShape, kBagWork, kBagLeast),

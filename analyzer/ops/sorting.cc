@@ -367,7 +367,19 @@ RuleResult<Work> work_of_given_bins(const Facts& inputs, const Facts& outputs) {
   return WorkCounter(inputs, outputs).count(WorkClass::compare, n * depth).count(WorkClass::add, n).work();
 }
 
-// bincount(self, weights, minlength): as many bins as the largest value asks for.
+// As many bins as the largest of known values asks for, and at least so many.
+Dim bins_of_known(const TensorFact& values, const Expr& least) {
+  if (!values.contents || !least.constant()) return std::nullopt;
+  std::int64_t bins = *least.constant();
+  for (const Element& element : *values.contents) {
+    const auto* value = std::get_if<Expr>(&element);
+    if (value == nullptr || !value->constant()) return std::nullopt;
+    bins = std::max(bins, *value->constant() + 1);
+  }
+  return Expr(bins);
+}
+
+// bincount(self, weights, minlength)
 RuleResult<Facts> shape_of_bincount(const Facts& inputs) {
   FA_RULE(const Dims dims, dims_at(inputs, 0));
   FA_RULE(const TensorFact* tensor, tensor_at(inputs, 0));
@@ -378,12 +390,14 @@ RuleResult<Facts> shape_of_bincount(const Facts& inputs) {
   if (always_less(least, 0) == true) return misfit("a negative number of bins: " + least.to_string());
   FA_RULE(const TensorFact* weights, optional_tensor_at(inputs, 1));
   if (has_no_elements(inputs[0])) return one(tensor_fact(DType::i64, {least}));  // the weights are not looked at
-  if (weights == nullptr) return one(Fact(unknown_count(DType::i64)));
+  const Dim bins = bins_of_known(*tensor, least);
+  if (weights == nullptr) return one(bins ? tensor_fact(DType::i64, {bins}) : Fact(unknown_count(DType::i64)));
   if (weights->dims && (weights->dims->size() != 1 || !same_dim((*weights->dims)[0], dims[0]))) {
     return misfit("weights and input have different lengths: " + shapes_text(inputs, {0, 1}));
   }
-  const bool single = weights->dtype == DType::f32;
-  return one(Fact(unknown_count(weights->dtype ? std::optional(single ? DType::f32 : DType::f64) : std::nullopt)));
+  std::optional<DType> dtype = weights->dtype;
+  if (dtype && *dtype != DType::f32) dtype = DType::f64;
+  return one(bins ? tensor_fact(dtype, {bins}) : Fact(unknown_count(dtype)));
 }
 RuleResult<Work> work_of_bincount(const Facts& inputs, const Facts& outputs) {
   FA_RULE(const Expr n, elements_at(inputs, 0));

@@ -62,8 +62,6 @@ TEST(Losses, OfClassesAreACascade) {
   EXPECT_EQ(counts("aten::nll_loss", "f32[33,9], i64[33], f32[9], 2, -100"),
             (Counts64{{"add_f32", 2 * (33 + 8) + 2 * merges}, {"mul_f32", 33}}));
   EXPECT_EQ(counts("aten::nll_loss2d", "f32[2,5,7,9], i64[2,7,9], none, 0, -100"), (Counts64{{"mul_f32", 2 * 7 * 9}}));
-  EXPECT_THAT(reason("aten::cross_entropy_loss", "f32[33,9], f32[33,9], none, 1, -100, 0.0"),
-              HasSubstr("probabilities"));
 }
 
 TEST(Losses, WithBranchesAreRangesByValue) {
@@ -98,7 +96,6 @@ TEST(Norms, RootMeanSquaresAndWeightsInVectors) {
             (Counts64{{"add_f32", 5 * 32}, {"mul_f32", 5 * (33 + 40)}, {"div_f32", 5}, {"sqrt_f32", 5}}));
   EXPECT_EQ(counts("aten::_weight_norm", "f64[5,33], f64[1,33], 1"),
             (Counts64{{"add_f64", 5 * 36 + 33}, {"mul_f64", 2 * 5 * 36}, {"div_f64", 36}, {"sqrt_f64", 33}}));
-  EXPECT_THAT(reason("aten::_weight_norm", "f32[3,5,7], f32[1,5,1], 1"), HasSubstr("another dim"));
 }
 
 TEST(Pools, OverOneDimAndThree) {
@@ -116,7 +113,7 @@ TEST(Pools, SamplesAtTheirPointsAreVectors) {
             (Counts64{{"add_f32", lanes * (10 + 3 * 3) + 2}, {"mul_f32", lanes * (6 + 4 * 3) + 2}}));
   EXPECT_EQ(counts("aten::grid_sampler_2d", "f64[2,3,6,7], f64[2,3,5,2], 1, 2, true"),
             (Counts64{{"add_f64", lanes * (4 - 2 + 4) + 2}, {"mul_f64", lanes * (2 + 2) + 2}, {"div_f64", lanes * 2}}));
-  EXPECT_THAT(reason("aten::grid_sampler", "f32[2,3,4,6,7], f32[2,3,5,5,3], 0, 0, false"), HasSubstr("volumes"));
+  EXPECT_THAT(reason("aten::grid_sampler", "f32[2,3,4,6,7], f32[2,3,5,5,3], 0, 2, false"), HasSubstr("reflected"));
 }
 
 TEST(Products, AreTheirParts) {

@@ -72,6 +72,14 @@ TEST(Drawing, DefiniteMatricesAreMadeOfDrawnOnes) {
                                            "aten::linalg_cholesky"}));
 }
 
+TEST(Drawing, ElementsBetween0And1AreSigmoids) {
+  const Result<DrawnProgram> program = program_of(drawn({"aten::fractional_max_pool2d"}, {0, 1, {DType::f64}}));
+  ASSERT_TRUE(program) << program.error().message;
+  std::vector<std::string> ops;
+  for_each_node(program->program->entry().body, [&](const Node& node) { ops.push_back(node.op.full()); });
+  EXPECT_EQ(ops, (std::vector<std::string>{"aten::sigmoid", "aten::sigmoid", "aten::fractional_max_pool2d"}));
+}
+
 TEST(Drawing, AnOpWithoutARecipeIsRefused) {
   const auto refused = draw_calls({"aten::nonesuch"}, {});
   ASSERT_FALSE(refused);

@@ -145,5 +145,18 @@ TEST(ProgramOfRun, WhatIsOpen) {
   EXPECT_THAT(open, testing::Not(testing::Contains(3)));
 }
 
+// What the values of an operand decide is left open, though all shapes are known: a row of a bag may be padding.
+TEST(ProgramOfRun, WorkThatValuesDecideIsOpen) {
+  Node node;
+  node.executions = Expr(1);
+  node.state = WorkState::known;
+  EXPECT_FALSE(is_open(node, {}));
+  node.work.operations[{WorkClass::add, DType::f32}] = Range(Expr(0), Expr(12));
+  EXPECT_TRUE(is_open(node, {}));
+  node.work.operations.clear();
+  node.state = WorkState::no_shape;
+  EXPECT_TRUE(is_open(node, {}));
+}
+
 }  // namespace
 }  // namespace flopaudit

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analyzer/audit/causes/parts.h"
-#include "analyzer/audit/layouts.h"
+#include "analyzer/audit/causes/tensor_parts.h"
 
 namespace flopaudit {
 namespace {
@@ -115,28 +114,50 @@ void explain_any_norm(const KernelCall& call, Explanation& out) {
 
 // --- distances of two tensors, and along a dim ---
 
+// Two operands, and the shape that they broadcast to.
+struct Both {
+  Sizes first, second, whole;
+};
+
+// Of sizes that are known to fit.
+Sizes broadcast(const Sizes& first, const Sizes& second) {
+  const Sizes &longer = first.size() >= second.size() ? first : second,
+              &shorter = first.size() >= second.size() ? second : first;
+  Sizes whole = longer;
+  for (std::size_t i = 1; i <= shorter.size(); ++i) {
+    std::int64_t& size = whole[whole.size() - i];
+    if (size == 1) size = shorter[shorter.size() - i];
+  }
+  return whole;
+}
+
+std::optional<Both> both_of(const KernelCall& call, Explanation& out) {
+  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
+  if (first && second) return Both{*first, *second, broadcast(*first, *second)};
+  out.refuse("a shape is not known");
+  return std::nullopt;
+}
+
 void explain_dist(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
-  const auto sizes = common_sizes(call, out);
-  if (!annotated || !sizes || !real_classes(call, 2, out)) return;
-  const Fact difference = part_tensor(*dtype_at_place(call.inputs, 0), *sizes);
-  Parts parts(out);
-  parts.add("aten::sub.Tensor", {difference, difference, Fact::integer(1)});
-  parts.add("aten::norm.Scalar", {difference, call.inputs[2]});
+  const auto both = both_of(call, out);
+  if (!annotated || !both || !real_classes(call, 2, out)) return;
+  TensorParts parts(*dtype_at_place(call.inputs, 0), out);
+  parts.on_scaled("aten::sub.Tensor", both->first, both->second);
+  parts.on("aten::norm.Scalar", {both->whole}, {call.inputs[2]});
   parts.explain(kParts, *annotated);
 }
 
 void explain_pairwise(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
-  const auto sizes = common_sizes(call, out);
-  if (!annotated || !sizes || !real_classes(call, 2, out)) return;
-  if (sizes->empty()) return out.refuse("a distance of numbers has no model");
-  const Fact difference = part_tensor(*dtype_at_place(call.inputs, 0), *sizes);
-  Parts parts(out);
-  parts.add("aten::sub.Tensor", {difference, difference, Fact::integer(1)});
-  parts.add("aten::add.Scalar", {difference, call.inputs[3], Fact::integer(1)});
-  parts.add("aten::norm.ScalarOpt_dim",
-            {difference, call.inputs[2], Fact::list({Fact::integer(-1)}), Fact::boolean(true)});
+  const auto both = both_of(call, out);
+  if (!annotated || !both || !real_classes(call, 2, out)) return;
+  if (both->whole.empty()) return out.refuse("a distance of numbers has no model");
+  TensorParts parts(*dtype_at_place(call.inputs, 0), out);
+  parts.on_scaled("aten::sub.Tensor", both->first, both->second);
+  parts.on_number("aten::add.Scalar", both->whole);
+  parts.on("aten::norm.ScalarOpt_dim", {both->whole},
+           {call.inputs[2], Fact::list({Fact::integer(-1)}), Fact::boolean(true)});
   parts.explain(kParts, *annotated);
 }
 
@@ -175,16 +196,13 @@ std::optional<Pairs> pairs_of(const KernelCall& call, Explanation& out) {
   const auto left = sizes_at(call.inputs, 0), right = sizes_at(call.inputs, 1);
   const auto classes = real_classes(call, 2, out);
   if (!classes) return std::nullopt;
-  if (!left || !right || left->size() < 2 || left->size() != right->size()) {
+  if (!left || !right || left->size() < 2 || right->size() < 2) {
     out.refuse("rows of other than two batches of known shape have no model");
     return std::nullopt;
   }
-  const std::size_t batch = left->size() - 2;
-  Pairs pairs = {{left->begin(), left->end() - 2}, (*left)[batch], (*right)[batch], left->back(),
-                 *dtype_at_place(call.inputs, 0),  *classes};
-  if (pairs.batch == Sizes(right->begin(), right->end() - 2)) return pairs;
-  out.refuse("batches that differ have no model");
-  return std::nullopt;
+  // Batches that broadcast are copied so that they do not.
+  const Sizes batch = broadcast({left->begin(), left->end() - 2}, {right->begin(), right->end() - 2});
+  return Pairs{batch, left->end()[-2], right->end()[-2], left->back(), *dtype_at_place(call.inputs, 0), *classes};
 }
 
 void explain_by_product(const KernelCall& call, const Pairs& pairs, Explanation& out) {

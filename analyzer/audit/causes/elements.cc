@@ -54,6 +54,12 @@ FlopIntervals counts_of(const PerElement& element, std::int64_t count, const Pre
   return total;
 }
 
+FlopIntervals between(const FlopIntervals& least, const FlopIntervals& most) {
+  FlopIntervals range;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) range.classes[i] = {least.classes[i].low, most.classes[i].high};
+  return range;
+}
+
 void add_elements(const CauseInfo& cause, const Operand& result, const PerElement& element, std::int64_t count,
                   Explanation& out) {
   const FlopIntervals total = counts_of(element, count, result.classes);

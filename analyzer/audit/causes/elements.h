@@ -40,6 +40,9 @@ void explain_between(const CauseInfo& cause, const ElementLoop& elements, const 
 // `count` elements, by class.
 FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes);
 
+// From the least to the most that values make of counts.
+FlopIntervals between(const FlopIntervals& least, const FlopIntervals& most);
+
 // Adds `count` elements to a cause.
 void add_elements(const CauseInfo& cause, const Operand& result, const PerElement& element, std::int64_t count,
                   Explanation& out);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/elements.h"
-#include "analyzer/audit/causes/parts.h"
+#include "analyzer/audit/causes/tensor_parts.h"
 
 namespace flopaudit {
 namespace {
@@ -12,15 +12,14 @@ constexpr const char* kEvidence =
     "1 to 1003 elements, 1 to 192 samples of 2 to 100 classes, each reduction; testdata/validation/standard.csv";
 constexpr CauseInfo kCauses[] = {
     {"loss as its parts", "The loss is put together from other ops, and then reduced by a sum or a mean.",
-     "aten::l1_loss, mse_loss, kl_div, soft_margin_loss, poisson_nll_loss, binary_cross_entropy_with_logits, "
-     "cross_entropy_loss",
-     "standard", "what its parts of these sizes execute: losses.cc", kEvidence},
+     "aten::l1_loss, mse_loss, kl_div, soft_margin_loss", "standard",
+     "what its parts of these sizes execute: losses.cc", kEvidence},
     {"branches of a loss", "Which formula an element takes depends on its value.", "aten::smooth_l1_loss, huber_loss",
      "standard", "n times the least to n times the most that an element of any value costs", kEvidence},
     {"cascade of samples",
      "Losses and weights are summed in 8 partial sums each, merged upwards every 16 samples; without a reduction each "
      "sample is multiplied by its weight, also by one of 1.",
-     "aten::nll_loss, cross_entropy_loss", "standard",
+     "aten::nll_loss", "standard",
      "N samples: N + 2*(7 + N/16 + N/256 + ..) + 8 add, of the samples behind the first; with weights N + 8 add and N "
      "mul more; without a reduction N mul alone",
      kEvidence},
@@ -28,17 +27,6 @@ constexpr CauseInfo kCauses[] = {
 constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kBranches = kCauses[1];
 constexpr const CauseInfo& kCascade = kCauses[2];
-
-enum class Reduction : std::uint8_t { none, mean, sum };
-
-std::optional<Reduction> reduction_of(const KernelCall& call, std::size_t place, Explanation& out) {
-  const auto number = number_at_place(call.inputs, place);
-  if (!number) {
-    out.refuse("the reduction is not known");
-    return std::nullopt;
-  }
-  return *number == 1 ? Reduction::mean : *number == 2 ? Reduction::sum : Reduction::none;
-}
 
 // A loss of two operands of one shape and type.
 struct Pair {
@@ -123,46 +111,13 @@ void explain_soft_margin(const KernelCall& call, Explanation& out) {
   parts.explain(kParts, pair->annotated);
 }
 
-// exp(x) - y*x, or x - y*log(x + eps).
-void explain_poisson(const KernelCall& call, Explanation& out) {
-  const auto pair = pair_of(call, 5, out);
-  const auto in_logarithms = bool_at_place(call.inputs, 2), full = bool_at_place(call.inputs, 3);
-  if (!in_logarithms || full != false) out.refuse("the full loss has no model");
-  if (!pair || !out.refusal().empty()) return;
-  Parts parts(out);
-  if (!*in_logarithms) parts.add("aten::add.Scalar", {pair->first, Fact::floating(0.5), one()});
-  parts.add(*in_logarithms ? "aten::exp" : "aten::log", {pair->first});
-  parts.add("aten::mul.Tensor", {pair->second, pair->first});
-  parts.add("aten::sub.Tensor", {pair->first, pair->second, one()});
-  add_reduction(parts, pair->first, pair->reduction);
-  parts.explain(kParts, pair->annotated);
-}
-
-// (1 - y)*x - w*log_sigmoid(x), w = (p - 1)*y + 1 for weights p of the positive ones.
-void explain_with_logits(const KernelCall& call, Explanation& out) {
-  const auto pair = pair_of(call, 4, out);
-  if (!pair) return;
-  if (!is_none_at(call.inputs, 2) || !is_none_at(call.inputs, 3)) return out.refuse("weights have no model");
-  Parts parts(out);
-  parts.add("aten::log_sigmoid", {pair->first});
-  parts.add("aten::rsub.Scalar", {pair->second, one(), one()});
-  parts.add("aten::mul_.Tensor", {pair->second, pair->first});
-  parts.add("aten::sub_.Tensor", {pair->first, pair->second, one()});
-  add_reduction(parts, pair->first, pair->reduction);
-  parts.explain(kParts, pair->annotated);
-}
-
 // --- what values decide ---
 
 // What one element costs at least and at most; vectors are padded, and a number may be made once.
 void explain_between(const Pair& pair, const PerElement& least, const PerElement& most, Explanation& out) {
   const std::int64_t padded = pair.elements + 3;
-  const FlopIntervals low = counts_of(least, pair.elements, pair.classes);
-  const FlopIntervals high = counts_of(most, padded, pair.classes);
-  FlopIntervals losses;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) losses.classes[i] = {low.classes[i].low, high.classes[i].high};
   Parts parts(out);
-  parts.add_counts(losses);
+  parts.add_counts(between(counts_of(least, pair.elements, pair.classes), counts_of(most, padded, pair.classes)));
   add_reduction(parts, pair.first, pair.reduction);
   out.depends_on_data();
   parts.explain(kBranches, pair.annotated);
@@ -221,26 +176,7 @@ void explain_samples(const KernelCall& call, Explanation& out) {
   out.differs_by_values(ignored);
 }
 
-// The logarithms of the softmax, and of them the class of each sample.
-void explain_cross_entropy(const KernelCall& call, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, 0), target = sizes_at(call.inputs, 1);
-  const auto annotated = annotated_of(call, out);
-  const auto smoothing = number_at_place(call.inputs, 5);
-  const auto dtype = dtype_at_place(call.inputs, 1);
-  if (!sizes || !target || sizes->empty() || !dtype) return out.refuse("a shape is not known");
-  if (!is_integral(*dtype)) return out.refuse("probabilities as targets have no model");
-  if (smoothing != 0.0) return out.refuse("label smoothing has no model");
-  if (!annotated) return;
-  const Fact& input = call.inputs[0];
-  Parts parts(out);
-  parts.add("aten::log_softmax.int", {input, Fact::integer(sizes->size() == 1 ? 0 : 1), Fact::none()}, 1, call.strides);
-  parts.add("aten::nll_loss_nd", {input, call.inputs[1], call.inputs[2], call.inputs[3], call.inputs[4]});
-  parts.explain(kParts, *annotated);
-}
-
 constexpr KernelModel kModels[] = {
-    {"aten::binary_cross_entropy_with_logits", explain_with_logits},
-    {"aten::cross_entropy_loss", explain_cross_entropy},
     {"aten::huber_loss", explain_huber},
     {"aten::kl_div", explain_divergence},
     {"aten::l1_loss", explain_absolute},
@@ -250,7 +186,6 @@ constexpr KernelModel kModels[] = {
     {"aten::nll_loss2d_forward", explain_samples},
     {"aten::nll_loss_forward", explain_samples},
     {"aten::nll_loss_nd", explain_samples},
-    {"aten::poisson_nll_loss", explain_poisson},
     {"aten::smooth_l1_loss", explain_smooth},
     {"aten::soft_margin_loss", explain_soft_margin},
 };

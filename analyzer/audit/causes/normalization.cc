@@ -252,6 +252,30 @@ void explain_instance_norm(const KernelCall& call, Explanation& out) {
   explain_by_batch(call, (*input)[0] * (*input)[1], map, map, false, out);
 }
 
+// Mean and variance of each channel alone, and the running ones that they are mixed into.
+void explain_updated_statistics(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const auto annotated = annotated_of(call, out);
+  if (!input || input->size() < 2) return out.refuse("the shape is not known");
+  if (!classes) return out.refuse("only f32 and f64 have a model");
+  if (!annotated || product(*input) == 0) return;
+  const std::int64_t channels = (*input)[1], length = product(*input) / channels;
+  const bool mean = !is_none_at(call.inputs, 1), variance = !is_none_at(call.inputs, 2);
+  if (product(*input, 2) == 1) return out.refuse("batch statistics of maps of one element have no model");
+  if (mean != variance) return out.refuse("one running statistic alone has no model");
+  FlopIntervals one;
+  add_point(one, FlopClass::add_f64, 2 * length + (mean ? 1 : 0));
+  add_point(one, FlopClass::mul_f64, mean ? 1 : 0);
+  add_point(one, FlopClass::div_f64, 1);
+  add_point(one, classes->add, length + (mean ? 3 : 0));
+  add_point(one, classes->mul, length + (mean ? 3 : 0));
+  add_point(one, classes->div, mean ? 2 : 1);
+  FlopIntervals whole = times(channels, one);
+  if (!mean) add_point(whole, classes->div, with_pair(channels, *classes) - channels);
+  out.add_rest(kInF64, *annotated, whole);
+}
+
 // --- the native forms ---
 
 enum class Statistics : std::uint8_t { by_argument, running, of_batch };
@@ -299,6 +323,29 @@ void explain_rms_norm(const KernelCall& call, Explanation& out) {
   parts.explain(kParts, *annotated);
 }
 
+// Another dim is brought to the front for the norms of its rows; -1 is one norm of all. Both are put together.
+void explain_other_weight_norm(const KernelCall& call, const Sizes& input, double dim, const FlopIntervals& annotated,
+                               Explanation& out) {
+  const DType dtype = *dtype_at_place(call.inputs, 0);
+  const bool of_all = dim < 0;
+  const Fact whole = part_tensor(dtype, input);
+  Sizes kept(input.size(), 1);
+  Parts parts(out);
+  if (of_all) {
+    parts.add("aten::norm.Scalar", {whole, Fact::integer(2)});
+  } else {
+    const auto place = static_cast<std::size_t>(dim);
+    kept[place] = input[place];
+    const Fact rows = part_tensor(dtype, {input[place], product(input) / input[place]});
+    parts.add("aten::norm.ScalarOpt_dim",
+              {rows, Fact::integer(2), Fact::list({Fact::integer(1)}), Fact::boolean(true)});
+  }
+  const Fact norms = part_tensor(dtype, kept), lengths = call.inputs[1];
+  parts.add("aten::div.Tensor", {lengths, of_all ? part_tensor(dtype, {}) : norms});
+  parts.add("aten::mul.Tensor", {whole, lengths});
+  parts.explain(kWeightNorm, annotated);
+}
+
 void explain_weight_norm(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
   const auto dim = number_at_place(call.inputs, 2);
@@ -322,7 +369,7 @@ void explain_weight_norm(const KernelCall& call, Explanation& out) {
     add_point(whole, classes->div, round_up(columns, vector));
     add_point(whole, classes->sqrt, columns);
   } else {
-    return out.refuse("a weight norm that keeps another dim than the first and the last has no model");
+    return explain_other_weight_norm(call, *input, *dim, *annotated, out);
   }
   out.add_rest(kWeightNorm, *annotated, whole);
 }
@@ -330,13 +377,17 @@ void explain_weight_norm(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::_batch_norm_impl_index", explain_native_batch_norm<Statistics::by_argument>},
     {"aten::_batch_norm_no_update", explain_native_batch_norm<Statistics::running>},
+    {"aten::_batch_norm_with_update", explain_native_batch_norm<Statistics::of_batch>},
+    {"aten::_batch_norm_with_update_functional", explain_native_batch_norm<Statistics::of_batch>},
     {"aten::_fused_rms_norm", explain_rms_norm},
     {"aten::_native_batch_norm_legit", explain_native_batch_norm<Statistics::by_argument>},
     {"aten::_native_batch_norm_legit.no_stats", explain_native_batch_norm<Statistics::of_batch, false>},
+    {"aten::_native_batch_norm_legit_functional", explain_native_batch_norm<Statistics::by_argument>},
     {"aten::_native_batch_norm_legit_no_training", explain_native_batch_norm<Statistics::running>},
     {"aten::_weight_norm", explain_weight_norm},
     {"aten::_weight_norm_interface", explain_weight_norm},
     {"aten::batch_norm", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::batch_norm_update_stats", explain_updated_statistics},
     {"aten::group_norm", explain_group_norm<1, 2>},
     {"aten::instance_norm", explain_instance_norm},
     {"aten::layer_norm", explain_layer_norm, Layout::any},

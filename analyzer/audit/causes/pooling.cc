@@ -2,6 +2,7 @@
 // points of a grid.
 #include "analyzer/audit/causes/elements.h"
 #include "analyzer/audit/causes/parts.h"
+#include "analyzer/audit/causes/shared_models.h"
 
 namespace flopaudit {
 namespace {
@@ -22,8 +23,9 @@ constexpr CauseInfo kCauses[] = {
      "aten::grid_sampler, grid_sampler_2d", "standard",
      "a lane of C channels: bilinear 10 + 3*C add, 6 + 4*C mul; nearest 4 and 2; bicubic 46 + 19*C and 38 + 20*C; 2 "
      "add "
-     "less with align_corners; reflected 8 add (4 with align_corners), 2 mul, 2 div more; once 2 add, 2 mul",
-     "1 to 4 channels, 4 to 60 points, every method, padding and alignment but reflected bicubic, f32 and f64"},
+     "less with align_corners; reflected 8 add (4 with align_corners), 2 mul, 2 div more, bicubic 16 "
+     "times for each channel; once 2 add, 2 mul",
+     "1 to 4 channels, 4 to 60 points, every method, padding and alignment, f32 and f64"},
     {"grid as its parts",
      "A range for each side of the image, scaled where corners are not aligned, and the product of its points with the "
      "transform.",
@@ -74,6 +76,13 @@ PerElement lane_of(double method, double padding, bool align_corners, std::int64
   PerElement lane = method == kBilinear  ? PerElement{.add = 10 + 3 * channels, .mul = 6 + 4 * channels}
                     : method == kNearest ? PerElement{.add = 4, .mul = 2}
                                          : PerElement{.add = 46 + 19 * channels, .mul = 38 + 20 * channels};
+  if (padding == kReflected && method != kBilinear && method != kNearest) {
+    // Both places of all 16 neighbours are reflected, for each channel anew.
+    const std::int64_t reflected = align_corners ? 64 : 128;
+    return {.add = (align_corners ? 44 : 46) + (19 + reflected) * channels,
+            .mul = 38 + 52 * channels,
+            .div = 32 * channels};
+  }
   if (align_corners) lane.add -= 2;
   if (padding != kReflected) return lane;
   lane.add += align_corners ? 4 : 8;
@@ -90,9 +99,7 @@ void explain_grid(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
   if (!result || !annotated || result->elements == 0) return;
   if (!method || !padding || !align_corners) return out.refuse("the method is not known");
-  if (output->size() != 4) return out.refuse("samples of volumes depend on which points lie inside");
-  if (*padding == kReflected && *method != kBilinear && *method != kNearest)
-    return out.refuse("reflected bicubic samples have no model");
+  if (output->size() != 4) return explain_points_of_volume(call, out);
   const std::int64_t points = product(*output, 2), vector = result->classes.f32 ? 8 : 4;
   const PerElement lane = lane_of(*method, *padding, *align_corners, (*output)[1]);
   FlopIntervals whole = counts_of(lane, (*output)[0] * round_up(points, vector), result->classes);

@@ -29,7 +29,8 @@ constexpr CauseInfo kCauses[] = {
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 2 to 1030 rows, 1 to 100 columns, f32 and f64"},
     {"norm in lanes", "A row's squares are added up in the lanes of a vector, and the lanes at its end.",
      "aten::linalg_vector_norm, norm of order 2", "standard",
-     "rows of at least 8 (f64: 4) neighbours: 8 (4) add a row beyond n - 1; else 1; no absolute values",
+     "rows of at least 8 (f64: 4) neighbours, no other dims reduced: 8 (4) add a row beyond n - 1; else 1; no absolute "
+     "values",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 1 to 1000 elements, f32 and f64"},
     {"norm one by one",
      "Norms of other orders than 2 start at 0, take one element at a time, and a power where they must.",
@@ -167,9 +168,10 @@ void explain_two_norm(const KernelCall& call, const std::vector<bool>& reduced, 
   if (!known) return out.refuse(kUnknownLayout);
   const Runs& runs = *known;
   const std::int64_t elements = product(found.input), outputs = product(found.output);
-  if (runs.passes != 1) return out.refuse("norms over dims that do not lie together have no model");
   const std::int64_t lanes = found.classes.f32 ? 8 : 4;
-  const std::int64_t merged = runs.columns == 1 && runs.rows >= lanes ? (lanes - 1) * outputs : 0;
+  // Over dims that do not lie together an element at a time is added.
+  const bool in_lanes = runs.passes == 1 && runs.columns == 1 && runs.rows >= lanes;
+  const std::int64_t merged = in_lanes ? (lanes - 1) * outputs : 0;
   FlopIntervals whole;
   whole[found.classes.add] = {elements + merged, elements + merged};
   whole[found.classes.mul] = {elements, elements};

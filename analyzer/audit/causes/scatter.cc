@@ -14,7 +14,7 @@ constexpr CauseInfo kCauses[] = {
      "aten::index_add along the first dim, with an alpha of 1", "standard",
      "the elements of a row of the source padded to 8, in f64 to 4", kEvidence},
     {"alpha of an index", "Elements, and slices of two dims and more, are multiplied by alpha, also where it is 1.",
-     "aten::index_add in one dim, and in three and more along other than the first dim", "standard", "n mul",
+     "aten::index_add in one dim, and in three and more along one between the first and the last", "standard", "n mul",
      kEvidence},
     {"mean of what is met", "The numbers of a mean are counted up in floating numbers, and divide every element.",
      "aten::scatter_reduce by mean", "standard", "1 add for each element of the source, a div for each of the result",
@@ -37,8 +37,8 @@ void explain_index_add(const KernelCall& call, Explanation& out) {
   if (product(*source) == 0 || result->elements == 0 || *alpha != 1) return;
   const bool first = *dim == 0 || *dim == -static_cast<double>(source->size());
   const std::int64_t row = product(*source, 1);
-  if (source->size() <= 1 || (source->size() > 2 && !first))
-    return out.add(kAlpha, result->classes.mul, product(*source));
+  const bool last = *dim == -1 || *dim + 1 == static_cast<double>(source->size());
+  if (source->size() <= 1 || (!first && !last)) return out.add(kAlpha, result->classes.mul, product(*source));
   if (!first || row < kLeastRow) return;
   out.add(kRows, result->classes.add, (*source)[0] * (round_up(row, result->classes.f32 ? 8 : 4) - row));
 }

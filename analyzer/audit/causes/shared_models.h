@@ -7,6 +7,8 @@ namespace flopaudit {
 
 // aten::add, sub, rsub: pointwise.cc.
 void explain_alpha(const KernelCall& call, Explanation& out);
+// aten::grid_sampler of volumes: samples.cc.
+void explain_points_of_volume(const KernelCall& call, Explanation& out);
 // aten::batch_norm in eval mode: normalization.cc.
 void explain_batch_norm(const KernelCall& call, Explanation& out);
 

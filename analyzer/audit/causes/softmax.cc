@@ -85,6 +85,14 @@ FlopIntervals softmax_across(const Rows& rows, const PrecisionClasses& classes) 
   return total;
 }
 
+// Rows are worked on in blocks of 32 KiB, each of which keeps its logarithms in whole vectors: how many lanes are left.
+std::int64_t padded_logs(const Rows& rows, const PrecisionClasses& classes) {
+  const std::int64_t vector = classes.f32 ? 8 : 4, bytes = classes.f32 ? 4 : 8;
+  const std::int64_t block = std::max<std::int64_t>(1, (std::int64_t{1} << 15) / (rows.length * bytes));
+  const std::int64_t rest = rows.rows % block;
+  return rows.rows / block * (round_up(block, vector) - block) + round_up(rest, vector) - rest;
+}
+
 FlopIntervals log_softmax_of(const Rows& rows, const PrecisionClasses& classes) {
   const std::int64_t vector = classes.f32 ? 8 : 4, half = vector / 2;
   const std::int64_t log_adds = classes.f32 ? kExpF32 : 13;
@@ -95,8 +103,8 @@ FlopIntervals log_softmax_of(const Rows& rows, const PrecisionClasses& classes) 
     exponents = rows.rows * summed;
     const std::int64_t subtracted = round_up(rows.length, half), stored = 2 * round_up(rows.length, vector);
     add_point(total, classes.add, rows.rows * (subtracted + summed - 1 + stored));
-    // Lanes of the last vector of logs hold 0, whose log is a division.
-    add_point(total, FlopClass::div_f32, round_up(rows.rows, vector) - rows.rows);
+    // Lanes behind the last log of a block hold 0, whose log is a division.
+    add_point(total, FlopClass::div_f32, padded_logs(rows, classes));
   } else {
     const std::int64_t tail = rows.inner % vector, outer = rows.rows / rows.inner;
     exponents = rows.rows * rows.length;
@@ -208,8 +216,18 @@ void explain_masked_softmax(const KernelCall& call, Explanation& out) {
   hide_elements(elements, rows, *classes, out);
 }
 
+// The third operand says whether halves become f32.
+template <void (*explain)(const KernelCall&, Explanation&)>
+void explain_native(const KernelCall& call, Explanation& out) {
+  if (bool_at_place(call.inputs, 2) != false) return out.refuse("a cast inside has no model");
+  explain(call, out);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::_masked_softmax", explain_masked_softmax},
+    {"aten::_log_softmax", explain_native<explain_log_softmax>, Layout::any},
+    {"aten::_safe_softmax", explain_softmax, Layout::any},
+    {"aten::_softmax", explain_native<explain_softmax>, Layout::any},
     {"aten::log_softmax.int", explain_log_softmax, Layout::any},
     {"aten::softmax.int", explain_softmax, Layout::any},
 };

@@ -35,15 +35,12 @@ constexpr CauseInfo kCauses[] = {
      "aten::round.decimals", "standard", "1 mul and 1 div an element", kProbes},
     {"powers of two by pow", "The power of two is a pow.", "aten::ldexp", "standard",
      "f32 13 add and 14 mul an element in f64, and 1 mul; f64 39 and 30", kProbes},
-    {"tolerance of every element", "The tolerance is computed for each element, with both alpha multiplies.",
-     "aten::isclose", "standard", "2 add, 3 mul an element", kProbes},
 };
 constexpr const CauseInfo& kPolynomial = kCauses[0];
 constexpr const CauseInfo& kBranches = kCauses[1];
 constexpr const CauseInfo& kBothSides = kCauses[2];
 constexpr const CauseInfo& kScaled = kCauses[3];
 constexpr const CauseInfo& kPowers = kCauses[4];
-constexpr const CauseInfo& kTolerance = kCauses[5];
 
 // Operands of the result's shape and type, apart from numbers.
 bool is_plain(const KernelCall& call, std::optional<DType> dtype, Explanation& out) {
@@ -260,12 +257,6 @@ void explain_ldexp(const KernelCall& call, Explanation& out) {
   explain_between(*found, counts_of({.mul = 1}, found->elements, found->classes), whole, kPowers, out);
 }
 
-void explain_isclose(const KernelCall& call, Explanation& out) {
-  const auto found = plain(call, out);
-  if (found)
-    out.add_rest(kTolerance, found->annotated, counts_of({.add = 2, .mul = 3}, found->elements, found->classes));
-}
-
 constexpr auto kWhole = Lanes::whole;
 constexpr KernelModel kModels[] = {
     {"aten::acos", explain_polynomial<kAcos>, Layout::alike},
@@ -286,7 +277,6 @@ constexpr KernelModel kModels[] = {
     {"aten::expm1_", explain_branches<kExpm1, kWhole>, Layout::alike},
     {"aten::hypot", explain_hypot, Layout::alike},
     {"aten::hypot_", explain_hypot, Layout::alike},
-    {"aten::isclose", explain_isclose},
     {"aten::ldexp.Tensor", explain_ldexp, Layout::alike},
     {"aten::lerp.Scalar", explain_lerp, Layout::alike},
     {"aten::lerp.Tensor", explain_lerp, Layout::alike},

@@ -9,9 +9,9 @@ constexpr const char* kRows = "R=1..9 C=2..70 N=1..40";
 constexpr const char* kCount = "N=1..2000 K=1..40";
 
 constexpr Recipe kRecipes[] = {
-    {"aten::bernoulli", "{T[A,B,C]|T[N]}, none", kVolume, DrawnValues::fraction},
+    {"aten::bernoulli", "{T[A,B,C]|T[N]}, none", kVolume, DrawnValues::unit},
     {"aten::bernoulli.Tensor aten::bernoulli_.Tensor", "{T[A,B,C], T[A,B,C]|T[N], T[N]|T[A,B,C], T[B,C]}, none",
-     kVolume, DrawnValues::fraction},
+     kVolume, DrawnValues::unit},
     {"aten::native_dropout", "{T[A,B,C]|T[N]}, {0.1|0.5}, {true|false|none}", kVolume},
     {"aten::geometric", "{T[A,B,C]|T[N]}, {0.3|0.01|0.8}, none", kVolume},
     {"aten::cauchy aten::log_normal aten::normal_functional", "{T[A,B,C]|T[N]}, {0.0|-3.0}, 0.5, none", kVolume},
@@ -29,10 +29,10 @@ constexpr Recipe kRecipes[] = {
     {"aten::rrelu_with_noise aten::rrelu_with_noise_functional",
      "{T[A,B,C], T[A,B,C]|T[N], T[N]}, 0.1, 0.3, {true|false}, none", kVolume},
     {"aten::poisson aten::_standard_gamma aten::_sample_dirichlet", "T[N,3], none", kVolume, DrawnValues::positive},
-    {"aten::binomial", "T[N,3], T[N,3], none", kVolume, DrawnValues::fraction},
-    {"aten::fractional_max_pool2d", "{T[R,2,C+4,N+5], [2, 2], [{1|3}, {2|4}], T[R,2,2]}", kRows, DrawnValues::fraction},
+    {"aten::binomial", "T[N,3], T[N,3], none", kVolume, DrawnValues::unit},
+    {"aten::fractional_max_pool2d", "{T[R,2,C+4,N+5], [2, 2], [{1|3}, {2|4}], T[R,2,2]}", kRows, DrawnValues::unit},
     {"aten::fractional_max_pool3d", "{T[R,2,5,C+4,N+5], [2, 2, 2], [{1|3}, {2|4}, 3], T[R,2,3]}", kRows,
-     DrawnValues::fraction},
+     DrawnValues::unit},
     // --- ranges ---
     {"aten::linspace.Tensor_Tensor", "T[], T[], {<N>|<K>}, #T, none, none, none", kCount},
     {"aten::linspace.Tensor_Scalar", "T[], 2.5, {<N>|<K>}, #T, none, none, none", kCount},

@@ -24,7 +24,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::linalg_matrix_norm.str_ord", "T[B,N,M], \"fro\", [-2, -1], {true|false}, none", kRows},
     {"aten::frobenius_norm.dim", "T[B,N,M], [-2, -1], {true|false}", kRows},
     // --- distances and products of vectors ---
-    {"aten::cdist aten::_cdist_forward", "{T[P,M], T[Q,M]|T[B,P,M], T[B,Q,M]}, {2.0|1.0|0.0|inf}, {none|0|2}", kRows},
+    {"aten::cdist aten::_cdist_forward", "{T[P,M], T[Q,M]|T[B,P,M], T[B,Q,M]}, {2.0|1.0|0.0|inf}, {none|0|1|2}", kRows},
+    {"aten::cdist", "{T[B,P,M], T[Q,M]|T[P,M], T[B,Q,M]|T[B,P,M], T[1,Q,M]|T[B,1,P,M], T[2,Q,M]}, {2.0|1.0}, {none|1}",
+     kRows},
     {"aten::cdist aten::_cdist_forward", "{T[P,M], T[Q,M]|T[B,P,M], T[B,Q,M]}, {3.0|0.5}, none",
      "B=1..3 M=1..60 P=1..9 Q=1..9"},
     {"aten::cdist aten::_cdist_forward", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}, 2.0, none", kRows},
@@ -32,6 +34,12 @@ constexpr Recipe kRecipes[] = {
     {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0}", kRows},
     {"aten::dist", "T[N,M], T[N,M], {2|1|inf}", kRows},
     {"aten::pairwise_distance", "T[N,M], T[N,M], {2.0|1.0}, 0.000001, {true|false}", kRows},
+    {"aten::dist", "{T[N,M], T[M]|T[N,1], T[N,M]|T[M], T[M]}, {2|1|3}", kRows},
+    {"aten::pairwise_distance",
+     "{T[N,M], T[M]|T[M], T[N,M]|T[M], T[M]|T[2,N,M], T[N,M]|T[2,N,M], T[2,1,M]}, {2.0|1.0|3.0}, 0.000001, "
+     "{true|false}",
+     kRows},
+    {"aten::cosine_similarity", "T[3,N,M], T[3,N,M], {2|1|0}, 0.00000001", kRows},
     {"aten::cosine_similarity", "T[N,M], T[N,M], {1|0}, 0.00000001", kRows},
     {"aten::cross aten::linalg_cross", "{T[N,3], T[N,3], 1|T[3,M], T[3,M], 0|T[B,N,3], T[B,N,3], -1}", kRows},
     {"aten::trace", "T[S,N]", kRows},

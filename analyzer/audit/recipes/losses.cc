@@ -13,13 +13,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::smooth_l1_loss", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, {0|1|2}, {1.0|0.5|0.0}", kVolume},
     {"aten::huber_loss", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, {0|1|2}, {1.0|0.5}", kVolume},
     {"aten::kl_div", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, {0|1|2}, {false|true}", kVolume, DrawnValues::positive},
-    {"aten::poisson_nll_loss", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, {false|true}, false, 0.00000001, {0|1|2}", kVolume,
-     DrawnValues::positive},
-    {"aten::binary_cross_entropy_with_logits", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, none, none, {0|1|2}", kVolume},
     {"aten::nll_loss aten::nll_loss_nd aten::nll_loss_forward", "T[N,C], i64[N], {none|T[C]}, {0|1|2}, -100", kClasses},
     {"aten::nll_loss2d aten::nll_loss_nd aten::nll_loss2d_forward",
      "T[2,C,H,W], i64[2,H,W], {none|T[C]}, {0|1|2}, -100", kClasses},
-    {"aten::cross_entropy_loss", "{T[N,C], i64[N]|T[2,C,H,W], i64[2,H,W]}, none, {0|1|2}, -100, 0.0", kClasses},
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace flopaudit {
 enum class DrawnValues : unsigned char {
   normal,    // mean 0, deviation 1
   positive,  // their absolute values: roots, logarithms, variances
+  unit,      // their sigmoids, between 0 and 1: probabilities, shares
   definite,  // square matrices times their own transpose, plus their rows on the diagonal
   small,     // a 32nd of them: weights of several layers, so that an exp of their products is an ordinary one
-  fraction,  // between 0 and 1: probabilities
 };
 
 struct Recipe {
@@ -30,10 +30,14 @@ struct Recipe {
 
 // --- the tables, one a family ---
 std::span<const Recipe> attention_recipes();
+std::span<const Recipe> bin_recipes();
 std::span<const Recipe> comparison_recipes();
+std::span<const Recipe> composed_loss_recipes();
+std::span<const Recipe> difference_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> distribution_recipes();
 std::span<const Recipe> elementwise_recipes();
+std::span<const Recipe> embedding_bag_recipes();
 std::span<const Recipe> factory_recipes();
 std::span<const Recipe> fourier_recipes();
 std::span<const Recipe> linear_algebra_recipes();
@@ -41,6 +45,7 @@ std::span<const Recipe> loss_recipes();
 std::span<const Recipe> recurrent_recipes();
 std::span<const Recipe> reduction_recipes();
 std::span<const Recipe> resampling_recipes();
+std::span<const Recipe> sample_recipes();
 std::span<const Recipe> special_function_recipes();
 std::span<const Recipe> statistics_recipes();
 std::span<const Recipe> uncommon_function_recipes();

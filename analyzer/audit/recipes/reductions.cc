@@ -23,8 +23,13 @@ constexpr Recipe kRecipes[] = {
     {"aten::sum.dim_IntList aten::mean.dim", "T[N,C,H,W], [{0|1|2|0, 1|1, 2}], {true|false}, none", kMaps},
     {"aten::softmax.int aten::log_softmax.int", "T[N,H,C*3], -1, none", kMaps},
     {"aten::softmax.int aten::log_softmax.int", "T[N,C,H,W], 1, none", kMaps},
+    {"aten::softmax.int aten::log_softmax.int", "T[N*H*W,C*3], 1, none", kMaps},
+    {"aten::_softmax aten::_log_softmax", "{T[N,H,C*3], -1|T[N*H*W,C*3], 1|T[N,C,H,W], 1}, false", kMaps},
+    {"aten::_safe_softmax", "{T[N,H,C*3], -1|T[N,C,H,W], 1}, none", kMaps},
     {"aten::var.dim aten::std.dim", "T[N,C,H,W], [{-1|2, 3}], true, false", kMaps},
     {"aten::linalg_vector_norm", "T[N,H,C*4], 2, [-1], true, none", kMaps},
+    {"aten::linalg_vector_norm", "{T[N,C,H,W], 2, [{0, 2|1, 3|0, 3|0, 2, 3}]|T[N,H,C], 2, [0, 2]}, {true|false}, none",
+     kMaps},
     {"aten::norm.ScalarOpt_dim", "T[N,H,C*4], 2, [-1], true", kMaps},
     {"aten::cumsum", "T[N,H,C], {1|2}, none", kMaps},
 };

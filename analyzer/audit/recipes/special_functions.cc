@@ -18,7 +18,7 @@ constexpr Recipe kRecipes[] = {
      "aten::special_modified_bessel_k1 "
      "aten::special_scaled_modified_bessel_k0 aten::special_scaled_modified_bessel_k1",
      kOne, kVolume, DrawnValues::positive},
-    {"aten::special_ndtri", kOne, kVolume, DrawnValues::fraction},
+    {"aten::special_ndtri", kOne, kVolume, DrawnValues::unit},
     {"aten::erfinv", kOne, kVolume, DrawnValues::small},
     {"aten::angle", "{Z[A,B,C]|Z[N]}", kVolume},
     {"aten::polygamma", "{0|1|2}, {T[A,B,C]|T[N]}", kVolume},

@@ -18,6 +18,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::prod.dim_int", "T[N,C,H,W], {0|1|2|3}, {true|false}, none", kMaps},
     {"aten::cumprod aten::cumprod_", "T[N,H,C], {0|1|2}, none", kMaps},
     {"aten::nansum", "{T[N,M], {none|[0]|[1]}|T[600,M], [0]|T[B,N,M], [{1|0, 1|2}]}, {true|false}, none", kRows},
+    {"aten::nansum aten::nanmean", "T[B,N,M], [{0|2|0, 2|-1, 0}], {true|false}, none", kRows},
     {"aten::nanmean", "{T[N,M], {none|[0]|[1]}|T[B,N,M], [{1|0, 1|2}]}, {true|false}, none", kRows},
     {"aten::logsumexp aten::special_logsumexp", "{T[N,M]|T[B,N,M]}, [{0|1|0, 1|-1}], {true|false}", kRows},
     // --- norms ---
@@ -30,6 +31,12 @@ constexpr Recipe kRecipes[] = {
     {"aten::batch_norm aten::_batch_norm_impl_index",
      "T[N,C,H,W], {T[C], T[C]|none, none}, {T[C], T[C]|none, none}, true, 0.1, 0.00001, false", kMaps,
      DrawnValues::positive},
+    {"aten::_native_batch_norm_legit_functional",
+     "T[N,C,H,W], {T[C], T[C]|none, none}, T[C], T[C], {true|false}, 0.1, 0.00001", kMaps, DrawnValues::positive},
+    {"aten::_batch_norm_with_update aten::_batch_norm_with_update_functional",
+     "T[N,C,H,W], {T[C], T[C]|none, none}, T[C], T[C], 0.1, 0.00001", kMaps, DrawnValues::positive},
+    {"aten::batch_norm_update_stats", "{T[N,C,H,W]|T[N,C,W]}, {T[C], T[C]|none, none}, 0.1", kMaps,
+     DrawnValues::positive},
     {"aten::_native_batch_norm_legit.no_stats", "T[N,C,H,W], {T[C], T[C]|none, none}, true, 0.1, 0.00001", kMaps},
     {"aten::_native_batch_norm_legit_no_training aten::_batch_norm_no_update",
      "T[N,C,H,W], {T[C], T[C]|none, none}, T[C], T[C], 0.1, 0.00001", kMaps, DrawnValues::positive},
@@ -37,6 +44,7 @@ constexpr Recipe kRecipes[] = {
      DrawnValues::positive},
     {"aten::_weight_norm aten::_weight_norm_interface", "{T[N,M], T[N,1], 0|T[N,M,3], T[N,1,1], 0|T[N,M], T[1,M], 1}",
      kRows},
+    {"aten::_weight_norm", "{T[N,M,3], T[1,M,1], 1|T[N,M], T[1,1], -1|T[B,S,M,2], T[1,1,M,1], 2}", kRows},
     // --- pools ---
     {"aten::avg_pool1d", "T[N,C,W], [3], [{1|2}], [{0|1}], false, true", kMaps},
     {"aten::avg_pool3d", "T[N,O,7,H,W], [2, 3, 3], [{1|2}, 2, 1], [{0|1}, 1, 0], false, true, none", kMaps},

@@ -30,7 +30,6 @@ constexpr Recipe kRecipes[] = {
     {"aten::_prelu_kernel", "{T[A,B,C], T[1,B,1]|T[N], T[1]}", kVolume},
     {"aten::softshrink", "{T[A,B,C]|T[N]}, 0.5", kVolume},
     {"aten::round.decimals", "{T[A,B,C]|T[N]}, {2|0|-1}", kVolume},
-    {"aten::isclose", "{T[A,B,C], T[A,B,C]|T[N], T[N]}, 0.00001, 0.00000001, false", kVolume},
     {"aten::special_expit aten::special_expm1 aten::special_log1p aten::special_sinc aten::arccos aten::arcsinh", kOne,
      kVolume, DrawnValues::small},
     {"aten::multiply.Tensor aten::multiply_.Tensor aten::true_divide.Tensor aten::divide.Tensor", kTwo, kVolume},

@@ -201,6 +201,7 @@ const std::vector<CauseInfo>& all_causes() {
     for (const auto& table : {antialiasing_causes(),
                               attention_causes(),
                               avx2_causes(),
+                              composed_algebra_causes(),
                               convolution_causes(),
                               distance_causes(),
                               einsum_causes(),
@@ -208,6 +209,7 @@ const std::vector<CauseInfo>& all_causes() {
                               fourier_causes(),
                               function_causes(),
                               gemm_causes(),
+                              householder_causes(),
                               im2col_causes(),
                               linear_algebra_causes(),
                               loss_causes(),
@@ -222,9 +224,12 @@ const std::vector<CauseInfo>& all_causes() {
                               recurrent_causes(),
                               reduction_causes(),
                               resampling_causes(),
+                              row_distance_causes(),
                               scatter_causes(),
                               softmax_causes(),
+                              spectrum_causes(),
                               statistics_causes(),
+                              symmetric_factor_causes(),
                               transposed_convolution_causes(),
                               uncommon_function_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());

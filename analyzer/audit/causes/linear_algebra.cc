@@ -159,15 +159,28 @@ void explain_determinant(const KernelCall& call, Explanation& out) {
 
 // --- solves ---
 
+// Few right sides go one by one: what a block of rows takes off those below it multiplies by alpha.
+Ops solve_one_by_one(std::int64_t n, std::int64_t r, bool f32) {
+  constexpr std::int64_t kBlock = 32;
+  const std::int64_t block = f32 && r > 1 ? kBlock / 2 : kBlock;
+  const std::int64_t scaled = (f32 ? 1 : 2) * (r > 1 ? kBlock : 2 * kBlock);
+  return {r * n * (n - 1), r * (n * (n - 1) + scaled * (blocks_of(n, block) - 1)), r * n};
+}
+
 // Both triangles of n rows for r right sides.
 std::optional<Ops> lu_solve_of(std::int64_t n, std::int64_t r, const PrecisionClasses& classes, Explanation& out) {
-  if (n > kLargestLu) {
-    out.refuse(kBlocks);
+  constexpr std::int64_t kFew = 8, kOneByOne = 3, kLargestTogether = 32, kLargestFew = 40, kLargestSingle = 200;
+  const std::int64_t largest = r == 1           ? kLargestSingle
+                               : r <= kOneByOne ? kLargestFew
+                               : classes.f32    ? kLargestLu
+                                                : kLargestTogether;
+  if (n > largest) {
+    out.refuse("a solve of so many rows and right sides goes by blocks and has no model");
     return std::nullopt;
   }
   const std::int64_t each = n * (n - 1);
-  constexpr std::int64_t kFew = 8;
   if (n < kFew && r <= kFew) return Ops{r * each, r * n * n, n == 2 && r > 4 && r < kFew ? 4 : n};
+  if (r <= kOneByOne) return solve_one_by_one(n, r, classes.f32);
   if (classes.f32 || (n == kFew && r <= kFew)) return Ops{r * each, r * each, r * n};
   const std::int64_t together = r / 4 * 4, alone = r - together, whole = n / 4 * 4, rest = n % 4;
   Ops ops = {r * each, r * each, alone * n};
@@ -216,6 +229,37 @@ void explain_solve(const KernelCall& call, Explanation& out) {
   if (!a || !is_left_at(call, 2, out)) return;
   const auto sides = right_sides_of(call, *a, 1, out);
   if (sides) explain_solved(call, *a, *sides, out);
+}
+
+// With factors that are there already. `transposed`: as they are turned, columns become dot products.
+void explain_factored(const KernelCall& call, const Matrices& a, std::int64_t sides, bool transposed,
+                      Explanation& out) {
+  constexpr std::int64_t kLargestTransposed = 4, kFewSides = 8;
+  const auto annotated = annotated_of(call, out);
+  if (!annotated || a.times * a.rows * sides == 0) return;
+  if (transposed && (a.rows > kLargestTransposed || (!a.classes.f32 && sides > kFewSides)))
+    return out.refuse("a solve with transposed factors of more than 4 rows, or of many right sides, has no model");
+  const auto solve = lu_solve_of(a.rows, sides, a.classes, out);
+  if (!solve) return;
+  FlopIntervals whole;
+  add_to(whole, a.classes, a.times, *solve);
+  out.add_rest(kColumns, *annotated, whole);
+}
+
+void explain_lu_solve(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 0, out);
+  const auto left = bool_at_place(call.inputs, 3), adjoint = bool_at_place(call.inputs, 4);
+  if (!a) return;
+  if (!left || !adjoint) return out.refuse("it is not known which side the factors are on");
+  const auto sides = right_sides_of(call, *a, 2, out);
+  if (sides) explain_factored(call, *a, *sides, *left == *adjoint, out);
+}
+
+void explain_old_lu_solve(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_at(call, 1, out);
+  if (!a) return;
+  const auto sides = right_sides_of(call, *a, 0, out);
+  if (sides) explain_factored(call, *a, *sides, false, out);
 }
 
 // One right side of up to 8 rows, or in f32 several of up to 4, are the textbook's.
@@ -285,6 +329,7 @@ constexpr KernelModel kModels[] = {
     {"aten::_linalg_det", explain_determinant<false>, Layout::lines},
     {"aten::_linalg_slogdet", explain_determinant<true>, Layout::lines},
     {"aten::_linalg_solve_ex", explain_solve, Layout::lines},
+    {"aten::_cholesky_solve_helper", explain_triangular<1, 0>, Layout::lines},
     {"aten::_lu_with_info", explain_lu, Layout::lines},
     {"aten::cholesky", explain_cholesky, Layout::lines},
     {"aten::cholesky_solve", explain_triangular<1, 0>, Layout::lines},
@@ -298,12 +343,14 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_lu", explain_lu, Layout::lines},
     {"aten::linalg_lu_factor", explain_lu, Layout::lines},
     {"aten::linalg_lu_factor_ex", explain_lu, Layout::lines},
+    {"aten::linalg_lu_solve", explain_lu_solve, Layout::lines},
     {"aten::linalg_matrix_power", explain_power},
     {"aten::linalg_slogdet", explain_determinant<true>, Layout::lines},
     {"aten::linalg_solve", explain_solve, Layout::lines},
     {"aten::linalg_solve_ex", explain_solve, Layout::lines},
     {"aten::linalg_solve_triangular", explain_triangular<0, 1>, Layout::lines},
     {"aten::logdet", explain_determinant<true>, Layout::lines},
+    {"aten::lu_solve", explain_old_lu_solve, Layout::lines},
     {"aten::matrix_power", explain_power},
     {"aten::slogdet", explain_determinant<true>, Layout::lines},
     {"aten::triangular_solve", explain_triangular<1, 0>, Layout::lines},

@@ -29,7 +29,7 @@ constexpr Recipe kRecipes[] = {
      "B=1..3 M=1..60 P=1..9 Q=1..9"},
     {"aten::cdist aten::_cdist_forward", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}, 2.0, none", kRows},
     {"aten::_euclidean_dist", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}", kRows},
-    {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0}", kRows},
+    {"aten::pdist aten::_pdist_forward", "T[P,M], {2.0|1.0|0.0|inf|3.0}", kRows},
     {"aten::dist", "T[N,M], T[N,M], {2|1|inf}", kRows},
     {"aten::pairwise_distance", "T[N,M], T[N,M], {2.0|1.0}, 0.000001, {true|false}", kRows},
     {"aten::cosine_similarity", "T[N,M], T[N,M], {1|0}, 0.00000001", kRows},
@@ -59,13 +59,6 @@ constexpr Recipe kRecipes[] = {
     {"aten::linalg_cholesky_ex", "{T[N,N]|T[B,N,N]}, {true|false}, false", kSmall, DrawnValues::definite},
     {"aten::linalg_cholesky aten::cholesky", "T[N,N], false", kLarge, DrawnValues::definite},
     {"aten::linalg_matrix_power aten::matrix_power", "{T[N,N]|T[B,N,N]}, {0|1|2|3|5|6|9}", kSmall},
-    // --- what has no model ---
-    {"aten::linalg_qr", "T[N,M], \"reduced\"", kSmall},
-    {"aten::linalg_svdvals", "T[N,M], none", kSmall},
-    {"aten::linalg_svd", "T[N,M], false, none", kSmall},
-    {"aten::linalg_eigh aten::linalg_eigvalsh", "T[N,N], \"L\"", kSmall, DrawnValues::definite},
-    {"aten::linalg_pinv.atol_rtol_float", "T[N,M], none, none, false", kSmall},
-    {"aten::linalg_matrix_exp aten::matrix_exp", "{T[N,N]|T[B,N,N]}", kSmall},
 };
 
 }  // namespace

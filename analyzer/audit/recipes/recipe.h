@@ -31,6 +31,7 @@ struct Recipe {
 std::span<const Recipe> attention_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
+std::span<const Recipe> factored_algebra_recipes();
 std::span<const Recipe> factory_recipes();
 std::span<const Recipe> fourier_recipes();
 std::span<const Recipe> linear_algebra_recipes();

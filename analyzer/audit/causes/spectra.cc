@@ -1,0 +1,225 @@
+// Eigenvalues and singular values by MKL's LAPACK: a reduction whose work the sizes tell, and then sweeps until
+// numbers are small enough, which is for the values to say. So the counts are ranges: the least and the most of sweeps.
+#include <algorithm>
+
+#include "analyzer/audit/causes/parts.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kEvidence =
+    "1 to 40 rows, f32 and f64, each size hundreds of times: normal, definite, clustered, nearly singular, "
+    "tridiagonal, "
+    "identity, diagonal, zero and defective matrices; testdata/validation/standard.csv";
+constexpr CauseInfo kCauses[] = {
+    {"sweeps of a symmetric matrix",
+     "A reduction to three diagonals, then steps of QL until those beside the main one vanish; each turns the vectors.",
+     "aten::linalg_eigh, linalg_eigvalsh, _linalg_eigh", "standard",
+     "n rows: reduction 2n(n-1)(n-2)/3 add and mul, its vectors as many; n(n-1)/2 to 4n^2 + 8n steps of 5 to 12 add "
+     "and "
+     "mul, 2 to 4 div; vectors 2n add and 4n mul a step; matrices that need no reflection or no step: down to nothing",
+     kEvidence},
+    {"sweeps of singular values",
+     "A reduction to two diagonals, of tall matrices behind a QR, then steps until the upper one vanishes; each turns "
+     "both sides' vectors.",
+     "aten::linalg_svd, linalg_svdvals, svd, _linalg_svd", "standard",
+     "M by K, M not below K: reduction by 2K reflections over what is left; values: up to 40K^2 + 15MK more; vectors: "
+     "up to 6K^2 steps of 2(M + K) add and 4(M + K) mul, after which LAPACK gives up",
+     kEvidence},
+    {"sweeps of a matrix",
+     "A reduction to a triangle and one diagonal, then double steps of QR that chase a bulge until pairs split off.",
+     "aten::linalg_eig, linalg_eigvals, _linalg_eigvals", "standard",
+     "n rows: up to 12 times 2n norms; reduction by n - 2 reflections from both sides; up to n + 30 sweeps of n - 1 "
+     "bulges, of 10n + 20 add "
+     "each, "
+     "with vectors 15n + 20",
+     kEvidence},
+};
+constexpr const CauseInfo& kSymmetric = kCauses[0];
+constexpr const CauseInfo& kSingular = kCauses[1];
+constexpr const CauseInfo& kGeneral = kCauses[2];
+
+// What one matrix takes.
+struct Range {
+  Interval add, mul, div, sqrt;
+  std::int64_t norms = 0;  // up to so many norms of a row or column, in f64 also inside of f32
+};
+
+struct Matrices {
+  std::int64_t times = 0, rows = 0, columns = 0;
+  PrecisionClasses classes;
+  FlopIntervals annotated;
+};
+
+// Nothing: refused, or no element.
+std::optional<Matrices> matrices_of(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, 0);
+  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
+  const auto annotated = annotated_of(call, out);
+  if (!classes)
+    out.refuse("only f32 and f64 have a model");
+  else if (!sizes || sizes->size() < 2)
+    out.refuse("a shape is not known");
+  else if (annotated && product(*sizes) > 0)
+    return Matrices{product({sizes->begin(), sizes->end() - 2}), (*sizes)[sizes->size() - 2], sizes->back(), *classes,
+                    *annotated};
+  return std::nullopt;
+}
+
+// Values may end a reduction and the sweeps at once, as those of a diagonal matrix do.
+void explain_range(const CauseInfo& cause, const Matrices& a, const Range& range, Explanation& out) {
+  FlopIntervals whole, ended;
+  const auto set = [&](FlopClass flop_class, const Interval& interval) {
+    whole[flop_class] = interval;
+    ended[flop_class] = {-interval.low, 0};
+  };
+  set(a.classes.add, range.add);
+  set(a.classes.mul, range.mul);
+  set(a.classes.div, range.div);
+  set(a.classes.sqrt, range.sqrt);
+  whole[FlopClass::add_f64] += {0, range.norms * (a.rows + 16)};
+  whole[FlopClass::mul_f64] += {0, range.norms * a.rows};
+  whole[FlopClass::sqrt_f64] += {0, range.norms};
+  out.add_rest(cause, a.annotated, times(a.times, whole));
+  out.differs_by_values({0, {}, times(a.times, ended)});
+  out.depends_on_data();
+}
+
+// --- symmetric matrices ---
+
+Range of_symmetric(std::int64_t n, bool vectors) {
+  if (n == 1) return {{0, 1}, {}, {}, {}};
+  const std::int64_t reduction = 2 * n * (n - 1) * (n - 2) / 3 * (vectors ? 2 : 1);
+  const std::int64_t few = n * (n - 1) / 2, many = 4 * n * n + 8 * n, around = 15 * n * n + 20 * n;
+  const std::int64_t turned = vectors ? 2 * n : 0;
+  return {{reduction + few * (turned > 0 ? turned : 5), reduction + around + many * (turned + 10)},
+          {reduction + few * (turned > 0 ? 2 * turned : 5), reduction + around + many * (2 * turned + 12)},
+          {2 * few, 4 * many + 20 * n},
+          {vectors ? few : n - 1, vectors ? 2 * many + 20 * n : 20 * n + 10}};
+}
+
+void explain_symmetric(const KernelCall& call, bool vectors, Explanation& out) {
+  constexpr std::int64_t kLargestWithVectors = 25, kLargest = 40;
+  const auto a = matrices_of(call, out);
+  if (!a) return;
+  if (a->rows > kLargest) return out.refuse("eigenvalues of more than 40 rows go by blocks and have no model");
+  if (vectors && a->rows > kLargestWithVectors)
+    return out.refuse(
+        "from 26 rows eigenvectors are merged from those of halves, as values have it: no range is known");
+  explain_range(kSymmetric, *a, of_symmetric(a->rows, vectors), out);
+}
+
+void explain_eigh(const KernelCall& call, Explanation& out) { explain_symmetric(call, true, out); }
+void explain_eigvalsh(const KernelCall& call, Explanation& out) { explain_symmetric(call, false, out); }
+void explain_inner_eigh(const KernelCall& call, Explanation& out) {
+  const auto vectors = bool_at_place(call.inputs, 2);
+  if (!vectors) return out.refuse("it is not known whether vectors are wanted");
+  explain_symmetric(call, *vectors, out);
+}
+
+// --- singular values ---
+
+// Two passes over what is behind each of `count` reflections of `rows`, over so many columns at first.
+std::int64_t reflected(std::int64_t rows, std::int64_t columns, std::int64_t count) {
+  std::int64_t total = 0;
+  for (std::int64_t i = 0; i < count; ++i) total += 2 * (rows - i) * std::max<std::int64_t>(columns - i, 0);
+  return total;
+}
+
+std::int64_t two_diagonals(std::int64_t large, std::int64_t small) {
+  return reflected(large, small - 1, small) + reflected(small - 1, large - 1, small - 1);
+}
+
+// A matrix of `large` by `small`; vectors on the larger side: `wide` of them, or none.
+Range of_singular(std::int64_t large, std::int64_t small, std::int64_t wide) {
+  const std::int64_t direct = two_diagonals(large, small);
+  const std::int64_t behind_qr = reflected(large, small - 1, small) + two_diagonals(small, small);
+  const std::int64_t least = std::min(direct, behind_qr) * (wide > 0 ? 2 : 1);
+  const std::int64_t square = small * small, area = large * small;
+  if (wide == 0) {
+    return {{least, direct + 30 * square + 12 * area + 60},
+            {least, direct + 40 * square + 15 * area + 60},
+            {0, 16 * square + 3 * area + 40},
+            {0, 4 * square + 20 * small + 10}};
+  }
+  const std::int64_t built = 4 * area * wide + 4 * square * small + 40 * area + 100;
+  const std::int64_t steps = 6 * square, turned = 2 * (large + small);
+  return {{least, direct + built + steps * turned},
+          {least, direct + built + steps * 2 * turned},
+          {0, 40 * square + 3 * area + 40},
+          {0, 30 * square + 20 * small + 10}};
+}
+
+enum class Vectors : std::uint8_t { none, thin, full };
+
+void explain_singular(const KernelCall& call, std::optional<Vectors> vectors, Explanation& out) {
+  constexpr std::int64_t kMostVectors = 25, kLargest = 40;
+  const auto a = matrices_of(call, out);
+  if (!a) return;
+  if (!vectors) return out.refuse("it is not known which vectors are wanted");
+  const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
+  if (large > kLargest) return out.refuse("singular values of more than 40 rows or columns go by blocks, no model");
+  if (*vectors != Vectors::none && small > kMostVectors)
+    return out.refuse(
+        "from 26 on singular vectors are merged from those of halves, as values have it: no range is known");
+  const std::int64_t wide = *vectors == Vectors::none ? 0 : *vectors == Vectors::thin ? small : large;
+  explain_range(kSingular, *a, of_singular(large, small, wide), out);
+}
+
+std::optional<Vectors> wanted_at(const KernelCall& call, std::size_t place, bool full_if) {
+  const auto flag = bool_at_place(call.inputs, place);
+  return flag ? std::optional(*flag == full_if ? Vectors::full : Vectors::thin) : std::nullopt;
+}
+
+void explain_svdvals(const KernelCall& call, Explanation& out) { explain_singular(call, Vectors::none, out); }
+void explain_svd(const KernelCall& call, Explanation& out) { explain_singular(call, wanted_at(call, 1, true), out); }
+// Whether there are to be vectors, behind whether they are full or, the old way, thin.
+template <bool full_if>
+void explain_svd_if(const KernelCall& call, Explanation& out) {
+  const auto vectors = bool_at_place(call.inputs, 2);
+  if (!vectors) return out.refuse("it is not known whether vectors are wanted");
+  explain_singular(call, *vectors ? wanted_at(call, 1, full_if) : Vectors::none, out);
+}
+
+// --- other matrices ---
+
+Range of_general(std::int64_t n, bool vectors) {
+  const std::int64_t reduction = reflected(n - 1, n - 1, n - 2) + n * (n - 1) * (n - 2);
+  const std::int64_t bulges = (n + 30) * (n - 1), each = (vectors ? 15 : 10) * n, around = 60 * n * n + 100;
+  const std::int64_t built = (vectors ? 5 : 3) * reduction + (vectors ? 4 * n * n * n : 0);
+  return {{reduction, built + around + bulges * (each + 20)},
+          {reduction, built + around + bulges * (each + n * 2 + 25)},
+          {0, 40 * n * n + 40 + 6 * bulges},
+          {0, 10 * n * n + 20 + 3 * bulges},
+          // Balancing takes those of all rows and columns, again and again where it scales; vectors their own.
+          (vectors ? 26 : 24) * n};
+}
+
+template <bool vectors>
+void explain_general(const KernelCall& call, Explanation& out) {
+  constexpr std::int64_t kLargest = 40;
+  const auto a = matrices_of(call, out);
+  if (!a) return;
+  if (a->rows > kLargest) return out.refuse("eigenvalues of more than 40 rows go by blocks and have no model");
+  explain_range(kGeneral, *a, of_general(a->rows, vectors), out);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::_linalg_eigh", explain_inner_eigh, Layout::lines},
+    {"aten::_linalg_eigvals", explain_general<false>, Layout::lines},
+    {"aten::_linalg_svd", explain_svd_if<true>, Layout::lines},
+    {"aten::linalg_eig", explain_general<true>, Layout::lines},
+    {"aten::linalg_eigh", explain_eigh, Layout::lines},
+    {"aten::linalg_eigvals", explain_general<false>, Layout::lines},
+    {"aten::linalg_eigvalsh", explain_eigvalsh, Layout::lines},
+    {"aten::linalg_svd", explain_svd, Layout::lines},
+    {"aten::linalg_svdvals", explain_svdvals, Layout::lines},
+    {"aten::svd", explain_svd_if<false>, Layout::lines},
+};
+
+}  // namespace
+
+std::span<const KernelModel> spectrum_models() { return kModels; }
+std::span<const CauseInfo> spectrum_causes() { return kCauses; }
+
+}  // namespace flopaudit

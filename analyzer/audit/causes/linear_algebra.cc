@@ -1,7 +1,8 @@
 // Factorisations and solves by MKL's LAPACK, matrix by matrix. Small matrices take code without blocks, whose counts
-// are the textbook's and what vectors add; where blocks begin there is no model.
+// are the textbook's and what vectors add; larger ones go by blocks (lu_blocks.h).
 #include <algorithm>
 
+#include "analyzer/audit/causes/lu_blocks.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -15,7 +16,8 @@ constexpr CauseInfo kCauses[] = {
     {"reciprocal pivots", "A column is multiplied by the pivot's reciprocal instead of being divided by it.",
      "aten::linalg_lu_factor, lu, det, slogdet, logdet, solve, inv and their kin", "standard",
      "n up to 16: n*(n-1)/2 mul and n - 1 div for as many div; 2 to 4 rows, and 7 in f32, a few lanes more or less "
-     "(linear_algebra.cc)",
+     "(linear_algebra.cc); 17 to 128 rows by blocks of 16 columns (f64 8), and of 32 and more: a block, its triangle "
+     "against the columns behind it, a packed product off what is left, the rest alike (lu_blocks.cc)",
      kEvidence},
     {"Cholesky in vectors", "Columns are multiplied by the diagonal's reciprocal; small ones fill their vectors.",
      "aten::cholesky, linalg_cholesky, linalg_cholesky_ex", "standard",
@@ -30,7 +32,9 @@ constexpr CauseInfo kCauses[] = {
      "from 9 "
      "rows.",
      "aten::linalg_solve, inv, inverse and their kin", "standard",
-     "n rows, r right sides: below 8 rows and up to 8 sides r*n mul more and n div (2 rows, 5 to 7 sides: 4); f64 from "
+     "n rows, r right sides: below 8 rows and up to 8 sides r*n mul more and n div (2 rows, 5 to 7 sides: 4); blocks "
+     "of "
+     "16 rows (f64 32) and a packed product between two, one side 64 mul a block of 32 (f64 128); f64 from "
      "9 of either, for each four right sides: 8*(n/4) add and 4*(n/4) mul a side, 12*(n/4) where n is no multiple of "
      "4, "
      "and 4*(n/4) div in all, n mod 4 div a side",
@@ -85,8 +89,7 @@ std::optional<Matrices> matrices_at(const KernelCall& call, std::size_t place, E
   return std::nullopt;
 }
 
-constexpr std::int64_t kLargestLu = 16, kLargestCholesky = 128;
-constexpr const char* kBlocks = "a factorisation of more than 16 rows goes by blocks and has no model";
+constexpr std::int64_t kLargestWithoutBlocks = 16, kLargestCholesky = 128;
 
 std::int64_t below_diagonal(std::int64_t n) { return n * (n - 1) / 2; }
 
@@ -105,15 +108,24 @@ Ops small_lu(std::int64_t n, bool f32) {
 }
 
 std::optional<Ops> lu_of(const Matrices& a, Explanation& out) {
-  const std::int64_t n = a.rows;
-  if (n != a.columns)
-    out.refuse("a factorisation of other than square matrices has no model");
-  else if (n > kLargestLu)
-    out.refuse(kBlocks);
+  const std::int64_t n = a.columns, rows = a.rows;
+  if (rows < n)
+    out.refuse("a factorisation of fewer rows than columns has no model");
+  else if (rows > kLargestLuByBlocks)
+    out.refuse("a factorisation of more than 128 rows has no model");
+  else if (rows > kLargestWithoutBlocks && a.classes.f32 && a.times > 1 && rows * n % 4 != 0)
+    out.refuse("factorisations of f32 matrices that begin elsewhere than at a whole vector have no model");
   if (!out.refusal().empty()) return std::nullopt;
-  const std::int64_t updates = (n - 1) * n * (2 * n - 1) / 6;
-  Ops ops = {updates, updates + below_diagonal(n), n - 1};
-  ops += small_lu(n, a.classes.f32);
+  Ops ops;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t below = rows - 1 - i, updates = below * (n - 1 - i);
+    ops += {updates, updates + below, below > 0 ? 1 : 0};
+  }
+  if (rows > kLargestWithoutBlocks) {
+    const BlockLanes lanes = lanes_of_lu(rows, n, a.classes);
+    return ops += {lanes.add, lanes.mul};
+  }
+  if (rows == n) ops += small_lu(n, a.classes.f32);
   return ops;
 }
 
@@ -159,33 +171,42 @@ void explain_determinant(const KernelCall& call, Explanation& out) {
 
 // --- solves ---
 
-// Few right sides go one by one: what a block of rows takes off those below it multiplies by alpha.
-Ops solve_one_by_one(std::int64_t n, std::int64_t r, bool f32) {
+// A block's rows without those behind it, for four right sides together and the rest one by one.
+Ops solve_within_block(std::int64_t n, std::int64_t r, bool f32) {
+  const std::int64_t each = n * (n - 1);
+  Ops ops = {r * each, r * each, r * n};
+  const std::int64_t together = r / 4 * 4, whole = n / 4 * 4, rest = n % 4;
+  if (f32 || together == 0) return ops;
+  ops.div -= together * n;
+  return ops += {together * 2 * whole, together * (rest == 0 ? 1 : 3) * whole, whole + rest * together};
+}
+
+// One right side goes by blocks of 32 rows, whose products with those behind them multiply by alpha.
+Ops solve_of_one(std::int64_t n, bool f32) {
   constexpr std::int64_t kBlock = 32;
-  const std::int64_t block = f32 && r > 1 ? kBlock / 2 : kBlock;
-  const std::int64_t scaled = (f32 ? 1 : 2) * (r > 1 ? kBlock : 2 * kBlock);
-  return {r * n * (n - 1), r * (n * (n - 1) + scaled * (blocks_of(n, block) - 1)), r * n};
+  return {n * (n - 1), n * (n - 1) + (f32 ? 2 : 4) * kBlock * (blocks_of(n, kBlock) - 1), n};
 }
 
 // Both triangles of n rows for r right sides.
 std::optional<Ops> lu_solve_of(std::int64_t n, std::int64_t r, const PrecisionClasses& classes, Explanation& out) {
-  constexpr std::int64_t kFew = 8, kOneByOne = 3, kLargestTogether = 32, kLargestFew = 40, kLargestSingle = 200;
-  const std::int64_t largest = r == 1           ? kLargestSingle
-                               : r <= kOneByOne ? kLargestFew
-                               : classes.f32    ? kLargestLu
-                                                : kLargestTogether;
-  if (n > largest) {
-    out.refuse("a solve of so many rows and right sides goes by blocks and has no model");
+  constexpr std::int64_t kFew = 8;
+  if (n > (r == 1 ? kLargestLuByBlocks : kLargestSolveByBlocks)) {
+    out.refuse(r == 1 ? "a solve of more than 128 rows has no model"
+                      : "a solve of more than 64 rows for several right sides has no model");
     return std::nullopt;
   }
-  const std::int64_t each = n * (n - 1);
-  if (n < kFew && r <= kFew) return Ops{r * each, r * n * n, n == 2 && r > 4 && r < kFew ? 4 : n};
-  if (r <= kOneByOne) return solve_one_by_one(n, r, classes.f32);
-  if (classes.f32 || (n == kFew && r <= kFew)) return Ops{r * each, r * each, r * n};
-  const std::int64_t together = r / 4 * 4, alone = r - together, whole = n / 4 * 4, rest = n % 4;
-  Ops ops = {r * each, r * each, alone * n};
-  if (together == 0) return ops;
-  return ops += Ops{together * 2 * whole, together * (rest == 0 ? 1 : 3) * whole, whole + rest * together};
+  if (n < kFew && r <= kFew) return Ops{r * n * (n - 1), r * n * n, n == 2 && r > 4 && r < kFew ? 4 : n};
+  if (r == 1) return solve_of_one(n, classes.f32);
+  if (n == kFew && r <= kFew) return Ops{r * n * (n - 1), r * n * (n - 1), r * n};
+  const std::int64_t block = block_of_solve(classes.f32);
+  Ops ops;
+  for (std::int64_t solved = 0; solved < n; solved += block) {
+    const std::int64_t rows = std::min(block, n - solved), behind = 2 * rows * (n - solved - rows) * r;
+    ops += solve_within_block(rows, r, classes.f32);
+    ops += {behind, behind};
+  }
+  const BlockLanes lanes = lanes_between_blocks(n, r, classes);
+  return ops += {2 * lanes.add, 2 * lanes.mul};
 }
 
 void explain_solved(const KernelCall& call, const Matrices& a, std::int64_t right_sides, Explanation& out) {

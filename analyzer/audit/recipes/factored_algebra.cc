@@ -12,7 +12,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::einsum.sublist", "T[M,K], [0, 1], T[K,N], [1, 2], [0, 2]", "M=4..70 K=4..300 N=4..70"},
     {"aten::einsum.sublist", "T[B,M], [0, 1], T[B,N], [0, 30], {[0]|[30, 0]|[1]}", "B=2..5 M=4..70 N=4..70"},
     // --- tensors as matrices, condition numbers ---
-    {"aten::linalg_tensorinv", "{T[K,2,2*K], 2|T[2*K,K,2], 1|T[2,K,2,K], 2}", "K=1..8"},
+    {"aten::linalg_tensorinv", "{T[K,2,2*K], 2|T[2*K,K,2], 1|T[2,K,2,K], 2}", "K=1..20"},
     {"aten::linalg_tensorsolve", "{T[K,2,2*K], T[K,2], none|T[2,K,2,K], T[2,K], none|T[2*K,K,2], T[K,2], [0]}",
      "K=1..8"},
     {"aten::linalg_cond", "{T[N,N]|T[B,N,N]}, {1|-1|inf|-inf}", kSmall},

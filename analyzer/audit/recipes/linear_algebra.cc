@@ -8,6 +8,7 @@ namespace {
 constexpr const char* kRows = "B=1..3 N=1..30 M=1..100 P=1..25 Q=1..25 R=26..90 S=1..90";
 constexpr const char* kSmall = "B=1..4 N=1..16 M=1..16 R=1..9";
 constexpr const char* kTiny = "B=1..4 N=1..4 E=1..8 R=1..4";
+constexpr const char* kBlocks = "B=1..2 N=17..64 R=1..20 E=0..30";
 constexpr const char* kLarge = "B=1..2 N=17..70 M=17..70 R=1..9";
 
 constexpr Recipe kRecipes[] = {
@@ -49,7 +50,15 @@ constexpr Recipe kRecipes[] = {
     {"aten::linalg_lu_factor_ex aten::_lu_with_info", "{T[N,N]|T[B,N,N]}, true, false", kSmall},
     {"aten::linalg_solve", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]|T[N,N], T[N]}, true", kSmall},
     {"aten::linalg_solve_ex aten::_linalg_solve_ex", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, true, false", kSmall},
-    {"aten::linalg_inv_ex", "T[N,N], false", kLarge},
+    {"aten::linalg_inv_ex", "{T[N,N]|T[B,N,N]}, false", kBlocks},
+    {"aten::det aten::linalg_det aten::logdet aten::slogdet aten::linalg_slogdet aten::_linalg_det "
+     "aten::_linalg_slogdet",
+     "{T[N,N]|T[2,N,N]}", kBlocks},
+    {"aten::inverse aten::linalg_inv", "T[N,N]", kBlocks},
+    {"aten::linalg_lu_factor aten::linalg_lu", "T[N+E,N], true", kBlocks},
+    {"aten::linalg_lu_factor_ex aten::_lu_with_info", "{T[N,N]|T[2,N,N]}, true, false", kBlocks},
+    {"aten::linalg_solve", "{T[N,N], T[N,R]|T[N,N], T[N]}, true", kBlocks},
+    {"aten::linalg_solve_ex aten::_linalg_solve_ex", "T[N,N], T[N,R], true, false", kBlocks},
     // --- triangles ---
     {"aten::linalg_solve_triangular", "{T[E,E], T[E,1]|T[B,E,E], T[B,E,1]}, {true|false}, true, {true|false}", kTiny},
     {"aten::linalg_solve_triangular", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, {true|false}, true, {true|false}", kTiny},

@@ -79,7 +79,10 @@ TEST(FactoredSolves, ValuesChooseThePivots) {
   const ExpectedCounts factors = model("aten::linalg_ldl_factor", "f64[3,3], false");
   EXPECT_TRUE(factors.data_dependent);
   EXPECT_EQ(of(factors, FlopClass::add_f64), (Interval{3, 5}));  // a single one and a pair; a pair and a single one
-  EXPECT_THAT(reason("aten::linalg_ldl_solve", "f64[3,3], i32[3], f64[3,2], false"), HasSubstr("pivots"));
+  const ExpectedCounts solved = model("aten::linalg_ldl_solve", "f64[3,3], i32[3], f64[3,2], false");
+  EXPECT_TRUE(solved.data_dependent);
+  EXPECT_EQ(of(solved, FlopClass::div_f64), (Interval{3, 3 * 3 * 2}));
+  EXPECT_THAT(reason("aten::linalg_ldl_factor", "f32[33,33], false"), HasSubstr("by blocks"));
 }
 
 // --- reflections ---
@@ -135,6 +138,8 @@ TEST(Spectra, AreRangesByValues) {
   EXPECT_EQ(values.by_values.slack[FlopClass::add_f64].low, -(reduction + 5 * steps));  // a diagonal matrix
   EXPECT_TRUE(model("aten::linalg_svdvals", "f32[10,4], none").data_dependent);
   EXPECT_TRUE(model("aten::linalg_eigvals", "f32[10,10]").data_dependent);
+  EXPECT_TRUE(model("aten::linalg_lstsq", "f32[10,4], f32[10,2], none, \"gels\"").data_dependent);
+  EXPECT_THAT(reason("aten::linalg_lstsq", "f32[10,4], f32[10,2], none, none"), HasSubstr("gelsy"));
   EXPECT_TRUE(model("aten::pinverse", "f32[10,4], 0.001").data_dependent);
   EXPECT_TRUE(model("aten::linalg_matrix_rank", "f32[10,4], 0.001, false").data_dependent);
 }

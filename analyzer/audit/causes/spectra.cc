@@ -1,5 +1,6 @@
 // Eigenvalues and singular values by MKL's LAPACK: a reduction whose work the sizes tell, and then sweeps until
 // numbers are small enough, which is for the values to say. So the counts are ranges: the least and the most of sweeps.
+// Least squares are solved by singular values, or by a QR whose norms the values say.
 #include <algorithm>
 
 #include "analyzer/audit/causes/parts.h"
@@ -34,10 +35,18 @@ constexpr CauseInfo kCauses[] = {
      "each, "
      "with vectors 15n + 20",
      kEvidence},
+    {"least squares by values",
+     "A QR, whose norms cost by the values, its product with the right sides and a triangle; or singular values, whose "
+     "steps turn the right sides too.",
+     "aten::linalg_lstsq by gels, gelsd and gelss", "standard",
+     "M by K, M not below K, r right sides: the QR, its product with the sides and the triangle as the textbook has "
+     "them, up to half as much and 20MK + 60K + 4Mr + 150 more; or the singular values' and 12K^2 r add, 24K^2 r mul",
+     "2 to 40 rows, 1 to 6 sides, f32 and f64; testdata/validation/standard.csv"},
 };
 constexpr const CauseInfo& kSymmetric = kCauses[0];
 constexpr const CauseInfo& kSingular = kCauses[1];
 constexpr const CauseInfo& kGeneral = kCauses[2];
+constexpr const CauseInfo& kLeastSquares = kCauses[3];
 
 // What one matrix takes.
 struct Range {
@@ -204,6 +213,43 @@ void explain_general(const KernelCall& call, Explanation& out) {
   explain_range(kGeneral, *a, of_general(a->rows, vectors), out);
 }
 
+// --- least squares ---
+
+Range of_triangle(std::int64_t large, std::int64_t small, std::int64_t sides) {
+  const std::int64_t least = reflected(large, small - 1, small) + sides * reflected(large, small, small) / small +
+                             sides * small * (small - 1) / 2;
+  const std::int64_t most = 3 * least / 2 + 20 * large * small + 60 * small + 4 * large * sides + 150;
+  return {{least, most}, {least, most}, {0, 8 * large * small + 20 * small + 40}, {0, small * small + 10 * small + 20}};
+}
+
+Range of_turned_sides(std::int64_t large, std::int64_t small, std::int64_t sides) {
+  Range range = of_singular(large, small, small);
+  const std::int64_t steps = 6 * small * small, applied = 4 * large * small * sides + 4 * large * sides;
+  range.add = {two_diagonals(small, small), range.add.high + applied + 2 * sides * steps};
+  range.mul = {two_diagonals(small, small), range.mul.high + applied + 4 * sides * steps};
+  return range;
+}
+
+void explain_least_squares(const KernelCall& call, Explanation& out) {
+  constexpr std::int64_t kLargest = 40, kMostValues = 25;
+  const auto a = matrices_of(call, out);
+  const auto solution = sizes_at(call.outputs, 0);
+  const StrFact* driver = call.inputs[3].get<StrFact>();
+  if (!a) return;
+  if (!solution) return out.refuse("a shape is not known");
+  // Without a name it is this one.
+  if (driver == nullptr || driver->value == "gelsy")
+    return out.refuse("gelsy reads which columns go first from memory that nothing was written to: its counts change");
+  const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
+  const std::int64_t sides = product(*solution) / (a->times * a->columns);
+  if (large > kLargest) return out.refuse("least squares of more than 40 rows or columns have no model");
+  if (driver->value == "gels") return explain_range(kLeastSquares, *a, of_triangle(large, small, sides), out);
+  if (small > kMostValues) return out.refuse("least squares by more than 25 singular values have no model");
+  explain_range(kLeastSquares, *a, of_turned_sides(large, small, sides), out);
+  // How often halves are halved is a quotient of logarithms in f32.
+  if (!a->classes.f32) out.add(kLeastSquares, FlopClass::mul_f32, {0, 2 * a->times});
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::_linalg_eigh", explain_inner_eigh, Layout::lines},
     {"aten::_linalg_eigvals", explain_general<false>, Layout::lines},
@@ -212,6 +258,7 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_eigh", explain_eigh, Layout::lines},
     {"aten::linalg_eigvals", explain_general<false>, Layout::lines},
     {"aten::linalg_eigvalsh", explain_eigvalsh, Layout::lines},
+    {"aten::linalg_lstsq", explain_least_squares, Layout::lines},
     {"aten::linalg_svd", explain_svd, Layout::lines},
     {"aten::linalg_svdvals", explain_svdvals, Layout::lines},
     {"aten::svd", explain_svd_if<false>, Layout::lines},

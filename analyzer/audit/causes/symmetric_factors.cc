@@ -24,9 +24,15 @@ constexpr CauseInfo kCauses[] = {
      "the least and the most over all sequences; r rows left: one: r(r+1)/2 add, r(r+1)/2 + 2r + 1 to 4 mul, 1 or 2 "
      "div; two: r(r+2) + r + 1 add, r(r+5) + 4 mul, 4 div; up to 4r mul more (f64 2r) in vectors",
      "all sizes from 1 to 33: definite matrices, random ones, and such whose pivots are all pairs, f32 and f64"},
+    {"solve by pivots of one or two",
+     "A pivot of one divides its row, a pair takes the inverse of its two rows; both go down and up, merging sums.",
+     "aten::linalg_ldl_solve up to 32 rows", "standard",
+     "n rows, r sides: n(n - 2)r to (n^2 + 8n + 8)r add and mul, n to 3nr div",
+     "1 to 40 rows, 1 to 9 sides: factors of definite and random matrices, and such whose pivots are all pairs"},
 };
 constexpr const CauseInfo& kInverse = kCauses[0];
 constexpr const CauseInfo& kPivots = kCauses[1];
+constexpr const CauseInfo& kPivotedSolve = kCauses[2];
 
 constexpr std::int64_t kLargest = 32;
 
@@ -147,15 +153,27 @@ void explain_pivots(const KernelCall& call, Explanation& out) {
   out.depends_on_data();
 }
 
-void refuse_solve(const KernelCall&, Explanation& out) {
-  out.refuse("a solve with L D L^T goes by the pivots, single ones or pairs, that are in an operand's elements");
+// Which pivots are pairs is in an operand's elements.
+void explain_pivoted_solve(const KernelCall& call, Explanation& out) {
+  const auto a = matrices_of(call, out);
+  const auto right = sizes_at(call.inputs, 2), result = sizes_at(call.outputs, 0);
+  if (!a) return;
+  if (!right || right != result) return out.refuse("right sides of another batch than the factors have no model");
+  const std::int64_t n = a->rows, sides = product(*right) / n;  // of the whole batch
+  if (sides % a->times != 0) return out.refuse("right sides of another batch than the factors have no model");
+  const Interval lanes = {sides * n * (n - 2), sides * (n * n + 8 * n + 8)};
+  FlopIntervals whole;
+  whole[a->classes.add] = whole[a->classes.mul] = {std::max<std::int64_t>(lanes.low, 0), lanes.high};
+  whole[a->classes.div] = {a->times * n, 3 * n * sides};
+  out.add_rest(kPivotedSolve, a->annotated, whole);
+  out.depends_on_data();
 }
 
 constexpr KernelModel kModels[] = {
     {"aten::cholesky_inverse", explain_inverse, Layout::lines},
     {"aten::linalg_ldl_factor", explain_pivots, Layout::lines},
     {"aten::linalg_ldl_factor_ex", explain_pivots, Layout::lines},
-    {"aten::linalg_ldl_solve", refuse_solve},
+    {"aten::linalg_ldl_solve", explain_pivoted_solve, Layout::lines},
 };
 
 }  // namespace

@@ -52,7 +52,15 @@ constexpr Recipe kRecipes[] = {
     // --- factors ---
     {"aten::linalg_ldl_factor", "{T[N,N]|T[B,N,N]}, {true|false}", "B=1..3 N=1..32"},
     {"aten::linalg_ldl_factor_ex", "{T[N,N]|T[B,N,N]}, {true|false}, false", "B=1..3 N=1..32", DrawnValues::definite},
-    {"aten::linalg_ldl_solve", "T[2,2], i32[2] = (1, 2), T[2,R], false", kSmall},
+    {"aten::linalg_ldl_solve",
+     "{T[2,2], i32[2] = (1, 2), T[2,R]|T[3,3], i32[3] = (1, 2, 3), T[3,R]|T[2,2], i32[2] = (-2, -2), T[2,R]}, false",
+     kSmall},
+    {"aten::linalg_ldl_solve",
+     "{T[8,8], i32[8] = (1, 2, 3, 4, 5, 6, 7, 8), T[8,R]|T[7,7], i32[7] = (-2, -2, 3, -5, -5, 6, 7), T[7,R]|T[2,4,4], "
+     "i32[2,4] = (1, 2, 3, 4, 1, -3, -3, 4), T[2,4,R]}, false",
+     kSmall},
+    {"aten::linalg_lstsq", "{T[N,M], T[N,R]|T[B,N,M], T[B,N,R]}, none, \"gels\"", "B=1..3 N=1..40 M=1..40 R=1..6"},
+    {"aten::linalg_lstsq", "T[N+E,N], T[N+E,R], none, {\"gelsd\"|\"gelss\"}", "N=1..25 E=0..15 R=1..6"},
     {"aten::geqrf", "{T[N,M]|T[B,N,M]}", "B=1..3 N=1..20 M=1..20"},
     {"aten::linalg_qr", "{T[N,M]|T[B,N,M]}, {\"reduced\"|\"complete\"|\"r\"}", "B=1..3 N=1..20 M=1..20"},
     {"aten::qr", "{T[N,M]|T[B,N,M]}, {true|false}", "B=1..3 N=1..20 M=1..20"},

@@ -144,10 +144,17 @@ TEST(Spectra, AreRangesByValues) {
   EXPECT_TRUE(model("aten::linalg_matrix_rank", "f32[10,4], 0.001, false").data_dependent);
 }
 
+TEST(Spectra, VectorsOfManyRowsAreMergedFromHalves) {
+  const ExpectedCounts whole = model("aten::linalg_eigh", "f64[25,25], \"L\""),
+                       halves = model("aten::linalg_eigh", "f64[26,26], \"L\"");
+  EXPECT_LT(of(halves, FlopClass::add_f64).high, of(whole, FlopClass::add_f64).high);
+  EXPECT_EQ(of(halves, FlopClass::add_f64).low, 4 * 26 * 25 * 24 / 3);
+}
+
 TEST(Spectra, OfManyRowsHaveNoRange) {
-  EXPECT_THAT(reason("aten::linalg_eigh", "f64[26,26], \"L\""), HasSubstr("halves"));
-  EXPECT_THAT(reason("aten::linalg_svd", "f64[26,30], false, none"), HasSubstr("halves"));
-  EXPECT_THAT(reason("aten::linalg_eig", "f64[41,41]"), HasSubstr("no model"));
+  EXPECT_THAT(reason("aten::linalg_eigh", "f64[41,41], \"L\""), HasSubstr("40 rows"));
+  EXPECT_THAT(reason("aten::linalg_svd", "f64[30,41], false, none"), HasSubstr("40 rows"));
+  EXPECT_THAT(reason("aten::linalg_eig", "f64[41,41]"), HasSubstr("40 rows"));
   EXPECT_THAT(reason("aten::linalg_eig", "c64[4,4]"), HasSubstr("only f32 and f64"));
 }
 

@@ -18,19 +18,21 @@ constexpr CauseInfo kCauses[] = {
      "aten::linalg_eigh, linalg_eigvalsh, _linalg_eigh", "standard",
      "n rows: reduction 2n(n-1)(n-2)/3 add and mul, its vectors as many; n(n-1)/2 to 4n^2 + 8n steps of 5 to 12 add "
      "and "
-     "mul, 2 to 4 div; vectors 2n add and 4n mul a step; matrices that need no reflection or no step: down to nothing",
+     "mul, 2 to 4 div; vectors 2n add and 4n mul a step; from 26 rows two halves and 3n^3 + 60n^2; matrices that need "
+     "no "
+     "reflection or no step: down to nothing",
      kEvidence},
     {"sweeps of singular values",
      "A reduction to two diagonals, of tall matrices behind a QR, then steps until the upper one vanishes; each turns "
      "both sides' vectors.",
      "aten::linalg_svd, linalg_svdvals, svd, _linalg_svd", "standard",
-     "M by K, M not below K: reduction by 2K reflections over what is left; values: up to 40K^2 + 15MK more; vectors: "
-     "up to 6K^2 steps of 2(M + K) add and 4(M + K) mul, after which LAPACK gives up",
+     "M by K, M not below K: reduction by 2K reflections over what is left; values: up to 60K^2 + 15MK more; vectors: "
+     "up to 6K^2 steps of 2(M + K) add and 4(M + K) mul, after which LAPACK gives up; from 26 on two halves",
      kEvidence},
     {"sweeps of a matrix",
      "A reduction to a triangle and one diagonal, then double steps of QR that chase a bulge until pairs split off.",
      "aten::linalg_eig, linalg_eigvals, _linalg_eigvals", "standard",
-     "n rows: up to 12 times 2n norms; reduction by n - 2 reflections from both sides; up to n + 30 sweeps of n - 1 "
+     "n rows: up to 16 times 2n norms; reduction by n - 2 reflections from both sides; up to n + 30 sweeps of n - 1 "
      "bulges, of 10n + 20 add "
      "each, "
      "with vectors 15n + 20",
@@ -94,6 +96,9 @@ void explain_range(const CauseInfo& cause, const Matrices& a, const Range& range
   out.depends_on_data();
 }
 
+constexpr std::int64_t kLargest = 40, kLargestWhole = 25;
+constexpr const char* kTooLarge = "values of matrices of more than 40 rows or columns have no range that was measured";
+
 // --- symmetric matrices ---
 
 Range of_symmetric(std::int64_t n, bool vectors) {
@@ -107,15 +112,24 @@ Range of_symmetric(std::int64_t n, bool vectors) {
           {vectors ? few : n - 1, vectors ? 2 * many + 20 * n : 20 * n + 10}};
 }
 
+// With vectors, more rows are cut in halves, whose values and vectors are merged: at most, where no value of one half
+// is near one of the other, a product of all vectors, and a root for each value.
+Range of_symmetric_halves(std::int64_t n) {
+  const Range half = of_symmetric((n + 1) / 2, true);
+  const std::int64_t reduction = 4 * n * (n - 1) * (n - 2) / 3, merged = 3 * n * n * n + 60 * n * n;
+  return {{reduction, 2 * half.add.high + merged},
+          {reduction, 2 * half.mul.high + merged},
+          {0, 2 * half.div.high + 20 * n * n},
+          {0, 2 * half.sqrt.high + 3 * n * n},
+          n + 4};  // of the merged vectors
+}
+
 void explain_symmetric(const KernelCall& call, bool vectors, Explanation& out) {
-  constexpr std::int64_t kLargestWithVectors = 25, kLargest = 40;
   const auto a = matrices_of(call, out);
   if (!a) return;
-  if (a->rows > kLargest) return out.refuse("eigenvalues of more than 40 rows go by blocks and have no model");
-  if (vectors && a->rows > kLargestWithVectors)
-    return out.refuse(
-        "from 26 rows eigenvectors are merged from those of halves, as values have it: no range is known");
-  explain_range(kSymmetric, *a, of_symmetric(a->rows, vectors), out);
+  if (a->rows > kLargest) return out.refuse(kTooLarge);
+  const bool in_halves = vectors && a->rows > kLargestWhole;
+  explain_range(kSymmetric, *a, in_halves ? of_symmetric_halves(a->rows) : of_symmetric(a->rows, vectors), out);
 }
 
 void explain_eigh(const KernelCall& call, Explanation& out) { explain_symmetric(call, true, out); }
@@ -146,8 +160,8 @@ Range of_singular(std::int64_t large, std::int64_t small, std::int64_t wide) {
   const std::int64_t least = std::min(direct, behind_qr) * (wide > 0 ? 2 : 1);
   const std::int64_t square = small * small, area = large * small;
   if (wide == 0) {
-    return {{least, direct + 30 * square + 12 * area + 60},
-            {least, direct + 40 * square + 15 * area + 60},
+    return {{least, direct + 45 * square + 12 * area + 60},
+            {least, direct + 60 * square + 15 * area + 60},
             {0, 16 * square + 3 * area + 40},
             {0, 4 * square + 20 * small + 10}};
   }
@@ -159,20 +173,30 @@ Range of_singular(std::int64_t large, std::int64_t small, std::int64_t wide) {
           {0, 30 * square + 20 * small + 10}};
 }
 
+// The same for more than 25: halves, and two products that merge their vectors.
+Range of_singular_halves(std::int64_t large, std::int64_t small, std::int64_t wide) {
+  const std::int64_t direct = two_diagonals(large, small), half = small / 2 + 1;
+  const std::int64_t square = small * small, area = large * small, turned = 6 * half * half * 4 * half;
+  const std::int64_t built = 4 * area * wide + 8 * square * small + 40 * area + 60 * square;
+  return {{two_diagonals(small, small), direct + built + 2 * turned},
+          {two_diagonals(small, small), direct + built + 4 * turned},
+          {0, 60 * square + 3 * area},
+          {0, 30 * square + 20 * small},
+          2 * small + 4};
+}
+
 enum class Vectors : std::uint8_t { none, thin, full };
 
 void explain_singular(const KernelCall& call, std::optional<Vectors> vectors, Explanation& out) {
-  constexpr std::int64_t kMostVectors = 25, kLargest = 40;
   const auto a = matrices_of(call, out);
   if (!a) return;
   if (!vectors) return out.refuse("it is not known which vectors are wanted");
   const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
-  if (large > kLargest) return out.refuse("singular values of more than 40 rows or columns go by blocks, no model");
-  if (*vectors != Vectors::none && small > kMostVectors)
-    return out.refuse(
-        "from 26 on singular vectors are merged from those of halves, as values have it: no range is known");
+  if (large > kLargest) return out.refuse(kTooLarge);
   const std::int64_t wide = *vectors == Vectors::none ? 0 : *vectors == Vectors::thin ? small : large;
-  explain_range(kSingular, *a, of_singular(large, small, wide), out);
+  const bool in_halves = wide > 0 && small > kLargestWhole;
+  const auto range = in_halves ? of_singular_halves(large, small, wide) : of_singular(large, small, wide);
+  explain_range(kSingular, *a, range, out);
 }
 
 std::optional<Vectors> wanted_at(const KernelCall& call, std::size_t place, bool full_if) {
@@ -201,15 +225,14 @@ Range of_general(std::int64_t n, bool vectors) {
           {0, 40 * n * n + 40 + 6 * bulges},
           {0, 10 * n * n + 20 + 3 * bulges},
           // Balancing takes those of all rows and columns, again and again where it scales; vectors their own.
-          (vectors ? 26 : 24) * n};
+          (vectors ? 34 : 32) * n};
 }
 
 template <bool vectors>
 void explain_general(const KernelCall& call, Explanation& out) {
-  constexpr std::int64_t kLargest = 40;
   const auto a = matrices_of(call, out);
   if (!a) return;
-  if (a->rows > kLargest) return out.refuse("eigenvalues of more than 40 rows go by blocks and have no model");
+  if (a->rows > kLargest) return out.refuse(kTooLarge);
   explain_range(kGeneral, *a, of_general(a->rows, vectors), out);
 }
 
@@ -231,7 +254,6 @@ Range of_turned_sides(std::int64_t large, std::int64_t small, std::int64_t sides
 }
 
 void explain_least_squares(const KernelCall& call, Explanation& out) {
-  constexpr std::int64_t kLargest = 40, kMostValues = 25;
   const auto a = matrices_of(call, out);
   const auto solution = sizes_at(call.outputs, 0);
   const StrFact* driver = call.inputs[3].get<StrFact>();
@@ -242,9 +264,9 @@ void explain_least_squares(const KernelCall& call, Explanation& out) {
     return out.refuse("gelsy reads which columns go first from memory that nothing was written to: its counts change");
   const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
   const std::int64_t sides = product(*solution) / (a->times * a->columns);
-  if (large > kLargest) return out.refuse("least squares of more than 40 rows or columns have no model");
+  if (large > kLargest) return out.refuse(kTooLarge);
   if (driver->value == "gels") return explain_range(kLeastSquares, *a, of_triangle(large, small, sides), out);
-  if (small > kMostValues) return out.refuse("least squares by more than 25 singular values have no model");
+  if (small > kLargestWhole) return out.refuse("least squares by more than 25 singular values have no model");
   explain_range(kLeastSquares, *a, of_turned_sides(large, small, sides), out);
   // How often halves are halved is a quotient of logarithms in f32.
   if (!a->classes.f32) out.add(kLeastSquares, FlopClass::mul_f32, {0, 2 * a->times});

@@ -105,6 +105,20 @@ TEST(SmallMatrices, CholeskyIsTheTextbooksAboveVectors) {
   EXPECT_THAT(reason("aten::linalg_cholesky", "f32[129,129], false"), HasSubstr("no model"));
 }
 
+TEST(SmallMatrices, TurnedTrianglesAreDotProducts) {
+  EXPECT_EQ(counts("aten::linalg_solve_triangular", "f32[12,12], f32[12,1], true, true, false"),
+            (Counts64{{"add_f32", 66 + 2 * 14}, {"mul_f32", 66}, {"div_f32", 12}}));
+  // Four sides together, and as triangular_solve reads it in columns.
+  EXPECT_EQ(counts("aten::linalg_solve_triangular", "f64[12,12], f64[12,4], true, true, false"),
+            (Counts64{{"add_f64", 4 * 66 + 48}, {"mul_f64", 4 * 66 + 48}, {"div_f64", 12}}));
+  EXPECT_EQ(counts("aten::triangular_solve", "f32[12,5], f32[12,12], true, false, false"),
+            (Counts64{{"add_f32", 5 * 66}, {"mul_f32", 5 * 66}, {"div_f32", 60}}));
+  EXPECT_EQ(counts("aten::cholesky_solve", "f64[8,2], f64[8,8], true"),
+            (Counts64{{"add_f64", 2 * 56}, {"mul_f64", 2 * 56 + 2 * 8}, {"div_f64", 2 * 16}}));
+  EXPECT_THAT(reason("aten::linalg_solve_triangular", "f32[17,17], f32[17,2], true, true, false"),
+              HasSubstr("no model"));
+}
+
 TEST(SmallMatrices, PowersAreSquared) {
   const Counts64 once = counts("aten::mm", "f32[9,9], f32[9,9]");
   Counts64 four = once;

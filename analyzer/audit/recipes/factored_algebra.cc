@@ -48,7 +48,7 @@ constexpr Recipe kRecipes[] = {
      "3, 4, 7, 7, 7)}",
      kFew},
     {"aten::cholesky_inverse", "{T[N,N]|T[B,N,N]}, {true|false}", "B=1..3 N=1..32", DrawnValues::definite},
-    {"aten::_cholesky_solve_helper", "{T[E,1], T[E,E]|T[B,E,1], T[B,E,E]}, {true|false}", kFew},
+    {"aten::_cholesky_solve_helper", "{T[E,1], T[E,E]|T[B,K,R], T[B,K,K]}, {true|false}", kFew},
     // --- factors ---
     {"aten::linalg_ldl_factor", "{T[N,N]|T[B,N,N]}, {true|false}", "B=1..3 N=1..32"},
     {"aten::linalg_ldl_factor_ex", "{T[N,N]|T[B,N,N]}, {true|false}, false", "B=1..3 N=1..32", DrawnValues::definite},

@@ -264,15 +264,28 @@ void explain_solve(const KernelCall& call, Explanation& out) {
   if (sides) explain_solved(call, *a, *sides, out);
 }
 
-// With factors that are there already. `transposed`: as they are turned, columns become dot products.
+// Both triangles turned, which few rows and sides do not show.
+std::optional<Ops> turned_solve_of(std::int64_t n, std::int64_t r, const PrecisionClasses& classes, Explanation& out) {
+  constexpr std::int64_t kFewRows = 4, kFewSides = 8;
+  if (n <= kFewRows && r <= kFewSides) return lu_solve_of(n, r, classes, out);
+  const auto upper = lanes_of_triangle({n, r, true, false}, classes),
+             lower = lanes_of_triangle({n, r, true, true, true}, classes);
+  const bool is_small = n <= kFewSides && (r <= kFewSides || n == 1);
+  if (!upper || !lower || is_small) {
+    out.refuse("a solve with transposed factors of 5 to 8 rows, or of many, has no model");
+    return std::nullopt;
+  }
+  const std::int64_t each = r * n * (n - 1);
+  return Ops{each + upper->add + lower->add, each + upper->mul + lower->mul, r * n + upper->div + lower->div};
+}
+
+// With factors that are there already.
 void explain_factored(const KernelCall& call, const Matrices& a, std::int64_t sides, bool transposed,
                       Explanation& out) {
-  constexpr std::int64_t kLargestTransposed = 4, kFewSides = 8;
   const auto annotated = annotated_of(call, out);
   if (!annotated || a.times * a.rows * sides == 0) return;
-  if (transposed && (a.rows > kLargestTransposed || (!a.classes.f32 && sides > kFewSides)))
-    return out.refuse("a solve with transposed factors of more than 4 rows, or of many right sides, has no model");
-  const auto solve = lu_solve_of(a.rows, sides, a.classes, out);
+  const auto solve =
+      transposed ? turned_solve_of(a.rows, sides, a.classes, out) : lu_solve_of(a.rows, sides, a.classes, out);
   if (!solve) return;
   FlopIntervals whole;
   add_to(whole, a.classes, a.times, *solve);
@@ -309,20 +322,21 @@ void explain_triangles(const Matrices& a, const std::vector<Triangle>& triangles
 // Rows that lie together are columns to MKL, which turns them.
 void explain_solve_triangular(const KernelCall& call, Explanation& out) {
   const auto a = matrices_at(call, 0, out);
-  const auto unit = bool_at_place(call.inputs, 4);
+  const auto upper = bool_at_place(call.inputs, 2), unit = bool_at_place(call.inputs, 4);
   if (!a || !is_left_at(call, 3, out)) return;
-  if (!unit) return out.refuse("the diagonal is not known");
+  if (!upper || !unit) return out.refuse("the triangle is not known");
   const auto sides = right_sides_of(call, *a, 1, out);
-  if (sides) explain_triangles(*a, {{a->rows, *sides, !is_transposed_at(call, 0), *unit}}, out);
+  if (sides) explain_triangles(*a, {{a->rows, *sides, !is_transposed_at(call, 0), *unit, *upper}}, out);
 }
 
 void explain_old_triangular(const KernelCall& call, Explanation& out) {
   const auto a = matrices_at(call, 1, out);
-  const auto turned = bool_at_place(call.inputs, 3), unit = bool_at_place(call.inputs, 4);
+  const auto upper = bool_at_place(call.inputs, 2), turned = bool_at_place(call.inputs, 3),
+             unit = bool_at_place(call.inputs, 4);
   if (!a) return;
-  if (!turned || !unit) return out.refuse("the triangle is not known");
+  if (!upper || !turned || !unit) return out.refuse("the triangle is not known");
   const auto sides = right_sides_of(call, *a, 0, out);
-  if (sides) explain_triangles(*a, {{a->rows, *sides, *turned, *unit}}, out);
+  if (sides) explain_triangles(*a, {{a->rows, *sides, *turned, *unit, !*upper}}, out);
 }
 
 void explain_cholesky_solve(const KernelCall& call, Explanation& out) {

@@ -44,24 +44,26 @@ std::int64_t merged_of_one(std::int64_t rows, bool f32) {
 }
 
 // A side beside others, but not four of them.
-TriangleLanes one_of_several(std::int64_t rows, bool f32) {
+TriangleLanes one_of_several(const Triangle& triangle, bool f32) {
   constexpr std::int64_t kShort = 8;
+  const std::int64_t rows = triangle.rows;
   if (!f32) return {rows <= kShort ? 0 : 7 * (rows - kShort), rows < 2 ? 0 : rows};
   if (rows < 6) return {};
   if (rows < kShort) return {10};
-  return {5 * (rows - 4) + (rows % 2 == 1 ? 4 : 0)};
+  const std::int64_t odd = triangle.unit && triangle.upward ? -5 : 4;
+  return {5 * (rows - 4) + (rows % 2 == 1 ? odd : 0)};
 }
 
-TriangleLanes four_turned(std::int64_t rows, bool f32) {
+TriangleLanes four_turned(std::int64_t rows, bool f32, bool unit) {
   if (f32) return {rows <= 4 ? 0 : 20 * (rows - 4)};
-  if (rows == 1) return {4, 4};
+  if (rows == 1) return {4, unit ? 0 : 4};
   const std::int64_t whole = rows / 4 * 4, rest = rows % 4;
-  return {4 * whole + (rows < 4 ? 0 : rest * (rows < 8 ? 4 : 12)), 4 * whole + (rows < 4 ? 4 : 12) * rest};
+  return {4 * whole + (rows < 4 ? 0 : rest * (rows < 8 ? 4 : 12)), (unit ? 0 : 4 * whole) + (rows < 4 ? 4 : 12) * rest};
 }
 
 TriangleLanes in_dots(const Triangle& triangle, bool f32) {
   if (triangle.sides == 1) return {merged_of_one(triangle.rows, f32)};
-  const TriangleLanes four = four_turned(triangle.rows, f32), one = one_of_several(triangle.rows, f32);
+  const TriangleLanes four = four_turned(triangle.rows, f32, triangle.unit), one = one_of_several(triangle, f32);
   const std::int64_t fours = triangle.sides / kTogether, ones = triangle.sides % kTogether;
   return {fours * four.add + ones * one.add, fours * four.mul + ones * one.mul, f32 ? 0 : quotients_of_fours(triangle)};
 }
@@ -69,15 +71,13 @@ TriangleLanes in_dots(const Triangle& triangle, bool f32) {
 }  // namespace
 
 std::optional<TriangleLanes> lanes_of_triangle(const Triangle& triangle, const PrecisionClasses& classes) {
-  constexpr std::int64_t kWithoutBlocks = 32, kShort = 4;
+  constexpr std::int64_t kWithoutBlocks = 32;
   const bool one = triangle.sides == 1, f32 = classes.f32;
   if (!triangle.turned) {
     const std::int64_t largest = one ? kLargestLuByBlocks : f32 ? kLargestSolveByBlocks : kWithoutBlocks;
     return triangle.rows <= largest ? std::optional(in_columns(triangle, classes)) : std::nullopt;
   }
   if (triangle.rows > (one || !f32 ? kWithoutBlocks : block_of_solve(f32))) return std::nullopt;
-  // A diagonal of 1 makes another kernel of it.
-  if (triangle.unit && !one && (!f32 || triangle.rows > kShort)) return std::nullopt;
   return in_dots(triangle, f32);
 }
 

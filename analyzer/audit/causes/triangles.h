@@ -8,10 +8,11 @@
 
 namespace flopaudit {
 
-// `turned`: the triangle is read across its columns, which makes dot products. `unit`: its diagonal is 1.
+// `turned`: the triangle is read across its columns, which makes dot products. `unit`: its diagonal is 1. `upward`: the
+// last row is solved first.
 struct Triangle {
   std::int64_t rows = 0, sides = 0;
-  bool turned = false, unit = false;
+  bool turned = false, unit = false, upward = false;
 };
 
 struct TriangleLanes {

@@ -49,7 +49,7 @@ constexpr CauseInfo kCauses[] = {
      "Four right sides of f64 go together; a triangle that is turned makes dot products, whose accumulators are "
      "merged.",
      "aten::linalg_solve_triangular, triangular_solve, cholesky_solve, _cholesky_solve_helper", "standard",
-     "in columns: f32 what a packed product between blocks of 16 rows takes, up to 64 rows; f64 up to 32, four sides: "
+     "in columns: f32 what a packed product between blocks of 16 rows takes, up to 128 rows; f64 up to 32, four sides: "
      "4 "
      "add and mul a row of whole fours, a quotient for four; turned, up to 16 rows (f64 32, one side 32): one side "
      "from "
@@ -202,9 +202,8 @@ Ops solve_of_one(std::int64_t n, bool f32) {
 // Both triangles of n rows for r right sides.
 std::optional<Ops> lu_solve_of(std::int64_t n, std::int64_t r, const PrecisionClasses& classes, Explanation& out) {
   constexpr std::int64_t kFew = 8;
-  if (n > (r == 1 ? kLargestLuByBlocks : kLargestSolveByBlocks)) {
-    out.refuse(r == 1 ? "a solve of more than 128 rows has no model"
-                      : "a solve of more than 64 rows for several right sides has no model");
+  if (n > kLargestSolveByBlocks) {
+    out.refuse("a solve of more than 128 rows has no model");
     return std::nullopt;
   }
   if (n < kFew && r <= kFew) return Ops{r * n * (n - 1), r * n * n, n == 2 && r > 4 && r < kFew ? 4 : n};

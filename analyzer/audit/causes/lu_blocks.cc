@@ -1,5 +1,6 @@
 #include "analyzer/audit/causes/lu_blocks.h"
 
+#include <algorithm>
 #include <array>
 
 #include "analyzer/audit/causes/gemm.h"
@@ -53,6 +54,16 @@ BlockLanes solved_behind(std::int64_t rows, std::int64_t columns, const Precisio
   return lanes_between_blocks(rows, columns, classes);
 }
 
+// What solved rows take off those that are left.
+BlockLanes off_what_is_left(std::int64_t sides, std::int64_t left, std::int64_t solved,
+                            const PrecisionClasses& classes) {
+  constexpr std::int64_t kFewSides = 4, kFewRows = 4;
+  if (sides < kFewSides || left < kFewRows) return {0, sides * solved};
+  BlockLanes lanes = packed(sides, left, solved, classes);
+  if (!classes.f32 && left % 2 == 1) lanes.add += sides / 4 * 4;  // the last row is summed up in two
+  return lanes;
+}
+
 // Up to 32 columns are taken by blocks of one panel; of more f64 takes 32, f32 as many as leave not more than those.
 std::int64_t first_columns(std::int64_t columns, bool f32) {
   constexpr std::int64_t kLargest = 32;
@@ -75,17 +86,16 @@ BlockLanes lanes_of_lu(std::int64_t rows, std::int64_t columns, const PrecisionC
 }
 
 BlockLanes lanes_between_blocks(std::int64_t rows, std::int64_t sides, const PrecisionClasses& classes) {
-  constexpr std::int64_t kFewSides = 4, kFewRows = 4;
-  const std::int64_t block = block_of_solve(classes.f32);
+  constexpr std::int64_t kLargeF32 = 64;
+  const std::int64_t block = block_of_solve(classes.f32), large_block = classes.f32 ? kLargeF32 : block;
   BlockLanes lanes;
-  for (std::int64_t solved = block; solved < rows; solved += block) {
-    const std::int64_t left = rows - solved;
-    if (sides < kFewSides || left < kFewRows) {
-      lanes += {0, sides * block};
-      continue;
-    }
-    lanes += packed(sides, left, block, classes);
-    if (!classes.f32 && left % 2 == 1) lanes.add += sides / 4 * 4;  // the last row is summed up in two
+  for (std::int64_t solved = large_block; solved < rows; solved += large_block) {
+    lanes += off_what_is_left(sides, rows - solved, large_block, classes);
+  }
+  for (std::int64_t large = 0; large < rows; large += large_block) {
+    const std::int64_t in_block = std::min(large_block, rows - large);
+    for (std::int64_t solved = block; solved < in_block; solved += block)
+      lanes += off_what_is_left(sides, in_block - solved, block, classes);
   }
   return lanes;
 }

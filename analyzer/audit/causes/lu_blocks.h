@@ -17,12 +17,13 @@ struct BlockLanes {
   }
 };
 
-inline constexpr std::int64_t kLargestLuByBlocks = 128, kLargestSolveByBlocks = 64;
+inline constexpr std::int64_t kLargestLuByBlocks = 128, kLargestSolveByBlocks = 128;
 
 // Of a factorisation of more than 16 rows and not more columns.
 BlockLanes lanes_of_lu(std::int64_t rows, std::int64_t columns, const PrecisionClasses& classes);
 
-// What the products between the blocks of one triangle take, for so many right sides.
+// What the products between the blocks of one triangle take, for so many right sides: blocks of 64 rows, and within
+// them smaller ones.
 BlockLanes lanes_between_blocks(std::int64_t rows, std::int64_t sides, const PrecisionClasses& classes);
 inline std::int64_t block_of_solve(bool f32) { return f32 ? 16 : 32; }
 

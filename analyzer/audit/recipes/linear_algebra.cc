@@ -8,7 +8,7 @@ namespace {
 constexpr const char* kRows = "B=1..3 N=1..30 M=1..100 P=1..25 Q=1..25 R=26..90 S=1..90";
 constexpr const char* kSmall = "B=1..4 N=1..16 M=1..16 R=1..9";
 constexpr const char* kTiny = "B=1..4 N=1..4 E=1..8 R=1..4";
-constexpr const char* kBlocks = "B=1..2 N=17..64 R=1..20 E=0..30";
+constexpr const char* kBlocks = "B=1..2 N=17..100 R=1..20 E=0..28";
 constexpr const char* kLarge = "B=1..2 N=17..70 M=17..70 R=1..9";
 
 constexpr Recipe kRecipes[] = {

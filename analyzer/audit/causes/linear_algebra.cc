@@ -49,7 +49,8 @@ constexpr CauseInfo kCauses[] = {
      "Four right sides of f64 go together; a triangle that is turned makes dot products, whose accumulators are "
      "merged.",
      "aten::linalg_solve_triangular, triangular_solve, cholesky_solve, _cholesky_solve_helper", "standard",
-     "in columns: f32 what a packed product between blocks of 16 rows takes, up to 128 rows; f64 up to 32, four sides: "
+     "in columns: f32 what a packed product between blocks of 16 rows takes, f64 of 32, up to 128 rows; f64 four "
+     "sides: "
      "4 "
      "add and mul a row of whole fours, a quotient for four; turned, up to 16 rows (f64 32, one side 32): one side "
      "from "

@@ -183,9 +183,13 @@ class ProgramBuilder {
     if (!schema) return input_error("the recipe of " + call.op + ": LibTorch has no op of that name");
     std::vector<Value*> operands;
     for (std::size_t i = 0; i < call.inputs.size(); ++i) {
-      if (i >= schema->arguments.size()) return input_error("the recipe of " + call.op + " has too many operands");
-      operands.push_back(
-          operand(i < call.first_out ? call.values : DrawnValues::normal, call.inputs[i], schema->arguments[i].type));
+      const bool is_named = i < schema->arguments.size();
+      if (!is_named && !schema->any_arguments)
+        return input_error("the recipe of " + call.op + " has too many operands");
+      // Behind the named arguments there are tensors and lists of numbers.
+      const Type numbers = Type::list_of(Type::of(Type::Kind::integer));
+      operands.push_back(operand(i < call.first_out ? call.values : DrawnValues::normal, call.inputs[i],
+                                 is_named ? schema->arguments[i].type : numbers));
     }
     std::vector<Type> results;
     for (const SchemaValue& result : schema->results) results.push_back(result.type);

@@ -80,20 +80,53 @@ Fact both_dims(const KernelCall& call, std::size_t place) {
   return given ? call.inputs[place] : Fact::list({Fact::integer(-2), Fact::integer(-1)});
 }
 
+// The largest or the least of the singular values, or their sum, of matrices whose dims go last.
+void explain_singular_norm(const KernelCall& call, const Sizes& dims, bool nuclear, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const auto sizes = sizes_at(call.inputs, 0);
+  const auto dtype = dtype_at_place(call.inputs, 0);
+  if (!sizes) return out.refuse("a shape is not known");
+  const auto places = places_at({Fact::list({Fact::integer(dims[0]), Fact::integer(dims[1])})}, 0, sizes->size());
+  if (!annotated || !real_classes(call, 1, out)) return;
+  if (!places || product(*sizes) == 0) return out.refuse("a norm of nothing has no model");
+  Sizes matrices;
+  for (std::size_t dim = 0; dim < sizes->size(); ++dim) {
+    if (dim != (*places)[0] && dim != (*places)[1]) matrices.push_back((*sizes)[dim]);
+  }
+  Sizes values = matrices;
+  const std::int64_t rows = (*sizes)[(*places)[0]], columns = (*sizes)[(*places)[1]];
+  matrices.insert(matrices.end(), {rows, columns});
+  values.push_back(std::min(rows, columns));
+  Parts parts(out);
+  parts.add("aten::linalg_svdvals", {part_tensor(*dtype, matrices), Fact::none()});
+  if (nuclear) {
+    const Fact last = Fact::list({Fact::integer(-1)});
+    parts.add("aten::sum.dim_IntList", {part_tensor(*dtype, values), last, Fact::boolean(false), Fact::none()});
+  }
+  parts.explain(kParts, *annotated);
+}
+
 // 1 and inf: sums along one of the dims, and the largest; fro: all elements; else singular values.
 void explain_matrix_norm(const KernelCall& call, Explanation& out) {
   const Fact dims = both_dims(call, 2);
   const auto listed = ints_at_place({dims}, 0, 1);
   if (!listed || listed->size() != 2) return out.refuse("the dims are not known");
   if (const StrFact* word = call.inputs[1].get<StrFact>()) {
-    if (word->value != "fro") return out.refuse("a norm of singular values has no model");
+    if (word->value != "fro") return explain_singular_norm(call, *listed, true, out);
     return explain_norm_along(call, order_of(2), dims, out);
   }
   const auto order = number_at_place(call.inputs, 1);
   if (!order) return out.refuse("the order is not known");
-  if (std::abs(*order) == 2) return out.refuse("a norm of singular values has no model");
+  if (std::abs(*order) == 2) return explain_singular_norm(call, *listed, false, out);
   const std::int64_t along = std::isinf(*order) ? (*listed)[1] : (*listed)[0];
   explain_norm_along(call, order_of(1), Fact::list({Fact::integer(along)}), out);
+}
+
+void explain_nuclear(const KernelCall& call, Explanation& out) {
+  const bool has_dims = call.inputs.size() > 2;
+  const auto dims = has_dims ? ints_at_place(call.inputs, 1, 1) : std::optional(Sizes{-2, -1});
+  if (!dims || dims->size() != 2) return out.refuse("the dims are not known");
+  explain_singular_norm(call, *dims, true, out);
 }
 
 void explain_frobenius(const KernelCall& call, Explanation& out) {
@@ -350,6 +383,8 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_norm", explain_any_norm, Layout::any},
     {"aten::linalg_norm.ord_str", explain_any_norm, Layout::any},
     {"aten::linalg_vecdot", explain_vecdot},
+    {"aten::nuclear_norm", explain_nuclear, Layout::any},
+    {"aten::nuclear_norm.dim", explain_nuclear, Layout::any},
     {"aten::outer", explain_outer},
     {"aten::pairwise_distance", explain_pairwise},
     {"aten::trace", explain_trace},

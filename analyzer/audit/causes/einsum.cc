@@ -308,7 +308,45 @@ void explain_einsum(const KernelCall& call, Explanation& out) {
   parts.explain(only_elements ? kElements : kContractions, *annotated);
 }
 
-constexpr KernelModel kModels[] = {{"aten::einsum", explain_einsum, Layout::any}};
+// --- operands beside the numbers of their letters ---
+
+// Numbers stand for the letters of both cases, in the order of their codes. Nothing: they are not known.
+std::optional<std::string> letters_at(const Facts& inputs, std::size_t index) {
+  constexpr std::int64_t kInOneCase = 26;
+  const auto numbers = constants_at(inputs, index);
+  if (!numbers) return std::nullopt;
+  std::string letters;
+  for (const std::int64_t number : *numbers) {
+    letters += static_cast<char>(number < kInOneCase ? 'A' + number : 'a' + number - kInOneCase);
+  }
+  return letters;
+}
+
+// The same as an equation: operands and letters by turns, and the result's letters behind the last pair.
+void explain_sublists(const KernelCall& call, Explanation& out) {
+  std::string equation;
+  std::vector<Fact> operands;
+  OperandStrides strides(3);
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const bool is_result = i % 2 == 0 && i + 1 == call.inputs.size();
+    if (i % 2 == 0 && !is_result) {
+      operands.push_back(call.inputs[i]);
+      strides.push_back(strides_at(call, i));
+      continue;
+    }
+    const auto letters = letters_at(call.inputs, i);
+    if (!letters) return out.refuse("the letters are not known");
+    equation += is_result ? "->" : i > 1 ? "," : "";
+    equation += *letters;
+  }
+  const Facts inputs = {Fact::string(equation), Fact::list(operands), Fact::none()};
+  explain_einsum({call.op, inputs, call.outputs, call.work, &strides}, out);
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::einsum", explain_einsum, Layout::any},
+    {"aten::einsum.sublist", explain_sublists, Layout::any},
+};
 
 }  // namespace
 

@@ -229,6 +229,10 @@ void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation
   explain_unpacked(gemm, classes, out);
 }
 
+void explain_packed_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
+  explain_packed(gemm, classes, out);
+}
+
 // ATen multiplies tiny batches in a loop of its own, without any of MKL's extras.
 void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out) {
   if (gemm.products() < kTinyProduct) return;

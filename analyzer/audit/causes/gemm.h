@@ -30,7 +30,10 @@ std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>&
 // What the kernel executes beyond batch*rows*depth*columns adds and muls.
 void explain_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
 
-// The same for what ATen calls bmm: it multiplies tiny matrices in a loop of its own.
+// Of a product that is packed whatever its sizes are, as LAPACK's own are.
+void explain_packed_gemm(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
+
+// As `explain_gemm`, for what ATen calls bmm: it multiplies tiny matrices in a loop of its own.
 void explain_batched_product(const Gemm& gemm, const PrecisionClasses& classes, Explanation& out);
 
 // Whether ATen adds a product to what is there in a loop of its own, which does nothing beside it: sizes of 2 to 10.

@@ -208,7 +208,7 @@ bool is_transposed_at(const KernelCall& call, std::size_t index) {
 const std::vector<PathModels>& all_path_models() {
   static const std::vector<PathModels> kPaths = {
       {"standard",
-       {antialiasing_models(), attention_models(), bin_models(), composed_loss_models(), conversion_models(), convolution_models(), difference_models(), distance_models(), distribution_models(), einsum_models(), embedding_bag_models(), factory_models(), fourier_models(), function_models(), linear_algebra_models(), loss_models(), matmul_models(), multi_head_attention_models(), normalization_models(), pointwise_models(), pooling_models(), product_models(), random_models(), recurrent_models(), reduction_models(), remainder_models(), resampling_models(), sample_models(), scatter_models(), softmax_models(), special_function_models(), statistics_models(), transposed_convolution_models(),
+       {antialiasing_models(), attention_models(), bin_models(), composed_algebra_models(), composed_loss_models(), conversion_models(), convolution_models(), difference_models(), distance_models(), distribution_models(), einsum_models(), embedding_bag_models(), factory_models(), fourier_models(), function_models(), householder_models(), linear_algebra_models(), loss_models(), matmul_models(), multi_head_attention_models(), normalization_models(), pointwise_models(), pooling_models(), product_models(), random_models(), recurrent_models(), reduction_models(), remainder_models(), resampling_models(), row_distance_models(), sample_models(), scatter_models(), softmax_models(), special_function_models(), spectrum_models(), statistics_models(), symmetric_factor_models(), transposed_convolution_models(),
         uncommon_function_models()},
        0,
        true,

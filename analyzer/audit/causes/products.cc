@@ -50,7 +50,6 @@ void explain_add_outer(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_of(call, out);
   if (!dtype || !result || !annotated) return;
   if (!beta) return out.refuse("beta is not known");
-  if (*beta == 0 && call.op == "aten::addr_") return out.refuse("a beta of 0 in place has no model");
   const PerElement element = *beta == 0 ? PerElement{.mul = 2} : PerElement{.add = 1, .mul = 3};
   out.add_rest(kFactors, *annotated, counts_of(element, result->elements, result->classes));
 }
@@ -67,8 +66,6 @@ void explain_add_batch(const KernelCall& call, Explanation& out) {
              b = part_tensor(*dtype, {second->begin() + 1, second->end()});
   const auto beta = number_at_place(call.inputs, 3);
   if (!beta) return out.refuse("beta is not known");
-  if (*beta == 0 || (*beta != 1 && result->back() == 1))
-    return out.refuse("a beta of 0, or one of a single column, has no model");
   Parts parts(out);
   parts.add("aten::addmm", {sum, a, b, call.inputs[3], call.inputs[4]});
   parts.add("aten::addmm", {sum, a, b, Fact::integer(1), call.inputs[4]}, (*first)[0] - 1);

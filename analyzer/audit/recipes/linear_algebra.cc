@@ -8,6 +8,7 @@ namespace {
 constexpr const char* kRows = "B=1..3 N=1..30 M=1..100 P=1..25 Q=1..25 R=26..90 S=1..90";
 constexpr const char* kSmall = "B=1..4 N=1..16 M=1..16 R=1..9";
 constexpr const char* kTiny = "B=1..4 N=1..4 E=1..8 R=1..4";
+constexpr const char* kBlocks = "B=1..2 N=17..100 R=1..20 E=0..28";
 constexpr const char* kLarge = "B=1..2 N=17..70 M=17..70 R=1..9";
 
 constexpr Recipe kRecipes[] = {
@@ -31,7 +32,7 @@ constexpr Recipe kRecipes[] = {
      "B=1..3 M=1..60 P=1..9 Q=1..9"},
     {"aten::cdist aten::_cdist_forward", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}, 2.0, none", kRows},
     {"aten::_euclidean_dist", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}", kRows},
-    {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0}", kRows},
+    {"aten::pdist aten::_pdist_forward", "T[P,M], {2.0|1.0|0.0|inf|3.0}", kRows},
     {"aten::dist", "T[N,M], T[N,M], {2|1|inf}", kRows},
     {"aten::pairwise_distance", "T[N,M], T[N,M], {2.0|1.0}, 0.000001, {true|false}", kRows},
     {"aten::dist", "{T[N,M], T[M]|T[N,1], T[N,M]|T[M], T[M]}, {2|1|3}", kRows},
@@ -57,23 +58,29 @@ constexpr Recipe kRecipes[] = {
     {"aten::linalg_lu_factor_ex aten::_lu_with_info", "{T[N,N]|T[B,N,N]}, true, false", kSmall},
     {"aten::linalg_solve", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]|T[N,N], T[N]}, true", kSmall},
     {"aten::linalg_solve_ex aten::_linalg_solve_ex", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, true, false", kSmall},
-    {"aten::linalg_inv_ex", "T[N,N], false", kLarge},
+    {"aten::linalg_inv_ex", "{T[N,N]|T[B,N,N]}, false", kBlocks},
+    {"aten::det aten::linalg_det aten::logdet aten::slogdet aten::linalg_slogdet aten::_linalg_det "
+     "aten::_linalg_slogdet",
+     "{T[N,N]|T[2,N,N]}", kBlocks},
+    {"aten::inverse aten::linalg_inv", "T[N,N]", kBlocks},
+    {"aten::linalg_lu_factor aten::linalg_lu", "T[N+E,N], true", kBlocks},
+    {"aten::linalg_lu_factor_ex aten::_lu_with_info", "{T[N,N]|T[2,N,N]}, true, false", kBlocks},
+    {"aten::linalg_solve", "{T[N,N], T[N,R]|T[N,N], T[N]}, true", kBlocks},
+    {"aten::linalg_solve_ex aten::_linalg_solve_ex", "T[N,N], T[N,R], true, false", kBlocks},
     // --- triangles ---
     {"aten::linalg_solve_triangular", "{T[E,E], T[E,1]|T[B,E,E], T[B,E,1]}, {true|false}, true, {true|false}", kTiny},
     {"aten::linalg_solve_triangular", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, {true|false}, true, {true|false}", kTiny},
     {"aten::triangular_solve", "{T[E,1], T[E,E]|T[B,E,1], T[B,E,E]}, {true|false}, false, {true|false}", kTiny},
+    {"aten::linalg_solve_triangular", "{T[N,N], T[N,R]|T[B,N,N], T[B,N,R]}, {true|false}, true, {true|false}", kSmall},
+    {"aten::triangular_solve", "{T[N,R], T[N,N]|T[B,N,R], T[B,N,N]}, {true|false}, {true|false}, {true|false}", kSmall},
+    {"aten::triangular_solve", "{T[N,R], T[N,N]|T[N,1], T[N,N]}, {true|false}, false, {true|false}",
+     "N=5..100 R=1..12"},
+    {"aten::cholesky_solve", "{T[N,R], T[N,N]|T[B,N,R], T[B,N,N]|T[N,1], T[N,N]}, {true|false}", kSmall},
     {"aten::cholesky_solve", "{T[E,1], T[E,E]|T[B,E,1], T[B,E,E]}, {true|false}", kTiny},
     {"aten::linalg_cholesky aten::cholesky", "{T[N,N]|T[B,N,N]}, {true|false}", kSmall, DrawnValues::definite},
     {"aten::linalg_cholesky_ex", "{T[N,N]|T[B,N,N]}, {true|false}, false", kSmall, DrawnValues::definite},
     {"aten::linalg_cholesky aten::cholesky", "T[N,N], false", kLarge, DrawnValues::definite},
     {"aten::linalg_matrix_power aten::matrix_power", "{T[N,N]|T[B,N,N]}, {0|1|2|3|5|6|9}", kSmall},
-    // --- what has no model ---
-    {"aten::linalg_qr", "T[N,M], \"reduced\"", kSmall},
-    {"aten::linalg_svdvals", "T[N,M], none", kSmall},
-    {"aten::linalg_svd", "T[N,M], false, none", kSmall},
-    {"aten::linalg_eigh aten::linalg_eigvalsh", "T[N,N], \"L\"", kSmall, DrawnValues::definite},
-    {"aten::linalg_pinv.atol_rtol_float", "T[N,M], none, none, false", kSmall},
-    {"aten::linalg_matrix_exp aten::matrix_exp", "{T[N,N]|T[B,N,N]}", kSmall},
 };
 
 }  // namespace

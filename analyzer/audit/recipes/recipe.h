@@ -38,6 +38,7 @@ std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> distribution_recipes();
 std::span<const Recipe> elementwise_recipes();
 std::span<const Recipe> embedding_bag_recipes();
+std::span<const Recipe> factored_algebra_recipes();
 std::span<const Recipe> factory_recipes();
 std::span<const Recipe> fourier_recipes();
 std::span<const Recipe> linear_algebra_recipes();

@@ -6,15 +6,33 @@
 namespace flopaudit {
 namespace {
 
-// Forwards it does not matter how the points lie; back they are scaled apart where they lie apart.
-bool lies_for(const KernelCall& call, std::size_t dim, Direction direction, Explanation& out) {
-  if (direction.forward && direction.scale == Scale::none) return true;
-  const auto strides = strides_at(call, 0);
-  if (!strides)
-    out.refuse("it is not known how an operand lies in memory");
-  else if (dim + 1 != strides->size() || strides->back() != 1)
-    out.refuse("a scaled transform of points that lie apart has no model");
-  return out.refusal().empty();
+// The strides of the operand once it is cut or padded to `points` in a dim: what is padded is copied row by row.
+std::optional<Sizes> strides_of_points(const KernelCall& call, std::size_t dim, std::int64_t points) {
+  const auto sizes = sizes_at(call.inputs, 0);
+  if (!sizes || dim >= sizes->size()) return std::nullopt;
+  if (points <= (*sizes)[dim]) return strides_at(call, 0);
+  Sizes strides(sizes->size(), 1);
+  for (std::size_t at = sizes->size(); at-- > 1;)
+    strides[at - 1] = strides[at] * (at == dim ? points : (*sizes)[at]);
+  return strides;
+}
+
+// Whether a transform's points lie apart in memory: ATen copies them together where what it transforms beside them is
+// no one dim. Nothing, and `out` refused: that is not known.
+std::optional<bool> lie_apart(const KernelCall& call, std::size_t dim, std::int64_t points, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, 0);
+  const auto strides = strides_of_points(call, dim, points);
+  if (!sizes || !strides) return out.refuse("it is not known how an operand lies in memory"), std::nullopt;
+  if ((*strides)[dim] == 1 || points == 1) return false;
+  std::vector<std::pair<std::int64_t, std::int64_t>> others;  // strides and sizes, from the outermost
+  for (std::size_t at = 0; at < sizes->size(); ++at) {
+    if (at != dim && (*sizes)[at] != 1) others.emplace_back((*strides)[at], (*sizes)[at]);
+  }
+  std::sort(others.rbegin(), others.rend());
+  for (std::size_t i = 0; i + 1 < others.size(); ++i) {
+    if (others[i].first != others[i + 1].first * others[i + 1].second) return false;
+  }
+  return true;
 }
 
 void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
@@ -25,10 +43,11 @@ void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dim
   if (dims.size() != 1) check_layout(call, Layout::row_major, out);
   if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_complex_planes(call, dims, direction, out);
-  if (!lies_for(call, dims.front(), direction, out)) return;
-  FourierCall fourier(call, out);
   const std::int64_t points = (*result)[dims.front()];
-  fourier.complex(points, product(*result) / points, direction);
+  const auto apart = lie_apart(call, dims.front(), points, out);
+  if (!apart) return;
+  FourierCall fourier(call, out);
+  fourier.complex(points, product(*result) / points, direction, *apart);
   fourier.finish();
 }
 
@@ -40,10 +59,11 @@ void explain_real(const KernelCall& call, const std::vector<std::size_t>& dims, 
   if (dims.size() != 1) check_layout(call, Layout::row_major, out);
   if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_real_planes(call, dims, *real, direction, out);
-  if (!lies_for(call, dims.front(), direction, out)) return;
-  FourierCall fourier(call, out);
   const std::int64_t points = (*real)[dims.front()];
-  fourier.real(points, product(*real) / points, direction);
+  const auto apart = direction.forward ? lie_apart(call, dims.front(), points, out) : std::optional(false);
+  if (!apart) return;
+  FourierCall fourier(call, out);
+  fourier.real(points, product(*real) / points, direction, *apart);
   fourier.finish();
 }
 
@@ -60,6 +80,7 @@ std::optional<Sizes> padded_input(const KernelCall& call, const std::vector<std:
 }
 
 constexpr const char* kUnknownDims = "the dims of the transform are not known";
+constexpr const char* kHermitian = "a Hermitian transform of several dims has no model";
 
 template <bool forward, std::size_t otherwise>
 void explain_fft(const KernelCall& call, Explanation& out) {
@@ -69,27 +90,31 @@ void explain_fft(const KernelCall& call, Explanation& out) {
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
   if (is_complex_at(call.inputs, 0)) return explain_complex(call, *dims, {forward, *scale}, out);
-  if (!forward) return out.refuse("an inverse of real numbers has no model");
-  explain_real(call, *dims, result, {true, *scale}, out);  // half of it is the other half's conjugate
+  // Half of it is the other half's conjugate, and an inverse all of it.
+  explain_real(call, *dims, result, {true, *scale}, out);
 }
 
-template <std::size_t otherwise>
+// ihfft is the conjugate of a transform with the scale of an inverse.
+template <std::size_t otherwise, bool forward = true>
 void explain_rfft(const KernelCall& call, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
-  const auto scale = scale_by_word(call, 3, true);
+  const auto scale = scale_by_word(call, 3, forward);
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
+  if (!forward && dims->size() != 1) return out.refuse(kHermitian);
   explain_real(call, *dims, padded_input(call, *dims), {true, *scale}, out);
 }
 
-template <std::size_t otherwise>
+// hfft is an inverse of the conjugate, with the scale of a transform.
+template <std::size_t otherwise, bool forward = false>
 void explain_irfft(const KernelCall& call, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
-  const auto scale = scale_by_word(call, 3, false);
+  const auto scale = scale_by_word(call, 3, forward);
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
+  if (forward && dims->size() != 1) return out.refuse(kHermitian);
   explain_real(call, *dims, result, {false, *scale}, out);
 }
 
@@ -169,8 +194,15 @@ constexpr KernelModel kModels[] = {
     {"aten::fft_fft", explain_fft<true, 1>, Layout::any},
     {"aten::fft_fft2", explain_fft<true, 2>},
     {"aten::fft_fftn", explain_fft<true, SIZE_MAX>},
+    {"aten::fft_hfft", explain_irfft<1, true>, Layout::any},
+    {"aten::fft_hfft2", explain_irfft<2, true>},
+    {"aten::fft_hfftn", explain_irfft<SIZE_MAX, true>},
     {"aten::fft_ifft", explain_fft<false, 1>, Layout::any},
     {"aten::fft_ifft2", explain_fft<false, 2>},
+    {"aten::fft_ifftn", explain_fft<false, SIZE_MAX>},
+    {"aten::fft_ihfft", explain_rfft<1, false>, Layout::any},
+    {"aten::fft_ihfft2", explain_rfft<2, false>},
+    {"aten::fft_ihfftn", explain_rfft<SIZE_MAX, false>},
     {"aten::fft_irfft", explain_irfft<1>, Layout::any},
     {"aten::fft_irfft2", explain_irfft<2>},
     {"aten::fft_irfftn", explain_irfft<SIZE_MAX>},

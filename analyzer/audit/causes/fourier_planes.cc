@@ -38,7 +38,7 @@ void explain_real_forward(const KernelCall& call, std::int64_t batch, std::int64
   fourier.real(rows, batch * columns, {});
   fourier.complex(columns, batch * (rows / 2 + 1), {});
   add_roots_of_columns(columns, fourier);
-  if (by_root) fourier.scaled(batch * columns * (rows + 1));
+  if (by_root) fourier.scaled({0, batch * columns * (rows + 1)});
   fourier.finish();
 }
 

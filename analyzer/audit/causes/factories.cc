@@ -22,10 +22,15 @@ constexpr CauseInfo kCauses[] = {
      "longer and cut.",
      "aten::hann_window, hamming_window, blackman_window, bartlett_window", "standard",
      "what a range, mul, cos, mul and add of these sizes execute", kEvidence},
+    {"frequencies as ranges", "Frequencies are a range, its second half another one, multiplied by 1/(n*d).",
+     "aten::fft_fftfreq, fft_rfftfreq", "standard",
+     "the ranges of n and of n/2 numbers (half of them: of n/2 + 1 alone), and a mul each",
+     "testdata/validation/standard.csv: 1 to 5000 numbers, f32 and f64"},
 };
 constexpr const CauseInfo& kRange = kCauses[0];
 constexpr const CauseInfo& kSpace = kCauses[1];
 constexpr const CauseInfo& kWindow = kCauses[2];
+constexpr const CauseInfo& kFrequencies = kCauses[3];
 
 FlopIntervals range_of(std::int64_t count, const PrecisionClasses& classes) {
   const std::int64_t block = classes.f32 ? 16 : 8;
@@ -122,6 +127,17 @@ void explain_window(const KernelCall& call, Explanation& out) {
   parts.explain(kWindow, made->annotated);
 }
 
+template <bool half>
+void explain_frequencies(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  Parts parts(out);
+  parts.add_counts(range_of(made->count, made->classes));
+  if (!half) parts.add_counts(range_of(made->count / 2, made->classes));
+  parts.add("aten::mul_.Scalar", {part_tensor(made->dtype, {made->count}), number()});
+  parts.explain(kFrequencies, made->annotated);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::arange", explain_arange},
     {"aten::arange.start", explain_arange},
@@ -139,6 +155,8 @@ constexpr KernelModel kModels[] = {
     {"aten::linspace", explain_linspace},
     {"aten::range", explain_range},
     {"aten::range.step", explain_range},
+    {"aten::fft_fftfreq", explain_frequencies<false>},
+    {"aten::fft_rfftfreq", explain_frequencies<true>},
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ std::optional<bool> lie_apart(const KernelCall& call, std::size_t dim, std::int6
   const auto sizes = sizes_at(call.inputs, 0);
   const auto strides = strides_of_points(call, dim, points);
   if (!sizes || !strides) return out.refuse("it is not known how an operand lies in memory"), std::nullopt;
-  if ((*strides)[dim] == 1 || points == 1) return false;
+  if ((*strides)[dim] == 1) return false;
   std::vector<std::pair<std::int64_t, std::int64_t>> others;  // strides and sizes, from the outermost
   for (std::size_t at = 0; at < sizes->size(); ++at) {
     if (at != dim && (*sizes)[at] != 1) others.emplace_back((*strides)[at], (*sizes)[at]);
@@ -60,7 +60,7 @@ void explain_real(const KernelCall& call, const std::vector<std::size_t>& dims, 
   if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_real_planes(call, dims, *real, direction, out);
   const std::int64_t points = (*real)[dims.front()];
-  const auto apart = direction.forward ? lie_apart(call, dims.front(), points, out) : std::optional(false);
+  const auto apart = lie_apart(call, dims.front(), direction.forward ? points : points / 2 + 1, out);
   if (!apart) return;
   FourierCall fourier(call, out);
   fourier.real(points, product(*real) / points, direction, *apart);
@@ -176,14 +176,14 @@ void explain_istft(const KernelCall& call, Explanation& out) {
   const auto length = static_cast<std::int64_t>(*points);
   if ((*input)[input->size() - 2] != length / 2 + 1) return out.refuse("frames of both sides have no model");
   if (length % 4 != 0) return out.refuse("frames of other than a multiple of 4 have no model");
-  const auto strides = strides_at(call, 0);
-  if (!strides) return out.refuse("it is not known how the frames lie in memory");
-  // As stft leaves them; frames that lie apart are transformed where they are, in f32 otherwise.
-  if ((*strides)[input->size() - 2] != 1 && dtype_at_place(call.inputs, 0) == DType::c64)
-    return out.refuse("frames of f32 whose numbers lie apart have no model");
+  // As stft leaves them they lie together.
+  const auto apart = lie_apart(call, input->size() - 2, length / 2 + 1, out);
+  if (!apart) return;
   FourierCall fourier(call, out);
-  fourier.real(length, batch * frames, {false, *normalized ? Scale::by_root : Scale::by_points});
-  fourier.frames({(batch + 1) * frames * length, (batch * frames + 1) * length}, product(*result));
+  fourier.real(length, batch * frames, {false, *normalized ? Scale::by_root : Scale::by_points}, *apart);
+  // Each signal is divided by what the windows add up to.
+  const std::int64_t samples = result->back() + (fourier.f32() && result->back() % 4 >= 2 ? 2 : 0);
+  fourier.frames({(batch + 1) * frames * length, (batch * frames + 1) * length}, batch * samples);
   fourier.finish();
 }
 

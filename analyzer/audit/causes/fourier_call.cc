@@ -82,9 +82,10 @@ void FourierCall::real(std::int64_t points, std::int64_t times, Direction direct
   if (!ops || !plain) return out_.refuse(kNoModel);
   transforms(*plain, times);
   // Straight code with its own roots.
-  const bool rooted = direction.scale == Scale::by_root && (points == 32 || points == 64) && !(apart && direction.forward);
+  const bool rooted = direction.scale == Scale::by_root && (points == 32 || points == 64) && !apart;
   if (!rooted) roots(real_roots(points, f32()));
-  scaled(times * TransformOps{ops->add - plain->add, ops->mul - plain->mul}, divisions_of(direction.scale, points));
+  scaled(times * TransformOps{ops->add - plain->add, ops->mul - plain->mul},
+         apart ? 0 : divisions_of(direction.scale, points));
 }
 
 void FourierCall::scaled(const TransformOps& ops, std::int64_t divisions) { beside(kScale, ops, divisions); }

@@ -92,8 +92,9 @@ std::optional<TransformOps> apart_complex(std::int64_t points) {
     for (; rest % prime == 0; rest /= prime) power *= prime;
     if (power > 1) sum += points / power * prime_power(power);
   }
-  // These three have code that shares products.
+  // These have code that shares products.
   if (points == 10) sum.mul -= 8;
+  if (points == 35) sum += {8, -32};
   if (points == 50) sum.mul -= 48;
   if (points == 60) sum.mul -= 16;
   return sum;

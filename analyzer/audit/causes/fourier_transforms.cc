@@ -233,19 +233,21 @@ std::optional<TransformOps> scaled_complex_transform(std::int64_t points, bool f
 std::optional<TransformOps> real_transform(std::int64_t points, bool f32, Direction direction, bool apart) {
   const auto [forward, scale] = direction;
   if (points == 1) return TransformOps{};
-  if (scale == Scale::by_points && points <= kMostStraight) return straight_real(points, f32, forward, true);
-  if (scale == Scale::by_points && points == 32 && !f32) return real_of_32(direction);
   const bool rooted = scale == Scale::by_root;
-  if (rooted && !(apart && forward)) {
+  if (!apart && scale == Scale::by_points) {
+    if (points <= kMostStraight) return straight_real(points, f32, forward, true);
+    if (points == 32 && !f32) return real_of_32(direction);
+  }
+  if (!apart && rooted) {
     if (const auto code = rooted_power(points, f32, forward)) return code;
   }
   auto ops = unscaled_real(points, f32, forward);
   if (!ops || scale == Scale::none) return ops;
-  ops->mul += points + (rooted && forward ? 1 : 0);
+  ops->mul += points + (forward && (rooted || apart) ? 1 : 0);
   // 2 and 4 points multiply the imaginary parts that are 0, too.
-  if (rooted && forward && !apart && points == 2) ops->mul += 1;
-  if (rooted && forward && !apart && points == 4) ops->mul += f32 ? 7 : 1;
-  if (rooted && !forward && f32 && points == 4) ops->mul += 4;
+  if (rooted && !apart && forward && points == 2) ops->mul += 1;
+  if (rooted && !apart && forward && points == 4) ops->mul += f32 ? 7 : 1;
+  if (rooted && !apart && !forward && f32 && points == 4) ops->mul += 4;
   return ops;
 }
 

@@ -1,6 +1,9 @@
 // flopaudit list: the registries, as they are in this program.
 #include <map>
+#include <regex>
 
+#include "analyzer/audit/cpu_kernels.h"
+#include "analyzer/audit/expected.h"
 #include "analyzer/audit/judge.h"
 #include "analyzer/conventions/conventions.h"
 #include "analyzer/ops/derived_ops.h"
@@ -14,15 +17,27 @@
 namespace flopaudit {
 namespace {
 
+// Whose kernel model says what the op executes on the standard path. An op that only compares or counts in integers
+// needs none: the classes of a formula are in front of its `=`.
+std::string model_word(const OpSpec& op) {
+  const std::string_view model = op_of_model(op.name, "standard");
+  if (!has_cpu_kernel(op.name)) return "not on a CPU";
+  if (!model.empty()) return model == op.name ? "its own" : std::string(model);
+  static const std::regex kArithmetic("\\b(?!compare\\b|integer\\b)\\w+ \\+?=|^[^=]+$");
+  const bool free_of_arithmetic = !has_work(op) || !std::regex_search(op.formula, kArithmetic);
+  return free_of_arithmetic ? "not needed" : "none";
+}
+
+std::vector<std::string> ops_row(const OpSpec& op) {
+  return {op.name, has_work(op) ? op.formula : "0 by definition", op.form != nullptr ? op.form->base->name : "",
+          model_word(op)};
+}
+
 // Rows, and behind them the in-place and out= forms that derive from them.
 Table ops_table() {
-  Table table{{{"op"}, {"work"}, {"derived from"}}, {}};
-  for (const OpSpec* op : all_ops()) {
-    table.rows.push_back({op->name, op->work == nullptr ? "0 by definition" : op->formula, ""});
-  }
-  for (const OpSpec* op : all_derived_ops()) {
-    table.rows.push_back({op->name, has_work(*op) ? op->formula : "0 by definition", op->form->base->name});
-  }
+  Table table{{{"op"}, {"work"}, {"derived from"}, {"kernel model"}}, {}};
+  for (const OpSpec* op : all_ops()) table.rows.push_back(ops_row(*op));
+  for (const OpSpec* op : all_derived_ops()) table.rows.push_back(ops_row(*op));
   return table;
 }
 

@@ -39,7 +39,7 @@ Result<Validation> validate_calls(const std::vector<DrawnCall>& calls, const Mea
   PassContext context;
   context.inputs = drawn.inputs;
   FA_TRY(run_pipeline(*drawn.program, context, {}));
-  FA_ASSIGN(const Admitted admitted, admit_ir(*drawn.program, false));
+  FA_ASSIGN(const Admitted admitted, admit_ir(*drawn.program, true));  // operands are those of our own recipes
   FA_ASSIGN(const Record record, measure(*drawn.program, admitted, options, std::nullopt));
   if (record.partial) return input_error("a drawn call cannot run: " + record.error);
   FA_ASSIGN(const std::unique_ptr<Program> program, parse_program(record.ir));

@@ -5,8 +5,10 @@
 #include <sstream>
 
 #include "analyzer/audit/expected.h"
+#include "analyzer/audit/form_calls.h"
 #include "analyzer/ir/fact_symbols.h"
 #include "analyzer/ir/schema_table.h"
+#include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/op_registry.h"
 
 namespace flopaudit {
@@ -105,22 +107,60 @@ Result<Facts> draw_inputs(const Recipe& recipe, DType dtype, Random& random) {
   return **substitute(list, sizes).get<ListFact>()->elements;
 }
 
+using Recipes = std::map<std::string, std::vector<const Recipe*>>;
+
+const Recipes& recipes_by_op() {
+  static const Recipes kRecipes = [] {
+    Recipes recipes;
+    for (const Recipe* recipe : all_recipes()) {
+      for (const std::string& op : ops_of(*recipe)) recipes[op].push_back(recipe);
+    }
+    return recipes;
+  }();
+  return kRecipes;
+}
+
+// The op whose recipes draw for an op: itself, or one that it is a form of; null: there is none.
+const OpSpec* drawn_as(const OpSpec* spec) {
+  if (spec == nullptr || recipes_by_op().contains(spec->name)) return spec;
+  const bool derives =
+      spec->form != nullptr && spec->form->kind != DerivedForm::Kind::copy && !spec->form->changes_shape;
+  return derives ? drawn_as(spec->form->base) : nullptr;
+}
+
+// Operands of an op from those that a recipe drew for `drawn`, which it is a form of.
+RuleResult<Facts> operands_of(const OpSpec& spec, const OpSpec& drawn, const Facts& inputs) {
+  if (&spec == &drawn) return inputs;
+  FA_RULE(const Facts of_base, operands_of(*spec.form->base, drawn, inputs));
+  return inputs_of_form(*spec.form, of_base);
+}
+
 // Operands that the op takes; after many refusals the recipe is at fault.
-Result<DrawnCall> draw_call(const std::string& op, const Recipe& recipe, DType dtype, std::int64_t most_elements,
-                            Random& random) {
+Result<DrawnCall> draw_call(const OpSpec& spec, const OpSpec& drawn, const Recipe& recipe, DType dtype,
+                            std::int64_t most_elements, Random& random) {
   constexpr int kTries = 200;
-  const OpSpec* spec = find_op(op);
-  if (spec == nullptr) return input_error("the recipe of " + op + ": the registry has no row of that name");
+  const bool has_out = spec.form != nullptr && spec.form->kind == DerivedForm::Kind::out;
   std::string why = "every draw is too large";
   for (int i = 0; i < kTries; ++i) {
-    FA_ASSIGN(Facts inputs, draw_inputs(recipe, dtype, random));
-    const RuleResult<Facts> outputs = shape_of(*spec, inputs);
+    FA_ASSIGN(const Facts drawn_inputs, draw_inputs(recipe, dtype, random));
+    RuleResult<Facts> inputs = operands_of(spec, drawn, drawn_inputs);
+    const RuleResult<Facts> outputs = inputs ? shape_of(spec, *inputs) : inputs;
     if (!outputs)
       why = outputs.failure().why;
-    else if (is_affordable(*spec, inputs, *outputs, most_elements))
-      return DrawnCall{op, dtype, std::move(inputs), recipe.values};
+    else if (is_affordable(spec, *inputs, *outputs, most_elements))
+      return DrawnCall{spec.name, dtype, *std::move(inputs), recipe.values, has_out ? spec.form->first_out : SIZE_MAX};
   }
-  return input_error("the recipe of " + op + " draws nothing that fits: " + why);
+  return input_error("the recipe of " + std::string(spec.name) + " draws nothing that fits: " + why);
+}
+
+// By the row that is next; a form takes the row behind where that draws what its op takes and the form does not.
+Result<DrawnCall> draw_by_rows(const OpSpec& spec, const OpSpec& drawn, const std::vector<const Recipe*>& recipes,
+                               std::size_t row, DType dtype, std::int64_t most_elements, Random& random) {
+  const std::size_t tries = &spec == &drawn ? 1 : recipes.size();
+  Result<DrawnCall> call = draw_call(spec, drawn, *recipes[row % recipes.size()], dtype, most_elements, random);
+  for (std::size_t i = 1; i < tries && !call; ++i)
+    call = draw_call(spec, drawn, *recipes[(row + i) % recipes.size()], dtype, most_elements, random);
+  return call;
 }
 
 // --- the program ---
@@ -144,7 +184,8 @@ class ProgramBuilder {
     std::vector<Value*> operands;
     for (std::size_t i = 0; i < call.inputs.size(); ++i) {
       if (i >= schema->arguments.size()) return input_error("the recipe of " + call.op + " has too many operands");
-      operands.push_back(operand(call, call.inputs[i], schema->arguments[i].type));
+      operands.push_back(
+          operand(i < call.first_out ? call.values : DrawnValues::normal, call.inputs[i], schema->arguments[i].type));
     }
     std::vector<Type> results;
     for (const SchemaValue& result : schema->results) results.push_back(result.type);
@@ -172,25 +213,25 @@ class ProgramBuilder {
     return *graph().body.nodes.back();
   }
 
-  Value* operand(const DrawnCall& call, const Fact& fact, const Type& type) {
-    if (fact.tensor() != nullptr) return tensor(call, fact);
+  Value* operand(DrawnValues values, const Fact& fact, const Type& type) {
+    if (fact.tensor() != nullptr) return tensor(values, fact);
     const ListFact* list = fact.get<ListFact>();
     const bool of_tensors =
         list != nullptr && !(*list->elements)->empty() && (*list->elements)->front().tensor() != nullptr;
     if (!of_tensors) return graph().constant(type, fact);
     std::vector<Value*> elements;
-    for (const Fact& element : **list->elements) elements.push_back(tensor(call, element));
+    for (const Fact& element : **list->elements) elements.push_back(tensor(values, element));
     return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
   }
 
-  Value* tensor(const DrawnCall& call, const Fact& fact) {
+  Value* tensor(DrawnValues values, const Fact& fact) {
     const Type type = Type::of(Type::Kind::tensor);
     Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
     argument->fact = fact;
     drawn_.inputs.push_back(fact);
-    if (call.values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
-    if (call.values == DrawnValues::definite) return definite(argument, type);
-    if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
+    if (values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
+    if (values == DrawnValues::definite) return definite(argument, type);
+    if (values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
     return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();
   }
@@ -216,33 +257,46 @@ class ProgramBuilder {
 
 }  // namespace
 
+namespace {
+
+// Forms that have work and are drawn by the recipe of an op that they derive from.
+std::vector<std::string> with_forms(std::vector<std::string> ops) {
+  for (const OpSpec* form : all_derived_ops()) {
+    if (!recipes_by_op().contains(form->name) && has_work(*form) && drawn_as(form) != nullptr)
+      ops.emplace_back(form->name);
+  }
+  std::sort(ops.begin(), ops.end());
+  return ops;
+}
+
+}  // namespace
+
 std::vector<std::string> ops_to_draw(const std::string& path) {
   std::vector<std::string> ops = ops_with_recipes();
-  if (path == "standard") return ops;  // ops without arithmetic have no model there, and none is expected of them
+  // Ops without arithmetic have no model there, and none is expected of them.
+  if (path == "standard") return with_forms(std::move(ops));
   const std::vector<std::string> modelled = ops_with_models(path);
   std::erase_if(ops, [&](const std::string& op) { return !std::binary_search(modelled.begin(), modelled.end(), op); });
   return ops;
 }
 
 Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options) {
-  std::map<std::string, std::vector<const Recipe*>> recipes;
-  for (const Recipe* recipe : all_recipes()) {
-    for (const std::string& op : ops_of(*recipe)) recipes[op].push_back(recipe);
-  }
   std::vector<DrawnCall> calls;
   const std::int64_t largest = largest_with_model(options.path);
   const std::int64_t most_elements = largest == 0 ? kMostElements : std::min(largest, kMostElements);
   for (const std::string& op : ops.empty() ? ops_to_draw(options.path) : ops) {
-    const auto found = recipes.find(op);
-    if (found == recipes.end()) {
+    const OpSpec* spec = find_op(op);
+    const OpSpec* drawn = drawn_as(spec);
+    if (drawn == nullptr) {
       return usage_error("validate " + op +
                          ": there is no recipe to draw it by; flopaudit validate --list names those that have one");
     }
+    const std::vector<const Recipe*>& recipes = recipes_by_op().at(drawn->name);
     for (const DType dtype : options.dtypes) {
       Random random(seed_of(op, dtype, options.seed));
       for (int i = 0; i < options.draws; ++i) {
-        const Recipe& recipe = *found->second[static_cast<std::size_t>(i) % found->second.size()];
-        FA_ASSIGN(DrawnCall call, draw_call(op, recipe, dtype, most_elements, random));
+        const auto row = static_cast<std::size_t>(i);
+        FA_ASSIGN(DrawnCall call, draw_by_rows(*spec, *drawn, recipes, row, dtype, most_elements, random));
         calls.push_back(std::move(call));
       }
     }

@@ -19,6 +19,7 @@ struct DrawnCall {
   DType dtype = DType::f32;
   Facts inputs;  // numbers in all dims
   DrawnValues values = DrawnValues::normal;
+  std::size_t first_out = SIZE_MAX;  // operands from here on are out tensors
 };
 
 struct DrawOptions {
@@ -29,11 +30,12 @@ struct DrawOptions {
 };
 
 // `ops` empty: ops_to_draw. Operands that the op's shape rule refuses are drawn again.
+// A form of an op is drawn by the op's recipe.
 // Errors: usage: an op without a recipe; input: a recipe that draws nothing that fits.
 Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options);
 
-// The ops that are drawn where none is named: those that have a recipe, and on another path than the standard one a
-// model there.
+// The ops that are drawn where none is named: those that have a recipe, and the in-place forms, out= forms and second
+// names of ops that have one; on another path than the standard one those that have a recipe and a model there.
 std::vector<std::string> ops_to_draw(const std::string& path);
 
 struct DrawnProgram {

@@ -4,6 +4,9 @@
 #include <map>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/cpu_kernels.h"
+#include "analyzer/audit/form_calls.h"
+#include "analyzer/ops/op_registry.h"
 #include "analyzer/ops/synonyms.h"
 
 namespace flopaudit {
@@ -22,8 +25,8 @@ constexpr CauseInfo kNoise = {
     "[0, 256] f64 operations an execution",
     "ResNet-18 and single ops of every family, two repetitions: at most 230 in any node, 64 in a convolution"};
 
-// Null: the op has no model on the path.
-const KernelModel* model_of(const PathModels& path, std::string_view op) {
+// Null: the op has no row of its own on the path.
+const KernelModel* row_of(const PathModels& path, std::string_view op) {
   using Rows = std::map<std::string_view, const KernelModel*>;
   static const auto kModels = [] {
     std::map<std::string_view, Rows> paths;
@@ -39,15 +42,33 @@ const KernelModel* model_of(const PathModels& path, std::string_view op) {
   return found == rows.end() ? nullptr : found->second;
 }
 
-// The op itself, or the one that it is a second name of: `aten::multiply_.Tensor` is `aten::mul_.Tensor`.
-std::string op_of_synonym(std::string_view op) {
+// `aten::multiply_.Tensor` is `aten::mul_.Tensor`, which may have a row of its own; empty: no such form.
+std::string in_place_op_of_synonym(std::string_view op) {
   const std::size_t dot = op.find('.');
-  std::string name(op.substr(0, dot));
-  const bool in_place = name.ends_with('_');
-  if (in_place) name.pop_back();
-  const std::string_view other = other_name(name);
-  if (other.empty()) return std::string(op);
-  return std::string(other) + (in_place ? "_" : "") + std::string(dot == std::string_view::npos ? "" : op.substr(dot));
+  const std::string_view name = op.substr(0, dot);
+  const std::string_view other = name.ends_with('_') ? other_name(name.substr(0, name.size() - 1)) : std::string_view();
+  if (other.empty()) return "";
+  return std::string(other) + "_" + std::string(dot == std::string_view::npos ? "" : op.substr(dot));
+}
+
+// A row under the name of the op, or that of an in-place form under its other name; null: there is none.
+const KernelModel* model_of(const PathModels& path, std::string_view op) {
+  const KernelModel* model = row_of(path, op);
+  return model != nullptr ? model : row_of(path, in_place_op_of_synonym(op));
+}
+
+// Whether the kernel of an op runs for its form as well.
+bool runs_as_its_base(const PathModels& path, const DerivedForm& form) {
+  if (form.kind == DerivedForm::Kind::synonym) return true;
+  return path.forms_run_as_their_base && form.kind != DerivedForm::Kind::copy && !form.changes_shape;
+}
+
+// The model that is taken for an op: its own, or that of an op that it derives from; null: there is none.
+const KernelModel* model_taken_for(const PathModels& path, std::string_view op) {
+  if (const KernelModel* model = model_of(path, op)) return model;
+  const OpSpec* spec = find_op(op);
+  const bool derives = spec != nullptr && spec->form != nullptr && runs_as_its_base(path, *spec->form);
+  return derives ? model_taken_for(path, spec->form->base->name) : nullptr;
 }
 
 // Whether all operands and results are as small as the path's models are stated for.
@@ -68,6 +89,25 @@ bool is_free_of_arithmetic(const Work& work) {
   return std::all_of(work.operations.begin(), work.operations.end(), [](const auto& entry) {
     return entry.first.first == WorkClass::compare || entry.first.first == WorkClass::integer;
   });
+}
+
+void explain(const PathModels& path, const KernelModel& model, const KernelCall& call, Explanation& out) {
+  if (!is_small_enough(path, call.inputs, call.outputs))
+    out.refuse("the models of the code path `" + std::string(path.path) + "` are stated for tensors of up to " +
+               std::to_string(path.largest) + " elements");
+  check_layout(call, model.layout, out);
+  if (out.refusal().empty()) model.explain(call, out);
+}
+
+// A call of a form of ops, of which one has the model.
+void explain_form(const PathModels& path, const KernelModel& model, const KernelCall& call, Explanation& out) {
+  const OpSpec* spec = find_op(call.op);
+  const auto base = base_call_of(*spec->form, call.inputs, call.outputs, call.strides);
+  if (const NoModel* refused = std::get_if<NoModel>(&base)) return out.refuse(refused->reason);
+  const auto& [op, inputs, strides] = std::get<BaseCall>(base);
+  const KernelCall of_base = {op->name, inputs, call.outputs, call.work, strides ? &*strides : nullptr};
+  if (model_of(path, op->name) != &model) return explain_form(path, model, of_base, out);
+  explain(path, model, {model.op, inputs, call.outputs, call.work, of_base.strides}, out);
 }
 
 }  // namespace
@@ -150,18 +190,14 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  const KernelModel* model = model_of(*models, op);
-  if (model == nullptr) model = model_of(*models, op_of_synonym(op));
-  if (model != nullptr) {
-    const KernelCall call = {model->op, inputs, outputs, work, strides};
-    if (!is_small_enough(*models, inputs, outputs))
-      explanation.refuse("the models of the code path `" + path.path + "` are stated for tensors of up to " +
-                         std::to_string(models->largest) + " elements");
-    check_layout(call, model->layout, explanation);
-    if (explanation.refusal().empty()) model->explain(call, explanation);
+  if (const KernelModel* model = model_of(*models, op)) {
+    explain(*models, *model, {model->op, inputs, outputs, work, strides}, explanation);
+  } else if (const KernelModel* of_base = model_taken_for(*models, op)) {
+    explain_form(*models, *of_base, {op, inputs, outputs, work, strides}, explanation);
   } else if (draws_random_numbers(op) ||
              !(models->compares_without_arithmetic ? is_free_of_arithmetic(work) : work.operations.empty())) {
     const bool standard = path.path == "standard";
+    if (!has_cpu_kernel(op)) explanation.refuse("LibTorch has no kernel of it for a CPU");
     explanation.refuse("no model of its kernel" + (standard ? "" : " on the code path `" + path.path + "`"));
   }
   if (!explanation.refusal().empty()) return NoModel{explanation.refusal()};
@@ -188,6 +224,12 @@ std::vector<std::string> ops_with_models(std::string_view path) {
   }
   std::sort(ops.begin(), ops.end());
   return ops;
+}
+
+std::string_view op_of_model(std::string_view op, std::string_view path) {
+  const PathModels* models = models_of_path(path);
+  const KernelModel* model = models != nullptr ? model_taken_for(*models, op) : nullptr;
+  return model != nullptr ? model->op : std::string_view();
 }
 
 std::int64_t largest_with_model(std::string_view path) {

@@ -86,6 +86,8 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
 
 // The ops that have a kernel model on a path, sorted; none where the path has no models.
 std::vector<std::string> ops_with_models(std::string_view path);
+// The op whose model is taken for an op on a path: itself, or one that it is a form of; empty: it has none.
+std::string_view op_of_model(std::string_view op, std::string_view path);
 // How many elements an operand may have for the models of a path to hold; 0: any number.
 std::int64_t largest_with_model(std::string_view path);
 

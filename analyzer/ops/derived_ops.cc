@@ -92,28 +92,6 @@ std::pair<Kind, std::string> kind_of(const Schema& schema) {
 
 // --- facts ---
 
-Facts base_inputs(const DerivedForm& form, const Facts& inputs) {
-  Facts facts;
-  for (const int place : form.places) {
-    if (place >= 0 && static_cast<std::size_t>(place) < inputs.size()) {
-      facts.push_back(inputs[static_cast<std::size_t>(place)]);
-      continue;
-    }
-    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
-    if (place == DerivedForm::kDtypeOfOut && out != nullptr && out->dtype) {
-      facts.push_back(Fact::integer(scalar_type_number(*out->dtype)));
-    } else {
-      facts.push_back(Fact::none());
-    }
-  }
-  if (form.dtype >= 0) {
-    Fact& dtype = facts.at(static_cast<std::size_t>(form.dtype));
-    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
-    if (dtype.is_none() && out != nullptr && out->dtype) dtype = Fact::integer(scalar_type_number(*out->dtype));
-  }
-  return facts;
-}
-
 std::optional<RuleFailure> check_cast(const TensorFact& computed, const Fact& target) {
   const std::optional<DType> dtype = target.tensor()->dtype;
   if (!dtype || !computed.dtype || can_cast(*computed.dtype, *dtype)) return std::nullopt;
@@ -190,6 +168,28 @@ void read_out_dtypes(DerivedForm& form, const Schema& base) {
 
 }  // namespace
 
+Facts base_inputs(const DerivedForm& form, const Facts& inputs) {
+  Facts facts;
+  for (const int place : form.places) {
+    if (place >= 0 && static_cast<std::size_t>(place) < inputs.size()) {
+      facts.push_back(inputs[static_cast<std::size_t>(place)]);
+      continue;
+    }
+    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
+    if (place == DerivedForm::kDtypeOfOut && out != nullptr && out->dtype) {
+      facts.push_back(Fact::integer(scalar_type_number(*out->dtype)));
+    } else {
+      facts.push_back(Fact::none());
+    }
+  }
+  if (form.dtype >= 0) {
+    Fact& dtype = facts.at(static_cast<std::size_t>(form.dtype));
+    const TensorFact* out = form.first_out < inputs.size() ? inputs[form.first_out].tensor() : nullptr;
+    if (dtype.is_none() && out != nullptr && out->dtype) dtype = Fact::integer(scalar_type_number(*out->dtype));
+  }
+  return facts;
+}
+
 std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*known)(std::string_view)) {
   const std::optional<Schema> schema = find_schema(full_name);
   if (!schema || schema->any_arguments) return nullptr;
@@ -230,6 +230,7 @@ RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs)
   Facts results;
   for (std::size_t i = 0; i < computed.size(); ++i) {
     const std::size_t out = form.first_out + i;
+    if (computed[i].is_none()) return misfit("a result that is not asked for cannot be written");
     if (!form.casts) FA_REFUSE(check_same_dtype(*computed[i].tensor(), inputs, out));
     FA_RULE(Fact result, written_into(computed[i], inputs, out));
     results.push_back(std::move(result));

@@ -43,6 +43,9 @@ struct DerivedOp {
 };
 std::unique_ptr<DerivedOp> derive_op(std::string_view full_name, const OpSpec* (*known)(std::string_view));
 
+// The operands of the base, in its order, of a call of the form.
+Facts base_inputs(const DerivedForm& form, const Facts& inputs);
+
 RuleResult<Facts> shape_of_derived(const DerivedForm& form, const Facts& inputs);
 RuleResult<Work> work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs);
 RuleResult<Work> least_work_of_derived(const DerivedForm& form, const Facts& inputs, const Facts& outputs);

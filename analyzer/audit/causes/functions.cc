@@ -83,6 +83,7 @@ constexpr Function kFunctions[] = {
     {"deg2rad", "deg2rad rad2deg", Lanes::each, {.mul = 1}, {.mul = 1}},
     {"addcmul", "addcmul", Lanes::each, {.add = 1, .mul = 2}, {.add = 1, .mul = 2}},
     {"addcdiv", "addcdiv", Lanes::pair, {.add = 1, .mul = 1, .div = 1}, {.add = 1, .mul = 1, .div = 1}},
+    {"addcdiv_", "addcdiv_", Lanes::each, {.add = 1, .mul = 1, .div = 1}, {.add = 1, .mul = 1, .div = 1}},
     {"pow.Tensor_Tensor",
      "pow.Tensor_Tensor",
      Lanes::each,

@@ -216,9 +216,10 @@ const std::vector<PathModels>& all_path_models() {
         scatter_models(),          softmax_models(),   statistics_models(),  transposed_convolution_models(),
         uncommon_function_models()},
        0,
+       true,
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.
-      {"avx2", {avx2_models()}, std::int64_t{1} << 16, false},
+      {"avx2", {avx2_models()}, std::int64_t{1} << 16, false, false},
   };
   return kPaths;
 }

@@ -153,6 +153,8 @@ struct PathModels {
   // An op without a row executes no arithmetic where its work has none, as comparisons; elsewhere only where it has no
   // work at all, as a view.
   bool compares_without_arithmetic = false;
+  // In-place and out= forms without a row run the kernel of the op that they derive from; second names always do.
+  bool forms_run_as_their_base = false;
 };
 // The paths that have models, the standard one first.
 const std::vector<PathModels>& all_path_models();

@@ -127,7 +127,7 @@ void explain_broadcast(const Operands& found, Explanation& out) {
   if (gemm) explain_batched_product(*gemm, found.classes, out);
 }
 
-// A single row lies as it likes: it is read as a vector. More dims than two and a bias take another way with gaps.
+// A single row lies as it likes: it is read as a vector.
 std::optional<Operands> linear_operands(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
   const bool single_row = input && !input->empty() && product(*input) == input->back();
@@ -146,7 +146,8 @@ Operands with_transposed_second(Operands found) {
 }
 
 // A bias starts the accumulator of one product; of more than a matrix only where that lies row by row. Else ATen takes
-// matmul and adds the bias behind.
+// matmul and adds the bias behind, as the out= form does with more than a matrix wherever it lies.
+template <bool into_out>
 void explain_linear(const KernelCall& call, Explanation& out) {
   const auto found = linear_operands(call, out);
   if (!found) return;
@@ -155,14 +156,16 @@ void explain_linear(const KernelCall& call, Explanation& out) {
   const bool has_bias = !is_none_at(call.inputs, 2);
   const std::int64_t depth = found->first.back(), columns = found->second[0];
   const std::int64_t rows = depth == 0 ? 0 : product(found->first) / depth;
-  const bool one_product = found->first.size() <= 2 || (has_bias ? is_row_major(found->first, found->first_strides)
-                                                                 : folds(found->first, found->first_strides));
-  if (!one_product) {
-    if (has_bias) out.add(kBiasBehind, found->classes.add, rows * columns);
-    if (has_bias) out.add(kBiasBehind, found->classes.mul, rows * columns);
-    return explain_broadcast(product_operands, out);
+  const bool bias_behind = into_out && has_bias && found->first.size() != 2;
+  const bool one_product =
+      found->first.size() <= 2 || (has_bias && !bias_behind ? is_row_major(found->first, found->first_strides)
+                                                            : folds(found->first, found->first_strides));
+  if (bias_behind || (has_bias && !one_product)) {
+    out.add(kBiasBehind, found->classes.add, rows * columns);
+    out.add(kBiasBehind, found->classes.mul, rows * columns);
   }
-  Gemm gemm = {1, rows, depth, columns, true, false, has_bias};
+  if (!one_product) return explain_broadcast(product_operands, out);
+  Gemm gemm = {1, rows, depth, columns, true, false, has_bias && !bias_behind};
   if (found->first.size() == 2) gemm.transposed_first = lies_by_columns(found->first_strides);
   gemm.transposed_second = !lies_by_columns(found->second_strides);
   explain_gemm(gemm, found->classes, out);
@@ -273,7 +276,8 @@ constexpr KernelModel kModels[] = {
     {"aten::baddbmm", explain_baddbmm, Layout::lines},
     {"aten::bmm", explain_bmm, Layout::lines},
     {"aten::dot", explain_dot_op},
-    {"aten::linear", explain_linear, Layout::any},
+    {"aten::linear", explain_linear<false>, Layout::any},
+    {"aten::linear.out", explain_linear<true>},
     {"aten::matmul", explain_matmul, Layout::lines},
     {"aten::mm", explain_mm, Layout::lines},
     {"aten::mv", explain_mv},

@@ -12,8 +12,7 @@ std::optional<Sizes> strides_of_points(const KernelCall& call, std::size_t dim, 
   if (!sizes || dim >= sizes->size()) return std::nullopt;
   if (points <= (*sizes)[dim]) return strides_at(call, 0);
   Sizes strides(sizes->size(), 1);
-  for (std::size_t at = sizes->size(); at-- > 1;)
-    strides[at - 1] = strides[at] * (at == dim ? points : (*sizes)[at]);
+  for (std::size_t at = sizes->size(); at-- > 1;) strides[at - 1] = strides[at] * (at == dim ? points : (*sizes)[at]);
   return strides;
 }
 

@@ -14,25 +14,30 @@ constexpr CauseInfo kCauses[] = {
     {"mixed radix",
      "A transform is built of small ones, of 2 to 16 points, with multiplications by roots of unity between them.",
      kOps, "standard",
-     "up to 16 points: straight-line code (fourier_codelets.cc); n points: n/r transforms of r points for each radix r, "
-     "and n - n/r roots of 2 add and 4 mul for all radices but one; radices: the odd primes, and of the power of two 4s "
+     "up to 16 points: straight-line code (fourier_codelets.cc); n points: n/r transforms of r points for each radix "
+     "r, "
+     "and n - n/r roots of 2 add and 4 mul for all radices but one; radices: the odd primes, and of the power of two "
+     "4s "
      "and 8s (f64: 16); odd n: no roots that are 1, and in f32 an even number of columns a stage; a prime p above 13: "
      "(p-1)*(p+4) add, (p-1)^2 mul, and in f32 what half-filled vectors add; primes above 47 (f64: 89; 149 where 4, in "
      "f64 2, divides n): 2 transforms of the next of 128, 144, ... 2048 points from 2n - 1, and as many roots and 2n; "
-     "real: even n: complex of n/2, 2n + 2 add and n mul for n rounded to 8; odd n: fourier_odd_reals.cc; several dims: "
+     "real: even n: complex of n/2, 2n + 2 add and n mul for n rounded to 8; odd n: fourier_odd_reals.cc; several "
+     "dims: "
      "powers of two",
      kEvidence},
     {"roots of unity",
      "Sines and cosines are computed in f64 at each call, as is the transform of the chirp that a large prime is "
      "convolved with.",
      kOps, "standard",
-     "powers of two: from 2048 points about 2.544*n add and 3.46*n mul; else n/8 angles, where 4 does not divide n n/4, "
+     "powers of two: from 2048 points about 2.544*n add and 3.46*n mul; else n/8 angles, where 4 does not divide n "
+     "n/4, "
      "where n is odd n/2: 18 add and 26 mul each, below 3/16 10 and 3 more, in the second quarter 6 and 1 more; real, "
      "even n: n/4 add and n/4 mul in f64, n/2 mul (powers of two: n/4) in its own type; large primes: the angles of 2n "
      "and of the longer transform, and one of it with 2 mul a point",
      kEvidence},
     {"scaled transform", "The result is multiplied by 1/n, or by 1/sqrt(n).", kOps, "standard",
-     "1/n: a mul for each real number, below 17 points code of its own; f32: 2 div a call, 3 for powers of two from 32; "
+     "1/n: a mul for each real number, below 17 points code of its own; f32: 2 div a call, 3 for powers of two from "
+     "32; "
      "1/sqrt(n): n + 1 of n real points (back: n), in f32 two for each of a complex result, no div; f64 of 17 to 63 "
      "points: by prime factors without roots (fourier_codelets.cc), as are points that lie apart; scaled apart, f32 "
      "takes two for each number, too",

@@ -1,7 +1,7 @@
-// How many operations MKL's Fourier transforms take. A transform of few points is straight-line code; of more it goes by
-// mixed radix: stages of small transforms, with a multiplication by a root of unity (2 add, 4 mul) before them. One with
-// a large prime is a convolution (Bluestein): two transforms of a rounder length. A real transform of an even length is
-// a complex one of half the points and a pass that takes it apart; of an odd one it has stages of its own.
+// How many operations MKL's Fourier transforms take. A transform of few points is straight-line code; of more it goes
+// by mixed radix: stages of small transforms, with a multiplication by a root of unity (2 add, 4 mul) before them. One
+// with a large prime is a convolution (Bluestein): two transforms of a rounder length. A real transform of an even
+// length is a complex one of half the points and a pass that takes it apart; of an odd one it has stages of its own.
 #pragma once
 
 #include <cstdint>

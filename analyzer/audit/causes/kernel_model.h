@@ -89,6 +89,7 @@ bool is_transposed_at(const KernelCall& call, std::size_t index);
 // --- the tables, one a family on the standard path, and one for each other path ---
 std::span<const KernelModel> antialiasing_models();
 std::span<const KernelModel> attention_models();
+std::span<const KernelModel> complex_models();
 std::span<const KernelModel> convolution_models();
 std::span<const KernelModel> distance_models();
 std::span<const KernelModel> einsum_models();
@@ -113,9 +114,14 @@ std::span<const KernelModel> statistics_models();
 std::span<const KernelModel> transposed_convolution_models();
 std::span<const KernelModel> uncommon_function_models();
 std::span<const KernelModel> avx2_models();
+// Taken instead of the others where an operand or a result is complex.
+std::span<const KernelModel> models_of_complex_numbers();
+std::span<const KernelModel> models_of_complex_products();
 std::span<const CauseInfo> antialiasing_causes();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> avx2_causes();
+std::span<const CauseInfo> complex_causes();
+std::span<const CauseInfo> complex_product_causes();
 std::span<const CauseInfo> convolution_causes();
 std::span<const CauseInfo> distance_causes();
 std::span<const CauseInfo> einsum_causes();
@@ -155,6 +161,8 @@ struct PathModels {
   bool compares_without_arithmetic = false;
   // In-place and out= forms without a row run the kernel of the op that they derive from; second names always do.
   bool forms_run_as_their_base = false;
+  // Models that take the place of their ops' where an operand or a result is complex.
+  std::span<const KernelModel> of_complex_numbers = {};
 };
 // The paths that have models, the standard one first.
 const std::vector<PathModels>& all_path_models();

@@ -29,6 +29,7 @@ struct Recipe {
 
 // --- the tables, one a family ---
 std::span<const Recipe> attention_recipes();
+std::span<const Recipe> complex_recipes();
 std::span<const Recipe> contraction_recipes();
 std::span<const Recipe> elementwise_recipes();
 std::span<const Recipe> factory_recipes();

@@ -1,0 +1,145 @@
+// Products of matrices of complex numbers: MKL's cgemm and zgemm, which multiply by alpha as a complex number, and
+// ATen's own loops for small batches. Rows and columns are ATen's: m x k times k x n.
+#include "analyzer/audit/causes/kernel_model.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr CauseInfo kCauses[] = {
+    {"complex matrix products",
+     "A number takes 4 mul and 4 add a step; alpha multiplies what is packed, and the columns are padded to 4.",
+     "aten::mm, bmm, matmul of complex numbers", "standard",
+     "m and k from 4: c128 4*m*n*k4 + 4*k*n mul and 4*m*n*k4 + 2*k*n + 6*m*n add, k4: k rounded up to 4; c64: twice "
+     "the "
+     "alpha, of the last k mod 4 steps of 4 columns once, and an odd column by itself; below: 4*m*k*n, and for alpha "
+     "of each row of the left 4 mul and 2 add (c64 "
+     "twice); batches of less than 400 products in ATen's loops: 4 mul and 6 add each, c64 in halves of vectors",
+     "1 to 64 rows, columns and steps, c64 and c128; testdata/validation/standard.csv"},
+};
+constexpr const CauseInfo& kProduct = kCauses[0];
+
+struct Extents {
+  std::int64_t rows, steps, columns;
+};
+struct Counts {
+  std::int64_t add = 0, mul = 0;
+};
+
+// What alpha takes of an even number of packed columns: 4 at a time are dense at their last steps.
+std::int64_t alpha_of_columns(std::int64_t columns, std::int64_t steps) {
+  const std::int64_t fours = columns - columns % 4;
+  return fours * (8 * (steps - steps % 4) + 4 * (steps % 4)) + (columns - fours) * 8 * steps;
+}
+
+// Blocks of both sides are packed. In c64 a last odd column goes by itself.
+Counts packed_product(const Extents& e, bool f32) {
+  const std::int64_t padded = round_up(e.steps, 4), all = 4 * e.rows * e.columns * padded;
+  const Counts results = {all + 6 * e.rows * e.columns, all};
+  if (!f32) return {results.add + 2 * e.steps * e.columns, results.mul + 4 * e.steps * e.columns};
+  const std::int64_t odd = e.columns % 2, alpha = alpha_of_columns(e.columns - odd, e.steps);
+  Counts counts = {results.add + alpha / 2, results.mul + alpha};
+  if (odd == 0) return counts;
+  const std::int64_t pairs = round_up(e.steps, 2), last_rows = e.rows % 4;
+  counts.add += 2 * pairs + 13 * (e.rows - last_rows) / 2 + last_rows * (2 * padded - 4);
+  counts.mul += 4 * pairs + last_rows * 3 * padded / 2;
+  return counts;
+}
+
+// A few rows or steps are products of a vector and a matrix; alpha multiplies the left side, or a single column.
+Counts row_products(const Extents& e, bool f32) {
+  const auto [rows, steps, columns] = e;
+  const std::int64_t all = 4 * rows * steps * columns, left = rows * steps;
+  if (columns == 1 && rows > 1) {
+    if (!f32) return Counts{all + 2 * rows, all + 4 * rows};
+    const bool odd_rows = rows % 2 != 0, odd_steps = steps % 2 != 0;
+    return Counts{all + (odd_steps ? 14 : 10) * rows + (odd_rows ? 6 : 0),
+                  all + (odd_steps ? 8 : 4) * rows + (odd_rows ? 4 : 0)};
+  }
+  if (steps == 1 && rows > 1) {
+    if (!f32) return Counts{2 * rows * columns + 2 * rows, all + 4 * rows};
+    const std::int64_t padded = round_up(columns, 2);
+    return Counts{2 * rows * padded + 4 * rows, 4 * rows * padded + 8 * rows};
+  }
+  if (!f32) return rows == 1 ? Counts{all + 4 * left, all + 4 * left} : Counts{all + 2 * left, all + 4 * left};
+  const bool odd = columns % 2 != 0;
+  Counts counts = {all + (odd ? 8 : 4) * left, all + (odd ? 12 : 8) * left};
+  if (rows > 1 && columns % 4 >= 2) {
+    const std::int64_t pairs = 16 * rows * (steps % 8 / 2);
+    counts.add += pairs;
+    counts.mul += pairs;
+  }
+  return counts;
+}
+
+// ATen's loops: in c64 a single column of results is added up 4 steps at a time.
+Counts loop_product(const Extents& e, bool f32) {
+  const std::int64_t products = e.rows * e.steps * e.columns;
+  if (!f32) return {6 * products, 4 * products};
+  const std::int64_t fours = e.columns == 1 ? products / e.steps * (e.steps - e.steps % 4) : 0;
+  return {4 * fours + 12 * (products - fours), 4 * fours + 8 * (products - fours)};
+}
+
+std::optional<Counts> product_of(const Extents& e, bool f32, bool in_batch) {
+  constexpr std::int64_t kLeastPacked = 4, kLeastOfMkl = 400;
+  if (in_batch && e.rows * e.steps * e.columns < kLeastOfMkl) return loop_product(e, f32);
+  if (e.rows >= kLeastPacked && e.steps >= kLeastPacked && e.columns >= 2) return packed_product(e, f32);
+  const bool unknown = in_batch ? e.columns == 1 || e.steps < kLeastPacked : e.rows == 1 && e.steps == 1;
+  if (unknown) return std::nullopt;
+  return row_products(e, f32);
+}
+
+// `times` matrix products; batches of small ones go through ATen's own loops.
+void explain_products(const KernelCall& call, const Extents& e, std::int64_t times, bool in_batch, Explanation& out) {
+  const auto dtype = dtype_at_place(call.outputs, 0);
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  if (dtype != DType::c64 && dtype != DType::c128) return out.refuse("a product of other than complex numbers");
+  const bool f32 = dtype == DType::c64;
+  const std::int64_t products = e.rows * e.steps * e.columns;
+  if (products * times == 0) return out.refuse("an empty product of complex numbers has no model");
+  const auto counts = product_of(e, f32, in_batch);
+  if (!counts) return out.refuse("a complex matrix product of these sizes has no model");
+  const auto classes = precision_of(f32 ? DType::f32 : DType::f64);
+  FlopIntervals whole;
+  add_point(whole, classes->add, times * counts->add);
+  add_point(whole, classes->mul, times * counts->mul);
+  out.add_rest(kProduct, *annotated, whole);
+}
+
+void explain_mm(const KernelCall& call, Explanation& out) {
+  const auto left = sizes_at(call.inputs, 0), right = sizes_at(call.inputs, 1);
+  if (!left || !right || left->size() != 2 || right->size() != 2) return out.refuse("the sizes are not known");
+  explain_products(call, {(*left)[0], (*left)[1], (*right)[1]}, 1, false, out);
+}
+
+void explain_bmm(const KernelCall& call, Explanation& out) {
+  const auto left = sizes_at(call.inputs, 0), right = sizes_at(call.inputs, 1);
+  if (!left || !right || left->size() != 3 || right->size() != 3) return out.refuse("the sizes are not known");
+  explain_products(call, {(*left)[1], (*left)[2], (*right)[2]}, left->front(), true, out);
+}
+
+// A matrix on the right takes all rows of the left at once; batches alike are products of batches.
+void explain_matmul(const KernelCall& call, Explanation& out) {
+  const auto left = sizes_at(call.inputs, 0), right = sizes_at(call.inputs, 1);
+  if (!left || !right) return out.refuse("the sizes are not known");
+  if (left->size() >= 2 && right->size() == 2) {
+    const std::int64_t steps = left->back();
+    if (steps == 0) return out.refuse("an empty product of complex numbers has no model");
+    return explain_products(call, {product(*left) / steps, steps, right->back()}, 1, false, out);
+  }
+  if (left->size() == 3 && right->size() == 3 && left->front() == right->front()) return explain_bmm(call, out);
+  out.refuse("a complex matrix product of these shapes has no model");
+}
+
+constexpr KernelModel kModels[] = {
+    {"aten::bmm", explain_bmm},
+    {"aten::matmul", explain_matmul},
+    {"aten::mm", explain_mm},
+};
+
+}  // namespace
+
+std::span<const KernelModel> models_of_complex_products() { return kModels; }
+std::span<const CauseInfo> complex_product_causes() { return kCauses; }
+
+}  // namespace flopaudit

@@ -2,37 +2,10 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/fourier_call.h"
+#include "analyzer/audit/causes/fourier_layout.h"
 
 namespace flopaudit {
 namespace {
-
-// The strides of the operand once it is cut or padded to `points` in a dim: what is padded is copied row by row.
-std::optional<Sizes> strides_of_points(const KernelCall& call, std::size_t dim, std::int64_t points) {
-  const auto sizes = sizes_at(call.inputs, 0);
-  if (!sizes || dim >= sizes->size()) return std::nullopt;
-  if (points <= (*sizes)[dim]) return strides_at(call, 0);
-  Sizes strides(sizes->size(), 1);
-  for (std::size_t at = sizes->size(); at-- > 1;) strides[at - 1] = strides[at] * (at == dim ? points : (*sizes)[at]);
-  return strides;
-}
-
-// Whether a transform's points lie apart in memory: ATen copies them together where what it transforms beside them is
-// no one dim. Nothing, and `out` refused: that is not known.
-std::optional<bool> lie_apart(const KernelCall& call, std::size_t dim, std::int64_t points, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, 0);
-  const auto strides = strides_of_points(call, dim, points);
-  if (!sizes || !strides) return out.refuse("it is not known how an operand lies in memory"), std::nullopt;
-  if ((*strides)[dim] == 1) return false;
-  std::vector<std::pair<std::int64_t, std::int64_t>> others;  // strides and sizes, from the outermost
-  for (std::size_t at = 0; at < sizes->size(); ++at) {
-    if (at != dim && (*sizes)[at] != 1) others.emplace_back((*strides)[at], (*sizes)[at]);
-  }
-  std::sort(others.rbegin(), others.rend());
-  for (std::size_t i = 0; i + 1 < others.size(); ++i) {
-    if (others[i].first != others[i + 1].first * others[i + 1].second) return false;
-  }
-  return true;
-}
 
 void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
                      Explanation& out) {
@@ -55,8 +28,6 @@ void explain_real(const KernelCall& call, const std::vector<std::size_t>& dims, 
                   Direction direction, Explanation& out) {
   if (!real) return out.refuse("a shape is not known");
   if (product(*real) == 0) return;
-  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
-  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_real_planes(call, dims, *real, direction, out);
   const std::int64_t points = (*real)[dims.front()];
   const auto apart = lie_apart(call, dims.front(), direction.forward ? points : points / 2 + 1, out);
@@ -191,8 +162,8 @@ constexpr KernelModel kModels[] = {
     {"aten::_fft_c2r", explain_real_kernel<false>, Layout::any},
     {"aten::_fft_r2c", explain_real_kernel<true>, Layout::any},
     {"aten::fft_fft", explain_fft<true, 1>, Layout::any},
-    {"aten::fft_fft2", explain_fft<true, 2>},
-    {"aten::fft_fftn", explain_fft<true, SIZE_MAX>},
+    {"aten::fft_fft2", explain_fft<true, 2>, Layout::any},
+    {"aten::fft_fftn", explain_fft<true, SIZE_MAX>, Layout::any},
     {"aten::fft_hfft", explain_irfft<1, true>, Layout::any},
     {"aten::fft_hfft2", explain_irfft<2, true>},
     {"aten::fft_hfftn", explain_irfft<SIZE_MAX, true>},
@@ -203,11 +174,11 @@ constexpr KernelModel kModels[] = {
     {"aten::fft_ihfft2", explain_rfft<2, false>},
     {"aten::fft_ihfftn", explain_rfft<SIZE_MAX, false>},
     {"aten::fft_irfft", explain_irfft<1>, Layout::any},
-    {"aten::fft_irfft2", explain_irfft<2>},
-    {"aten::fft_irfftn", explain_irfft<SIZE_MAX>},
+    {"aten::fft_irfft2", explain_irfft<2>, Layout::any},
+    {"aten::fft_irfftn", explain_irfft<SIZE_MAX>, Layout::any},
     {"aten::fft_rfft", explain_rfft<1>, Layout::any},
-    {"aten::fft_rfft2", explain_rfft<2>},
-    {"aten::fft_rfftn", explain_rfft<SIZE_MAX>},
+    {"aten::fft_rfft2", explain_rfft<2>, Layout::any},
+    {"aten::fft_rfftn", explain_rfft<SIZE_MAX>, Layout::any},
     {"aten::istft", explain_istft, Layout::any},
     {"aten::stft", explain_stft<0>, Layout::any},
     {"aten::stft.center", explain_stft<2>, Layout::any},

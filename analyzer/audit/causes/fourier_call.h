@@ -18,6 +18,10 @@ class FourierCall {
   // `times` transforms of so many points, each with the tables that a call makes.
   void complex(std::int64_t points, std::int64_t times, Direction direction, bool apart = false);
   void real(std::int64_t points, std::int64_t times, Direction direction, bool apart = false);
+  // `times` transforms in code that is counted elsewhere.
+  void code(const TransformOps& ops, std::int64_t times) {
+    if (is_known()) transforms(ops, times);
+  }
   // What a scale adds, and tables of another dim.
   void scaled(const TransformOps& ops, std::int64_t divisions = 0);
   void roots(const FlopIntervals& counts);
@@ -50,7 +54,7 @@ std::optional<Scale> scale_by_number(const KernelCall& call, std::size_t place);
 std::optional<std::vector<std::size_t>> dims_of(const KernelCall& call, std::size_t place, std::size_t rank,
                                                 std::size_t otherwise);
 
-// Several dims, each a power of two: fourier_planes.cc.
+// Several dims: fourier_planes.cc.
 void explain_complex_planes(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
                             Explanation& out);
 void explain_real_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,

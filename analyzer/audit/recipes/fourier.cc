@@ -15,6 +15,7 @@ constexpr const char* kOther = "B=1..4 N=17..130 C=1..5";
 constexpr const char* kAny = "B=1..6 C=1..4 N=1..1024";
 constexpr const char* kAnyShort = "B=1..6 C=1..4 N=1..130";
 constexpr const char* kPlanes = "B=1..5 N=3|8|12|20|32|48 M=4|5|16|24|40|64";
+constexpr const char* kAnyPlanes = "B=1..4 N=2..70 M=2..70 C=2..4";
 constexpr const char* kSquares = "B=1..5 N=8|16|32|64|128|256 M=8|16|32|64|128|256 C=1..4";
 constexpr const char* kScaled = "B=2..30 N=20|32|36|40|64|80|100|128|256|400|480|512|1000|1024";
 constexpr const char* kFrames = "B=1..3 L=1024..4000 N=16|64|80|128|200|256|320|400|512 H=20..160 F=3..40";
@@ -62,6 +63,11 @@ constexpr Recipe kRecipes[] = {
     {"aten::fft_rfft", "T[B,N], none, -1, {\"ortho\"|\"forward\"|\"backward\"}", kScaled},
     {"aten::fft_irfft", "Z[B,2*K+1], none, -1, {\"ortho\"|\"forward\"|\"backward\"}",
      "B=1..30 K=6|8|9|10|16|20|32|64|100|128|256"},
+    {"aten::fft_rfft2 aten::fft_rfftn",
+     "{T[1+B,N,M], none, [-2, -1]|T[1+B,N,M,C], none, [1, 2]}, {none|\"ortho\"|\"forward\"}", kAnyPlanes},
+    {"aten::fft_irfft2 aten::fft_irfftn",
+     "{Z[B,N,M+1], {none|[<N>, <2*M+1>]}, [-2, -1]|Z[B,N,M+1,C], none, [1, 2]}, {none|\"ortho\"|\"forward\"}",
+     "B=1..4 N=1..70 M=1..40 C=1..3"},
     {"aten::fft_rfft2 aten::fft_rfftn", "T[1+B,N,M], none, [-2, -1], {none|\"ortho\"}", kSquares},
     {"aten::fft_rfft2 aten::fft_rfftn", "T[B,C,N,N], none, [-2, -1], {none|\"ortho\"}", kSquares},
     {"aten::fft_rfft2", "T[B,N,M], none, [-2, -1], none", kPlanes},

@@ -12,8 +12,6 @@ void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dim
   const auto result = sizes_at(call.outputs, 0);
   if (!result) return out.refuse("a shape is not known");
   if (product(*result) == 0) return;
-  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
-  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_complex_planes(call, dims, direction, out);
   const std::int64_t points = (*result)[dims.front()];
   const auto apart = lie_apart(call, dims.front(), points, out);
@@ -50,7 +48,6 @@ std::optional<Sizes> padded_input(const KernelCall& call, const std::vector<std:
 }
 
 constexpr const char* kUnknownDims = "the dims of the transform are not known";
-constexpr const char* kHermitian = "a Hermitian transform of several dims has no model";
 
 template <bool forward, std::size_t otherwise>
 void explain_fft(const KernelCall& call, Explanation& out) {
@@ -72,8 +69,9 @@ void explain_rfft(const KernelCall& call, Explanation& out) {
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
-  if (!forward && dims->size() != 1) return out.refuse(kHermitian);
-  explain_real(call, *dims, padded_input(call, *dims), {true, *scale}, out);
+  const auto real = padded_input(call, *dims);
+  if (!forward && dims->size() != 1 && real) return explain_real_then_complex(call, *dims, *real, {true, *scale}, out);
+  explain_real(call, *dims, real, {true, *scale}, out);
 }
 
 // hfft is an inverse of the conjugate, with the scale of a transform.
@@ -84,7 +82,6 @@ void explain_irfft(const KernelCall& call, Explanation& out) {
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
-  if (forward && dims->size() != 1) return out.refuse(kHermitian);
   explain_real(call, *dims, result, {false, *scale}, out);
 }
 
@@ -165,14 +162,14 @@ constexpr KernelModel kModels[] = {
     {"aten::fft_fft2", explain_fft<true, 2>, Layout::any},
     {"aten::fft_fftn", explain_fft<true, SIZE_MAX>, Layout::any},
     {"aten::fft_hfft", explain_irfft<1, true>, Layout::any},
-    {"aten::fft_hfft2", explain_irfft<2, true>},
-    {"aten::fft_hfftn", explain_irfft<SIZE_MAX, true>},
+    {"aten::fft_hfft2", explain_irfft<2, true>, Layout::any},
+    {"aten::fft_hfftn", explain_irfft<SIZE_MAX, true>, Layout::any},
     {"aten::fft_ifft", explain_fft<false, 1>, Layout::any},
-    {"aten::fft_ifft2", explain_fft<false, 2>},
-    {"aten::fft_ifftn", explain_fft<false, SIZE_MAX>},
+    {"aten::fft_ifft2", explain_fft<false, 2>, Layout::any},
+    {"aten::fft_ifftn", explain_fft<false, SIZE_MAX>, Layout::any},
     {"aten::fft_ihfft", explain_rfft<1, false>, Layout::any},
-    {"aten::fft_ihfft2", explain_rfft<2, false>},
-    {"aten::fft_ihfftn", explain_rfft<SIZE_MAX, false>},
+    {"aten::fft_ihfft2", explain_rfft<2, false>, Layout::any},
+    {"aten::fft_ihfftn", explain_rfft<SIZE_MAX, false>, Layout::any},
     {"aten::fft_irfft", explain_irfft<1>, Layout::any},
     {"aten::fft_irfft2", explain_irfft<2>, Layout::any},
     {"aten::fft_irfftn", explain_irfft<SIZE_MAX>, Layout::any},

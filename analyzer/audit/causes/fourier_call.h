@@ -55,8 +55,10 @@ std::optional<std::vector<std::size_t>> dims_of(const KernelCall& call, std::siz
                                                 std::size_t otherwise);
 
 // Several dims: fourier_planes.cc.
-void explain_complex_planes(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
+void explain_complex_planes(const KernelCall& call, std::vector<std::size_t> dims, Direction direction,
                             Explanation& out);
+void explain_real_then_complex(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
+                               Direction direction, Explanation& out);
 void explain_real_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
                          Direction direction, Explanation& out);
 

@@ -23,6 +23,11 @@ bool lies_in_planes(const KernelCall& call, const std::vector<std::size_t>& dims
 
 // --- complex numbers ---
 
+// Unscaled squares of few points go through their columns in whole vectors.
+bool is_small_square(std::int64_t columns, std::int64_t rows) {
+  return columns == rows && (columns <= kMostStraight || columns == 32);
+}
+
 // Columns in f32 are code of its own up to 16 points, two columns in a vector. Nothing: longer ones, but powers of two.
 std::optional<TransformOps> column_f32(std::int64_t points) {
   // clang-format off
@@ -35,9 +40,12 @@ std::optional<TransformOps> column_f32(std::int64_t points) {
 }
 
 std::optional<TransformOps> complex_plane_f32(std::int64_t columns, std::int64_t rows, Scale scale) {
+  if (is_small_square(columns, rows) && scale == Scale::none) {
+    TransformOps sum = columns * mixed_radix_transform(columns, true);
+    return sum += round_up(columns, 2) * mixed_radix_transform(columns, false);
+  }
   constexpr std::int64_t kLeastRow = 5;  // shorter ones are code of their own
-  const bool square = columns == rows && (columns <= kMostStraight || columns == 32);
-  if (square || rows < kLeastRow) return std::nullopt;
+  if (rows < kLeastRow) return std::nullopt;
   const auto column = column_f32(columns), row = complex_transform(rows, true);
   if (!column || !row) return std::nullopt;
   TransformOps sum = rows * *column;
@@ -74,9 +82,8 @@ std::optional<TransformOps> complex_plane(std::int64_t columns, std::int64_t row
 // --- reals ---
 
 // Rows of these lengths have straight code in a plane: those of 1/sqrt(n), without the scale.
-std::optional<TransformOps> row_code(std::int64_t columns, std::int64_t rows, bool f32) {
-  const bool has_code = (rows == 32 && columns != 32) || (rows == 64 && !f32);
-  if (!has_code) return std::nullopt;
+std::optional<TransformOps> row_code(std::int64_t rows, bool f32) {
+  if (rows != 32 && (rows != 64 || f32)) return std::nullopt;
   TransformOps ops = *rooted_power(rows, f32, true);
   ops.mul -= rows + 2;
   return ops;
@@ -91,18 +98,22 @@ TransformOps scale_of_plane(std::int64_t columns, std::int64_t rows, bool f32) {
   return {0, columns * (rows + (power ? 2 : 1))};
 }
 
-// Squares that have code of their own.
-bool is_square_with_code(std::int64_t columns, std::int64_t rows, bool f32, Scale scale) {
-  if (columns != rows) return false;
-  return f32 ? rows <= kMostStraight || rows == 32 : rows == 32 && scale != Scale::none;
+// An unscaled square of few points; in f32 two of its columns are a vector.
+TransformOps real_square(std::int64_t points, bool f32) {
+  const std::int64_t columns = points / 2 + 1;
+  TransformOps sum = points * *real_transform(points, f32 && points <= kMostStraight, {});
+  return sum += (f32 ? round_up(columns, 2) : columns) * mixed_radix_transform(points, false);
 }
 
 void explain_real_forward(const KernelCall& call, std::int64_t batch, std::int64_t columns, std::int64_t rows,
                           Scale scale, Explanation& out) {
   FourierCall fourier(call, out);
   const bool f32 = fourier.f32();
-  if (is_square_with_code(columns, rows, f32, scale)) return out.refuse(kOtherPlanes);
-  if (const auto code = row_code(columns, rows, f32))
+  if (is_small_square(columns, rows) && scale == Scale::none) {
+    fourier.code(real_square(rows, f32), batch);
+    return fourier.finish();
+  }
+  if (const auto code = row_code(rows, f32))
     fourier.code(*code, batch * columns);
   else
     fourier.real(rows, batch * columns, {});

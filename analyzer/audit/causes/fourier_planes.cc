@@ -11,8 +11,8 @@ namespace {
 constexpr const char* kOtherPlanes = "a transform of two dims of these lengths has no model";
 
 // Planes of a batch, together in memory, or copied so.
-bool lies_in_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& sizes, std::int64_t batch,
-                    Explanation& out) {
+bool lies_in_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& sizes,
+                    std::int64_t batch, Explanation& out) {
   const auto operand = laid_out_operand(call, sizes, out);
   if (!operand) return false;
   const bool together = operand->strides[dims[1]] == 1 && operand->strides[dims[0]] == sizes[dims[1]];
@@ -28,7 +28,8 @@ bool is_small_square(std::int64_t columns, std::int64_t rows) {
   return columns == rows && (columns <= kMostStraight || columns == 32);
 }
 
-// Columns in f32 are code of its own up to 16 points, two columns in a vector. Nothing: longer ones, but powers of two.
+// Columns in f32 are code of its own up to 16 points, two columns in a vector. Nothing: longer ones, but powers of two
+// and primes.
 std::optional<TransformOps> column_f32(std::int64_t points) {
   // clang-format off
   constexpr TransformOps kColumns[kMostStraight + 1] = {
@@ -36,7 +37,8 @@ std::optional<TransformOps> column_f32(std::int64_t points) {
       {248, 128}, {152, 72}, {200, 72}, {148, 40}};
   // clang-format on
   if (points >= 2 && points <= kMostStraight) return kColumns[points];
-  return is_power_of_two(points) ? complex_transform(points, true) : std::nullopt;
+  const bool as_ever = is_power_of_two(points) || (points > 1 && prime_factors(points).size() == 1);
+  return as_ever ? complex_transform(points, true) : std::nullopt;
 }
 
 std::optional<TransformOps> complex_plane_f32(std::int64_t columns, std::int64_t rows, Scale scale) {

@@ -83,7 +83,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::fft_irfft2", "Z[1+B,N,M+1], [<N>, <2*M>], [-2, -1], none", "B=1..5 N=8|16|32|64|128|256 M=4|8|16|32|64"},
     {"aten::fft_rfft", "T[B,N,C], none, {0|1}, none", "B=8|12|20|64 N=12|28|40|64|128|400 C=1..5"},
     {"aten::_fft_c2c", "Z[B,N], [1], 0, true", kLong},
-    {"aten::_fft_c2c", "Z[1+B,N,M], [1, 2], {0|1|2}, {true|false}", "B=1..4 N=2..17|32|64 M=5..63"},
+    {"aten::_fft_c2c", "Z[1+B,N,M], [1, 2], {0|1|2}, {true|false}", "B=1..4 N=2..17|19|23|32|37|53|64|67|97 M=5..63"},
     {"aten::_fft_r2c", "T[1+B,N,M], [1, 2], {0|1|2}, {true|false}", kAnyPlanes},
     {"aten::_fft_c2r", "Z[B,N,M+1], [1, 2], {0|1|2}, <2*M>", "B=1..4 N=1..70 M=1..40"},
     {"aten::fft_rfft2 aten::fft_rfftn", "T[1+B,N,N], none, [-2, -1], {none|\"ortho\"}", "B=1..4 N=2..34"},

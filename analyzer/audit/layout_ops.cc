@@ -17,7 +17,8 @@ const std::set<std::string> kByColumns = {"aten::inverse",          "aten::linal
                                           "aten::linalg_solve_ex",  "aten::linalg_solve_triangular",
                                           "aten::linalg_lu_factor", "aten::linalg_lu_factor_ex",
                                           "aten::linalg_qr",        "aten::linalg_svd"};
-const std::set<std::string> kTransforms = {"aten::fft_fft", "aten::fft_ifft", "aten::fft_rfft", "aten::fft_irfft"};
+const std::set<std::string> kTransforms = {"aten::fft_fft",  "aten::fft_ifft", "aten::fft_rfft",
+                                           "aten::fft_irfft", "aten::fft_hfft", "aten::fft_ihfft"};
 const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::linear",
                                          "aten::matmul",

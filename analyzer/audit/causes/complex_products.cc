@@ -88,12 +88,28 @@ std::optional<Counts> product_of(const Extents& e, bool f32, bool in_batch) {
   return row_products(e, f32);
 }
 
+// A matrix whose rows lie together is read as it is, one that lies neither by rows nor by columns is copied so. Refuses
+// columns that lie together.
+void check_rows(const KernelCall& call, std::size_t index, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, index);
+  const auto strides = strides_at(call, index);
+  if (!sizes || !strides || sizes->size() < 2) return out.refuse("it is not known how a matrix lies in memory");
+  const std::size_t row = sizes->size() - 2, column = sizes->size() - 1;
+  const bool by_columns = (*strides)[row] == 1 && (*strides)[column] != 1 && (*sizes)[row] != 1 && (*sizes)[column] != 1;
+  if (by_columns) out.refuse("a complex matrix that lies by columns has no model");
+}
+
 // `times` matrix products; batches of small ones go through ATen's own loops.
 void explain_products(const KernelCall& call, const Extents& e, std::int64_t times, bool in_batch, Explanation& out) {
   const auto dtype = dtype_at_place(call.outputs, 0);
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   if (dtype != DType::c64 && dtype != DType::c128) return out.refuse("a product of other than complex numbers");
+  for (std::size_t i = 0; i < 2; ++i) {
+    check_rows(call, i, out);
+    if (dtype_at_place(call.inputs, i) != dtype) out.refuse("a product of numbers of several types has no model");
+  }
+  if (!out.refusal().empty()) return;
   const bool f32 = dtype == DType::c64;
   const std::int64_t products = e.rows * e.steps * e.columns;
   if (products * times == 0) return out.refuse("an empty product of complex numbers has no model");
@@ -132,9 +148,9 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::bmm", explain_bmm},
+    {"aten::bmm", explain_bmm, Layout::any},
     {"aten::matmul", explain_matmul},
-    {"aten::mm", explain_mm},
+    {"aten::mm", explain_mm, Layout::any},
 };
 
 }  // namespace

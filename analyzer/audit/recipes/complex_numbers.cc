@@ -7,6 +7,7 @@ namespace {
 constexpr const char* kNumbers = "A=1..9 B=1..40 C=1..23 N=1..3000";
 constexpr const char* kFew = "A=1..3 B=1..4 C=1..9 N=1..17";
 constexpr const char* kMatrices = "B=1..6 M=1..70 K=1..70 N=1..70";
+constexpr const char* kModes = "B=1..9 K=1..40 M=2..9 N=2..9";
 constexpr const char* kSmallMatrices = "B=1..40 M=1..9 K=1..9 N=1..9";
 
 constexpr Recipe kRecipes[] = {
@@ -27,6 +28,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::matmul", "{Z[B,M,K], Z[K,N]|Z[B,M,K], Z[B,K,N]}", kMatrices},
     {"aten::bmm", "Z[B,M,K], Z[B,K,N]", kMatrices},
     {"aten::bmm", "Z[B,M,K], Z[B,K,N]", kSmallMatrices},
+    {"aten::einsum", "{\"bixy,ioxy->boxy\"|\"bixy,ioxy->boyx\"}, [Z[B,K,M,N], Z[K,K+3,M,N]], none", kModes},
+    {"aten::einsum", "\"bix,iox->box\", [Z[B,K,K], Z[K,K,K]], none", "B=1..9 K=1..20"},
     {"aten::bmm", "Z[4*M,B,8*K], Z[4*M,8*K,8*N]", kSmallMatrices},
 };
 

@@ -17,8 +17,10 @@ const std::set<std::string> kByColumns = {"aten::inverse",          "aten::linal
                                           "aten::linalg_solve_ex",  "aten::linalg_solve_triangular",
                                           "aten::linalg_lu_factor", "aten::linalg_lu_factor_ex",
                                           "aten::linalg_qr",        "aten::linalg_svd"};
-const std::set<std::string> kTransforms = {"aten::fft_fft",  "aten::fft_ifft", "aten::fft_rfft",
-                                           "aten::fft_irfft", "aten::fft_hfft", "aten::fft_ihfft"};
+const std::set<std::string> kTransforms = {
+    "aten::fft_fft",  "aten::fft_fft2",  "aten::fft_fftn",  "aten::fft_ifft",  "aten::fft_ifft2",  "aten::fft_ifftn",
+    "aten::fft_rfft", "aten::fft_rfft2", "aten::fft_rfftn", "aten::fft_irfft", "aten::fft_irfft2", "aten::fft_irfftn",
+    "aten::fft_hfft", "aten::fft_hfft2", "aten::fft_hfftn", "aten::fft_ihfft", "aten::fft_ihfft2", "aten::fft_ihfftn"};
 const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::linear",
                                          "aten::matmul",

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/layout_of_transforms.h"
 #include "analyzer/audit/layout_ops.h"
 #include "analyzer/ops/fact_access.h"
 
@@ -234,15 +235,17 @@ class Walk {
     return dense(sizes, order);
   }
 
+  // What is cut or padded may be copied row by row.
   void know_transform(const Node& node, const Sizes& sizes) {
-    const Fact& named = node.operands.size() > 2 ? node.operands[2]->fact : Fact::none();
-    const auto dim = named.is_none() ? std::optional<std::int64_t>(-1) : constant_of(named);
-    if (!dim || sizes.empty()) return;
-    Order order = plain_order(sizes.size());
-    const std::size_t at = dim_of(*dim, sizes.size());
-    order.erase(order.begin() + static_cast<std::ptrdiff_t>(at));
-    order.push_back(at);
-    set(*node.results.front(), dense(sizes, order));
+    const Value& source = *node.operands.front();
+    const auto from = sizes_of(source);
+    const auto strides = of(source);
+    if (!from || !strides || from->size() != sizes.size() || is_repeated(*from, *strides)) return;
+    const bool resized = node.operands.size() > 1 && !node.operands[1]->fact.is_none();
+    if (resized && !is_row_major(*from, *strides)) return;
+    const Fact named = node.operands.size() > 2 ? node.operands[2]->fact : Fact::none();
+    const auto order = order_after_transform(node.op.full(), named, by_stride(*from, *strides));
+    if (order) set(*node.results.front(), dense(sizes, *order));
   }
 
   static bool is_list(const Value& value) { return value.type.kind == Type::Kind::list; }

@@ -95,7 +95,8 @@ void check_rows(const KernelCall& call, std::size_t index, Explanation& out) {
   const auto strides = strides_at(call, index);
   if (!sizes || !strides || sizes->size() < 2) return out.refuse("it is not known how a matrix lies in memory");
   const std::size_t row = sizes->size() - 2, column = sizes->size() - 1;
-  const bool by_columns = (*strides)[row] == 1 && (*strides)[column] != 1 && (*sizes)[row] != 1 && (*sizes)[column] != 1;
+  const bool by_columns =
+      (*strides)[row] == 1 && (*strides)[column] != 1 && (*sizes)[row] != 1 && (*sizes)[column] != 1;
   if (by_columns) out.refuse("a complex matrix that lies by columns has no model");
 }
 

@@ -56,7 +56,8 @@ void explain_fft(const KernelCall& call, Explanation& out) {
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
-  if (is_complex_at(call.inputs, 0)) return explain_complex(call, *dims, {forward, *scale}, out);
+  // Several dims of real numbers are transformed as complex ones.
+  if (is_complex_at(call.inputs, 0) || otherwise != 1) return explain_complex(call, *dims, {forward, *scale}, out);
   // Half of it is the other half's conjugate, and an inverse all of it.
   explain_real(call, *dims, result, {true, *scale}, out);
 }

@@ -70,6 +70,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::fft_fft2 aten::fft_ifft2 aten::fft_fftn aten::fft_ifftn",
      "{Z[1+B,N,M], none, [-2, -1]|Z[1+B,N,M,C], none, [1, 2]}, {none|\"ortho\"|\"forward\"}",
      "B=1..4 N=2..18|32|64 M=5..63 C=2..4"},
+    {"aten::fft_fft2 aten::fft_ifft2 aten::fft_fftn aten::fft_ifftn", "T[1+B,N,M], none, {[-2, -1]|[1]}, none",
+     "B=1..4 N=2..16|64 M=5..63"},
     {"aten::fft_rfft2 aten::fft_rfftn",
      "{T[1+B,N,M], none, [-2, -1]|T[1+B,N,M,C], none, [1, 2]}, {none|\"ortho\"|\"forward\"}", kAnyPlanes},
     {"aten::fft_irfft2 aten::fft_irfftn",

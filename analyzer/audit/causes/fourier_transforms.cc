@@ -8,9 +8,17 @@ namespace flopaudit {
 namespace {
 
 constexpr TransformOps kRoot = {2, 4};
-constexpr std::int64_t kMostMixed = 1024, kMostPower = 65536;
+constexpr std::int64_t kMostMixed = 1024, kMostCodedMixed = 4096, kMostPower = 65536;
 // Primes up to here are radices with code of their own.
 constexpr std::int64_t kMostCoded = 13;
+
+// All lengths up to 1024, up to 4096 those of radices with code of their own, and powers of two.
+bool is_known_length(std::int64_t points) {
+  if (is_power_of_two(points)) return points <= kMostPower;
+  if (points <= kMostMixed) return true;
+  constexpr std::int64_t kMostTwos = 512;
+  return points <= kMostCodedMixed && points % (2 * kMostTwos) != 0 && prime_factors(points).back() <= kMostCoded;
+}
 
 // --- odd lengths ---
 
@@ -81,13 +89,11 @@ Stages stages_of_mixed(int twos, std::vector<std::int64_t> odds, bool f32) {
 
 // In f32 two columns are one vector, and a last odd column of transforms of 2, 6 and 8 points takes more.
 TransformOps odd_columns(std::int64_t points, int twos, const std::vector<std::int64_t>& odds) {
-  const std::int64_t odd = points >> twos;
   if (twos == 1) return odds.front() == 3 ? points / 6 * TransformOps{4, 0} : points / 2 * TransformOps{4, 0};
+  if (twos % 2 == 0 || (twos > 3 && odds.size() == 1)) return {};
   constexpr TransformOps kColumn = {4, 12};
-  if (twos == 3) return odd / odds[(odds.size() - 1) / 2] * kColumn;
-  if (odds.size() > 1 && twos == 5) return 4 * odd / odds.front() * kColumn;
-  if (odds.size() > 1 && twos == 7) return 16 * odd / odds.front() * kColumn;
-  return {};
+  const std::int64_t last_but_one = odds[odds.size() < 2 ? 0 : odds.size() - 2];
+  return (std::int64_t{1} << (twos - 3)) * (points >> twos) / last_but_one * kColumn;
 }
 
 // A prime without code of its own as a stage of an even length.
@@ -168,7 +174,7 @@ std::optional<TransformOps> unscaled_real(std::int64_t points, bool f32, bool fo
   if (points <= kMostStraight) return straight_real(points, f32, forward, false);
   if (points == 32 && !f32) return real_of_32({forward, Scale::none});
   if (points % 2 == 0) return even_real(points, f32, forward);
-  if (points > kMostMixed) return std::nullopt;
+  if (!is_known_length(points)) return std::nullopt;
   if (const auto length = convolution_length(points, f32)) return real_convolution(points, *length, f32, forward);
   return odd_real_transform(points, f32, forward);
 }
@@ -214,7 +220,7 @@ std::optional<std::int64_t> convolution_length(std::int64_t points, bool f32) {
 }
 
 std::optional<TransformOps> complex_transform(std::int64_t points, bool f32) {
-  if (points > (is_power_of_two(points) ? kMostPower : kMostMixed)) return std::nullopt;
+  if (!is_known_length(points)) return std::nullopt;
   if (const auto length = convolution_length(points, f32)) return convolution(points, *length, f32);
   return mixed_radix_transform(points, f32);
 }

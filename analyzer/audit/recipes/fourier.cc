@@ -15,6 +15,9 @@ constexpr const char* kOther = "B=1..4 N=17..130 C=1..5";
 constexpr const char* kAny = "B=1..6 C=1..4 N=1..1024";
 constexpr const char* kAnyShort = "B=1..6 C=1..4 N=1..130";
 constexpr const char* kPlanes = "B=1..5 N=3|8|12|20|32|48 M=4|5|16|24|40|64";
+constexpr const char* kLonger =
+    "B=1..3 N=1080|1100|1152|1200|1250|1280|1331|1500|1536|1600|1800|1920|2000|2187|2400|2520|2600|2800|3000|3125|3240|"
+    "3600|3696|3840|4000";
 constexpr const char* kAnyPlanes = "B=1..4 N=2..70 M=2..70 C=2..4";
 constexpr const char* kSquares = "B=1..5 N=8|16|32|64|128|256 M=8|16|32|64|128|256 C=1..4";
 constexpr const char* kScaled = "B=2..30 N=20|32|36|40|64|80|100|128|256|400|480|512|1000|1024";
@@ -39,6 +42,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::fft_irfft aten::fft_hfft",
      "{Z[B,N], {<2*N-2>|<2*N-1>}, -1|Z[N,B], {<2*N-2>|<2*N-1>}, 0}, {none|\"ortho\"|\"forward\"|\"backward\"}",
      "B=1..6 N=2..65"},
+    {"aten::fft_fft aten::fft_ifft", "{Z[B,N], none, -1|Z[N,B], none, 0}, {none|\"ortho\"}", kLonger},
+    {"aten::fft_rfft aten::fft_ihfft", "{T[B,N]|T[N]}, none, -1, {none|\"ortho\"}", kLonger},
     {"aten::fft_rfft aten::fft_ihfft", "{T[B,N], {<N+C>|<N-C>}, -1|T[N,B], {<N+C>|<N-C>}, 0}, {none|\"ortho\"}",
      "B=1..6 C=1..40 N=50..600"},
     {"aten::fft_fft aten::fft_ifft", "{Z[B,N], {<N+C>|<N-C>}, -1|Z[N,B], {<N+C>|<N-C>}, 0}, {none|\"ortho\"}",

@@ -5,8 +5,8 @@
 
 namespace flopaudit::layout_ops {
 
-const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::detach", "aten::alias",
-                                     "aten::feature_dropout"};
+const std::set<std::string> kSame = {"aten::dropout",         "aten::dropout_", "aten::detach", "aten::alias",
+                                     "aten::feature_dropout", "aten::conj",     "aten::_conj",  "aten::resolve_conj"};
 const std::set<std::string> kReshapes = {"aten::view",          "aten::reshape",      "aten::flatten.using_ints",
                                          "aten::unflatten.int", "aten::_unsafe_view", "aten::unsqueeze",
                                          "aten::squeeze",       "aten::squeeze.dim"};
@@ -72,7 +72,11 @@ const std::set<std::string> kElementwise = {"aten::relu",
                                             "quantized::mul_relu",
                                             "aten::leaky_relu",
                                             "aten::elu",
-                                            "aten::clamp"};
+                                            "aten::clamp",
+                                            "aten::complex",
+                                            "aten::polar",
+                                            "aten::angle",
+                                            "aten::conj_physical"};
 
 const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
                                            "aten::batch_norm"};

@@ -194,6 +194,8 @@ class Walk {
         parts_[&result] = *strides;
         return;
       }
+      if (op == "aten::real" || op == "aten::imag") return set(result, in_parts(source, *strides));
+      if (op == "aten::view_as_real" || op == "aten::view_as_complex") return know_numbers(source, result, *strides);
       if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
     }
     if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
@@ -233,6 +235,29 @@ class Walk {
     Order order = plain_order(sizes.size());
     std::swap(order[order.size() - 1], order[order.size() - 2]);
     return dense(sizes, order);
+  }
+
+  static bool is_complex_value(const Value& value) {
+    const TensorFact* tensor = value.fact.tensor();
+    return tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype);
+  }
+  // Strides in real numbers, of which a complex one has two; a real tensor is its own real part.
+  static Strides in_parts(const Value& source, Strides strides) {
+    if (!is_complex_value(source)) return strides;
+    for (std::int64_t& stride : strides) stride *= 2;
+    return strides;
+  }
+  // Complex numbers as pairs of real ones, and back.
+  void know_numbers(const Value& source, const Value& result, Strides strides) {
+    if (is_complex_value(source)) {
+      strides = in_parts(source, strides);
+      strides.push_back(1);
+      return set(result, strides);
+    }
+    if (strides.empty() || strides.back() != 1) return;
+    strides.pop_back();
+    for (std::int64_t& stride : strides) stride /= 2;
+    set(result, strides);
   }
 
   // What is cut or padded may be copied row by row.

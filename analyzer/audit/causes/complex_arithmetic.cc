@@ -204,6 +204,23 @@ void explain_polar(const KernelCall& call, Explanation& out) {
   explain_range(*complex, {.add = {12, 40}, .mul = {12, 40}}, numbers, out);
 }
 
+// Vectors of 4 numbers of c64 are multiplied by what libm has for each; those that a vector is filled up with take a
+// shorter way.
+void explain_exp(const KernelCall& call, Explanation& out) {
+  const auto complex = complex_call(call, out, kByResult);
+  if (!complex) return;
+  if (!complex->loops.is_plain) return out.refuse("complex numbers that lie apart have no model here");
+  const std::int64_t numbers = complex->loops.length * complex->loops.count;
+  if (numbers > 0) out.depends_on_data();
+  if (!complex->classes.f32) return explain_range(*complex, {.add = {20, 45}, .mul = {20, 45}}, numbers, out);
+  const std::int64_t filled = round_up(numbers, 4) - numbers;
+  FlopIntervals whole;
+  add_point(whole, FlopClass::mul_f32, 3 * (numbers + filled) + filled);
+  whole[FlopClass::add_f64] = {10 * numbers + 4 * filled, 18 * numbers + 9 * filled};
+  whole[FlopClass::mul_f64] = {14 * numbers + 4 * filled, 25 * numbers + 11 * filled};
+  out.add_rest(kFunctions, complex->annotated, whole);
+}
+
 // Instead of the models of their ops where a number is complex.
 constexpr KernelModel kComplexModels[] = {
     {"aten::abs", explain_abs, Layout::any},
@@ -215,6 +232,7 @@ constexpr KernelModel kComplexModels[] = {
     {"aten::div.Tensor", explain_quotient, Layout::any},
     {"aten::div_.Scalar", explain_quotient, Layout::any},
     {"aten::div_.Tensor", explain_quotient, Layout::any},
+    {"aten::exp", explain_exp, Layout::any},
     {"aten::mul.Scalar", explain_product, Layout::any},
     {"aten::mul.Tensor", explain_product, Layout::any},
     {"aten::mul_.Scalar", explain_product, Layout::any},

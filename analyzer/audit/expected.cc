@@ -262,6 +262,7 @@ const std::vector<CauseInfo>& all_causes() {
                               avx2_causes(),
                               complex_causes(),
                               complex_product_causes(),
+                              complex_sum_causes(),
                               convolution_causes(),
                               distance_causes(),
                               einsum_causes(),

@@ -257,8 +257,8 @@ std::span<const KernelModel> complex_models() { return kModels; }
 std::span<const KernelModel> models_of_complex_numbers() {
   static const std::vector<KernelModel> kAll = [] {
     std::vector<KernelModel> rows(std::begin(kComplexModels), std::end(kComplexModels));
-    const auto products = models_of_complex_products();
-    rows.insert(rows.end(), products.begin(), products.end());
+    for (const auto& table : {models_of_complex_products(), models_of_complex_sums()})
+      rows.insert(rows.end(), table.begin(), table.end());
     return rows;
   }();
   return kAll;

@@ -117,11 +117,13 @@ std::span<const KernelModel> avx2_models();
 // Taken instead of the others where an operand or a result is complex.
 std::span<const KernelModel> models_of_complex_numbers();
 std::span<const KernelModel> models_of_complex_products();
+std::span<const KernelModel> models_of_complex_sums();
 std::span<const CauseInfo> antialiasing_causes();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> avx2_causes();
 std::span<const CauseInfo> complex_causes();
 std::span<const CauseInfo> complex_product_causes();
+std::span<const CauseInfo> complex_sum_causes();
 std::span<const CauseInfo> convolution_causes();
 std::span<const CauseInfo> distance_causes();
 std::span<const CauseInfo> einsum_causes();

@@ -105,7 +105,24 @@ std::string why_without_model(const PathModels& path, std::string_view op) {
   return "no model of its kernel" + (why.empty() ? std::string() : ": " + std::string(why));
 }
 
-void explain(const PathModels& path, const KernelModel& model, const KernelCall& call, Explanation& out) {
+bool has_complex_numbers(const Facts& facts) {
+  return std::any_of(facts.begin(), facts.end(), [](const Fact& fact) {
+    const TensorFact* tensor = fact.tensor();
+    return tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype);
+  });
+}
+
+// The model that complex numbers take instead of their op's; that one where there is none.
+const KernelModel& model_for_numbers(const PathModels& path, const KernelModel& model, const KernelCall& call) {
+  if (!has_complex_numbers(call.inputs) && !has_complex_numbers(call.outputs)) return model;
+  const std::string_view op = model.op;
+  const auto found =
+      std::ranges::find_if(path.of_complex_numbers, [&](const KernelModel& row) { return row.op == op; });
+  return found == path.of_complex_numbers.end() ? model : *found;
+}
+
+void explain(const PathModels& path, const KernelModel& model_of_op, const KernelCall& call, Explanation& out) {
+  const KernelModel& model = model_for_numbers(path, model_of_op, call);
   if (!is_small_enough(path, call.inputs, call.outputs))
     out.refuse("the models of the code path `" + std::string(path.path) + "` are stated for tensors of up to " +
                std::to_string(path.largest) + " elements");
@@ -258,6 +275,9 @@ const std::vector<CauseInfo>& all_causes() {
                               attention_causes(),
                               avx2_causes(),
                               bin_causes(),
+                              complex_causes(),
+                              complex_product_causes(),
+                              complex_sum_causes(),
                               composed_algebra_causes(),
                               composed_loss_causes(),
                               conversion_causes(),

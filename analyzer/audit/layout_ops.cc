@@ -5,8 +5,8 @@
 
 namespace flopaudit::layout_ops {
 
-const std::set<std::string> kSame = {"aten::dropout", "aten::dropout_", "aten::detach", "aten::alias",
-                                     "aten::feature_dropout"};
+const std::set<std::string> kSame = {"aten::dropout",         "aten::dropout_", "aten::detach", "aten::alias",
+                                     "aten::feature_dropout", "aten::conj",     "aten::_conj",  "aten::resolve_conj"};
 const std::set<std::string> kConversions = {"aten::to.dtype",        "aten::to.device",     "aten::to.other",
                                             "aten::to.dtype_layout", "aten::to.prim_dtype", "aten::to.prim_Device",
                                             "aten::to.prim_other",   "aten::type_as"};
@@ -22,7 +22,10 @@ const std::set<std::string> kByColumns = {"aten::inverse",          "aten::linal
                                           "aten::linalg_solve_ex",  "aten::linalg_solve_triangular",
                                           "aten::linalg_lu_factor", "aten::linalg_lu_factor_ex",
                                           "aten::linalg_qr",        "aten::linalg_svd"};
-const std::set<std::string> kTransforms = {"aten::fft_fft", "aten::fft_ifft", "aten::fft_rfft", "aten::fft_irfft"};
+const std::set<std::string> kTransforms = {
+    "aten::fft_fft",  "aten::fft_fft2",  "aten::fft_fftn",  "aten::fft_ifft",  "aten::fft_ifft2",  "aten::fft_ifftn",
+    "aten::fft_rfft", "aten::fft_rfft2", "aten::fft_rfftn", "aten::fft_irfft", "aten::fft_irfft2", "aten::fft_irfftn",
+    "aten::fft_hfft", "aten::fft_hfft2", "aten::fft_hfftn", "aten::fft_ihfft", "aten::fft_ihfft2", "aten::fft_ihfftn"};
 const std::set<std::string> kRowMajor = {"aten::layer_norm",
                                          "aten::linear",
                                          "aten::matmul",
@@ -183,7 +186,10 @@ const std::set<std::string> kElementwise = {"aten::abs",
                                             "quantized::add",
                                             "quantized::add_relu",
                                             "quantized::mul",
-                                            "quantized::mul_relu"};
+                                            "quantized::mul_relu",
+                                            "aten::complex",
+                                            "aten::polar",
+                                            "aten::conj_physical"};
 
 const std::set<std::string> kPerChannel = {"aten::adaptive_avg_pool2d", "aten::avg_pool2d", "aten::max_pool2d",
                                            "aten::batch_norm"};

@@ -14,7 +14,7 @@ extern const std::set<std::string> kCopies;
 extern const std::set<std::string> kReshapes;
 // LAPACK's, whose first result lies by columns where it is a matrix, however the operands lie.
 extern const std::set<std::string> kByColumns;
-// Along one dim, which lies together in the result.
+// Fourier transforms, whose dims lie innermost in the result: layout_of_transforms.h.
 extern const std::set<std::string> kTransforms;
 // Made anew, row by row, however the operands lie.
 extern const std::set<std::string> kRowMajor;

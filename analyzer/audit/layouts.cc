@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/audit/layout_of_transforms.h"
 #include "analyzer/audit/layout_ops.h"
 #include "analyzer/ops/fact_access.h"
 
@@ -198,6 +199,8 @@ class Walk {
         parts_[&result] = *strides;
         return;
       }
+      if (op == "aten::real" || op == "aten::imag") return set(result, in_parts(source, *strides));
+      if (op == "aten::view_as_real" || op == "aten::view_as_complex") return know_numbers(source, result, *strides);
       if (kReshapes.contains(op)) return set(result, reshaped(*sizes, *strides, *result_sizes, op));
     }
     if (kQuantizedConvolutions.contains(op) && result_sizes) return set(result, by_channel(*result_sizes));
@@ -239,15 +242,40 @@ class Walk {
     return dense(sizes, order);
   }
 
+  static bool is_complex_value(const Value& value) {
+    const TensorFact* tensor = value.fact.tensor();
+    return tensor != nullptr && tensor->dtype && is_complex(*tensor->dtype);
+  }
+  // Strides in real numbers, of which a complex one has two; a real tensor is its own real part.
+  static Strides in_parts(const Value& source, Strides strides) {
+    if (!is_complex_value(source)) return strides;
+    for (std::int64_t& stride : strides) stride *= 2;
+    return strides;
+  }
+  // Complex numbers as pairs of real ones, and back.
+  void know_numbers(const Value& source, const Value& result, Strides strides) {
+    if (is_complex_value(source)) {
+      strides = in_parts(source, strides);
+      strides.push_back(1);
+      return set(result, strides);
+    }
+    if (strides.empty() || strides.back() != 1) return;
+    strides.pop_back();
+    for (std::int64_t& stride : strides) stride /= 2;
+    set(result, strides);
+  }
+
+  // What is cut or padded may be copied row by row.
   void know_transform(const Node& node, const Sizes& sizes) {
-    const Fact& named = node.operands.size() > 2 ? node.operands[2]->fact : Fact::none();
-    const auto dim = named.is_none() ? std::optional<std::int64_t>(-1) : constant_of(named);
-    if (!dim || sizes.empty()) return;
-    Order order = plain_order(sizes.size());
-    const std::size_t at = dim_of(*dim, sizes.size());
-    order.erase(order.begin() + static_cast<std::ptrdiff_t>(at));
-    order.push_back(at);
-    set(*node.results.front(), dense(sizes, order));
+    const Value& source = *node.operands.front();
+    const auto from = sizes_of(source);
+    const auto strides = of(source);
+    if (!from || !strides || from->size() != sizes.size() || is_repeated(*from, *strides)) return;
+    const bool resized = node.operands.size() > 1 && !node.operands[1]->fact.is_none();
+    if (resized && !is_row_major(*from, *strides)) return;
+    const Fact named = node.operands.size() > 2 ? node.operands[2]->fact : Fact::none();
+    const auto order = order_after_transform(node.op.full(), named, by_stride(*from, *strides));
+    if (order) set(*node.results.front(), dense(sizes, *order));
   }
 
   // The same memory. A dim of one element has a stride too, and products go by it.

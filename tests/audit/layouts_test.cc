@@ -109,6 +109,30 @@ TEST(Layouts, TransformedDimsLieTogether) {
   EXPECT_EQ(strides_of(transformed("1"), "y", {1, 5, 12}), (Strides{5 * 12, 1, 5}));
 }
 
+TEST(Layouts, TransformedPlanesLieTogether) {
+  const auto plane = [](const std::string& op, const std::string& result) {
+    return "  n0: %s: Tensor {f32[2,6,4,3]} = aten::rand(%t)\n"
+           "  n1: %y: Tensor {" +
+           result + "} = aten::" + op + "(%s, none: Optional[List[int]], [1, 2]: List[int], none: Optional[str])\n";
+  };
+  EXPECT_EQ(strides_of(plane("fft_rfft2", "c64[2,6,3,3]"), "y", {2, 6, 3, 3}), (Strides{54, 3, 1, 18}));
+  // The conjugate of an inverse has its real dim first.
+  EXPECT_EQ(strides_of(plane("fft_ihfft2", "c64[2,6,3,3]"), "y", {2, 6, 3, 3}), (Strides{54, 1, 6, 18}));
+}
+
+TEST(Layouts, PartsOfComplexNumbersLieTwiceAsFarApart) {
+  const std::string turned =
+      "  n0: %c: Tensor {c64[1,5,12]} = aten::fft_fft(%t, none: Optional[int], 1, none: Optional[str])\n";
+  EXPECT_EQ(strides_of(turned + "  n1: %y: Tensor {f32[1,5,12]} = aten::real(%c)\n", "y", {1, 5, 12}),
+            (Strides{2 * 60, 2, 2 * 5}));
+  EXPECT_EQ(strides_of(turned + "  n1: %y: Tensor {f32[1,5,12,2]} = aten::view_as_real(%c)\n", "y", {1, 5, 12, 2}),
+            (Strides{2 * 60, 2, 2 * 5, 1}));
+  const std::string back =
+      "  n1: %r: Tensor {f32[1,5,12,2]} = aten::view_as_real(%c)\n"
+      "  n2: %y: Tensor {c64[1,5,12]} = aten::view_as_complex(%r)\n";
+  EXPECT_EQ(strides_of(turned + back, "y", {1, 5, 12}), (Strides{60, 1, 5}));
+}
+
 TEST(Layouts, LapacksMatricesLieByColumns) {
   const std::string inverse =
       "  n0: %m: Tensor {f32[2,3,3]} = aten::view(%t, [2, 3, 3]: List[int])\n"

@@ -285,7 +285,8 @@ void explain_einsum(const KernelCall& call, Explanation& out) {
   if (!terms) return out.refuse(terms.failure().why);
   const auto dtype = dtype_at_place(call.outputs, 0);
   const auto classes = precision_of(dtype);
-  if (!classes) return out.refuse("only f32 and f64 have a model");
+  const bool complex = dtype == DType::c64 || dtype == DType::c128;
+  if (!classes && !complex) return out.refuse("only f32 and f64, and complex numbers of them, have a model");
   const auto path = is_none_at(call.inputs, 2) ? std::optional(Sizes{}) : ints_at_place(call.inputs, 2, 2);
   if (!path) return out.refuse("the path is not known");
   const Term letters = letters_of(*terms);
@@ -300,7 +301,7 @@ void explain_einsum(const KernelCall& call, Explanation& out) {
   if (!annotated) return;
   Contraction contraction(std::move(operands), (*terms).output.size());
   const std::vector<Step>& steps = contraction.steps(*path);
-  if (steps.size() == 1 && steps.front().op == std::string_view("aten::bmm"))
+  if (!complex && steps.size() == 1 && steps.front().op == std::string_view("aten::bmm"))
     return explain_product(steps.front(), *classes, out);
   Parts parts(out);
   for (const Step& step : steps) add_step(step, *dtype, parts);

@@ -37,12 +37,17 @@ constexpr CauseInfo kCauses[] = {
      "2 "
      "div, 1 sqrt, and 6 and 6 in f64; f64 70 and 42, or 60, 36, 2 and 1; the ends 9 and 10 less",
      "2 to 100 elements, beta 5, 12 and 40, periodic or not, f32 and f64"},
+    {"frequencies as ranges", "Frequencies are a range, its second half another one, multiplied by 1/(n*d).",
+     "aten::fft_fftfreq, fft_rfftfreq", "standard",
+     "the ranges of n and of n/2 numbers (half of them: of n/2 + 1 alone), and a mul each",
+     "testdata/validation/standard.csv: 1 to 5000 numbers, f32 and f64"},
 };
 constexpr const CauseInfo& kRange = kCauses[0];
 constexpr const CauseInfo& kSpace = kCauses[1];
 constexpr const CauseInfo& kWindow = kCauses[2];
 constexpr const CauseInfo& kLogSpace = kCauses[3];
 constexpr const CauseInfo& kKaiser = kCauses[4];
+constexpr const CauseInfo& kFrequencies = kCauses[5];
 
 FlopIntervals range_of(std::int64_t count, const PrecisionClasses& classes) {
   const std::int64_t block = classes.f32 ? 16 : 8;
@@ -198,6 +203,17 @@ void explain_kaiser(const KernelCall& call, Explanation& out) {
   out.add_rest(kKaiser, made->annotated, whole);
 }
 
+template <bool half>
+void explain_frequencies(const KernelCall& call, Explanation& out) {
+  const auto made = made_by(call, out);
+  if (!made) return;
+  Parts parts(out);
+  parts.add_counts(range_of(made->count, made->classes));
+  if (!half) parts.add_counts(range_of(made->count / 2, made->classes));
+  parts.add("aten::mul_.Scalar", {part_tensor(made->dtype, {made->count}), number()});
+  parts.explain(kFrequencies, made->annotated);
+}
+
 constexpr KernelModel kModels[] = {
     {"aten::arange", explain_arange},
     {"aten::arange.start", explain_arange},
@@ -225,6 +241,8 @@ constexpr KernelModel kModels[] = {
     {"aten::logspace.Tensor_Tensor", explain_logspace},
     {"aten::range", explain_range},
     {"aten::range.step", explain_range},
+    {"aten::fft_fftfreq", explain_frequencies<false>},
+    {"aten::fft_rfftfreq", explain_frequencies<true>},
 };
 
 }  // namespace

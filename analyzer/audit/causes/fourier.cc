@@ -2,33 +2,22 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/fourier_call.h"
+#include "analyzer/audit/causes/fourier_layout.h"
 
 namespace flopaudit {
 namespace {
-
-// Forwards it does not matter how the points lie; back they are scaled apart where they lie apart.
-bool lies_for(const KernelCall& call, std::size_t dim, Direction direction, Explanation& out) {
-  if (direction.forward && direction.scale == Scale::none) return true;
-  const auto strides = strides_at(call, 0);
-  if (!strides)
-    out.refuse("it is not known how an operand lies in memory");
-  else if (dim + 1 != strides->size() || strides->back() != 1)
-    out.refuse("a scaled transform of points that lie apart has no model");
-  return out.refusal().empty();
-}
 
 void explain_complex(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
                      Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
   if (!result) return out.refuse("a shape is not known");
   if (product(*result) == 0) return;
-  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
-  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_complex_planes(call, dims, direction, out);
-  if (!lies_for(call, dims.front(), direction, out)) return;
-  FourierCall fourier(call, out);
   const std::int64_t points = (*result)[dims.front()];
-  fourier.complex(points, product(*result) / points, direction);
+  const auto apart = lie_apart(call, dims.front(), points, out);
+  if (!apart) return;
+  FourierCall fourier(call, out);
+  fourier.complex(points, product(*result) / points, direction, *apart);
   fourier.finish();
 }
 
@@ -37,13 +26,12 @@ void explain_real(const KernelCall& call, const std::vector<std::size_t>& dims, 
                   Direction direction, Explanation& out) {
   if (!real) return out.refuse("a shape is not known");
   if (product(*real) == 0) return;
-  if (dims.size() != 1) check_layout(call, Layout::row_major, out);
-  if (!out.refusal().empty()) return;
   if (dims.size() != 1) return explain_real_planes(call, dims, *real, direction, out);
-  if (!lies_for(call, dims.front(), direction, out)) return;
-  FourierCall fourier(call, out);
   const std::int64_t points = (*real)[dims.front()];
-  fourier.real(points, product(*real) / points, direction);
+  const auto apart = lie_apart(call, dims.front(), direction.forward ? points : points / 2 + 1, out);
+  if (!apart) return;
+  FourierCall fourier(call, out);
+  fourier.real(points, product(*real) / points, direction, *apart);
   fourier.finish();
 }
 
@@ -68,25 +56,30 @@ void explain_fft(const KernelCall& call, Explanation& out) {
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
-  if (is_complex_at(call.inputs, 0)) return explain_complex(call, *dims, {forward, *scale}, out);
-  if (!forward) return out.refuse("an inverse of real numbers has no model");
-  explain_real(call, *dims, result, {true, *scale}, out);  // half of it is the other half's conjugate
+  // Several dims of real numbers are transformed as complex ones.
+  if (is_complex_at(call.inputs, 0) || otherwise != 1) return explain_complex(call, *dims, {forward, *scale}, out);
+  // Half of it is the other half's conjugate, and an inverse all of it.
+  explain_real(call, *dims, result, {true, *scale}, out);
 }
 
-template <std::size_t otherwise>
+// ihfft is the conjugate of a transform with the scale of an inverse.
+template <std::size_t otherwise, bool forward = true>
 void explain_rfft(const KernelCall& call, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
-  const auto scale = scale_by_word(call, 3, true);
+  const auto scale = scale_by_word(call, 3, forward);
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
-  explain_real(call, *dims, padded_input(call, *dims), {true, *scale}, out);
+  const auto real = padded_input(call, *dims);
+  if (!forward && dims->size() != 1 && real) return explain_real_then_complex(call, *dims, *real, {true, *scale}, out);
+  explain_real(call, *dims, real, {true, *scale}, out);
 }
 
-template <std::size_t otherwise>
+// hfft is an inverse of the conjugate, with the scale of a transform.
+template <std::size_t otherwise, bool forward = false>
 void explain_irfft(const KernelCall& call, Explanation& out) {
   const auto result = sizes_at(call.outputs, 0);
-  const auto scale = scale_by_word(call, 3, false);
+  const auto scale = scale_by_word(call, 3, forward);
   if (!result || !scale) return out.refuse("the transform is not known");
   const auto dims = dims_of(call, 2, result->size(), otherwise);
   if (!dims || dims->empty()) return out.refuse(kUnknownDims);
@@ -151,14 +144,14 @@ void explain_istft(const KernelCall& call, Explanation& out) {
   const auto length = static_cast<std::int64_t>(*points);
   if ((*input)[input->size() - 2] != length / 2 + 1) return out.refuse("frames of both sides have no model");
   if (length % 4 != 0) return out.refuse("frames of other than a multiple of 4 have no model");
-  const auto strides = strides_at(call, 0);
-  if (!strides) return out.refuse("it is not known how the frames lie in memory");
-  // As stft leaves them; frames that lie apart are transformed where they are, in f32 otherwise.
-  if ((*strides)[input->size() - 2] != 1 && dtype_at_place(call.inputs, 0) == DType::c64)
-    return out.refuse("frames of f32 whose numbers lie apart have no model");
+  // As stft leaves them they lie together.
+  const auto apart = lie_apart(call, input->size() - 2, length / 2 + 1, out);
+  if (!apart) return;
   FourierCall fourier(call, out);
-  fourier.real(length, batch * frames, {false, *normalized ? Scale::by_root : Scale::by_points});
-  fourier.frames({(batch + 1) * frames * length, (batch * frames + 1) * length}, product(*result));
+  fourier.real(length, batch * frames, {false, *normalized ? Scale::by_root : Scale::by_points}, *apart);
+  // Each signal is divided by what the windows add up to.
+  const std::int64_t samples = result->back() + (fourier.f32() && result->back() % 4 >= 2 ? 2 : 0);
+  fourier.frames({(batch + 1) * frames * length, (batch * frames + 1) * length}, batch * samples);
   fourier.finish();
 }
 
@@ -167,16 +160,23 @@ constexpr KernelModel kModels[] = {
     {"aten::_fft_c2r", explain_real_kernel<false>, Layout::any},
     {"aten::_fft_r2c", explain_real_kernel<true>, Layout::any},
     {"aten::fft_fft", explain_fft<true, 1>, Layout::any},
-    {"aten::fft_fft2", explain_fft<true, 2>},
-    {"aten::fft_fftn", explain_fft<true, SIZE_MAX>},
+    {"aten::fft_fft2", explain_fft<true, 2>, Layout::any},
+    {"aten::fft_fftn", explain_fft<true, SIZE_MAX>, Layout::any},
+    {"aten::fft_hfft", explain_irfft<1, true>, Layout::any},
+    {"aten::fft_hfft2", explain_irfft<2, true>, Layout::any},
+    {"aten::fft_hfftn", explain_irfft<SIZE_MAX, true>, Layout::any},
     {"aten::fft_ifft", explain_fft<false, 1>, Layout::any},
-    {"aten::fft_ifft2", explain_fft<false, 2>},
+    {"aten::fft_ifft2", explain_fft<false, 2>, Layout::any},
+    {"aten::fft_ifftn", explain_fft<false, SIZE_MAX>, Layout::any},
+    {"aten::fft_ihfft", explain_rfft<1, false>, Layout::any},
+    {"aten::fft_ihfft2", explain_rfft<2, false>, Layout::any},
+    {"aten::fft_ihfftn", explain_rfft<SIZE_MAX, false>, Layout::any},
     {"aten::fft_irfft", explain_irfft<1>, Layout::any},
-    {"aten::fft_irfft2", explain_irfft<2>},
-    {"aten::fft_irfftn", explain_irfft<SIZE_MAX>},
+    {"aten::fft_irfft2", explain_irfft<2>, Layout::any},
+    {"aten::fft_irfftn", explain_irfft<SIZE_MAX>, Layout::any},
     {"aten::fft_rfft", explain_rfft<1>, Layout::any},
-    {"aten::fft_rfft2", explain_rfft<2>},
-    {"aten::fft_rfftn", explain_rfft<SIZE_MAX>},
+    {"aten::fft_rfft2", explain_rfft<2>, Layout::any},
+    {"aten::fft_rfftn", explain_rfft<SIZE_MAX>, Layout::any},
     {"aten::istft", explain_istft, Layout::any},
     {"aten::stft", explain_stft<0>, Layout::any},
     {"aten::stft.center", explain_stft<2>, Layout::any},

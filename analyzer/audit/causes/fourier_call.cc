@@ -9,27 +9,39 @@ constexpr const char* kOps =
     "aten::fft_fft, ifft, rfft, irfft, their forms of two dims, their kernels _fft_c2c, _fft_r2c, _fft_c2r; stft, "
     "istft";
 constexpr const char* kEvidence =
-    "testdata/validation/standard.csv; all lengths up to 1024 that have a model, powers of two up to 65536, f32 and "
+    "testdata/validation/standard.csv; all lengths up to 1024, others up to 4096, powers of two up to 65536, f32 and "
     "f64";
 constexpr CauseInfo kCauses[] = {
     {"mixed radix",
      "A transform is built of small ones, of 2 to 16 points, with multiplications by roots of unity between them.",
      kOps, "standard",
-     "up to 16 points: straight-line code (fourier_transforms.cc); n points: n/r transforms of r points for each radix "
-     "r, and n - n/r roots of 2 add and 4 mul for all radices but one; radices: the odd primes up to 13, and of the "
-     "power of two 4s and 8s (f64: 16); real: complex of n/2, 2n + 2 add and n mul (2n - 6 and n - 4 where n mod 8 is "
-     "4); several dims: powers of two",
+     "up to 16 points: straight-line code (fourier_codelets.cc); n points: n/r transforms of r points for each radix "
+     "r, "
+     "and n - n/r roots of 2 add and 4 mul for all radices but one; radices: the odd primes, and of the power of two "
+     "4s "
+     "and 8s (f64: 16); odd n: no roots that are 1, and in f32 an even number of columns a stage; a prime p above 13: "
+     "(p-1)*(p+4) add, (p-1)^2 mul, and in f32 what half-filled vectors add; primes above 47 (f64: 89; 149 where 4, in "
+     "f64 2, divides n): 2 transforms of the next of 128, 144, ... 2048 points from 2n - 1, and as many roots and 2n; "
+     "real: even n: complex of n/2, 2n + 2 add and n mul for n rounded to 8; odd n: fourier_odd_reals.cc; several "
+     "dims: "
+     "powers of two",
      kEvidence},
-    {"roots of unity", "Sines and cosines of an eighth of the circle are computed in f64, at each call.", kOps,
-     "standard",
-     "powers of two: from 2048 points about 2.544*n add and 3.46*n mul; else an angle in n/8: 18 add and 26 mul, for "
-     "22 "
-     "to 23 % of them 10 and 3 more; real: n/4 add and n/4 mul in f64, n/2 mul (powers of two: n/4) in its own type",
+    {"roots of unity",
+     "Sines and cosines are computed in f64 at each call, as is the transform of the chirp that a large prime is "
+     "convolved with.",
+     kOps, "standard",
+     "powers of two: from 2048 points about 2.544*n add and 3.46*n mul; else n/8 angles, where 4 does not divide n "
+     "n/4, "
+     "where n is odd n/2: 18 add and 26 mul each, below 3/16 10 and 3 more, in the second quarter 6 and 1 more; real, "
+     "even n: n/4 add and n/4 mul in f64, n/2 mul (powers of two: n/4) in its own type; large primes: the angles of 2n "
+     "and of the longer transform, and one of it with 2 mul a point",
      kEvidence},
     {"scaled transform", "The result is multiplied by 1/n, or by 1/sqrt(n).", kOps, "standard",
-     "1/n: a mul for each real number of the result, padded to vectors below 16 points; f32: 2 div a call, 3 for "
-     "powers "
-     "of two from 32; 1/sqrt(n): n + 1 of n real points, in f32 two for each of a complex result, no div",
+     "1/n: a mul for each real number, below 17 points code of its own; f32: 2 div a call, 3 for powers of two from "
+     "32; "
+     "1/sqrt(n): n + 1 of n real points (back: n), in f32 two for each of a complex result, no div; f64 of 17 to 63 "
+     "points: by prime factors without roots (fourier_codelets.cc), as are points that lie apart; scaled apart, f32 "
+     "takes two for each number, too",
      kEvidence},
     {"frames", "Frames are multiplied by the window; back, they are added to zeros, as are the squared windows.",
      "aten::stft, istft", "standard",
@@ -43,10 +55,9 @@ constexpr const CauseInfo& kScale = kCauses[2];
 constexpr const CauseInfo& kFrames = kCauses[3];
 
 constexpr const char* kNoModel =
-    "a transform of this length has no model: multiples of 4 up to 1024 without a prime above 13 have, powers of two "
-    "up "
-    "to 65536, and up to 16 points";
-constexpr const char* kOtherNorm = "this normalization has no model at this length";
+    "a transform of this length has no model: all up to 1024 points have, up to 4096 those without a prime above 13, "
+    "of "
+    "real numbers as many twice, and powers of two up to 65536";
 
 std::optional<PrecisionClasses> real_precision(std::optional<DType> dtype) {
   if (dtype == DType::c64) return precision_of(DType::f32);
@@ -60,39 +71,34 @@ FourierCall::FourierCall(const KernelCall& call, Explanation& out)
   if (!classes_) out.refuse("only f32 and f64, and complex numbers of them, have a model");
 }
 
-void FourierCall::complex(std::int64_t points, std::int64_t times, Direction direction) {
+void FourierCall::complex(std::int64_t points, std::int64_t times, Direction direction, bool apart) {
   if (!is_known() || times == 0) return;
-  const auto ops = complex_transform(points, f32());
-  if (!ops || (points > kMostStraight && points % 4 != 0)) return out_.refuse(kNoModel);
-  if (!check_scale(points, kMostStraight, direction)) return;
-  const bool by_root = direction.scale == Scale::by_root;
-  if (by_root && !f32() && !is_power_of_two(points)) return out_.refuse(kOtherNorm);
-  transforms(*ops, times);
-  roots(complex_roots(points));
-  scaled(times * complex_lanes(points, direction.scale), divisions_of(direction.scale, points));
+  const auto plain = complex_transform(points, f32());
+  const auto ops = scaled_complex_transform(points, f32(), direction.scale, apart);
+  if (!ops || !plain) return out_.refuse(kNoModel);
+  transforms(*plain, times);
+  roots(complex_roots(points, f32()));
+  scaled(times * TransformOps{ops->add - plain->add, ops->mul - plain->mul},
+         apart ? 0 : divisions_of(direction.scale, points));
 }
 
-void FourierCall::real(std::int64_t points, std::int64_t times, Direction direction) {
+void FourierCall::real(std::int64_t points, std::int64_t times, Direction direction, bool apart) {
   if (!is_known() || times == 0) return;
-  const bool by_root = direction.scale == Scale::by_root;
-  if (const auto code = by_root ? rooted_transform(points, f32(), direction.forward) : std::nullopt)
-    return transforms(*code, times);
-  const auto ops = real_transform(points, f32(), direction.forward);
-  if (!ops) return out_.refuse(kNoModel);
-  constexpr std::int64_t kMostStraightF64 = 32;
-  if (!check_scale(points, f32() ? kMostStraight : kMostStraightF64, direction)) return;
-  transforms(*ops, times);
-  roots(real_roots(points, f32()));
-  const bool is_scaled = direction.scale != Scale::none;
-  // The inverse has its multiplications already.
-  const std::int64_t forward_lanes = !is_scaled ? 0 : points + (by_root ? 1 : 0);
-  const std::int64_t lanes = direction.forward ? forward_lanes : is_scaled ? 0 : -points;
-  scaled(times * lanes, divisions_of(direction.scale, points));
+  const std::int64_t longest_alone = f32() ? 8192 : 4096;
+  if (times == 1 && points > longest_alone)
+    return out_.refuse("a single real transform of so many points has no model");
+  const auto plain = real_transform(points, f32(), {direction.forward, Scale::none});
+  const auto ops = real_transform(points, f32(), direction, apart);
+  if (!ops || !plain) return out_.refuse(kNoModel);
+  transforms(*plain, times);
+  // Straight code with its own roots.
+  const bool rooted = direction.scale == Scale::by_root && (points == 32 || points == 64) && !apart;
+  if (!rooted) roots(real_roots(points, f32()));
+  scaled(times * TransformOps{ops->add - plain->add, ops->mul - plain->mul},
+         apart ? 0 : divisions_of(direction.scale, points));
 }
 
-void FourierCall::scaled(std::int64_t multiplications, std::int64_t divisions) {
-  beside(kScale, {0, multiplications}, divisions);
-}
+void FourierCall::scaled(const TransformOps& ops, std::int64_t divisions) { beside(kScale, ops, divisions); }
 
 void FourierCall::roots(const FlopIntervals& counts) {
   for (std::size_t i = 0; i < kFlopClassCount; ++i) out_.add(kRoots, static_cast<FlopClass>(i), counts.classes[i]);
@@ -119,27 +125,10 @@ void FourierCall::beside(const CauseInfo& cause, const TransformOps& ops, std::i
   add_point(whole_, classes_->div, divisions);
 }
 
-// Few points were measured with the scales that ops have of themselves.
-bool FourierCall::check_scale(std::int64_t points, std::int64_t most_straight, Direction direction) {
-  const bool usual = direction.scale == (direction.forward ? Scale::none : Scale::by_points);
-  if (!usual && points <= most_straight) out_.refuse(kOtherNorm);
-  return out_.refusal().empty();
-}
-
 // 1/n is divided, and what the longer powers of two are checked by; in f64 the few are dispatch noise.
 std::int64_t FourierCall::divisions_of(Scale scale, std::int64_t points) const {
   if (scale != Scale::by_points || !f32() || points == 1) return 0;
   return is_power_of_two(points) && points >= 32 ? 3 : 2;
-}
-
-// Of few points a number takes a vector for itself, or a last one does; by a root all are complex products.
-std::int64_t FourierCall::complex_lanes(std::int64_t points, Scale scale) const {
-  if (scale == Scale::none || points == 1) return 0;
-  if (!f32()) return 2 * points;
-  if (points > kMostStraight || scale == Scale::by_root) return (scale == Scale::by_root ? 4 : 2) * points;
-  if (points == 9 || points == 15) return 2 * (points + 3);
-  const bool alone = points <= 5 || points == 7 || points == 11 || points == 13;
-  return alone ? 4 * points : 2 * points;
 }
 
 bool is_complex_at(const Facts& facts, std::size_t index) {

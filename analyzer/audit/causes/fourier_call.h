@@ -10,23 +10,20 @@
 
 namespace flopaudit {
 
-enum class Scale : std::uint8_t { none, by_points, by_root };
-
-struct Direction {
-  bool forward = true;
-  Scale scale = Scale::none;
-};
-
 class FourierCall {
  public:
   // `out` is refused where the op's work or type has no model.
   FourierCall(const KernelCall& call, Explanation& out);
 
   // `times` transforms of so many points, each with the tables that a call makes.
-  void complex(std::int64_t points, std::int64_t times, Direction direction);
-  void real(std::int64_t points, std::int64_t times, Direction direction);
-  // A scale of more than one number a real point, and tables of another dim.
-  void scaled(std::int64_t multiplications, std::int64_t divisions = 0);
+  void complex(std::int64_t points, std::int64_t times, Direction direction, bool apart = false);
+  void real(std::int64_t points, std::int64_t times, Direction direction, bool apart = false);
+  // `times` transforms in code that is counted elsewhere.
+  void code(const TransformOps& ops, std::int64_t times) {
+    if (is_known()) transforms(ops, times);
+  }
+  // What a scale adds, and tables of another dim.
+  void scaled(const TransformOps& ops, std::int64_t divisions = 0);
   void roots(const FlopIntervals& counts);
   // What frames of a signal take beside their transforms.
   void frames(const TransformOps& ops, std::int64_t divisions = 0);
@@ -39,9 +36,7 @@ class FourierCall {
   bool is_known() const { return annotated_ && classes_ && out_.refusal().empty(); }
   void transforms(const TransformOps& ops, std::int64_t times);
   void beside(const CauseInfo& cause, const TransformOps& ops, std::int64_t divisions);
-  bool check_scale(std::int64_t points, std::int64_t most_straight, Direction direction);
   std::int64_t divisions_of(Scale scale, std::int64_t points) const;
-  std::int64_t complex_lanes(std::int64_t points, Scale scale) const;
 
   Explanation& out_;
   std::optional<FlopIntervals> annotated_;
@@ -59,9 +54,11 @@ std::optional<Scale> scale_by_number(const KernelCall& call, std::size_t place);
 std::optional<std::vector<std::size_t>> dims_of(const KernelCall& call, std::size_t place, std::size_t rank,
                                                 std::size_t otherwise);
 
-// Several dims, each a power of two: fourier_planes.cc.
-void explain_complex_planes(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
+// Several dims: fourier_planes.cc.
+void explain_complex_planes(const KernelCall& call, std::vector<std::size_t> dims, Direction direction,
                             Explanation& out);
+void explain_real_then_complex(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
+                               Direction direction, Explanation& out);
 void explain_real_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
                          Direction direction, Explanation& out);
 

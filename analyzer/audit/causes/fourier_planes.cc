@@ -1,78 +1,185 @@
-// Fourier transforms of two dims, each a power of two: one dim after the other. Other sizes take ways of their own.
+// Fourier transforms of two dims: one dim after the other, of lengths that have code for it.
 #include <algorithm>
 
 #include "analyzer/audit/causes/fourier_call.h"
+#include "analyzer/audit/causes/fourier_codelets.h"
+#include "analyzer/audit/causes/fourier_layout.h"
 
 namespace flopaudit {
 namespace {
 
-bool are_planes(const Sizes& sizes, const std::vector<std::size_t>& dims) {
-  constexpr std::int64_t kLeast = 8, kMost = 256;
-  return dims.size() == 2 && std::all_of(dims.begin(), dims.end(), [&](std::size_t dim) {
-           return is_power_of_two(sizes[dim]) && sizes[dim] >= kLeast && sizes[dim] <= kMost;
-         });
-}
-
-constexpr const char* kOnlyPlanes =
-    "a transform of several dims has no model but of two that are powers of two from 8 to 256";
 constexpr const char* kOtherPlanes = "a transform of two dims of these lengths has no model";
 
-// The rows of a real plane take another way beside columns of some lengths.
-bool has_plain_rows(std::int64_t columns, std::int64_t rows, bool f32) {
-  if (!f32) return rows == 8 || rows == 16 || rows >= 128;
-  return rows >= 64 || (rows == 16 && columns != 16) || (rows == 8 && columns != 8);
+// Planes of a batch, together in memory, or copied so.
+bool lies_in_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& sizes,
+                    std::int64_t batch, Explanation& out) {
+  const auto operand = laid_out_operand(call, sizes, out);
+  if (!operand) return false;
+  const bool together = operand->strides[dims[1]] == 1 && operand->strides[dims[0]] == sizes[dims[1]];
+  if (batch < 2 || (is_one_dim_beside(*operand, dims) && !together))
+    out.refuse("a transform of two dims that lie apart, or of no batch, has no model");
+  return out.refusal().empty();
 }
 
-// The tables of a real dim are made for both.
-void add_roots_of_columns(std::int64_t columns, FourierCall& fourier) {
-  const std::int64_t least = fourier.f32() ? 64 : 128;
-  if (columns >= least) fourier.roots(real_roots(columns, fourier.f32()));
+// --- complex numbers ---
+
+// Unscaled squares of few points go through their columns in whole vectors.
+bool is_small_square(std::int64_t columns, std::int64_t rows) {
+  return columns == rows && (columns <= kMostStraight || columns == 32);
+}
+
+// Columns in f32 are code of its own up to 16 points, two columns in a vector. Nothing: longer ones, but powers of two
+// and primes.
+std::optional<TransformOps> column_f32(std::int64_t points) {
+  // clang-format off
+  constexpr TransformOps kColumns[kMostStraight + 1] = {
+      {}, {}, {8, 8}, {16, 12}, {24, 0}, {48, 24}, {40, 8}, {96, 36}, {52, 4}, {112, 68}, {88, 24}, {200, 84}, {108, 40},
+      {248, 128}, {152, 72}, {200, 72}, {148, 40}};
+  // clang-format on
+  if (points >= 2 && points <= kMostStraight) return kColumns[points];
+  const bool as_ever = is_power_of_two(points) || (points > 1 && prime_factors(points).size() == 1);
+  return as_ever ? complex_transform(points, true) : std::nullopt;
+}
+
+std::optional<TransformOps> complex_plane_f32(std::int64_t columns, std::int64_t rows, Scale scale) {
+  if (is_small_square(columns, rows) && scale == Scale::none) {
+    TransformOps sum = columns * mixed_radix_transform(columns, true);
+    return sum += round_up(columns, 2) * mixed_radix_transform(columns, false);
+  }
+  constexpr std::int64_t kLeastRow = 5;  // shorter ones are code of their own
+  if (rows < kLeastRow) return std::nullopt;
+  const auto column = column_f32(columns), row = complex_transform(rows, true);
+  if (!column || !row) return std::nullopt;
+  TransformOps sum = rows * *column;
+  sum += columns * *row;
+  // Two columns multiply by 1 where there is no scale.
+  if (scale != Scale::none && columns != 2) sum.mul += (columns == 4 ? 3 : 4) * columns * rows;
+  return sum;
+}
+
+// Points that lie apart by prime factors, multiplied by the scale, or by 1; others as ever.
+std::optional<TransformOps> plane_dim_f64(std::int64_t points) {
+  if (auto code = apart_complex(points)) return *code += {0, 2 * points};
+  return is_power_of_two(points) ? complex_transform(points, false) : std::nullopt;
+}
+
+std::optional<TransformOps> complex_plane_f64(std::int64_t columns, std::int64_t rows, Scale scale) {
+  const bool small_square = columns == rows && columns <= kMostStraight && scale == Scale::none;
+  const auto column = small_square ? complex_transform(columns, false) : plane_dim_f64(columns);
+  const auto row = small_square ? column : plane_dim_f64(rows);
+  if (!column || !row) return std::nullopt;
+  TransformOps sum = rows * *column;
+  sum += columns * *row;
+  // The shorter side is scaled.
+  const std::int64_t scaled = rows > columns ? columns : rows;
+  if (scale != Scale::none && is_power_of_two(scaled)) sum.mul += 2 * columns * rows;
+  return sum;
+}
+
+std::optional<TransformOps> complex_plane(std::int64_t columns, std::int64_t rows, bool f32, Scale scale) {
+  if (columns < 2 || rows < 2) return std::nullopt;
+  return f32 ? complex_plane_f32(columns, rows, scale) : complex_plane_f64(columns, rows, scale);
+}
+
+// --- reals ---
+
+// Rows of these lengths have straight code in a plane: those of 1/sqrt(n), without the scale.
+std::optional<TransformOps> row_code(std::int64_t rows, bool f32) {
+  if (rows != 32 && (rows != 64 || f32)) return std::nullopt;
+  TransformOps ops = *rooted_power(rows, f32, true);
+  ops.mul -= rows + 2;
+  return ops;
+}
+
+// A plane is scaled in its columns where rows are the longer side, else in its rows.
+TransformOps scale_of_plane(std::int64_t columns, std::int64_t rows, bool f32) {
+  const std::int64_t half = rows / 2 + 1;
+  const bool power = is_power_of_two(rows) && rows <= (f32 ? 32 : 64);
+  if (rows == 4 && f32 && rows <= columns) return {0, 3 * columns * rows};
+  if (rows > columns) return {0, (f32 ? 4 : 2) * columns * half};
+  return {0, columns * (rows + (power ? 2 : 1))};
+}
+
+// An unscaled square of few points; in f32 two of its columns are a vector.
+TransformOps real_square(std::int64_t points, bool f32) {
+  const std::int64_t columns = points / 2 + 1;
+  TransformOps sum = points * *real_transform(points, f32 && points <= kMostStraight, {});
+  return sum += (f32 ? round_up(columns, 2) : columns) * mixed_radix_transform(points, false);
 }
 
 void explain_real_forward(const KernelCall& call, std::int64_t batch, std::int64_t columns, std::int64_t rows,
                           Scale scale, Explanation& out) {
   FourierCall fourier(call, out);
-  if (!has_plain_rows(columns, rows, fourier.f32())) return out.refuse(kOtherPlanes);
-  const bool by_root = scale == Scale::by_root && columns == rows && rows >= (fourier.f32() ? 64 : 128);
-  if (scale != Scale::none && !by_root) return out.refuse(kOtherPlanes);
-  fourier.real(rows, batch * columns, {});
+  const bool f32 = fourier.f32();
+  if (is_small_square(columns, rows) && scale == Scale::none) {
+    fourier.code(real_square(rows, f32), batch);
+    return fourier.finish();
+  }
+  if (const auto code = row_code(rows, f32))
+    fourier.code(*code, batch * columns);
+  else
+    fourier.real(rows, batch * columns, {});
   fourier.complex(columns, batch * (rows / 2 + 1), {});
-  add_roots_of_columns(columns, fourier);
-  if (by_root) fourier.scaled(batch * columns * (rows + 1));
+  // The tables of a real dim are made for both.
+  if (columns != 32 && (columns != 64 || f32)) fourier.roots(real_roots(columns, f32));
+  if (scale != Scale::none) fourier.scaled(batch * scale_of_plane(columns, rows, f32));
+  fourier.finish();
+}
+
+// Back, each dim is a transform of its own, with a scale of its own, the real one last.
+void explain_real_back(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
+                       Direction direction, Explanation& out) {
+  const std::int64_t columns = real[dims[0]], rows = real[dims[1]], batch = product(real) / (columns * rows);
+  Sizes halves = real;
+  halves[dims[1]] = rows / 2 + 1;
+  const auto operand = laid_out_operand(call, halves, out);
+  if (!operand) return;
+  FourierCall fourier(call, out);
+  fourier.complex(columns, batch * (rows / 2 + 1), direction, lie_apart(*operand, dims[0]));
+  fourier.real(rows, batch * columns, direction, lie_apart(transformed(*operand, dims[0], columns), dims[1]));
   fourier.finish();
 }
 
 }  // namespace
 
-void explain_complex_planes(const KernelCall& call, const std::vector<std::size_t>& dims, Direction direction,
+void explain_complex_planes(const KernelCall& call, std::vector<std::size_t> dims, Direction direction,
                             Explanation& out) {
   const auto sizes = sizes_at(call.outputs, 0);
-  if (!sizes || !are_planes(*sizes, dims)) return out.refuse(kOnlyPlanes);
+  if (!sizes || dims.size() != 2) return out.refuse("a transform of more than two dims has no model");
+  std::sort(dims.begin(), dims.end());
+  const std::int64_t columns = (*sizes)[dims[0]], rows = (*sizes)[dims[1]], times = product(*sizes) / (columns * rows);
+  if (!lies_in_planes(call, dims, *sizes, times, out)) return;
   FourierCall fourier(call, out);
-  const std::int64_t first = (*sizes)[dims[0]], last = (*sizes)[dims[1]];
-  const bool alike = first == last && (first == 16 || first == 32);
-  if (fourier.f32() && (alike || direction.scale != Scale::none)) return out.refuse(kOtherPlanes);
-  if (!fourier.f32() && direction.scale == Scale::by_root) return out.refuse(kOtherPlanes);
-  fourier.complex(first, product(*sizes) / first, {});
-  fourier.complex(last, product(*sizes) / last, direction);
+  const auto ops = complex_plane(columns, rows, fourier.f32(), direction.scale);
+  if (!ops) return out.refuse(kOtherPlanes);
+  fourier.code(*ops, times);
+  fourier.roots(complex_roots(columns, fourier.f32()));
+  fourier.roots(complex_roots(rows, fourier.f32()));
   fourier.finish();
 }
 
-// The last dim is the real one. Back, each dim is a transform of its own, with a scale of its own.
+// ihfft2: the real transform first, then the other dim, each with a scale of its own.
+void explain_real_then_complex(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
+                               Direction direction, Explanation& out) {
+  if (dims.size() != 2) return out.refuse("a transform of more than two dims has no model");
+  const std::int64_t columns = real[dims[0]], rows = real[dims[1]], batch = product(real) / (columns * rows);
+  const auto operand = laid_out_operand(call, real, out);
+  if (!operand) return;
+  FourierCall fourier(call, out);
+  fourier.real(rows, batch * columns, direction, lie_apart(*operand, dims[1]));
+  const LaidOut halves = transformed(*operand, dims[1], rows / 2 + 1);
+  fourier.complex(columns, batch * (rows / 2 + 1), direction, lie_apart(halves, dims[0]));
+  fourier.finish();
+}
+
+// The last dim is the real one.
 void explain_real_planes(const KernelCall& call, const std::vector<std::size_t>& dims, const Sizes& real,
                          Direction direction, Explanation& out) {
-  if (!are_planes(real, dims)) return out.refuse(kOnlyPlanes);
-  const std::size_t rank = real.size();
+  if (dims.size() != 2) return out.refuse("a transform of more than two dims has no model");
+  if (!direction.forward) return explain_real_back(call, dims, real, direction, out);
   const std::int64_t columns = real[dims[0]], rows = real[dims[1]], batch = product(real) / (columns * rows);
-  if (dims[0] + 2 != rank || dims[1] + 1 != rank || batch < 2)
-    return out.refuse("a real transform of other than the last two dims of a batch has no model");
-  if (direction.forward) return explain_real_forward(call, batch, columns, rows, direction.scale, out);
-  if (direction.scale == Scale::none) return out.refuse(kOtherPlanes);
-  FourierCall fourier(call, out);
-  if (direction.scale == Scale::by_root && columns < 32) return out.refuse(kOtherPlanes);
-  fourier.complex(columns, batch * (rows / 2 + 1), direction);
-  fourier.real(rows, batch * columns, direction);
-  fourier.finish();
+  if (!lies_in_planes(call, dims, real, batch, out)) return;
+  explain_real_forward(call, batch, columns, rows, direction.scale, out);
 }
 
 }  // namespace flopaudit

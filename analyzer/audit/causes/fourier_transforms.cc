@@ -1,51 +1,50 @@
 #include "analyzer/audit/causes/fourier_transforms.h"
 
 #include <algorithm>
-#include <array>
+
+#include "analyzer/audit/causes/fourier_codelets.h"
 
 namespace flopaudit {
 namespace {
 
-// --- straight-line transforms, by their points ---
+constexpr TransformOps kRoot = {2, 4};
+constexpr std::int64_t kMostMixed = 1024, kMostCodedMixed = 4096, kMostPower = 65536;
+// Primes up to here are radices with code of their own.
+constexpr std::int64_t kMostCoded = 13;
 
-using Straight = std::array<TransformOps, kMostStraight + 1>;
-// clang-format off
-// What f32 adds to f64 are half-filled vectors.
-constexpr Straight kComplexF32 = {{{}, {}, {8, 0}, {24, 8}, {32, 0}, {64, 32}, {40, 8}, {120, 72}, {52, 4}, {104, 48},
-                                   {88, 32}, {280, 200}, {96, 16}, {384, 288}, {152, 72}, {200, 88}, {148, 40}}};
-constexpr Straight kComplexF64 = {{{}, {}, {4, 0}, {12, 4}, {16, 0}, {32, 16}, {36, 8}, {60, 36}, {52, 4}, {80, 40},
-                                   {84, 32}, {140, 100}, {96, 16}, {192, 144}, {148, 72}, {156, 68}, {144, 24}}};
-constexpr Straight kFromRealF32 = {{{}, {}, {2, 0}, {4, 2}, {6, 0}, {12, 8}, {14, 4}, {36, 22}, {20, 2}, {54, 30},
-                                    {34, 16}, {90, 60}, {38, 8}, {119, 78}, {62, 36}, {64, 34}, {58, 12}}};
-constexpr Straight kFromRealF64 = {{{}, {}, {2, 0}, {4, 2}, {6, 0}, {14, 8}, {14, 4}, {26, 18}, {20, 2}, {34, 18},
-                                    {34, 16}, {65, 50}, {38, 8}, {90, 72}, {62, 36}, {64, 34}, {58, 12}}};
-// With the multiplications by 1/n.
-constexpr Straight kToRealF32 = {{{}, {}, {2, 2}, {5, 4}, {7, 4}, {13, 13}, {15, 9}, {36, 38}, {21, 10}, {36, 25},
-                                  {35, 26}, {69, 66}, {45, 18}, {102, 105}, {98, 72}, {70, 44}, {65, 28}}};
-constexpr Straight kToRealF64 = {{{}, {}, {2, 2}, {5, 4}, {7, 4}, {13, 13}, {15, 9}, {25, 25}, {21, 10}, {36, 25},
-                                  {35, 26}, {63, 61}, {45, 18}, {87, 87}, {65, 50}, {72, 44}, {65, 28}}};
-// clang-format on
-
-const TransformOps& straight(const Straight& table, std::int64_t points) {
-  return table[static_cast<std::size_t>(points)];
+// All lengths up to 1024, up to 4096 those of radices with code of their own, and powers of two.
+bool is_known_length(std::int64_t points) {
+  if (is_power_of_two(points)) return points <= kMostPower;
+  if (points <= kMostMixed) return true;
+  constexpr std::int64_t kMostTwos = 512;
+  return points <= kMostCodedMixed && points % (2 * kMostTwos) != 0 && prime_factors(points).back() <= kMostCoded;
 }
 
-// --- stages ---
+// --- odd lengths ---
 
-struct Factors {
-  int twos = 0;                    // 2^twos
-  std::vector<std::int64_t> odds;  // from the smallest
-};
+// In f32 two columns are one vector; a prime without code of its own takes them one by one, in halves of vectors.
+TransformOps columns_of(std::int64_t radix, std::int64_t columns, bool f32) {
+  if (!f32) return columns * radix_ops(radix);
+  if (radix <= kMostCoded) return round_up(columns, 2) * radix_ops(radix);
+  return columns * TransformOps{(radix - 1) * (radix + 7), (radix - 1) * (radix - 1)};
+}
 
-// Nothing: a prime above 13, which takes another algorithm.
-std::optional<Factors> factors_of(std::int64_t points) {
-  Factors factors;
-  for (; points % 2 == 0; points /= 2) ++factors.twos;
-  for (const std::int64_t prime : {3, 5, 7, 11, 13}) {
-    for (; points % prime == 0; points /= prime) factors.odds.push_back(prime);
+// The smallest prime is the last stage; columns and rows of the two largest are transformed together.
+TransformOps odd_complex(const std::vector<std::int64_t>& primes, std::size_t first, std::int64_t points, bool f32) {
+  const std::int64_t radix = primes[first], columns = points / radix;
+  if (columns == 1) return columns_of(radix, 1, f32);
+  const std::size_t left = primes.size() - first;
+  TransformOps sum = (radix - 1) * (columns - 1) * kRoot;
+  if (left == 2 && f32 && radix == 3 && columns == 3) {
+    constexpr std::int64_t kColumnsOfNine = 10;
+    return sum += kColumnsOfNine * radix_ops(3);
   }
-  return points == 1 ? std::optional(factors) : std::nullopt;
+  sum += columns_of(radix, columns, f32);
+  if (left == 2) return sum += columns_of(columns, radix, f32);
+  return sum += radix * odd_complex(primes, first + 1, columns, f32);
 }
+
+// --- even lengths ---
 
 struct Stages {
   std::vector<std::int64_t> radices;
@@ -64,14 +63,13 @@ Stages stages_of_power(int twos, bool f32) {
 }
 
 // The power of two beside odd factors.
-Stages stages_of_mixed(const Factors& factors, bool f32) {
+Stages stages_of_mixed(int twos, std::vector<std::int64_t> odds, bool f32) {
   Stages stages;
-  std::vector<std::int64_t> odds = factors.odds;
   const auto of_twos = [&](std::vector<std::int64_t> radices) {
     stages = {std::move(radices), 0};
     stages.without_roots = stages.radices.back();
   };
-  switch (factors.twos) {
+  switch (twos) {
     case 1:
       of_twos({odds.front() == 3 ? 6 : 2});
       if (odds.front() == 3) odds.erase(odds.begin());
@@ -82,6 +80,7 @@ Stages stages_of_mixed(const Factors& factors, bool f32) {
     case 5: of_twos({4, 8}); break;
     case 6: f32 ? of_twos({4, 4, 4}) : of_twos({4, 16}); break;
     case 7: of_twos({4, 4, 8}); break;
+    case 9: of_twos({4, 4, 4, 8}); break;
     default: f32 ? of_twos({4, 4, 4, 4}) : of_twos({4, 4, 16});
   }
   stages.radices.insert(stages.radices.end(), odds.begin(), odds.end());
@@ -89,117 +88,173 @@ Stages stages_of_mixed(const Factors& factors, bool f32) {
 }
 
 // In f32 two columns are one vector, and a last odd column of transforms of 2, 6 and 8 points takes more.
-TransformOps odd_columns(std::int64_t points, const Factors& factors) {
-  std::int64_t odd = points >> factors.twos;
-  const auto& odds = factors.odds;
-  if (factors.twos == 1) return odds.front() == 3 ? points / 6 * TransformOps{4, 0} : points / 2 * TransformOps{4, 0};
+TransformOps odd_columns(std::int64_t points, int twos, const std::vector<std::int64_t>& odds) {
+  if (twos == 1) return odds.front() == 3 ? points / 6 * TransformOps{4, 0} : points / 2 * TransformOps{4, 0};
+  if (twos % 2 == 0 || (twos > 3 && odds.size() == 1)) return {};
   constexpr TransformOps kColumn = {4, 12};
-  if (factors.twos == 3) return odd / odds[(odds.size() - 1) / 2] * kColumn;
-  if (factors.twos == 5 && odds.size() > 1) return 4 * odd / odds.front() * kColumn;
-  return {};
+  const std::int64_t last_but_one = odds[odds.size() < 2 ? 0 : odds.size() - 2];
+  return (std::int64_t{1} << (twos - 3)) * (points >> twos) / last_but_one * kColumn;
 }
 
-TransformOps sum_of(std::int64_t points, const Stages& stages) {
+// A prime without code of its own as a stage of an even length.
+TransformOps coarse_radix(std::int64_t radix, int twos, bool f32) {
+  const std::int64_t more = !f32 ? 5 : twos == 1 ? 7 : 4;
+  return {(radix - 1) * (radix + more), (radix - 1) * (radix - 1)};
+}
+
+// Beside a single 2 such a prime in f32 does not multiply by the roots that are 1.
+std::int64_t saved_roots(std::int64_t points, const std::vector<std::int64_t>& odds) {
+  std::int64_t saved = 0, groups = points / 2;
+  for (const std::int64_t radix : odds) {
+    groups /= radix;
+    if (radix > kMostCoded) saved += (radix - 1) * groups;
+  }
+  return saved;
+}
+
+TransformOps even_complex(std::int64_t points, const std::vector<std::int64_t>& primes, bool f32) {
+  const auto twos = static_cast<int>(std::count(primes.begin(), primes.end(), 2));
+  const std::vector<std::int64_t> odds(primes.begin() + twos, primes.end());
+  const Stages stages = odds.empty() ? stages_of_power(twos, f32) : stages_of_mixed(twos, odds, f32);
   TransformOps sum;
   std::int64_t roots = points / stages.without_roots - points;
   for (const std::int64_t radix : stages.radices) {
-    sum += points / radix * straight(kComplexF64, radix);
+    sum += points / radix * (radix > kMostStraight ? coarse_radix(radix, twos, f32) : radix_ops(radix));
     roots += points - points / radix;
   }
-  return sum += roots * TransformOps{2, 4};
+  if (f32 && twos == 1) roots -= saved_roots(points, odds);
+  sum += roots * kRoot;
+  if (f32 && !odds.empty()) sum += odd_columns(points, twos, odds);
+  return sum;
 }
 
-constexpr std::int64_t kMostMixed = 1024, kMostPower = 65536;
+// --- large primes ---
 
-// --- the tables of roots, once a call ---
+// What in f32 is past pairs of vectors takes a vector for each point.
+std::int64_t points_of_chirp(std::int64_t points, bool f32) { return points + (f32 ? points % 4 : 0); }
 
-void add_to(FlopIntervals& counts, FlopClass add, FlopClass mul, Interval adds, Interval muls) {
-  counts[add] += adds;
-  counts[mul] += muls;
+// The points times a chirp, transformed, times the chirp's transform, transformed back, times the chirp.
+TransformOps convolution(std::int64_t points, std::int64_t length, bool f32) {
+  TransformOps sum = 2 * mixed_radix_transform(length, f32);
+  return sum += (length + 2 * points_of_chirp(points, f32)) * kRoot;
 }
 
-// Sines and cosines of the angles up to an eighth of the circle, by libm's and MKL's branches.
-void add_angles(std::int64_t points, FlopIntervals& counts) {
-  Interval adds, muls;
-  if (is_power_of_two(points)) {
-    constexpr std::int64_t kMostStored = 1024;
-    if (points <= kMostStored) return;
-    adds = {1017 * points / 400, 1019 * points / 400 + 1};
-    muls = {1383 * points / 400, 1385 * points / 400 + 1};
-  } else {
-    const std::int64_t angles = points / 8;
-    const Interval longer = {std::max<std::int64_t>(0, 22 * angles / 100 - 1), 23 * angles / 100 + 2};
-    adds = {18 * angles + 1 + 10 * longer.low, 18 * angles + 1 + 10 * longer.high};
-    muls = {26 * angles + 1 + 3 * longer.low, 26 * angles + 1 + 3 * longer.high};
-  }
-  add_to(counts, FlopClass::add_f64, FlopClass::mul_f64, adds, muls);
+// A real side multiplies real numbers by the chirp, or leaves the imaginary parts of the products out.
+TransformOps real_convolution(std::int64_t points, std::int64_t length, bool f32, bool forward) {
+  TransformOps sum = convolution(points, length, f32);
+  const std::int64_t numbers = points_of_chirp(points, f32);
+  if (!forward) return sum += TransformOps{-(2 * numbers - points), -2 * numbers};
+  return sum += TransformOps{-2 * numbers, -2 * numbers - (f32 && points % 4 == 3 ? 4 : 0)};
+}
+
+// --- reals ---
+
+// The pass goes by vectors of pairs.
+std::optional<TransformOps> even_real(std::int64_t points, bool f32, bool forward) {
+  const auto half = complex_transform(points / 2, f32);
+  if (!half) return std::nullopt;
+  constexpr std::int64_t kToVectors[] = {0, 0, -2, 0, -4, 0, 2, 0};
+  const std::int64_t pass = points + kToVectors[points % 8];
+  TransformOps ops = *half;
+  if (forward) return ops += {2 * pass + 2, pass};
+  ops += {5 * pass / 2 + 4, pass + (points % 8 == 4 ? 4 : 0)};
+  if (is_power_of_two(points)) return ops += {-2, 0};
+  if (!f32 && points % 4 == 0) ops.mul += points % 8 == 0 ? 2 : -2;
+  return ops;
+}
+
+// 32 points of f64 are straight-line code too.
+TransformOps real_of_32(Direction direction) {
+  const bool by_points = direction.scale == Scale::by_points;
+  if (direction.forward) return by_points ? TransformOps{169, 78} : TransformOps{156, 42};
+  return by_points ? TransformOps{173, 76} : TransformOps{176, 44};
+}
+
+std::optional<TransformOps> unscaled_real(std::int64_t points, bool f32, bool forward) {
+  if (points <= kMostStraight) return straight_real(points, f32, forward, false);
+  if (points == 32 && !f32) return real_of_32({forward, Scale::none});
+  if (points % 2 == 0) return even_real(points, f32, forward);
+  if (!is_known_length(points)) return std::nullopt;
+  if (const auto length = convolution_length(points, f32)) return real_convolution(points, *length, f32, forward);
+  return odd_real_transform(points, f32, forward);
+}
+
+// Of few points a number takes a vector for itself, or a last one does; by a root, and apart, all are complex products.
+std::int64_t complex_scale(std::int64_t points, bool f32, Scale scale, bool apart) {
+  if (!f32) return 2 * points;
+  if (scale == Scale::by_root || apart) return 4 * points;
+  if (points == 9 || points == 15) return 2 * (points + 3);
+  const bool alone = points <= 5 || points == 7 || points == 11 || points == 13;
+  return alone ? 4 * points : 2 * points;
 }
 
 }  // namespace
 
-std::optional<TransformOps> complex_transform(std::int64_t points, bool f32) {
-  if (points <= kMostStraight) return straight(f32 ? kComplexF32 : kComplexF64, points);
+std::vector<std::int64_t> prime_factors(std::int64_t points) {
+  std::vector<std::int64_t> primes;
+  for (std::int64_t prime = 2; points > 1; ++prime) {
+    for (; points % prime == 0; points /= prime) primes.push_back(prime);
+  }
+  return primes;
+}
+
+TransformOps mixed_radix_transform(std::int64_t points, bool f32) {
+  if (points <= kMostStraight) return straight_complex(points, f32);
   if (points == 32) return f32 ? TransformOps{380, 104} : TransformOps{376, 96};
-  const auto factors = factors_of(points);
-  if (!factors || factors->twos == 0) return std::nullopt;
-  if (is_power_of_two(points)) {
-    if (points > kMostPower) return std::nullopt;
-    return sum_of(points, stages_of_power(factors->twos, f32));
+  const std::vector<std::int64_t> primes = prime_factors(points);
+  return points % 2 == 0 ? even_complex(points, primes, f32) : odd_complex(primes, 0, points, f32);
+}
+
+std::optional<std::int64_t> convolution_length(std::int64_t points, bool f32) {
+  if (points <= kMostStraight) return std::nullopt;
+  const std::int64_t largest = prime_factors(points).back();
+  const bool by_vectors = points % (f32 ? 4 : 2) == 0;
+  const std::int64_t most = by_vectors ? 149 : f32 ? 47 : 89;  // the largest prime that is a radix
+  if (largest <= most) return std::nullopt;
+  constexpr std::int64_t kLengths[] = {128, 144, 160, 192, 200,  256,  288,  320,  384,  400, 512,
+                                       576, 640, 768, 800, 1024, 1152, 1280, 1536, 1600, 2048};
+  for (const std::int64_t length : kLengths) {
+    if (length >= 2 * points - 1) return length;
   }
-  if (points > kMostMixed) return std::nullopt;
-  TransformOps ops = sum_of(points, stages_of_mixed(*factors, f32));
-  if (f32) ops += odd_columns(points, *factors);
+  return std::nullopt;
+}
+
+std::optional<TransformOps> complex_transform(std::int64_t points, bool f32) {
+  if (!is_known_length(points)) return std::nullopt;
+  if (const auto length = convolution_length(points, f32)) return convolution(points, *length, f32);
+  return mixed_radix_transform(points, f32);
+}
+
+std::optional<TransformOps> scaled_complex_transform(std::int64_t points, bool f32, Scale scale, bool apart) {
+  auto ops = complex_transform(points, f32);
+  if (!ops || points == 1 || (scale == Scale::none && !apart)) return ops;
+  if (!f32 && (apart || scale == Scale::by_root)) {
+    if (const auto code = apart_complex(points)) return *ops = *code, *ops += {0, 2 * points};
+  }
+  if (scale == Scale::none) return ops;
+  if (f32 && points == 4 && scale == Scale::by_root && !apart) return TransformOps{24, 12};
+  return *ops += {0, complex_scale(points, f32, scale, apart)};
+}
+
+std::optional<TransformOps> real_transform(std::int64_t points, bool f32, Direction direction, bool apart) {
+  const auto [forward, scale] = direction;
+  if (points == 1) return TransformOps{};
+  const bool rooted = scale == Scale::by_root;
+  if (!apart && scale == Scale::by_points) {
+    if (points <= kMostStraight) return straight_real(points, f32, forward, true);
+    if (points == 32 && !f32) return real_of_32(direction);
+  }
+  if (!apart && rooted) {
+    if (const auto code = rooted_power(points, f32, forward)) return code;
+  }
+  auto ops = unscaled_real(points, f32, forward);
+  if (!ops || scale == Scale::none) return ops;
+  ops->mul += points + (forward && (rooted || apart) ? 1 : 0);
+  // 2 and 4 points multiply the imaginary parts that are 0, too.
+  if (rooted && !apart && forward && points == 2) ops->mul += 1;
+  if (rooted && !apart && forward && points == 4) ops->mul += f32 ? 7 : 1;
+  if (rooted && !apart && !forward && f32 && points == 4) ops->mul += 4;
   return ops;
-}
-
-std::optional<TransformOps> real_transform(std::int64_t points, bool f32, bool forward) {
-  if (points <= kMostStraight) {
-    if (forward) return straight(f32 ? kFromRealF32 : kFromRealF64, points);
-    return straight(f32 ? kToRealF32 : kToRealF64, points);
-  }
-  if (points == 32 && !f32) return forward ? TransformOps{156, 42} : TransformOps{173, 76};
-  if (points % 4 != 0) return std::nullopt;
-  const auto half = complex_transform(points / 2, f32);
-  if (!half) return std::nullopt;
-  const bool whole = points % 8 == 0;
-  TransformOps ops = *half;
-  ops += forward ? whole ? TransformOps{2 * points + 2, points} : TransformOps{2 * points - 6, points - 4}
-                 : TransformOps{5 * points / 2 + (whole ? 4 : -6), 2 * points};
-  if (forward) return ops;
-  if (is_power_of_two(points)) return ops += TransformOps{-2, 0};
-  return f32 ? ops : ops += TransformOps{0, whole ? 2 : -2};
-}
-
-std::optional<TransformOps> rooted_transform(std::int64_t points, bool f32, bool forward) {
-  switch (points) {
-    case 8: return forward ? TransformOps{20, 12} : TransformOps{26, 10};
-    case 16: return forward ? TransformOps{58, 30} : TransformOps{72, 28};
-    case 32: return !forward ? TransformOps{186, 74} : f32 ? TransformOps{249, 100} : TransformOps{161, 76};
-    case 64: return forward ? TransformOps{398, 198} : TransformOps{456, 188};
-    default: return std::nullopt;
-  }
-}
-
-FlopIntervals complex_roots(std::int64_t points) {
-  FlopIntervals counts;
-  if (points > kMostStraight) add_angles(points, counts);
-  return counts;
-}
-
-FlopIntervals real_roots(std::int64_t points, bool f32) {
-  FlopIntervals counts;
-  if (points <= kMostStraight || (points == 32 && !f32)) return counts;
-  add_angles(points, counts);
-  const std::int64_t quarter = points / 4, odd = points % 8 == 0 ? 0 : 1;
-  if (!f32) {
-    add_point(counts, FlopClass::add_f64, quarter + odd);
-    add_point(counts, FlopClass::mul_f64, 2 * quarter + 2 * odd);
-    return counts;
-  }
-  add_point(counts, FlopClass::add_f64, quarter);
-  add_point(counts, FlopClass::mul_f64, quarter);
-  add_point(counts, FlopClass::mul_f32, is_power_of_two(points) ? quarter : 2 * quarter - odd);
-  return counts;
 }
 
 }  // namespace flopaudit

@@ -90,6 +90,7 @@ bool is_transposed_at(const KernelCall& call, std::size_t index);
 std::span<const KernelModel> antialiasing_models();
 std::span<const KernelModel> attention_models();
 std::span<const KernelModel> bin_models();
+std::span<const KernelModel> complex_models();
 std::span<const KernelModel> composed_algebra_models();
 std::span<const KernelModel> composed_loss_models();
 std::span<const KernelModel> conversion_models();
@@ -127,10 +128,17 @@ std::span<const KernelModel> symmetric_factor_models();
 std::span<const KernelModel> transposed_convolution_models();
 std::span<const KernelModel> uncommon_function_models();
 std::span<const KernelModel> avx2_models();
+// Taken instead of the others where an operand or a result is complex.
+std::span<const KernelModel> models_of_complex_numbers();
+std::span<const KernelModel> models_of_complex_products();
+std::span<const KernelModel> models_of_complex_sums();
 std::span<const CauseInfo> antialiasing_causes();
 std::span<const CauseInfo> attention_causes();
 std::span<const CauseInfo> avx2_causes();
 std::span<const CauseInfo> bin_causes();
+std::span<const CauseInfo> complex_causes();
+std::span<const CauseInfo> complex_product_causes();
+std::span<const CauseInfo> complex_sum_causes();
 std::span<const CauseInfo> composed_algebra_causes();
 std::span<const CauseInfo> composed_loss_causes();
 std::span<const CauseInfo> conversion_causes();
@@ -183,6 +191,8 @@ struct PathModels {
   bool compares_without_arithmetic = false;
   // In-place and out= forms without a row run the kernel of the op that they derive from; second names always do.
   bool forms_run_as_their_base = false;
+  // Models that take the place of their ops' where an operand or a result is complex.
+  std::span<const KernelModel> of_complex_numbers = {};
 };
 // The paths that have models, the standard one first.
 const std::vector<PathModels>& all_path_models();

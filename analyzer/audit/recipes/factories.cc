@@ -8,6 +8,7 @@ constexpr const char* kCount = "N=1..2000 K=1..40";
 constexpr const char* kRows = "R=2..30 C=2..70 K=1..20 N=1..90";
 
 constexpr Recipe kRecipes[] = {
+    {"aten::fft_fftfreq aten::fft_rfftfreq", "{<N>|<K>}, 0.5, #T, none, none, none", kCount},
     {"aten::arange", "{<N>|<K>}, {#T|4}, none, none, none", kCount},
     {"aten::arange.start", "3, <N+3>, #T, none, none, none", kCount},
     {"aten::arange.start_step", "0, <2*N>, 2, {#T|4}, none, none, none", kCount},

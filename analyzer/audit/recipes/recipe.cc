@@ -7,7 +7,28 @@ namespace flopaudit {
 
 std::vector<const Recipe*> all_recipes() {
   std::vector<const Recipe*> rows;
-  for (const auto& table : {attention_recipes(), bin_recipes(), comparison_recipes(), composed_loss_recipes(), contraction_recipes(), difference_recipes(), distribution_recipes(), elementwise_recipes(), embedding_bag_recipes(), factored_algebra_recipes(), factory_recipes(), fourier_recipes(), linear_algebra_recipes(), loss_recipes(), recurrent_recipes(), reduction_recipes(), resampling_recipes(), sample_recipes(), special_function_recipes(), statistics_recipes(), uncommon_function_recipes()}) {
+  for (const auto& table : {attention_recipes(),
+                            bin_recipes(),
+                            comparison_recipes(),
+                            complex_recipes(),
+                            composed_loss_recipes(),
+                            contraction_recipes(),
+                            difference_recipes(),
+                            distribution_recipes(),
+                            elementwise_recipes(),
+                            embedding_bag_recipes(),
+                            factored_algebra_recipes(),
+                            factory_recipes(),
+                            fourier_recipes(),
+                            linear_algebra_recipes(),
+                            loss_recipes(),
+                            recurrent_recipes(),
+                            reduction_recipes(),
+                            resampling_recipes(),
+                            sample_recipes(),
+                            special_function_recipes(),
+                            statistics_recipes(),
+                            uncommon_function_recipes()}) {
     for (const Recipe& recipe : table) rows.push_back(&recipe);
   }
   return rows;

@@ -32,6 +32,7 @@ struct Recipe {
 std::span<const Recipe> attention_recipes();
 std::span<const Recipe> bin_recipes();
 std::span<const Recipe> comparison_recipes();
+std::span<const Recipe> complex_recipes();
 std::span<const Recipe> composed_loss_recipes();
 std::span<const Recipe> difference_recipes();
 std::span<const Recipe> contraction_recipes();

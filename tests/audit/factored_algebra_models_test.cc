@@ -35,6 +35,14 @@ TEST(ComposedAlgebra, PowersOfAVectorAreRunningProductsInF64) {
   EXPECT_EQ(counts("aten::vander", "f32[7], 1, true"), Counts64{});
 }
 
+TEST(ComposedAlgebra, SumsThatBetaLeavesOut) {
+  EXPECT_EQ(counts("aten::addr_", "f32[3,16], f32[3], f32[16], 0, 1"), (Counts64{{"mul_f32", 2 * 48}}));
+  EXPECT_EQ(counts("aten::addr_", "f32[3,15], f32[3], f32[15], 0, 1"), (Counts64{{"mul_f32", 2 * 45 + 3 * 28}}));
+  const Counts64 sum = counts("aten::addbmm", "f32[20,1], f32[2,20,8], f32[2,8,1], 0, 1");
+  EXPECT_EQ(sum.at("add_f32"), 2 * counts("aten::addmm", "f32[20,1], f32[20,8], f32[8,1], 1, 1").at("add_f32"));
+  EXPECT_THAT(reason("aten::addbmm", "f32[20,1], f32[2,20,10], f32[2,10,1], 0, 1"), HasSubstr("whole vector"));
+}
+
 TEST(ComposedAlgebra, SublistsAreAnEquation) {
   EXPECT_EQ(counts("aten::einsum.sublist", "f32[5,12], [0, 1], f32[12,9], [1, 30], [0, 30]"),
             counts("aten::einsum", "\"ab,bc->ac\", [f32[5,12], f32[12,9]], none"));

@@ -13,8 +13,8 @@ constexpr CauseInfo kCauses[] = {
     {"product as its parts", "The product is put together from other products.",
      "aten::addmv, addbmm, inner, kron, tensordot, linalg_multi_dot, chain_matmul", "standard",
      "what its parts of these sizes execute; addmv: 1 mul an output where beta is not 1", kEvidence},
-    {"factors of a sum", "Beta and alpha multiply also where they are 1.", "aten::addr", "standard",
-     "1 add and 3 mul an element; 2 mul alone where beta is 0", kEvidence},
+    {"factors of a sum", "Beta and alpha multiply also where they are 1.", "aten::addr, addr_", "standard",
+     "1 add and 3 mul an element; 2 mul alone where beta is 0, in f32 28 more a row of 15 past 16s", kEvidence},
 };
 constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kFactors = kCauses[1];
@@ -43,6 +43,15 @@ void explain_add_vector(const KernelCall& call, Explanation& out) {
   parts.explain(kParts, *annotated);
 }
 
+// With a beta of 0, f32 rows that end one element before two whole vectors take these lanes twice.
+std::int64_t tail_lanes(const KernelCall& call, const Operand& result) {
+  constexpr std::int64_t kTwoVectors = 16, kLanes = 28;
+  const auto sizes = sizes_at(call.outputs, 0);
+  if (!result.classes.f32 || !sizes || sizes->size() != 2 || result.elements == 0) return 0;
+  const std::int64_t width = (*sizes)[1] == 1 ? (*sizes)[0] : (*sizes)[1];
+  return width % kTwoVectors == kTwoVectors - 1 ? kLanes * (result.elements / width) : 0;
+}
+
 void explain_add_outer(const KernelCall& call, Explanation& out) {
   const auto dtype = common_type(call, out);
   const auto beta = number_at_place(call.inputs, 3);
@@ -51,7 +60,15 @@ void explain_add_outer(const KernelCall& call, Explanation& out) {
   if (!dtype || !result || !annotated) return;
   if (!beta) return out.refuse("beta is not known");
   const PerElement element = *beta == 0 ? PerElement{.mul = 2} : PerElement{.add = 1, .mul = 3};
-  out.add_rest(kFactors, *annotated, counts_of(element, result->elements, result->classes));
+  FlopIntervals whole = counts_of(element, result->elements, result->classes);
+  if (*beta == 0) add_point(whole, result->classes.mul, tail_lanes(call, *result));
+  out.add_rest(kFactors, *annotated, whole);
+}
+
+// Whether sums of 5 to 11 products merge otherwise in the second matrix of a batch than in the first, in f32.
+bool begins_within_vector(DType dtype, const Sizes& batch, std::int64_t columns) {
+  const std::int64_t depth = batch[2];
+  return dtype == DType::f32 && columns == 1 && batch[0] > 1 && depth % 4 != 0 && depth >= 5 && depth < 12;
 }
 
 // The first product takes beta, the others add to it.
@@ -66,6 +83,8 @@ void explain_add_batch(const KernelCall& call, Explanation& out) {
              b = part_tensor(*dtype, {second->begin() + 1, second->end()});
   const auto beta = number_at_place(call.inputs, 3);
   if (!beta) return out.refuse("beta is not known");
+  if (begins_within_vector(*dtype, *first, result->back()))
+    return out.refuse("products with one column of matrices that begin elsewhere than at a whole vector have no model");
   Parts parts(out);
   parts.add("aten::addmm", {sum, a, b, call.inputs[3], call.inputs[4]});
   parts.add("aten::addmm", {sum, a, b, Fact::integer(1), call.inputs[4]}, (*first)[0] - 1);

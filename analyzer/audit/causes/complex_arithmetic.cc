@@ -26,9 +26,9 @@ constexpr CauseInfo kCauses[] = {
      "c128 12 and 12; the divisions depend on the values",
      kEvidence},
     {"complex functions", "ATen computes them by libm, number by number.",
-     "aten::abs, square, pow, angle, exp, polar of complex numbers", "standard",
+     "aten::abs, square, pow, exp, polar of complex numbers", "standard",
      "abs of c64: 2 mul, 1 add and 1 sqrt in f64; of c128 by libm's branches; square: 3 mul and 2 add, pairs and fours "
-     "of c64 whole vectors; angle, exp, polar: by libm's branches",
+     "of c64 whole vectors; exp, polar: by libm's branches",
      kEvidence},
 };
 constexpr const CauseInfo& kProducts = kCauses[0];
@@ -177,21 +177,15 @@ void explain_abs(const KernelCall& call, Explanation& out) {
   if (!complex) return;
   const std::int64_t numbers = complex->loops.length * complex->loops.count;
   if (complex->classes.f32) {
+    ValueRange others;  // 0, infinity, nan
+    others.calls = numbers;
+    others.each[FlopClass::add_f64] = others.each[FlopClass::sqrt_f64] = {-1, 0};
+    others.each[FlopClass::mul_f64] = {-2, 0};
+    out.differs_by_values(others);
     return explain_range(*complex, {.add_inside = {1, 1}, .mul_inside = {2, 2}, .sqrt_inside = {1, 1}}, numbers, out);
   }
   if (numbers > 0) out.depends_on_data();
-  explain_range(*complex, {.add = {8, 11}, .mul = {5, 11}, .div = {1, 1}, .sqrt = {1, 1}}, numbers, out);
-}
-
-void explain_angle(const KernelCall& call, Explanation& out) {
-  if (!parts_of(dtype_at_place(call.inputs, 0))) return;
-  const auto complex = complex_call(call, out, 0);
-  if (!complex) return;
-  const std::int64_t numbers = complex->loops.length * complex->loops.count;
-  if (numbers > 0) out.depends_on_data();
-  if (complex->classes.f32)
-    return explain_range(*complex, {.add = {8, 20}, .mul = {10, 18}, .div = {1, 3}}, numbers, out);
-  explain_range(*complex, {.add = {18, 30}, .mul = {10, 22}, .div = {1, 3}}, numbers, out);
+  explain_range(*complex, {.add = {0, 11}, .mul = {0, 11}, .div = {0, 1}, .sqrt = {0, 1}}, numbers, out);
 }
 
 void explain_polar(const KernelCall& call, Explanation& out) {
@@ -200,8 +194,11 @@ void explain_polar(const KernelCall& call, Explanation& out) {
   const std::int64_t numbers = complex->loops.length * complex->loops.count;
   if (numbers > 0) out.depends_on_data();
   if (complex->classes.f32)
-    return explain_range(*complex, {.mul = {4, 4}, .add_inside = {5, 12}, .mul_inside = {8, 20}}, numbers, out);
-  explain_range(*complex, {.add = {12, 40}, .mul = {12, 40}}, numbers, out);
+    return explain_range(
+        *complex, {.add = {0, 3}, .mul = {4, 4}, .div = {0, 1}, .add_inside = {0, 12}, .mul_inside = {0, 20}}, numbers,
+        out);
+  // Large angles are reduced by 2/pi in many digits.
+  explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
 }
 
 // Vectors of 4 numbers of c64 are multiplied by what libm has for each; those that a vector is filled up with take a
@@ -212,12 +209,14 @@ void explain_exp(const KernelCall& call, Explanation& out) {
   if (!complex->loops.is_plain) return out.refuse("complex numbers that lie apart have no model here");
   const std::int64_t numbers = complex->loops.length * complex->loops.count;
   if (numbers > 0) out.depends_on_data();
-  if (!complex->classes.f32) return explain_range(*complex, {.add = {20, 45}, .mul = {20, 45}}, numbers, out);
+  if (!complex->classes.f32) return explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
   const std::int64_t filled = round_up(numbers, 4) - numbers;
   FlopIntervals whole;
-  add_point(whole, FlopClass::mul_f32, 3 * (numbers + filled) + filled);
-  whole[FlopClass::add_f64] = {10 * numbers + 4 * filled, 18 * numbers + 9 * filled};
-  whole[FlopClass::mul_f64] = {14 * numbers + 4 * filled, 25 * numbers + 11 * filled};
+  whole[FlopClass::add_f32] = {0, 2 * numbers};
+  whole[FlopClass::mul_f32] = {numbers, 8 * (numbers + filled)};
+  whole[FlopClass::div_f32] = {0, numbers};
+  whole[FlopClass::add_f64] = {0, 22 * numbers + 9 * filled};
+  whole[FlopClass::mul_f64] = {0, 29 * numbers + 11 * filled};
   out.add_rest(kFunctions, complex->annotated, whole);
 }
 
@@ -247,7 +246,6 @@ constexpr KernelModel kComplexModels[] = {
     {"aten::sub_.Tensor", explain_sum, Layout::any},
 };
 constexpr KernelModel kModels[] = {
-    {"aten::angle", explain_angle, Layout::any},
     {"aten::polar", explain_polar, Layout::any},
 };
 

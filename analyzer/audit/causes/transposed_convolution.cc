@@ -93,9 +93,12 @@ std::int64_t channels_of_group(const ConvolutionCall& conv) {
 
 }  // namespace
 
-void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
-  const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
-  if (!conv || product(conv->output) == 0 || product(conv->input) == 0 || product(conv->weight) == 0) return;
+void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, ConvolutionKernels kernels,
+                                    Explanation& out) {
+  std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
+  if (!conv) return;
+  conv->kernels = kernels;
+  if (product(conv->output) == 0 || product(conv->input) == 0 || product(conv->weight) == 0) return;
   const bool onednn = takes_onednn(*conv);
   const std::int64_t products = conv->input[0] * conv->groups, inputs = product(conv->input, 2);
   const std::int64_t taps = product(conv->weight, 1), depth = conv->weight[0] / conv->groups;
@@ -127,7 +130,8 @@ void explain_conv_transpose(const KernelCall& call, Explanation& out) {
   Facts inputs = call.inputs;
   inputs[5] = call.inputs[7];
   inputs[7] = call.inputs[5];
-  explain_transposed_convolution({call.op, inputs, call.outputs, call.work, call.strides}, 6, out);
+  explain_transposed_convolution({call.op, inputs, call.outputs, call.work, call.strides}, 6,
+                                 ConvolutionKernels::chosen, out);
 }
 
 constexpr KernelModel kModels[] = {

@@ -23,6 +23,16 @@ constexpr CauseInfo kCauses[] = {
      "more "
      "when M mod 4 is 2 or 3; another order: pow M, and pow and 1 div in f64",
      "testdata/validation/standard.csv: rows of 1 to 70 elements, orders 0, 1, 2, 3, inf, f32 and f64"},
+    {"pairs in vectors",
+     "Each pair of rows is reduced in vectors of 256 bits, and their lanes one by one at the end; what is left at the "
+     "end of a row is a vector of its own.",
+     "aten::pdist, _pdist_forward", "standard",
+     "a pair of rows of M, in vectors of L lanes (8; f64 4): D differences and A that are added up. Order 1: D = M "
+     "padded to L, A = D - L + L*(min(M, L) - 1); order 2, and its D mul: D = M rounded down to L, and the rest and "
+     "one "
+     "more, at most L - 1; A = D - L + L - 1; below L alone 3 (f32: 5, from 6 on 9) and M - 1; order 0: 2 for each "
+     "lane, A as in order 2; inf: D as in order 1",
+     "20 rows of 1 to 100 elements, orders 0, 1, 2, inf, f32 and f64"},
     {"distances by a product",
      "Squared norms are put beside the rows, so that one matrix product gives |x|^2 + |y|^2 - 2xy; its roots follow.",
      "aten::cdist, _cdist_forward of more than 25 rows on a side in order 2, or by compute_mode 1; _euclidean_dist",
@@ -35,15 +45,21 @@ constexpr CauseInfo kCauses[] = {
     {"magnitude in f64", "The absolute value of a complex number of f32 is computed in f64.", "aten::abs", "standard",
      "c64: an element 1 add, 2 mul, 1 sqrt in f64",
      "testdata/validation/standard.csv: 1 to 4000 elements, row by row and not"},
+    {"hypotenuses", "The absolute value of a complex number of f64 is libm's hypot, which takes one of two ways.",
+     "aten::abs", "standard",
+     "c128: an element 10 add, 7 mul, 1 div, 1 sqrt, or 1 add more and 2 mul less where both parts are alike in size",
+     "120 numbers one by one; testdata/validation/standard.csv: 1 to 4000 elements"},
     {"trace in f64", "A trace is added up in f64, from 0.", "aten::trace", "standard", "n add in f64",
      "testdata/validation/standard.csv: 1 to 70 rows, f32 and f64"},
 };
 constexpr const CauseInfo& kParts = kCauses[0];
 constexpr const CauseInfo& kPairs = kCauses[1];
-constexpr const CauseInfo& kByProduct = kCauses[2];
-constexpr const CauseInfo& kProduct = kCauses[3];
-constexpr const CauseInfo& kMagnitude = kCauses[4];
-constexpr const CauseInfo& kTrace = kCauses[5];
+constexpr const CauseInfo& kPairVectors = kCauses[2];
+constexpr const CauseInfo& kByProduct = kCauses[3];
+constexpr const CauseInfo& kProduct = kCauses[4];
+constexpr const CauseInfo& kMagnitude = kCauses[5];
+constexpr const CauseInfo& kHypotenuse = kCauses[6];
+constexpr const CauseInfo& kTrace = kCauses[7];
 
 // f32 or f64 operands at the first places, all of one type.
 std::optional<PrecisionClasses> real_classes(const KernelCall& call, std::size_t operands, Explanation& out) {
@@ -255,6 +271,51 @@ void explain_cdist(const KernelCall& call, Explanation& out) {
   explain_one_by_one(call, *order, *pairs, out);
 }
 
+// Lanes of a row's last vector that are computed on; of a row alone that fills no vector there are others.
+std::int64_t lanes_of_rest(std::int64_t rest, std::int64_t vector) {
+  return rest == 0 ? 0 : std::min(rest + 1, vector - 1);
+}
+
+struct PairCounts {
+  std::int64_t add = 0, mul = 0;
+};
+
+// One pair of rows of `width`. The lanes of the last vector are added up as single numbers, in order 1 as vectors.
+std::optional<PairCounts> counts_of_pair(double order, std::int64_t width, bool f32) {
+  const std::int64_t vector = f32 ? 8 : 4, padded = round_up(width, vector);
+  const std::int64_t last = std::min(width, vector) - 1;
+  if (std::isinf(order)) return PairCounts{padded, 0};
+  if (order == 1) return PairCounts{2 * padded - vector + vector * last, 0};
+  if (order != 0 && order != 2) return std::nullopt;
+  if (width < vector) {
+    if (order == 0) return PairCounts{2 * vector - 2 + last, 0};
+    const std::int64_t lanes = f32 ? (width > 5 ? 9 : 5) : 3;
+    return PairCounts{lanes + last, lanes};
+  }
+  const std::int64_t lanes = width / vector * vector + lanes_of_rest(width % vector, vector);
+  const std::int64_t added = lanes - vector + last;
+  return order == 0 ? PairCounts{2 * padded + added, 0} : PairCounts{lanes + added, lanes};
+}
+
+// (rows, order): each pair of rows once.
+void explain_pdist(const KernelCall& call, Explanation& out) {
+  const auto rows = sizes_at(call.inputs, 0);
+  const auto order = number_at_place(call.inputs, 1);
+  const auto classes = real_classes(call, 1, out);
+  const auto annotated = annotated_of(call, out);
+  if (!classes || !annotated) return;
+  if (!rows || rows->size() != 2 || !order) return out.refuse("a shape or the order is not known");
+  const std::int64_t pairs = (*rows)[0] * ((*rows)[0] - 1) / 2;
+  if (pairs * (*rows)[1] == 0) return;
+  const auto pair = counts_of_pair(*order, (*rows)[1], classes->f32);
+  if (!pair) return out.refuse("pairs of rows in another order than 0, 1, 2 and inf have no model");
+  FlopIntervals whole;
+  add_point(whole, classes->add, pairs * pair->add);
+  add_point(whole, classes->mul, pairs * pair->mul);
+  if (*order == 2) add_point(whole, classes->sqrt, pairs);
+  out.add_rest(kPairVectors, *annotated, whole);
+}
+
 // --- products of vectors ---
 
 void explain_trace(const KernelCall& call, Explanation& out) {
@@ -268,13 +329,32 @@ void explain_trace(const KernelCall& call, Explanation& out) {
   out.add_rest(kTrace, *annotated, whole);
 }
 
-// Of real numbers it is no arithmetic; of c128 libm takes branches.
+// Parts that are zero, or far apart, end early; tiny ones are scaled.
+void explain_hypotenuse(std::int64_t elements, const FlopIntervals& annotated, Explanation& out) {
+  FlopIntervals whole;
+  whole[FlopClass::add_f64] = {10 * elements, 11 * elements};
+  whole[FlopClass::mul_f64] = {5 * elements, 7 * elements};
+  add_point(whole, FlopClass::div_f64, elements);
+  add_point(whole, FlopClass::sqrt_f64, elements);
+  out.add_rest(kHypotenuse, annotated, whole);
+  out.depends_on_data();
+  ValueRange range;
+  range.calls = elements;
+  range.each[FlopClass::add_f64] = {-10, 1};
+  range.each[FlopClass::mul_f64] = {-7, 3};
+  range.each[FlopClass::div_f64] = {-1, 0};
+  range.each[FlopClass::sqrt_f64] = {-1, 0};
+  out.differs_by_values(range);
+}
+
+// Of real numbers it is no arithmetic.
 void explain_magnitude(const KernelCall& call, Explanation& out) {
   const auto sizes = sizes_at(call.outputs, 0);
   const auto dtype = dtype_at_place(call.inputs, 0);
   const auto annotated = annotated_of(call, out);
   if (!annotated || (dtype != DType::c64 && dtype != DType::c128)) return;
-  if (!sizes || dtype == DType::c128) return out.refuse("absolute values of c128 have no model");
+  if (!sizes) return out.refuse("a shape is not known");
+  if (dtype == DType::c128) return explain_hypotenuse(product(*sizes), *annotated, out);
   FlopIntervals whole;
   add_point(whole, FlopClass::add_f64, product(*sizes));
   add_point(whole, FlopClass::mul_f64, 2 * product(*sizes));
@@ -318,6 +398,7 @@ void explain_vecdot(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::_cdist_forward", explain_cdist},
     {"aten::_euclidean_dist", explain_euclidean},
+    {"aten::_pdist_forward", explain_pdist},
     {"aten::abs", explain_magnitude, Layout::any},
     {"aten::cdist", explain_cdist},
     {"aten::cosine_similarity", explain_cosine},
@@ -333,6 +414,7 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_norm.ord_str", explain_any_norm, Layout::any},
     {"aten::linalg_vecdot", explain_vecdot},
     {"aten::outer", explain_outer},
+    {"aten::pdist", explain_pdist},
     {"aten::pairwise_distance", explain_pairwise},
     {"aten::trace", explain_trace},
     {"aten::vdot", explain_vdot},

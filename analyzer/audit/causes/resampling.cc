@@ -120,6 +120,7 @@ void explain_dim_by_dim(const Resampling& image, Explanation& out) {
         out.add(kPositions, classes.add, adds_of_position(image) * size - 13 * constant);
         break;
       }
+      case ResamplingMethod::lanczos: break;  // antialiased only
     }
   }
   // The sum of the neighbours over 1, 2, ... dims against their product.

@@ -29,7 +29,7 @@ constexpr Recipe kRecipes[] = {
      "B=1..3 M=1..60 P=1..9 Q=1..9"},
     {"aten::cdist aten::_cdist_forward", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}, 2.0, none", kRows},
     {"aten::_euclidean_dist", "{T[R,M], T[S,M]|T[B,S,M], T[B,R,M]}", kRows},
-    {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0}", kRows},
+    {"aten::pdist aten::_pdist_forward", "T[N,M], {2.0|1.0|0.0|inf}", kRows},
     {"aten::dist", "T[N,M], T[N,M], {2|1|inf}", kRows},
     {"aten::pairwise_distance", "T[N,M], T[N,M], {2.0|1.0}, 0.000001, {true|false}", kRows},
     {"aten::cosine_similarity", "T[N,M], T[N,M], {1|0}, 0.00000001", kRows},

@@ -52,7 +52,7 @@ constexpr Recipe kRecipes[] = {
     // --- products ---
     {"aten::addmv aten::addmv_", "T[N], T[N,M], T[M], {1|2|0}, {1|2}", kRows},
     {"aten::addr aten::addr_", "T[N,M], T[N], T[M], {1|2|0}, {1|2}", kRows},
-    {"aten::addbmm aten::addbmm_", "T[N,S], T[B,N,K], T[B,K,S], {1|2}, {1|2}", kRows},
+    {"aten::addbmm aten::addbmm_", "T[N,S], T[B,N,K], T[B,K,S], {1|2|0}, {1|2}", kRows},
     {"aten::inner", "{T[N,M], T[K,M]|T[M], T[M]|T[B,N,M], T[K,M]|T[N,M], T[M]}", kRows},
     {"aten::kron", "{T[N,S], T[K,S]|T[N], T[K]|T[N,S], T[S]}", kRows},
     {"aten::tensordot",

@@ -20,7 +20,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::_convolution_mode", "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [1, 1], {\"same\"|\"valid\"}, [1, 1], 1",
      kWindow},
     {"aten::_convolution_mode", "T[N,C,H*8], T[K,C,3], {T[K]|none}, [1], {\"same\"|\"valid\"}, [1], 1", kWindow},
-    {"aten::mkldnn_convolution", "f32[N,C,H,W], f32[K,C,R,R], {f32[K]|none}, [<P>, <P>], [<S>, <S>], [1, 1], 1", kWindow},
+    {"aten::mkldnn_convolution", "f32[N,C,H,W], f32[K,C,R,R], {f32[K]|none}, [<P>, <P>], [<S>, <S>], [1, 1], 1",
+     kWindow},
     {"aten::mkldnn_convolution", "f32[N,G,H,W], f32[G,1,3,3], {f32[G]|none}, [1, 1], [<S>, <S>], [1, 1], <G>", kWindow},
     {"aten::_slow_conv2d_forward aten::thnn_conv2d",
      "T[N,C,H,W], T[K,C,R,R], [<R>, <R>], {T[K]|none}, [<S>, <S>], [<P>, <P>]", kWindow},
@@ -40,6 +41,7 @@ constexpr Recipe kRecipes[] = {
      "T[N,C,V,H,W], T[C,K,2,R,R], [2, <R>, <R>], {T[K]|none}, [1, <S>, <S>], [0, <P>, <P>], [0, 0, 0], [1, <D>, 1]",
      "N=1..2 C=1..60 K=1..20 V=1..4 H=4..9 W=4..9 R=2|3|4 S=1|2 P=0|1 D=1|2"},
     {"aten::conv_tbc", "T[L,B,C], T[R,C,K], T[K], <P>", "L=7..60 B=1..5 C=1..70 K=1..70 R=1..7 P=0..4"},
+    {"aten::_grouped_mm", "f32[B,M,4*K], f32[B,4*K,4*N], none, none, none", "B=1..5 M=1..40 K=1..30 N=1..30"},
     // Interpolation as old files have it.
     {"aten::__interpolate", "T[N,C,H,W], <I>, none, {\"nearest\", none|\"bilinear\", true}, none, false", kImage},
     {"aten::__upsample", "T[N,C,H,W], {<I>, none|none, 2}, {\"nearest\", none|\"bilinear\", true}", kImage},
@@ -66,6 +68,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::__upsample_bilinear.size_list_scale_list", "T[N,C,H,W], {[<I>, <J>], none|none, [3, 2]}", kImage},
     {"aten::__upsample_nearest", "T[N,C,H,W], {<I>, none|none, 2}", kImage},
     {"aten::__upsample_nearest.size_list", "T[N,C,H,W], {[<I>, <J>], none|none, 3}", kImage},
+    {"aten::_upsample_lanczos2d_aa", "T[N,C,H,W], [<I>, <1+J>], {true|false}, {none|1.5}, none", kImage},
+    {"aten::_upsample_lanczos2d_aa", "T[N,C,H,W], {[<H>, <J>]|[<I>, <W>]|[<I>, 1]}, {true|false}, none, none", kImage},
+    {"aten::_upsample_lanczos2d_aa.vec", "T[N,C,H,1+W], none, {true|false}, {[2.0, 2.0]|[1.3, 0.6]}", kImage},
     // Attention, fused and composed.
     {"aten::_scaled_dot_product_flash_attention_for_cpu",
      "T[B,A,Q,E], T[B,A,L,E], T[B,A,L,E], 0.0, {false, none|false, T[Q,L]|true, none}, {none|0.3}",

@@ -92,6 +92,10 @@ constexpr Recipe kRecipes[] = {
      "T[B,A,Q,E], T[B,A,L,E], T[B,A,L,E], {T[Q,1]|T[1,1,1,L]|T[B,1,Q,L]|T[B,A,Q,1]|bool[Q,L]|bool[B,1,1,L]}, 0.0, "
      "false, none, false",
      "B=1..2 A=1..4 Q=1..90 L=1..90 E=1..70"},
+    {"aten::_native_multi_head_attention",
+     "T[B,L,A*E], T[B,L,A*E], T[B,L,A*E], <A*E>, <A>, T[3*A*E,A*E], T[3*A*E], T[A*E,A*E], T[A*E], none, false, true, "
+     "none",
+     "B=1..3 A=1..6 L=1..90 E=1..40", DrawnValues::small},
     {"aten::scaled_dot_product_attention", "T[A,Q,E], T[A,Q,E], T[A,Q,E], none, 0.0, true, none, false",
      "A=1..4 Q=2..90 E=1..70"},
 };

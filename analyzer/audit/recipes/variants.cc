@@ -10,6 +10,8 @@ constexpr const char* kAnyWindow = "N=1..3 C=1..40 K=1..40 H=8..24 W=8..24 R=1..
 constexpr const char* kTransposed = "N=1..2 C=4..136*4 K=4..32*4 H=4..14 W=4..14 R=2|3|4 S=1|2 P=0|1";
 constexpr const char* kImage = "N=1..3 C=1..20 H=2..40 W=2..40 I=1..60 J=1..60 D=1..9";
 
+constexpr const char* kSteps = "L=1..9 B=1..9 I=1..60 H=2..40 P=41..50";
+
 constexpr Recipe kRecipes[] = {
     {"aten::_convolution.deprecated",
      "T[N,C,H,W], T[K,C,R,R], {T[K]|none}, [<S>, <S>], [<P>, <P>], [<D>, <D>], false, [0, 0], 1, false, false, true",
@@ -98,6 +100,34 @@ constexpr Recipe kRecipes[] = {
      "B=1..3 A=1..6 L=1..90 E=1..40", DrawnValues::small},
     {"aten::scaled_dot_product_attention", "T[A,Q,E], T[A,Q,E], T[A,Q,E], none, 0.0, true, none, false",
      "A=1..4 Q=2..90 E=1..70"},
+    // Recurrent layers of several layers and directions, without biases, projected.
+    {"aten::lstm.input",
+     "T[B,L,I], [T[4,B,P], T[4,B,H]], [T[4*H,I], T[4*H,P], T[4*H], T[4*H], T[P,H], T[4*H,I], T[4*H,P], T[4*H], T[4*H], "
+     "T[P,H], T[4*H,2*P], T[4*H,P], T[4*H], T[4*H], T[P,H], T[4*H,2*P], T[4*H,P], T[4*H], T[4*H], T[P,H]], true, 2, "
+     "0.0, false, true, true",
+     kSteps, DrawnValues::small},
+    {"aten::lstm.input",
+     "{T[B,L,I], [T[2,B,H], T[2,B,H]], [T[4*H,I], T[4*H,H], T[4*H,H], T[4*H,H]], false, 2, 0.3, false, false, "
+     "true|T[L,B,I], [T[1,B,H], T[1,B,H]], [T[4*H,I], T[4*H,H]], false, 1, 0.0, true, false, false}",
+     kSteps, DrawnValues::small},
+    {"aten::lstm.data",
+     "T[8*B+4,I], i64[6] = (<2*B+1>, <2*B+1>, <2*B>, <B>, <B>, 2), [T[2,2*B+1,P], T[2,2*B+1,H]], [T[4*H,I], T[4*H,P], "
+     "T[P,H], T[4*H,I], T[4*H,P], T[P,H]], false, 1, 0.0, false, true",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input",
+     "T[B,L,I], T[4,B,H], [T[3*H,I], T[3*H,H], T[3*H], T[3*H], T[3*H,I], T[3*H,H], T[3*H], T[3*H], T[3*H,2*H], "
+     "T[3*H,H], T[3*H], T[3*H], T[3*H,2*H], T[3*H,H], T[3*H], T[3*H]], true, 2, 0.0, true, true, true",
+     kSteps, DrawnValues::small},
+    {"aten::gru.input",
+     "T[B,L,I], T[2,B,H], [T[3*H,I], T[3*H,H], T[3*H,H], T[3*H,H]], false, 2, 0.5, false, false, true", kSteps,
+     DrawnValues::small},
+    {"aten::gru.data",
+     "T[2*B+3,I], i64[3] = (<B+2>, <B>, 1), T[1,B+2,H], [T[3*H,I], T[3*H,H]], false, 1, 0.0, false, false", kSteps,
+     DrawnValues::small},
+    {"aten::rnn_tanh.input aten::rnn_relu.input",
+     "T[B,L,I], T[4,B,H], [T[H,I], T[H,H], T[H], T[H], T[H,I], T[H,H], T[H], T[H], T[H,2*H], T[H,H], T[H], T[H], "
+     "T[H,2*H], T[H,H], T[H], T[H]], true, 2, 0.0, true, true, true",
+     kSteps, DrawnValues::small},
 };
 
 }  // namespace

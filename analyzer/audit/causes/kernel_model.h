@@ -26,6 +26,7 @@ enum class Layout : std::uint8_t {
   row_major,  // row by row
   alike,      // all of the result's size alike, without gaps; what is broadcast row by row
   lines,      // matrices whose rows or columns lie together: a transposed matrix is read as it lies
+  copied,     // as they like, but not with the channels of a map together: the kernel copies all else row by row
   any,        // the kernel copies, or does not mind; or the model looks itself
 };
 

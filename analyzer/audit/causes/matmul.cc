@@ -1,5 +1,6 @@
 // linear, mm, addmm, bmm, baddbmm, matmul, mv, dot: which product of MKL each one becomes.
 #include <algorithm>
+#include <array>
 
 #include "analyzer/audit/causes/gemm.h"
 #include "analyzer/audit/causes/parts.h"
@@ -24,12 +25,18 @@ constexpr CauseInfo kCauses[] = {
      "testdata/validation/standard.csv: beta of 0, 1 and 2"},
     {"product and activation", "The activation is an op of its own behind the product.", "aten::_addmm_activation",
      "standard", "the sum of its parts: addmm, gelu or relu", "testdata/validation/standard.csv: both activations"},
+    {"place of a vector",
+     "The last rows of a matrix of 9 to 11 columns are summed by other code where the vector does not begin at a "
+     "multiple of 16 bytes.",
+     "aten::mv", "standard, f32", "9 to 11 columns, the rows mod 4 are 1, 2, 3: 0 to 9, 14, 23 add",
+     "4 to 11 rows of 1 to 40 columns, vectors that begin at 0 to 3 elements"},
 };
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
 constexpr const CauseInfo& kBiasBehind = kCauses[1];
 constexpr const CauseInfo& kTinyScaled = kCauses[2];
 constexpr const CauseInfo& kZeroBeta = kCauses[3];
 constexpr const CauseInfo& kActivated = kCauses[4];
+constexpr const CauseInfo& kPlace = kCauses[5];
 
 struct Operands {
   Sizes first, second;
@@ -237,6 +244,14 @@ void explain_baddbmm(const KernelCall& call, Explanation& out) {
   absorb_alpha(call, 4, found->classes, out);
 }
 
+// MKL sums the last rows of a short f32 matrix by other code where the vector does not begin at a multiple of 16 bytes,
+// which is not known of a slice.
+void explain_place_of_vector(const Sizes& matrix, const PrecisionClasses& classes, Explanation& out) {
+  constexpr std::array<std::int64_t, 4> kMore = {0, 9, 14, 23};  // by the rows past a multiple of 4
+  if (matrix[1] < 9 || matrix[1] > 11) return;
+  out.add(kPlace, classes.add, Interval{0, kMore[static_cast<std::size_t>(matrix[0] % 4)]});
+}
+
 void explain_mv(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
@@ -245,6 +260,7 @@ void explain_mv(const KernelCall& call, Explanation& out) {
   const Strides& strides = found->first_strides;
   const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
   explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, found->classes, out);
+  if (!by_columns && found->classes.f32) explain_place_of_vector(matrix, found->classes, out);
 }
 
 void explain_dot_op(const KernelCall& call, Explanation& out) {
@@ -272,11 +288,11 @@ constexpr KernelModel kModels[] = {
     {"aten::addmm", explain_addmm, Layout::lines},
     {"aten::baddbmm", explain_baddbmm, Layout::lines},
     {"aten::bmm", explain_bmm, Layout::lines},
-    {"aten::dot", explain_dot_op},
+    {"aten::dot", explain_dot_op, Layout::any},
     {"aten::linear", explain_linear, Layout::any},
     {"aten::matmul", explain_matmul, Layout::lines},
     {"aten::mm", explain_mm, Layout::lines},
-    {"aten::mv", explain_mv},
+    {"aten::mv", explain_mv, Layout::any},
 };
 
 }  // namespace

@@ -132,8 +132,8 @@ constexpr KernelModel kModels[] = {
     {"aten::affine_grid_generator", explain_affine_grid},
     {"aten::avg_pool1d", explain_avg_pool},
     {"aten::avg_pool3d", explain_avg_pool},
-    {"aten::grid_sampler", explain_grid},
-    {"aten::grid_sampler_2d", explain_grid},
+    {"aten::grid_sampler", explain_grid, Layout::any},
+    {"aten::grid_sampler_2d", explain_grid, Layout::any},
 };
 
 }  // namespace

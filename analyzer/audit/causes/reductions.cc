@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "analyzer/audit/causes/cascade_sum.h"
+#include "analyzer/audit/causes/elements.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -40,11 +41,19 @@ constexpr CauseInfo kCauses[] = {
      "testdata/validation/standard.csv: rows and columns of 1 to 1000 elements, orders 0, 0.5, 1, 3, inf, f32 and f64"},
     {"sums in f64", "Running sums are kept in f64.", "aten::cumsum", "standard", "n add in f64",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 1000 elements, along the last and another dim"},
+    {"pooled by pixel",
+     "Maps whose channels lie together are pooled in vectors of channels, without a zero to start at.",
+     "aten::avg_pool2d, adaptive_avg_pool2d", "standard",
+     "C channels of which R are past vectors of 8 (f64: 4), in f32 2 more where R mod 4 is 2 or 3: a tap C add, a "
+     "pixel C "
+     "div, adaptive R more",
+     "3, 5, 8 and 17 channels, windows 2x2, 3x3 with padding and of halves, f32 and f64"},
 };
 constexpr const CauseInfo& kColumns = kCauses[2];
 constexpr const CauseInfo& kNorm = kCauses[3];
 constexpr const CauseInfo& kOneByOne = kCauses[4];
 constexpr const CauseInfo& kRunning = kCauses[5];
+constexpr const CauseInfo& kPixels = kCauses[6];
 constexpr const CauseInfo& kMerge = kCauses[0];
 constexpr const CauseInfo& kZeroStart = kCauses[1];
 
@@ -68,9 +77,32 @@ std::optional<Pooled> pooled(const KernelCall& call, Explanation& out) {
   return std::nullopt;
 }
 
+// Maps whose channels lie together are pooled pixel by pixel, in vectors of channels; what is left of them is divided
+// `divisions_of_rest` times.
+void explain_by_pixel(const KernelCall& call, const Pooled& found, std::int64_t divisions_of_rest, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const std::int64_t channels = found.input[1], outputs = product(found.output);
+  if (!annotated || outputs == 0) return;
+  const std::int64_t vector = found.classes.f32 ? 8 : 4, pixels = outputs / channels;
+  const std::int64_t rest = channels % vector + pair_tail(channels % vector, found.classes);
+  const std::int64_t in_vectors = channels / vector * vector;
+  const std::int64_t taps = ((*annotated)[found.classes.add].low + outputs) / channels;  // of a channel
+  FlopIntervals whole;
+  add_point(whole, found.classes.add, taps * (in_vectors + rest));
+  add_point(whole, found.classes.div, pixels * (in_vectors + divisions_of_rest * rest));
+  out.add_rest(kPixels, *annotated, whole);
+}
+
+bool lies_by_pixel(const KernelCall& call) {
+  return lies_by_channel_at(call, 0) == true && !lie_together_at(call, 0, 0);
+}
+
 void explain_avg_pool(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
-  if (found) out.add(kZeroStart, found->classes.add, 2 * product(found->output));
+  if (!found) return;
+  if (lies_by_pixel(call)) return explain_by_pixel(call, *found, 1, out);
+  check_layout(call, Layout::copied, out);
+  out.add(kZeroStart, found->classes.add, 2 * product(found->output));
 }
 
 constexpr const char* kUnknownLayout = "it is not known how the operand lies in memory";
@@ -135,7 +167,8 @@ void explain_adaptive(const KernelCall& call, Explanation& out) {
     reduced[rank - 1] = reduced[rank - 2] = true;
     return explain_sum_of(call, reduced, *found, out);
   }
-  check_layout(call, Layout::row_major, out);
+  if (lies_by_pixel(call)) return explain_by_pixel(call, *found, 2, out);
+  check_layout(call, Layout::copied, out);
   out.add(kZeroStart, found->classes.add, outputs);
   out.add(kZeroStart, found->classes.div, outputs);
 }
@@ -230,8 +263,8 @@ void explain_cumsum(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::adaptive_avg_pool2d", explain_adaptive, Layout::any},
-    {"aten::avg_pool2d", explain_avg_pool},
-    {"aten::cumsum", explain_cumsum},
+    {"aten::avg_pool2d", explain_avg_pool, Layout::any},
+    {"aten::cumsum", explain_cumsum, Layout::any},
     {"aten::linalg_vector_norm", explain_norm<2>, Layout::any},
     {"aten::mean", explain_sum_of_all, Layout::any},
     {"aten::mean.dim", explain_sum_of_dims, Layout::any},

@@ -173,13 +173,13 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::cumprod", explain_running_product},
-    {"aten::cumprod_", explain_running_product},
+    {"aten::cumprod", explain_running_product, Layout::any},
+    {"aten::cumprod_", explain_running_product, Layout::any},
     {"aten::logsumexp", explain_log_of_sum},
     {"aten::nanmean", explain_without_nan<true>},
     {"aten::nansum", explain_without_nan<false>},
-    {"aten::prod", explain_product},
-    {"aten::prod.dim_int", explain_product},
+    {"aten::prod", explain_product, Layout::any},
+    {"aten::prod.dim_int", explain_product, Layout::any},
     {"aten::std", explain_variance<true>, Layout::any},
     {"aten::std.correction", explain_variance<true>, Layout::any},
     {"aten::std.dim", explain_variance<true>, Layout::any},

@@ -80,7 +80,7 @@ void explain_absolute(const KernelCall& call, Explanation& out) {
   const auto pair = pair_of(call, 2, out);
   if (!pair) return;
   Parts parts(out);
-  parts.add("aten::sub.Tensor", {pair->first, pair->second, one()});
+  parts.add("aten::sub.Tensor", {pair->first, pair->second, one()}, 1, call.strides);
   add_reduction(parts, pair->first, pair->reduction);
   parts.explain(kParts, pair->annotated);
 }
@@ -243,8 +243,8 @@ constexpr KernelModel kModels[] = {
     {"aten::cross_entropy_loss", explain_cross_entropy},
     {"aten::huber_loss", explain_huber},
     {"aten::kl_div", explain_divergence},
-    {"aten::l1_loss", explain_absolute},
-    {"aten::mse_loss", explain_squared},
+    {"aten::l1_loss", explain_absolute, Layout::any},
+    {"aten::mse_loss", explain_squared, Layout::any},
     {"aten::nll_loss", explain_samples},
     {"aten::nll_loss2d", explain_samples},
     {"aten::nll_loss2d_forward", explain_samples},

@@ -81,11 +81,24 @@ void explain_mm(const KernelCall& call, Explanation& out) {
   if (found) explain_gemm(product_of(*found), found->classes, out);
 }
 
+// A batch of products. Of one whose rows and columns lie apart each is a product of its own, of copied matrices.
+void explain_batch(const Gemm& sizes, const Strides& first, const Strides& second, const PrecisionClasses& classes,
+                   Explanation& out) {
+  const bool apart = lies_apart(sizes.rows, sizes.depth, first) || lies_apart(sizes.depth, sizes.columns, second);
+  if (sizes.batch > 1 && apart) {
+    if (sizes.products() < kTinyProduct) return explain_batched_product(sizes, classes, out);
+    Gemm gemm = sizes;
+    gemm.transposed_first = lies_by_columns(first), gemm.transposed_second = lies_by_columns(second);
+    return explain_gemm(gemm, classes, out);
+  }
+  const auto gemm = batch_of(sizes, first, second, out);
+  if (gemm) explain_batched_product(*gemm, classes, out);
+}
+
 void explain_bmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  const auto gemm = batch_of(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, out);
-  if (gemm) explain_batched_product(*gemm, found->classes, out);
+  explain_batch(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, found->classes, out);
 }
 
 // Whether the leading dims and the rows are rows of one matrix without a copy: ATen minds the strides of sizes of 1.
@@ -129,9 +142,8 @@ std::optional<Sizes> broadcast_batch(const Sizes& a, const Sizes& b) {
 void explain_broadcast(const Operands& found, Explanation& out) {
   const auto batch = broadcast_batch(found.first, found.second);
   if (!batch) return out.refuse("the batches do not fit");
-  const auto gemm = batch_of(sizes_of(product(*batch), found), batched(found.first, found.first_strides, *batch),
-                             batched(found.second, found.second_strides, *batch), out);
-  if (gemm) explain_batched_product(*gemm, found.classes, out);
+  explain_batch(sizes_of(product(*batch), found), batched(found.first, found.first_strides, *batch),
+                batched(found.second, found.second_strides, *batch), found.classes, out);
 }
 
 // A single row lies as it likes: it is read as a vector. More dims than two and a bias take another way with gaps.
@@ -263,9 +275,15 @@ void explain_mv(const KernelCall& call, Explanation& out) {
   if (!by_columns && found->classes.f32) explain_place_of_vector(matrix, found->classes, out);
 }
 
+// Vectors whose elements lie apart are multiplied one by one.
+void explain_dot_of(const Operands& found, Explanation& out) {
+  const bool apart = found.first_strides.front() != 1 || found.second_strides.front() != 1;
+  if (found.first.front() <= 1 || !apart) explain_dot(found.classes, out);
+}
+
 void explain_dot_op(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (found) explain_dot(found->classes, out);
+  if (found) explain_dot_of(*found, out);
 }
 
 // matmul folds a batch times one matrix into one product where that needs no copy; all else goes to bmm.
@@ -274,7 +292,7 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
   if (!found) return;
   const Sizes& a = found->first;
   const Sizes& b = found->second;
-  if (a.size() == 1 && b.size() == 1) return explain_dot(found->classes, out);
+  if (a.size() == 1 && b.size() == 1) return explain_dot_of(*found, out);
   if (a.size() == 2 && b.size() == 1) return explain_mv(call, out);
   if (a.size() == 2 && b.size() == 2) return explain_mm(call, out);
   if (a.size() == 1 || b.size() == 1) return out.refuse("a vector and a batch of matrices have no model");
@@ -285,13 +303,13 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::_addmm_activation", explain_activated_addmm, Layout::lines},
-    {"aten::addmm", explain_addmm, Layout::lines},
+    {"aten::addmm", explain_addmm, Layout::any},
     {"aten::baddbmm", explain_baddbmm, Layout::lines},
-    {"aten::bmm", explain_bmm, Layout::lines},
+    {"aten::bmm", explain_bmm, Layout::any},
     {"aten::dot", explain_dot_op, Layout::any},
     {"aten::linear", explain_linear, Layout::any},
-    {"aten::matmul", explain_matmul, Layout::lines},
-    {"aten::mm", explain_mm, Layout::lines},
+    {"aten::matmul", explain_matmul, Layout::any},
+    {"aten::mm", explain_mm, Layout::any},
     {"aten::mv", explain_mv, Layout::any},
 };
 

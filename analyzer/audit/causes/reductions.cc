@@ -107,44 +107,6 @@ void explain_avg_pool(const KernelCall& call, Explanation& out) {
 
 constexpr const char* kUnknownLayout = "it is not known how the operand lies in memory";
 
-// The dims of a reduction from the last one on, those that lie together as one; dims of 1 do not count.
-struct Runs {
-  std::int64_t columns = 1;  // kept, at the end
-  std::int64_t rows = 1;     // reduced, before them
-  std::int64_t passes = 1;   // all other reduced ones
-  std::int64_t outer = 1;    // all other kept ones
-};
-
-// Nothing: it is not known how the operand lies in memory.
-std::optional<Runs> runs_of(const KernelCall& call, const Sizes& by_dims, const std::vector<bool>& reduced_dims) {
-  const auto order = memory_order_at(call, 0);
-  if (!order) return std::nullopt;
-  Sizes sizes;
-  std::vector<bool> reduced;
-  for (const std::size_t dim : *order) {
-    sizes.push_back(by_dims[dim]);
-    reduced.push_back(reduced_dims[dim]);
-  }
-  Runs runs;
-  std::size_t at = sizes.size();
-  for (; at > 0 && (!reduced[at - 1] || sizes[at - 1] == 1); --at) runs.columns *= sizes[at - 1];
-  for (; at > 0 && (reduced[at - 1] || sizes[at - 1] == 1); --at) runs.rows *= sizes[at - 1];
-  for (; at > 0; --at) (reduced[at - 1] ? runs.passes : runs.outer) *= sizes[at - 1];
-  return runs;
-}
-
-// Where only the last dims are reduced and lie together, whatever lies between the runs.
-std::optional<Runs> runs_of_neighbours(const KernelCall& call, const Sizes& sizes, const std::vector<bool>& reduced) {
-  const auto first = static_cast<std::size_t>(std::find(reduced.begin(), reduced.end(), true) - reduced.begin());
-  const bool are_last = std::all_of(reduced.begin() + static_cast<std::ptrdiff_t>(first), reduced.end(),
-                                    [](bool is_reduced) { return is_reduced; });
-  if (!are_last || !lie_together_at(call, 0, first)) return std::nullopt;
-  Runs runs;
-  runs.rows = product(sizes, first);
-  runs.outer = runs.rows == 0 ? 0 : product(sizes) / runs.rows;
-  return runs;
-}
-
 void explain_sum_of(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
   if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
     return out.refuse("sums with a cast have no model");
@@ -194,15 +156,29 @@ void explain_rest(const KernelCall& call, const CauseInfo& cause, const FlopInte
   out.add_rest(cause, std::get<FlopIntervals>(annotated), whole);
 }
 
+// Whether what is reduced is one row of neighbours, which is reduced in vectors; else it goes one by one.
+bool reduces_neighbours(const Sizes& sizes, const std::vector<std::int64_t>& strides,
+                        const std::vector<bool>& reduced) {
+  std::vector<std::size_t> dims;
+  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
+    if (reduced[dim] && sizes[dim] > 1) dims.push_back(dim);
+  }
+  std::sort(dims.begin(), dims.end(), [&](std::size_t a, std::size_t b) { return strides[a] < strides[b]; });
+  std::int64_t next = 1;
+  for (const std::size_t dim : dims) {
+    if (strides[dim] != next) return false;
+    next *= sizes[dim];
+  }
+  return !dims.empty();
+}
+
 void explain_two_norm(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
-  std::optional<Runs> known = runs_of(call, found.input, reduced);
-  if (!known) known = runs_of_neighbours(call, found.input, reduced);
-  if (!known) return out.refuse(kUnknownLayout);
-  const Runs& runs = *known;
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse(kUnknownLayout);
   const std::int64_t elements = product(found.input), outputs = product(found.output);
-  if (runs.passes != 1) return out.refuse("norms over dims that do not lie together have no model");
   const std::int64_t lanes = found.classes.f32 ? 8 : 4;
-  const std::int64_t merged = runs.columns == 1 && runs.rows >= lanes ? (lanes - 1) * outputs : 0;
+  const bool in_vectors = reduces_neighbours(found.input, *strides, reduced) && elements / outputs >= lanes;
+  const std::int64_t merged = in_vectors ? (lanes - 1) * outputs : 0;
   FlopIntervals whole;
   whole[found.classes.add] = {elements + merged, elements + merged};
   whole[found.classes.mul] = {elements, elements};

@@ -85,6 +85,15 @@ FlopIntervals softmax_across(const Rows& rows, const PrecisionClasses& classes) 
   return total;
 }
 
+// Rows are done in chunks of so many as fill 32 KB. Lanes of the last vector of a chunk's logs hold 0, whose log is a
+// division.
+std::int64_t empty_lanes(std::int64_t rows, std::int64_t length, const PrecisionClasses& classes) {
+  constexpr std::int64_t kChunk = std::int64_t{1} << 15;
+  const std::int64_t vector = classes.f32 ? 8 : 4, size = classes.f32 ? 4 : 8;
+  const std::int64_t chunk = std::max<std::int64_t>(1, kChunk / (size * length)), last = rows % chunk;
+  return rows / chunk * (round_up(chunk, vector) - chunk) + round_up(last, vector) - last;
+}
+
 FlopIntervals log_softmax_of(const Rows& rows, const PrecisionClasses& classes) {
   const std::int64_t vector = classes.f32 ? 8 : 4, half = vector / 2;
   const std::int64_t log_adds = classes.f32 ? kExpF32 : 13;
@@ -95,8 +104,7 @@ FlopIntervals log_softmax_of(const Rows& rows, const PrecisionClasses& classes) 
     exponents = rows.rows * summed;
     const std::int64_t subtracted = round_up(rows.length, half), stored = 2 * round_up(rows.length, vector);
     add_point(total, classes.add, rows.rows * (subtracted + summed - 1 + stored));
-    // Lanes of the last vector of logs hold 0, whose log is a division.
-    add_point(total, FlopClass::div_f32, round_up(rows.rows, vector) - rows.rows);
+    add_point(total, FlopClass::div_f32, empty_lanes(rows.rows, rows.length, classes));
   } else {
     const std::int64_t tail = rows.inner % vector, outer = rows.rows / rows.inner;
     exponents = rows.rows * rows.length;

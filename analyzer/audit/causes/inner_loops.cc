@@ -74,4 +74,19 @@ std::optional<InnerLoops> inner_loops_of(const KernelCall& call) {
   return along(operands, by_number ? 1 : 0, *result);
 }
 
+std::optional<InnerLoops> loops_of_one(const KernelCall& call) {
+  std::optional<Sizes> common;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes) continue;
+    const auto strides = strides_at(call, i);
+    if (!strides || sizes != sizes_at(call.outputs, 0) || (common && *common != *strides)) return std::nullopt;
+    for (std::size_t dim = 0; dim < sizes->size(); ++dim) {
+      if ((*strides)[dim] == 0 && (*sizes)[dim] > 1) return std::nullopt;
+    }
+    common = strides;
+  }
+  return common ? inner_loops_of(call) : std::nullopt;
+}
+
 }  // namespace flopaudit

@@ -17,5 +17,8 @@ struct InnerLoops {
 
 // Nothing: a layout is not known.
 std::optional<InnerLoops> inner_loops_of(const KernelCall& call);
+// The same where all tensors are of the result's shape and lie alike, gaps and all, so that their loops are those of
+// one; nothing where they do not, or where an element is repeated.
+std::optional<InnerLoops> loops_of_one(const KernelCall& call);
 
 }  // namespace flopaudit

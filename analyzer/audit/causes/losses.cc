@@ -169,7 +169,7 @@ void explain_between(const Pair& pair, const PerElement& least, const PerElement
 }
 
 void explain_smooth(const KernelCall& call, Explanation& out) {
-  if (const auto pair = pair_of(call, 2, out)) explain_between(*pair, {.add = 1}, {.add = 2, .mul = 2, .div = 1}, out);
+  if (const auto pair = pair_of(call, 2, out)) explain_between(*pair, {.add = 1}, {.add = 2, .mul = 3, .div = 1}, out);
 }
 
 void explain_huber(const KernelCall& call, Explanation& out) {
@@ -240,18 +240,18 @@ void explain_cross_entropy(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::binary_cross_entropy_with_logits", explain_with_logits},
-    {"aten::cross_entropy_loss", explain_cross_entropy},
-    {"aten::huber_loss", explain_huber},
+    {"aten::cross_entropy_loss", explain_cross_entropy, Layout::any},
+    {"aten::huber_loss", explain_huber, Layout::any},
     {"aten::kl_div", explain_divergence},
     {"aten::l1_loss", explain_absolute, Layout::any},
     {"aten::mse_loss", explain_squared, Layout::any},
-    {"aten::nll_loss", explain_samples},
-    {"aten::nll_loss2d", explain_samples},
-    {"aten::nll_loss2d_forward", explain_samples},
-    {"aten::nll_loss_forward", explain_samples},
-    {"aten::nll_loss_nd", explain_samples},
+    {"aten::nll_loss", explain_samples, Layout::any},
+    {"aten::nll_loss2d", explain_samples, Layout::any},
+    {"aten::nll_loss2d_forward", explain_samples, Layout::any},
+    {"aten::nll_loss_forward", explain_samples, Layout::any},
+    {"aten::nll_loss_nd", explain_samples, Layout::any},
     {"aten::poisson_nll_loss", explain_poisson},
-    {"aten::smooth_l1_loss", explain_smooth},
+    {"aten::smooth_l1_loss", explain_smooth, Layout::any},
     {"aten::soft_margin_loss", explain_soft_margin},
 };
 

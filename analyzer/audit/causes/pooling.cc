@@ -61,7 +61,10 @@ template <std::size_t spatial, bool may_be_mean>
 void explain_adaptive(const KernelCall& call, Explanation& out) {
   const auto output = sizes_at(call.outputs, 0);
   if (!output || output->size() < spatial) return out.refuse("a shape is not known");
-  if (may_be_mean && product(*output, output->size() - spatial) == 1) return explain_mean_of_last(call, spatial, out);
+  if (may_be_mean && product(*output, output->size() - spatial) == 1) {
+    check_layout(call, Layout::row_major, out);
+    return explain_mean_of_last(call, spatial, out);
+  }
   explain_starts(call, 1, spatial == 3 ? 2 : 1, out);
 }
 
@@ -125,13 +128,13 @@ void explain_affine_grid(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_adaptive_avg_pool2d", explain_adaptive<2, false>},
-    {"aten::_adaptive_avg_pool3d", explain_adaptive<3, false>},
-    {"aten::adaptive_avg_pool1d", explain_adaptive<1, true>},
-    {"aten::adaptive_avg_pool3d", explain_adaptive<3, true>},
+    {"aten::_adaptive_avg_pool2d", explain_adaptive<2, false>, Layout::copied},
+    {"aten::_adaptive_avg_pool3d", explain_adaptive<3, false>, Layout::copied},
+    {"aten::adaptive_avg_pool1d", explain_adaptive<1, true>, Layout::copied},
+    {"aten::adaptive_avg_pool3d", explain_adaptive<3, true>, Layout::copied},
     {"aten::affine_grid_generator", explain_affine_grid},
-    {"aten::avg_pool1d", explain_avg_pool},
-    {"aten::avg_pool3d", explain_avg_pool},
+    {"aten::avg_pool1d", explain_avg_pool, Layout::copied},
+    {"aten::avg_pool3d", explain_avg_pool, Layout::copied},
     {"aten::grid_sampler", explain_grid, Layout::any},
     {"aten::grid_sampler_2d", explain_grid, Layout::any},
 };

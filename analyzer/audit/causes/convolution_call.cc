@@ -21,13 +21,16 @@ std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const
 }
 
 // ATen keeps images whose channels lie together as they are; all others it lays out row by row, for which a copy costs
-// nothing that is counted. Signals and volumes have a model only where they lie row by row.
+// nothing that is counted. So it does with all signals, and with volumes but those whose channels lie together.
 bool reads_layout(const KernelCall& call, ConvolutionCall& conv, Explanation& out) {
+  const auto of_weight = memory_order_at(call, 1);
   if (conv.input.size() != 4) {
-    check_layout(call, Layout::row_major, out);
+    const bool plain_weight = of_weight && std::is_sorted(of_weight->begin(), of_weight->end());
+    if (!plain_weight) out.refuse("a weight that does not lie row by row has no model");
+    if (conv.weight.size() > 3) check_layout(call, Layout::copied, out);
+    if (!strides_at(call, 0)) out.refuse("it is not known how an operand lies in memory");
     return out.refusal().empty();
   }
-  const auto of_weight = memory_order_at(call, 1);
   const auto by_channel = lies_by_channel_at(call, 0);
   if (!of_weight || !std::is_sorted(of_weight->begin(), of_weight->end())) {
     out.refuse("a weight that does not lie row by row has no model");

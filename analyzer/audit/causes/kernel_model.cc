@@ -118,10 +118,10 @@ void check_alike(const KernelCall& call, Explanation& out) {
   }
 }
 
-// Whether ATen may take a signal, an image or a volume for one whose channels lie together.
+// Whether ATen may take an image or a volume for one whose channels lie together.
 bool may_lie_by_channel(const Sizes& sizes, const Strides& strides) {
   if (sizes.size() == 4 && lies_by_channel(sizes, strides)) return true;
-  return sizes.size() >= 3 && sizes[1] > 1 && strides[1] == 1;
+  return sizes.size() >= 4 && sizes[1] > 1 && strides[1] == 1;
 }
 
 }  // namespace

@@ -168,13 +168,24 @@ void explain_between(const Pair& pair, const PerElement& least, const PerElement
   parts.explain(kBranches, pair.annotated);
 }
 
+// Elements without gaps, in the same order in both operands, are one loop.
+bool are_one_loop(const KernelCall& call, Explanation& out) {
+  const auto first = memory_order_at(call, 0), second = memory_order_at(call, 1);
+  if (first && first == second) return true;
+  out.refuse("operands that lie differently in memory have no model");
+  return false;
+}
+
 void explain_smooth(const KernelCall& call, Explanation& out) {
-  if (const auto pair = pair_of(call, 2, out)) explain_between(*pair, {.add = 1}, {.add = 2, .mul = 3, .div = 1}, out);
+  const auto pair = pair_of(call, 2, out);
+  if (!pair || !are_one_loop(call, out)) return;
+  explain_between(*pair, {.add = 1}, {.add = 2, .mul = 3, .div = 1}, out);
 }
 
 void explain_huber(const KernelCall& call, Explanation& out) {
   const auto pair = pair_of(call, 2, out);
-  if (pair) explain_between(*pair, {.add = 1, .mul = 1}, {.add = 2, .mul = 3}, out);
+  if (!pair || !are_one_loop(call, out)) return;
+  explain_between(*pair, {.add = 1, .mul = 1}, {.add = 2, .mul = 3}, out);
 }
 
 // --- classes ---

@@ -179,10 +179,10 @@ void explain_linear(const KernelCall& call, Explanation& out) {
   if (!one_product) {
     if (has_bias) out.add(kBiasBehind, found->classes.add, rows * columns);
     if (has_bias) out.add(kBiasBehind, found->classes.mul, rows * columns);
-    return explain_broadcast(product_operands, out);
+    if (!folds(found->first, found->first_strides)) return explain_broadcast(product_operands, out);
   }
-  Gemm gemm = {1, rows, depth, columns, true, false, has_bias};
-  if (found->first.size() == 2) gemm.transposed_first = lies_by_columns(found->first_strides);
+  Gemm gemm = {1, rows, depth, columns, true, false, has_bias && one_product};
+  if (found->first.size() >= 2) gemm.transposed_first = lies_by_columns(found->first_strides);
   gemm.transposed_second = !lies_by_columns(found->second_strides);
   explain_gemm(gemm, found->classes, out);
 }
@@ -264,15 +264,17 @@ void explain_place_of_vector(const Sizes& matrix, const PrecisionClasses& classe
   out.add(kPlace, classes.add, Interval{0, kMore[static_cast<std::size_t>(matrix[0] % 4)]});
 }
 
+void explain_matrix_times_vector(const Sizes& matrix, const Strides& strides, const PrecisionClasses& classes,
+                                 Explanation& out) {
+  // A matrix of one column is read by columns, and a row that was one.
+  const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
+  explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, classes, out);
+  if (!by_columns && classes.f32) explain_place_of_vector(matrix, classes, out);
+}
+
 void explain_mv(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (!found) return;
-  const Sizes& matrix = found->first;
-  // A matrix of one column is read by columns, and a row that was one.
-  const Strides& strides = found->first_strides;
-  const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
-  explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, found->classes, out);
-  if (!by_columns && found->classes.f32) explain_place_of_vector(matrix, found->classes, out);
+  if (found) explain_matrix_times_vector(found->first, found->first_strides, found->classes, out);
 }
 
 // Vectors whose elements lie apart are multiplied one by one.
@@ -286,6 +288,22 @@ void explain_dot_op(const KernelCall& call, Explanation& out) {
   if (found) explain_dot_of(*found, out);
 }
 
+// A vector times a matrix is a matrix of one row.
+void explain_row_product(const Operands& found, Explanation& out) {
+  Operands row = found;
+  row.first.insert(row.first.begin(), 1);
+  row.first_strides.insert(row.first_strides.begin(), found.first.front() * found.first_strides.front());
+  explain_gemm(product_of(row), found.classes, out);
+}
+
+// The rows of all matrices of a batch, times a vector.
+void explain_rows_times_vector(const Operands& found, Explanation& out) {
+  const std::int64_t depth = found.first.back();
+  const Sizes matrix = {depth == 0 ? 0 : product(found.first) / depth, depth};
+  explain_matrix_times_vector(matrix, {found.first_strides[found.first.size() - 2], found.first_strides.back()},
+                              found.classes, out);
+}
+
 // matmul folds a batch times one matrix into one product where that needs no copy; all else goes to bmm.
 void explain_matmul(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
@@ -295,10 +313,13 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
   if (a.size() == 1 && b.size() == 1) return explain_dot_of(*found, out);
   if (a.size() == 2 && b.size() == 1) return explain_mv(call, out);
   if (a.size() == 2 && b.size() == 2) return explain_mm(call, out);
+  if (a.size() == 1 && b.size() == 2) return explain_row_product(*found, out);
+  if (b.size() == 1 && folds(a, found->first_strides)) return explain_rows_times_vector(*found, out);
   if (a.size() == 1 || b.size() == 1) return out.refuse("a vector and a batch of matrices have no model");
   if (b.size() > 2 || !folds(a, found->first_strides)) return explain_broadcast(*found, out);
   const std::int64_t rows = a.back() == 0 ? 0 : product(a) / a.back();
-  explain_gemm({1, rows, a.back(), b[1], lies_by_columns(found->second_strides)}, found->classes, out);
+  const bool by_columns = lies_by_columns(found->first_strides);
+  explain_gemm({1, rows, a.back(), b[1], lies_by_columns(found->second_strides), by_columns}, found->classes, out);
 }
 
 constexpr KernelModel kModels[] = {

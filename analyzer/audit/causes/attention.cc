@@ -151,6 +151,7 @@ void explain_fused_attention(const KernelCall& call, Explanation& out) {
   out.depends_on_data();
   out.add_rest(kSoftmax, *annotated, whole);
   exp_by_values(attention->heads * exponentials, classes, out);
+  log_by_values(attention->heads * attention->queries, classes, out);
 }
 
 namespace {

@@ -1,9 +1,9 @@
 // Attention that ATen composes of other ops, where its fused kernel does not take the operands, and the fused one under
 // the name of its own.
 #include <algorithm>
-#include <numeric>
 
 #include "analyzer/audit/causes/attention_call.h"
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
 
@@ -39,22 +39,8 @@ std::optional<Operand> operand_at(const KernelCall& call, std::size_t index, Exp
   return std::nullopt;
 }
 
-// The same elements without gaps, in the same order: what an elementwise op makes of an operand.
-Operand made_of(const Operand& from) {
-  std::vector<std::size_t> order(from.sizes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  // Where dims of a stride alike meet, the last one lies inside.
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return from.strides[a] < from.strides[b] || (from.strides[a] == from.strides[b] && a > b);
-  });
-  Operand made = from;
-  std::int64_t step = 1;
-  for (const std::size_t dim : order) {
-    made.strides[dim] = step;
-    step *= from.sizes[dim];
-  }
-  return made;
-}
+// What an elementwise op makes of an operand.
+Operand made_of(const Operand& from) { return {from.sizes, without_gaps(from.sizes, from.strides)}; }
 
 Operand transposed(Operand from) {
   std::swap(from.sizes.back(), from.sizes[from.sizes.size() - 2]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
 
@@ -169,10 +170,18 @@ void explain_cosine(const KernelCall& call, Explanation& out) {
   const Fact whole = part_tensor(dtype, *sizes), norm = part_tensor(dtype, kept);
   const Fact along = Fact::list({Fact::integer(dim->front())});
   Parts parts(out);
-  parts.add("aten::linalg_vector_norm", {whole, order_of(2), along, Fact::boolean(true), Fact::none()}, 2);
-  parts.add("aten::div.Tensor", {whole, norm}, 2);
-  parts.add("aten::mul.Tensor", {whole, whole});
-  parts.add("aten::sum.dim_IntList", {whole, along, Fact::boolean(false), Fact::none()});
+  std::vector<Sizes> quotients;
+  for (const std::size_t operand : {0, 1}) {
+    const auto strides = strides_at(call, operand);
+    if (!strides) return out.refuse("it is not known how an operand lies in memory");
+    const OperandStrides one = {*strides}, with_norm = {*strides, kRowByRow};
+    parts.add("aten::linalg_vector_norm", {whole, order_of(2), along, Fact::boolean(true), Fact::none()}, 1, &one);
+    parts.add("aten::div.Tensor", {whole, norm}, 1, &with_norm);
+    quotients.push_back(without_gaps(*sizes, *strides));
+  }
+  const OperandStrides both = {quotients[0], quotients[1]}, products = {quotients[0]};
+  parts.add("aten::mul.Tensor", {whole, whole}, 1, &both);
+  parts.add("aten::sum.dim_IntList", {whole, along, Fact::boolean(false), Fact::none()}, 1, &products);
   parts.explain(kParts, *annotated);
 }
 
@@ -401,7 +410,7 @@ constexpr KernelModel kModels[] = {
     {"aten::_pdist_forward", explain_pdist, Layout::any},
     {"aten::abs", explain_magnitude, Layout::any},
     {"aten::cdist", explain_cdist, Layout::any},
-    {"aten::cosine_similarity", explain_cosine},
+    {"aten::cosine_similarity", explain_cosine, Layout::any},
     {"aten::cross", explain_cross, Layout::any},
     {"aten::dist", explain_dist},
     {"aten::frobenius_norm.dim", explain_frobenius, Layout::any},

@@ -1,6 +1,7 @@
 #include "analyzer/audit/causes/inner_loops.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace flopaudit {
 namespace {
@@ -87,6 +88,22 @@ std::optional<InnerLoops> loops_of_one(const KernelCall& call) {
     common = strides;
   }
   return common ? inner_loops_of(call) : std::nullopt;
+}
+
+Sizes without_gaps(const Sizes& sizes, const Sizes& strides) {
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Where dims of a stride alike meet, the last one lies inside.
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return strides[a] < strides[b] || (strides[a] == strides[b] && a > b);
+  });
+  Sizes made(sizes.size(), 1);
+  std::int64_t step = 1;
+  for (const std::size_t dim : order) {
+    made[dim] = step;
+    step *= sizes[dim];
+  }
+  return made;
 }
 
 }  // namespace flopaudit

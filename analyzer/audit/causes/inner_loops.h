@@ -21,4 +21,7 @@ std::optional<InnerLoops> inner_loops_of(const KernelCall& call);
 // one; nothing where they do not, or where an element is repeated.
 std::optional<InnerLoops> loops_of_one(const KernelCall& call);
 
+// The strides of what an elementwise op makes of operands that lie so: dims in the same order, without gaps.
+Sizes without_gaps(const Sizes& sizes, const Sizes& strides);
+
 }  // namespace flopaudit

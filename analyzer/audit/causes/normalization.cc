@@ -3,8 +3,10 @@
 // f64, element by element.
 #include <algorithm>
 
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/shared_models.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -323,14 +325,20 @@ void explain_rms_norm(const KernelCall& call, Explanation& out) {
     rows[dim] = 1;
     dims.push_back(Fact::integer(static_cast<std::int64_t>(dim)));
   }
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  const Sizes made = without_gaps(*input, *strides);
+  const OperandStrides one = {*strides}, squares = {made}, with_row = {*strides, kRowByRow},
+                       with_weight = {made, kRowByRow};
   const Fact whole = part_tensor(*dtype, *input), row = part_tensor(*dtype, rows);
   Parts parts(out);
-  parts.add("aten::pow.Tensor_Scalar", {whole, Fact::integer(2)});
-  parts.add("aten::mean.dim", {whole, Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()});
+  parts.add("aten::pow.Tensor_Scalar", {whole, Fact::integer(2)}, 1, &one);
+  parts.add("aten::mean.dim", {whole, Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()}, 1, &squares);
   parts.add("aten::add.Scalar", {row, Fact::floating(1e-5), Fact::integer(1)});
   parts.add("aten::rsqrt", {row});
-  parts.add("aten::mul.Tensor", {whole, row});
-  if (!is_none_at(call.inputs, 2)) parts.add("aten::mul.Tensor", {whole, part_tensor(*dtype, *normalised)});
+  parts.add("aten::mul.Tensor", {whole, row}, 1, &with_row);
+  if (!is_none_at(call.inputs, 2))
+    parts.add("aten::mul.Tensor", {whole, part_tensor(*dtype, *normalised)}, 1, &with_weight);
   parts.explain(kParts, *annotated);
 }
 
@@ -378,7 +386,7 @@ constexpr KernelModel kModels[] = {
     {"aten::native_batch_norm", explain_native_batch_norm<Statistics::by_argument>, Layout::any},
     {"aten::native_group_norm", explain_group_norm<6, 1>, Layout::copied},
     {"aten::native_layer_norm", explain_layer_norm, Layout::any},
-    {"aten::rms_norm", explain_rms_norm},
+    {"aten::rms_norm", explain_rms_norm, Layout::any},
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 // running products.
 #include <algorithm>
 
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -163,10 +165,13 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
     if ((*reduced)[dim]) kept[dim] = 1;
   }
   const Fact whole = part_tensor(found->dtype, found->input), largest = part_tensor(found->dtype, kept);
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  const OperandStrides both = {*strides, kRowByRow}, made = {without_gaps(found->input, *strides)};
   Parts parts(out);
-  parts.add("aten::sub.Tensor", {whole, largest, Fact::integer(1)});
+  parts.add("aten::sub.Tensor", {whole, largest, Fact::integer(1)}, 1, &both);
   parts.add("aten::exp_", {whole});
-  parts.add("aten::sum.dim_IntList", {whole, call.inputs[1], Fact::boolean(true), Fact::none()});
+  parts.add("aten::sum.dim_IntList", {whole, call.inputs[1], Fact::boolean(true), Fact::none()}, 1, &made);
   parts.add("aten::log_", {largest});
   parts.add("aten::add_.Tensor", {largest, largest, Fact::integer(1)});
   parts.explain(kLogOfSum, *annotated);
@@ -175,7 +180,7 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::cumprod", explain_running_product, Layout::any},
     {"aten::cumprod_", explain_running_product, Layout::any},
-    {"aten::logsumexp", explain_log_of_sum},
+    {"aten::logsumexp", explain_log_of_sum, Layout::any},
     {"aten::nanmean", explain_without_nan<true>},
     {"aten::nansum", explain_without_nan<false>},
     {"aten::prod", explain_product, Layout::any},

@@ -63,7 +63,8 @@ bool takes_depthwise_kernel(const ConvolutionCall& conv) {
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
   if (conv.spatial() == 3) products *= conv.input[2], inputs /= conv.input[2];
-  const OnednnProduct by_place = {inputs, taps, depth, true}, by_channel = {taps, inputs, depth};
+  const OnednnProduct by_place = {inputs, taps, depth, true},
+                      by_channel = {taps, inputs, depth, false, false, false, true};
   const OnednnCounts product =
       inputs == 1 ? counts_of_matrix_times_vector(taps, depth) : counts_of(conv.channels_last ? by_channel : by_place);
   const std::int64_t all = inputs * taps * depth;

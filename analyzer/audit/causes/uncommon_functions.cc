@@ -188,6 +188,12 @@ void explain_branches(const KernelCall& call, Explanation& out) {
       loops ? loops->count * lanes_of(lanes, loops->length, f32) : lanes_of(lanes, found->elements, f32);
   explain_between(*found, counts_of(f32 ? row.f32_least : row.f64_least, found->elements, found->classes),
                   counts_of(f32 ? row.f32_most : row.f64_most, padded, found->classes), kBranches, out);
+  // f64's logarithm of a number below 0 divides in f32.
+  if (&row != &kXlogy || f32) return;
+  ValueRange negative;
+  negative.calls = found->elements;
+  negative.each[FlopClass::div_f32] = {0, 1};
+  out.differs_by_values(negative);
 }
 
 // libm's f32 takes the root of the sum of squares in f64.

@@ -26,9 +26,11 @@ constexpr CauseInfo kCauses[] = {
     {"product and activation", "The activation is an op of its own behind the product.", "aten::_addmm_activation",
      "standard", "the sum of its parts: addmm, gelu or relu", "testdata/validation/standard.csv: both activations"},
     {"place of a vector",
-     "The last rows of a matrix of 9 to 11 columns are summed by other code where the vector does not begin at a "
-     "multiple of 16 bytes.",
-     "aten::mv", "standard, f32", "9 to 11 columns, the rows mod 4 are 1, 2, 3: 0 to 9, 14, 23 add",
+     "Rows of 5 to 7 columns are summed by other code where the matrix does not begin at a multiple of 16 bytes, the "
+     "last of rows of 9 to 11 where the vector does not.",
+     "aten::mv", "standard, f32",
+     "5 to 7 columns: 0 to 5 add less for each row of whole fours; 9 to 11, the rows mod 4 are 1, 2, 3: 0 to 9, 14, 23 "
+     "add more",
      "4 to 11 rows of 1 to 40 columns, vectors that begin at 0 to 3 elements"},
 };
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
@@ -256,12 +258,14 @@ void explain_baddbmm(const KernelCall& call, Explanation& out) {
   absorb_alpha(call, 4, found->classes, out);
 }
 
-// MKL sums the last rows of a short f32 matrix by other code where the vector does not begin at a multiple of 16 bytes,
-// which is not known of a slice.
+// MKL sums the rows of a narrow f32 matrix by other code where the matrix (5 to 7 columns), or for the last rows the
+// vector (9 to 11), does not begin at a multiple of 16 bytes, which is not known of a slice.
 void explain_place_of_vector(const Sizes& matrix, const PrecisionClasses& classes, Explanation& out) {
   constexpr std::array<std::int64_t, 4> kMore = {0, 9, 14, 23};  // by the rows past a multiple of 4
-  if (matrix[1] < 9 || matrix[1] > 11) return;
-  out.add(kPlace, classes.add, Interval{0, kMore[static_cast<std::size_t>(matrix[0] % 4)]});
+  const std::int64_t last = matrix[0] % 4;
+  if (matrix[1] >= 5 && matrix[1] <= 7) out.add(kPlace, classes.add, Interval{-5 * (matrix[0] - last), 0});
+  if (matrix[1] >= 9 && matrix[1] <= 11)
+    out.add(kPlace, classes.add, Interval{0, kMore[static_cast<std::size_t>(last)]});
 }
 
 void explain_matrix_times_vector(const Sizes& matrix, const Strides& strides, const PrecisionClasses& classes,

@@ -73,6 +73,10 @@ void explain_add_batch(const KernelCall& call, Explanation& out) {
              b = part_tensor(*dtype, {second->begin() + 1, second->end()});
   const auto beta = number_at_place(call.inputs, 3);
   if (!beta) return out.refuse("beta is not known");
+  // A matrix of few columns times a vector minds where it begins.
+  const std::int64_t depth = first->back();
+  const bool narrow = result->back() == 1 && dtype == DType::f32 && depth >= 5 && depth <= 11;
+  if (narrow && (*first)[0] > 1) return out.refuse("sums of narrow matrices times vectors have no model");
   Parts parts(out);
   parts.add("aten::addmm", {sum, a, b, call.inputs[3], call.inputs[4]});
   parts.add("aten::addmm", {sum, a, b, Fact::integer(1), call.inputs[4]}, (*first)[0] - 1);

@@ -75,7 +75,7 @@ void explain_tbc(const KernelCall& call, Explanation& out) {
     if (steps <= 0) continue;
     const auto tensor = [&](const Sizes& sizes) { return part_tensor(*dtype, sizes); };
     parts.add("aten::addmm", {tensor({steps * batch, outputs}), tensor({steps * batch, inputs}),
-                               tensor({inputs, outputs}), Fact::integer(1), Fact::integer(1)});
+                              tensor({inputs, outputs}), Fact::integer(1), Fact::integer(1)});
   }
   parts.explain(kTaps, *annotated);
 }

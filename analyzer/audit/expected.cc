@@ -316,6 +316,8 @@ const std::vector<CauseInfo>& all_causes() {
                               statistics_causes(),
                               symmetric_factor_causes(),
                               transposed_convolution_causes(),
+                              composed_attention_causes(),
+                              convolution_variant_causes(),
                               uncommon_function_causes()}) {
       causes.insert(causes.end(), table.begin(), table.end());
     }

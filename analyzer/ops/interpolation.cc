@@ -1,5 +1,7 @@
 // Interpolation in the words of files before 1.5, as torch.nn.functional had it: a mode by name, a size or scale
 // factors, each one number or a list. The op of resampling.cc or pooling.cc that does it says shape and work.
+#include "analyzer/ops/interpolation.h"
+
 #include <string>
 
 #include "analyzer/ops/all_ops.h"
@@ -10,11 +12,7 @@
 namespace flopaudit {
 namespace {
 
-// What is asked for, and of which op: (input, size) or (input, size, align_corners, a scale a dim).
-struct Request {
-  const OpSpec* op = nullptr;
-  Facts arguments;
-};
+using Request = InterpolationRequest;
 
 // The modes, and the ops that do them for 1, 2 and 3 spatial dims; null: there is none.
 struct Mode {
@@ -145,6 +143,12 @@ constexpr OpSpec kRows[] = {
 #undef BILINEAR
 
 }  // namespace
+
+RuleResult<InterpolationRequest> interpolation_request(std::string_view op, const Facts& inputs) {
+  if (op.starts_with("aten::__upsample_bilinear")) return bilinear(inputs);
+  if (op.starts_with("aten::__upsample_nearest")) return nearest(inputs);
+  return by_mode(inputs);
+}
 
 std::span<const OpSpec> interpolation_ops() { return kRows; }
 

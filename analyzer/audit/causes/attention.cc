@@ -1,6 +1,7 @@
 // Fused attention: the products are MKL's, block by block; the softmax between them is ATen's own.
 #include <algorithm>
 
+#include "analyzer/audit/causes/attention_call.h"
 #include "analyzer/audit/causes/gemm.h"
 #include "analyzer/audit/causes/softmax.h"
 
@@ -55,21 +56,19 @@ std::optional<Attention> read(const KernelCall& call, Explanation& out) {
     out.refuse(why);
     return std::nullopt;
   };
-  const auto query = sizes_at(call.inputs, 0), key = sizes_at(call.inputs, 1), value = sizes_at(call.inputs, 2);
+  const auto query = sizes_at(call.inputs, 0), key = sizes_at(call.inputs, 1);
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  if (!query || !key || !value) return refuse("a shape is not known");
+  if (!query || !key || query->size() != 4) return refuse("a shape is not known");
   if (!classes) return refuse("only f32 and f64 have a model");
-  if (query->size() != 4 || key->size() != 4) return refuse("attention without batch and heads has no model");
-  if (query->back() != value->back() || (*query)[1] != (*key)[1] || (*query)[0] != (*key)[0]) {
-    return refuse("attention of unequal heads has no model");
-  }
   const auto causal = bool_at_place(call.inputs, 5);
   if (!causal) return refuse("it is not known whether it is causal");
   if (*causal && !is_none_at(call.inputs, 3)) return refuse("causal attention with a mask has no model");
   if (number_at_place(call.inputs, 4) != 0.0) return refuse("dropout has no model");
   Attention attention = {(*query)[0] * (*query)[1], (*query)[2], (*key)[2], query->back(), false, *causal, *classes};
   attention.masked = !is_none_at(call.inputs, 3);
-  if (attention.masked && dtype_at_place(call.inputs, 3) != dtype_at_place(call.inputs, 0)) {
+  // A mask of truths is made one of numbers beforehand.
+  const auto mask_type = dtype_at_place(call.inputs, 3);
+  if (attention.masked && mask_type != dtype_at_place(call.inputs, 0) && mask_type != DType::boolean) {
     return refuse("attention with a mask of another type has no model");
   }
   return attention;
@@ -106,7 +105,9 @@ FlopIntervals row_of_block(const Attention& attention, std::int64_t keys, std::i
   return row;
 }
 
-void explain_attention(const KernelCall& call, Explanation& out) {
+}  // namespace
+
+void explain_fused_attention(const KernelCall& call, Explanation& out) {
   const auto attention = read(call, out);
   if (!attention || attention->heads * attention->queries * attention->keys * attention->head == 0) return;
   const auto annotated = annotated_of(call, out);
@@ -150,6 +151,20 @@ void explain_attention(const KernelCall& call, Explanation& out) {
   out.depends_on_data();
   out.add_rest(kSoftmax, *annotated, whole);
   exp_by_values(attention->heads * exponentials, classes, out);
+  log_by_values(attention->heads * attention->queries, classes, out);
+}
+
+namespace {
+
+// (query, key, value, mask, dropout, causal, scale, grouped)
+void explain_attention(const KernelCall& call, Explanation& out) {
+  const auto fused = takes_fused_attention(call, out);
+  if (!fused) return;
+  if (*fused) return explain_fused_attention(call, out);
+  Facts inputs(call.inputs.begin(), call.inputs.begin() + 6);
+  inputs.push_back(Fact::none());
+  inputs.insert(inputs.end(), call.inputs.begin() + 6, call.inputs.begin() + 8);
+  explain_composed_attention({call.op, inputs, call.outputs, call.work, call.strides}, out);
 }
 
 constexpr KernelModel kModels[] = {

@@ -115,15 +115,23 @@ void explain_onednn(const KernelCall& call, const ConvolutionCall& conv, std::in
   out.add(kBlockedReduction, conv.classes.add, stored * (blocks - 1));
 }
 
-// Windows over whole rows by steps of 1 are plain copies.
+// Windows over whole rows by steps of 1 are plain copies; the kernel made for dilation copies one by one.
 bool copies_scaled(const ConvolutionCall& conv) {
+  if (conv.kernels == ConvolutionKernels::dilated || !all_are(conv.dilation, 1)) return false;
   if (conv.spatial() != 3 || !all_are(conv.padding, 0)) return false;
   return conv.kernel(2) != 1 || conv.stride[1] != 1 || conv.stride[2] != 1;
 }
 
-void explain_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
-  const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
-  if (!conv || product(conv->output) == 0 || product(conv->weight) == 0) return;
+}  // namespace
+
+void explain_convolution(const KernelCall& call, std::size_t groups_place, ConvolutionKernels kernels,
+                         Explanation& out) {
+  std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
+  if (!conv) return;
+  conv->kernels = kernels;
+  if (kernels == ConvolutionKernels::dilated && product(conv->output) == 0)
+    return out.refuse("a product without results, which scales its weight, has no model");
+  if (product(conv->output) == 0 || product(conv->weight) == 0) return;
   const std::int64_t all = product(conv->output) * product(conv->weight, 1);
   if (takes_onednn(*conv)) return explain_onednn(call, *conv, all, out);
   // im2col, and one product an image and group: every tap, those in the padding too. Where the channels of a map lie
@@ -138,17 +146,23 @@ void explain_convolution(const KernelCall& call, std::size_t groups_place, Expla
   explain_gemm({products, conv->group_outputs(), taps, outputs, one_output, false, has_bias}, conv->classes, out);
 }
 
-void explain_conv(const KernelCall& call, Explanation& out) { explain_convolution(call, 6, out); }
+namespace {
+
+void explain_conv(const KernelCall& call, Explanation& out) {
+  explain_convolution(call, 6, ConvolutionKernels::chosen, out);
+}
 
 void explain_any_convolution(const KernelCall& call, Explanation& out) {
   const auto transposed = bool_at_place(call.inputs, 6);
   if (!transposed) return out.refuse("it is not known whether it is transposed");
-  if (*transposed) return explain_transposed_convolution(call, 8, out);
-  explain_convolution(call, 8, out);
+  if (*transposed) return explain_transposed_convolution(call, 8, ConvolutionKernels::chosen, out);
+  explain_convolution(call, 8, ConvolutionKernels::chosen, out);
 }
 
 constexpr KernelModel kModels[] = {
     {"aten::_convolution", explain_any_convolution, Layout::any},
+    {"aten::_convolution.deprecated", explain_any_convolution, Layout::any},
+    {"aten::_convolution_mode", explain_conv, Layout::any},
     {"aten::conv1d", explain_conv, Layout::any},
     {"aten::conv1d.padding", explain_conv, Layout::any},
     {"aten::conv2d", explain_conv, Layout::any},

@@ -21,13 +21,16 @@ std::optional<Sizes> padding_of(const KernelCall& call, std::size_t place, const
 }
 
 // ATen keeps images whose channels lie together as they are; all others it lays out row by row, for which a copy costs
-// nothing that is counted. Signals and volumes have a model only where they lie row by row.
+// nothing that is counted. So it does with all signals, and with volumes but those whose channels lie together.
 bool reads_layout(const KernelCall& call, ConvolutionCall& conv, Explanation& out) {
+  const auto of_weight = memory_order_at(call, 1);
   if (conv.input.size() != 4) {
-    check_layout(call, Layout::row_major, out);
+    const bool plain_weight = of_weight && std::is_sorted(of_weight->begin(), of_weight->end());
+    if (!plain_weight) out.refuse("a weight that does not lie row by row has no model");
+    if (conv.weight.size() > 3) check_layout(call, Layout::copied, out);
+    if (!strides_at(call, 0)) out.refuse("it is not known how an operand lies in memory");
     return out.refusal().empty();
   }
-  const auto of_weight = memory_order_at(call, 1);
   const auto by_channel = lies_by_channel_at(call, 0);
   if (!of_weight || !std::is_sorted(of_weight->begin(), of_weight->end())) {
     out.refuse("a weight that does not lie row by row has no model");
@@ -58,7 +61,7 @@ std::optional<ConvolutionCall> read_convolution_call(const KernelCall& call, std
   if (!reads_layout(call, conv, out)) return std::nullopt;
   if (conv.input.size() + 1 == conv.weight.size()) {
     conv.input.insert(conv.input.begin(), 1);
-    conv.output.insert(conv.output.begin(), 1);
+    if (conv.output.size() < conv.weight.size()) conv.output.insert(conv.output.begin(), 1);
   }
   const auto stride = ints_at_place(call.inputs, 3, conv.spatial());
   const auto dilation = ints_at_place(call.inputs, 5, conv.spatial());
@@ -79,6 +82,7 @@ bool all_are(const Sizes& sizes, std::int64_t value) {
 // native below a batch of 16, and so do small inputs of one image, one group and a kernel of at most 3 in some dim. 1-D
 // runs as 2-D with a leading dim of 1; of a 3-D input the last dim is not counted.
 bool takes_onednn(const ConvolutionCall& conv) {
+  if (conv.kernels != ConvolutionKernels::chosen) return conv.kernels == ConvolutionKernels::onednn;
   if (!conv.classes.f32) return false;
   const bool one_in_plane = product(conv.weight, std::max<std::size_t>(2, conv.weight.size() - 2)) == 1;
   if (one_in_plane && all_are(conv.stride, 1) && all_are(conv.dilation, 1) && conv.input[0] < 16) return false;

@@ -8,12 +8,21 @@
 
 namespace flopaudit {
 
+// Which kernels compute it: those that ATen chooses, or those of the op by its name.
+enum class ConvolutionKernels : std::uint8_t {
+  chosen,   // oneDNN's or ATen's own, `takes_onednn`
+  native,   // ATen's own, without dilation
+  dilated,  // ATen's own, made for dilation, whatever the dilation is
+  onednn,
+};
+
 struct ConvolutionCall {
   Sizes input, weight, output;  // batched
   Sizes stride, padding, dilation;
   std::int64_t groups = 1;
   PrecisionClasses classes{};
   bool channels_last = false;  // the channels of a map lie together in memory
+  ConvolutionKernels kernels = ConvolutionKernels::chosen;
 
   std::size_t spatial() const { return weight.size() - 2; }
   std::int64_t group_inputs() const { return weight[1]; }
@@ -38,7 +47,12 @@ bool takes_onednn(const ConvolutionCall& conv);
 // oneDNN's f32 kernel for windows that its direct one does not take; `all`: the taps of the annotated work.
 void explain_im2col(const ConvolutionCall& conv, bool has_bias, std::int64_t all, Explanation& out);
 
+// Operands in the order of aten::conv2d; groups where `groups_place` says.
+void explain_convolution(const KernelCall& call, std::size_t groups_place, ConvolutionKernels kernels,
+                         Explanation& out);
+
 // The kernel of a transposed one: the weight is [Cin, Cout / groups, ...].
-void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out);
+void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, ConvolutionKernels kernels,
+                                    Explanation& out);
 
 }  // namespace flopaudit

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analyzer/audit/causes/inner_loops.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/tensor_parts.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -34,6 +37,10 @@ constexpr CauseInfo kCauses[] = {
     {"magnitude in f64", "The absolute value of a complex number of f32 is computed in f64.", "aten::abs", "standard",
      "c64: an element 1 add, 2 mul, 1 sqrt in f64",
      "testdata/validation/standard.csv: 1 to 4000 elements, row by row and not"},
+    {"hypotenuses", "The absolute value of a complex number of f64 is libm's hypot, which takes one of two ways.",
+     "aten::abs", "standard",
+     "c128: an element 10 add, 7 mul, 1 div, 1 sqrt, or 1 add more and 2 mul less where both parts are alike in size",
+     "120 numbers one by one; testdata/validation/standard.csv: 1 to 4000 elements"},
     {"trace in f64", "A trace is added up in f64, from 0.", "aten::trace", "standard", "n add in f64",
      "testdata/validation/standard.csv: 1 to 70 rows, f32 and f64"},
 };
@@ -42,7 +49,8 @@ constexpr const CauseInfo& kPairs = kCauses[1];
 constexpr const CauseInfo& kByProduct = kCauses[2];
 constexpr const CauseInfo& kProduct = kCauses[3];
 constexpr const CauseInfo& kMagnitude = kCauses[4];
-constexpr const CauseInfo& kTrace = kCauses[5];
+constexpr const CauseInfo& kHypotenuse = kCauses[5];
+constexpr const CauseInfo& kTrace = kCauses[6];
 
 // f32 or f64 operands at the first places, all of one type.
 std::optional<PrecisionClasses> real_classes(const KernelCall& call, std::size_t operands, Explanation& out) {
@@ -207,10 +215,18 @@ void explain_cosine(const KernelCall& call, Explanation& out) {
   const Fact whole = part_tensor(dtype, *sizes), norm = part_tensor(dtype, kept);
   const Fact along = Fact::list({Fact::integer(dim->front())});
   Parts parts(out);
-  parts.add("aten::linalg_vector_norm", {whole, order_of(2), along, Fact::boolean(true), Fact::none()}, 2);
-  parts.add("aten::div.Tensor", {whole, norm}, 2);
-  parts.add("aten::mul.Tensor", {whole, whole});
-  parts.add("aten::sum.dim_IntList", {whole, along, Fact::boolean(false), Fact::none()});
+  std::vector<Sizes> quotients;
+  for (const std::size_t operand : {0, 1}) {
+    const auto strides = strides_at(call, operand);
+    if (!strides) return out.refuse("it is not known how an operand lies in memory");
+    const OperandStrides one = {*strides}, with_norm = {*strides, kRowByRow};
+    parts.add("aten::linalg_vector_norm", {whole, order_of(2), along, Fact::boolean(true), Fact::none()}, 1, &one);
+    parts.add("aten::div.Tensor", {whole, norm}, 1, &with_norm);
+    quotients.push_back(without_gaps(*sizes, *strides));
+  }
+  const OperandStrides both = {quotients[0], quotients[1]}, products = {quotients[0]};
+  parts.add("aten::mul.Tensor", {whole, whole}, 1, &both);
+  parts.add("aten::sum.dim_IntList", {whole, along, Fact::boolean(false), Fact::none()}, 1, &products);
   parts.explain(kParts, *annotated);
 }
 
@@ -319,13 +335,32 @@ void explain_trace(const KernelCall& call, Explanation& out) {
   out.add_rest(kTrace, *annotated, whole);
 }
 
-// Of real numbers it is no arithmetic; of c128 libm takes branches.
+// Parts that are zero, or far apart, end early; tiny ones are scaled.
+void explain_hypotenuse(std::int64_t elements, const FlopIntervals& annotated, Explanation& out) {
+  FlopIntervals whole;
+  whole[FlopClass::add_f64] = {10 * elements, 11 * elements};
+  whole[FlopClass::mul_f64] = {5 * elements, 7 * elements};
+  add_point(whole, FlopClass::div_f64, elements);
+  add_point(whole, FlopClass::sqrt_f64, elements);
+  out.add_rest(kHypotenuse, annotated, whole);
+  out.depends_on_data();
+  ValueRange range;
+  range.calls = elements;
+  range.each[FlopClass::add_f64] = {-10, 1};
+  range.each[FlopClass::mul_f64] = {-7, 3};
+  range.each[FlopClass::div_f64] = {-1, 0};
+  range.each[FlopClass::sqrt_f64] = {-1, 0};
+  out.differs_by_values(range);
+}
+
+// Of real numbers it is no arithmetic.
 void explain_magnitude(const KernelCall& call, Explanation& out) {
   const auto sizes = sizes_at(call.outputs, 0);
   const auto dtype = dtype_at_place(call.inputs, 0);
   const auto annotated = annotated_of(call, out);
   if (!annotated || (dtype != DType::c64 && dtype != DType::c128)) return;
-  if (!sizes || dtype == DType::c128) return out.refuse("absolute values of c128 have no model");
+  if (!sizes) return out.refuse("a shape is not known");
+  if (dtype == DType::c128) return explain_hypotenuse(product(*sizes), *annotated, out);
   FlopIntervals whole;
   add_point(whole, FlopClass::add_f64, product(*sizes));
   add_point(whole, FlopClass::mul_f64, 2 * product(*sizes));
@@ -367,16 +402,16 @@ void explain_vecdot(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_cdist_forward", explain_cdist},
+    {"aten::_cdist_forward", explain_cdist, Layout::any},
     {"aten::_euclidean_dist", explain_euclidean},
     {"aten::abs", explain_magnitude, Layout::any},
-    {"aten::cdist", explain_cdist},
-    {"aten::cosine_similarity", explain_cosine},
+    {"aten::cdist", explain_cdist, Layout::any},
+    {"aten::cosine_similarity", explain_cosine, Layout::any},
     {"aten::cross", explain_cross, Layout::any},
     {"aten::dist", explain_dist},
     {"aten::frobenius_norm.dim", explain_frobenius, Layout::any},
     {"aten::linalg_cross", explain_cross, Layout::any},
-    {"aten::ger", explain_outer},
+    {"aten::ger", explain_outer, Layout::any},
     {"aten::linalg_matmul", explain_matmul},
     {"aten::linalg_matrix_norm", explain_matrix_norm, Layout::any},
     {"aten::linalg_matrix_norm.str_ord", explain_matrix_norm, Layout::any},
@@ -385,9 +420,9 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_vecdot", explain_vecdot},
     {"aten::nuclear_norm", explain_nuclear, Layout::any},
     {"aten::nuclear_norm.dim", explain_nuclear, Layout::any},
-    {"aten::outer", explain_outer},
+    {"aten::outer", explain_outer, Layout::any},
     {"aten::pairwise_distance", explain_pairwise},
-    {"aten::trace", explain_trace},
+    {"aten::trace", explain_trace, Layout::any},
     {"aten::vdot", explain_vdot},
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/audit/causes/elements.h"
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/softmax.h"
 
 namespace flopaudit {
@@ -125,7 +126,7 @@ constexpr OtherValues kOtherValues[] = {
     {"erfc", false, {}, {}, {}, {}, {0, 1}, {}},
     {"floor", true, {-1, 0}, {}, {}, {}, {}, {}},
     {"floor", false, {}, {}, {}, {-1, 0}, {}, {}},
-    {"pow", true, {0, 1}, {0, 2}, {0, 1}, {-39, -6}, {-29, -5}, {}},  // 0, 1, below 0, results out of range
+    {"pow", true, {0, 1}, {0, 2}, {0, 1}, {-39, -6}, {-29, -5}, {0, 2}},  // 0, 1, below 0, results out of range
     {"pow", false, {}, {}, {}, {-39, 10}, {-29, 3}, {0, 2}},
 };
 
@@ -155,31 +156,40 @@ bool is_plain_call(const KernelCall& call, Explanation& out) {
   return out.refusal().empty();
 }
 
-// How many loops of the same length there are: a slice that leaves out part of each row has one for each row of
-// neighbours, all else is one loop.
-std::int64_t loops_of(const KernelCall& call, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, 0), result = sizes_at(call.outputs, 0);
-  const auto strides = strides_at(call, 0);
-  const bool is_slice = sizes && strides && sizes == result && !memory_order_at(call, 0) &&
-                        (call.inputs.size() == 1 || call.inputs[1].tensor() == nullptr);
-  std::size_t first = is_slice ? sizes->size() : 0;  // of the dims that lie together
-  while (first > 0 && lie_together_at(call, 0, first - 1)) --first;
-  const bool in_order = is_slice && first < sizes->size() && product(*sizes, first) > 1 &&
-                        std::is_sorted(strides->begin(), strides->end(), std::greater<>()) && strides->back() > 0;
-  if (in_order) return product({sizes->begin(), sizes->begin() + static_cast<std::ptrdiff_t>(first)});
+// The loops over the elements: one for each row of a slice that leaves out part of it.
+InnerLoops loops_of(const KernelCall& call, std::int64_t elements, Explanation& out) {
+  if (const auto loops = loops_of_one(call); loops && elements > 0) return *loops;
   check_layout(call, Layout::alike, out);
-  return 1;
+  return {elements, 1, true, false};
+}
+
+// The lanes of all loops. Where elements lie apart no vector of them is made, but of those that MKL's functions copy.
+std::int64_t lanes_of_loops(Lanes lanes, const InnerLoops& loops, bool f32) {
+  const bool apart = !loops.is_plain;
+  if (apart && lanes == Lanes::pair) lanes = Lanes::each;
+  if (apart && lanes == Lanes::doubles) return 0;
+  return loops.count * lanes_of(lanes, loops.length, f32);
+}
+
+// Loops whose elements lie apart and that the compiler makes vectors of all the same.
+std::int64_t lanes_apart(const Function& function, const InnerLoops& loops, bool f32) {
+  constexpr std::int64_t kPairs = 16;
+  const std::string name = function.name;
+  if (name == "addcdiv" && f32) return loops.count * lanes_of(Lanes::pair, loops.length, true);
+  const bool in_pairs = name == "addcmul" && f32 && loops.length >= kPairs;
+  return lanes_of_loops(function.lanes, loops, f32) + (in_pairs ? loops.count * (loops.length / 2 * 2) : 0);
 }
 
 void explain_function(const KernelCall& call, const Function& function, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result || !is_plain_call(call, out)) return;
-  const std::int64_t loops = loops_of(call, out);
+  const InnerLoops loops = loops_of(call, result->elements, out);
   if (!out.refusal().empty()) return;
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   const bool f32 = result->classes.f32;
-  const std::int64_t lanes = loops * lanes_of(function.lanes, result->elements / loops, f32);
+  const std::int64_t lanes =
+      loops.is_plain ? lanes_of_loops(function.lanes, loops, f32) : lanes_apart(function, loops, f32);
   out.add_rest(*function.cause, *annotated, counts_of(f32 ? function.f32 : function.f64, lanes, result->classes));
   const std::string name = function.name;
   if (name == "sigmoid" || name == "silu" || name == "glu")
@@ -208,7 +218,8 @@ void explain_pow(const KernelCall& call, Explanation& out) {
   const bool negative = *exponent == -0.5 || *exponent == -1 || *exponent == -2;
   if (!(result->elements == 1 && negative) && !is_plain_call(call, out)) return;
   const auto annotated = annotated_of(call, out);
-  if (!annotated) return;
+  const InnerLoops loops = loops_of(call, result->elements, out);
+  if (!annotated || !out.refusal().empty()) return;
   const bool f32 = result->classes.f32;
   const std::int64_t n = result->elements;
   struct Special {
@@ -229,12 +240,13 @@ void explain_pow(const KernelCall& call, Explanation& out) {
   for (const Special& special : kSpecial) {
     if (special.exponent != *exponent) continue;
     const PerElement& element = f32 ? special.f32 : special.f64;
-    out.add_rest(kPolynomial, *annotated, counts_of(element, lanes_of(special.lanes, n, f32), result->classes));
+    out.add_rest(kPolynomial, *annotated,
+                 counts_of(element, lanes_of_loops(special.lanes, loops, f32), result->classes));
     if (*exponent == 0.5) out.differs_by_values(other_values("sqrt", f32, n));
     return;
   }
   // libm's pow; f32 takes its own in pairs of vectors, and f64's for the rest.
-  const std::int64_t in_vectors = f32 ? lanes_of(Lanes::doubles, n, true) : 0;
+  const std::int64_t in_vectors = f32 ? lanes_of_loops(Lanes::doubles, loops, true) : 0;
   FlopIntervals whole = counts_of({.add_inside = 13, .mul_inside = 14}, in_vectors, result->classes);
   whole += counts_of({.add_inside = 39, .mul_inside = 29}, n - in_vectors, result->classes);
   out.add_rest(kPolynomial, *annotated, whole);
@@ -314,7 +326,7 @@ void explain_branches(const KernelCall& call, Explanation& out) {
   }
 }
 
-// oneDNN's gelu in f32; in f64 libm's erf, and by tanh libm's tanh.
+// oneDNN's gelu in f32 where elements lie row by row; else libm's erf, and by tanh libm's tanh.
 void explain_gelu(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result) return;
@@ -327,7 +339,13 @@ void explain_gelu(const KernelCall& call, Explanation& out) {
   if (*word->value == "tanh") {
     return between({.add = 2, .mul = 6}, {.add = 24, .mul = result->classes.f32 ? 21 : 23, .div = 2});
   }
-  if (!result->classes.f32 || n < 2) return between({.add = 2, .mul = 3}, {.add = 41, .mul = 46, .div = 3});
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  const bool row_by_row = lie_together_at(call, 0, 0);
+  if (!result->classes.f32) return between({.add = 2, .mul = 3}, {.add = 41, .mul = 46, .div = 3});
+  if (n < 2 || !row_by_row) {
+    return between({.add = 2, .mul = 3}, {.add = 24, .mul = 24, .div = 3, .add_inside = 12, .mul_inside = 12});
+  }
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   out.add_rest(kPolynomial, *annotated,
@@ -338,10 +356,16 @@ void explain_gelu(const KernelCall& call, Explanation& out) {
 void explain_leaky_relu(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result) return;
-  const std::int64_t past = result->elements - lanes_of(Lanes::doubles, result->elements, result->classes.f32);
+  const InnerLoops loops = loops_of(call, result->elements, out);
+  const std::int64_t past = result->elements - lanes_of_loops(Lanes::doubles, loops, result->classes.f32);
   if (past == 0) return;
   out.depends_on_data();
   out.add(kBranches, result->classes.mul, {-past, 0});
+}
+
+// Functions of one operand that take branches one element after the other, however they lie.
+bool is_by_element(const std::string& name) {
+  return name.find("prelu") == std::string::npos && name.find("log_sigmoid") == std::string::npos;
 }
 
 // The names are made of the rows, once.
@@ -361,16 +385,17 @@ const std::vector<KernelModel>& models() {
     return names;
   }();
   static const std::vector<KernelModel> kModels = [] {
-    std::vector<KernelModel> rows = {{"aten::gelu", explain_gelu},
-                                     {"aten::leaky_relu", explain_leaky_relu, Layout::alike},
-                                     {"aten::leaky_relu_", explain_leaky_relu, Layout::alike},
-                                     {"aten::pow.Tensor_Scalar", explain_pow, Layout::alike}};
+    std::vector<KernelModel> rows = {{"aten::gelu", explain_gelu, Layout::any},
+                                     {"aten::leaky_relu", explain_leaky_relu, Layout::any},
+                                     {"aten::leaky_relu_", explain_leaky_relu, Layout::any},
+                                     {"aten::pow.Tensor_Scalar", explain_pow, Layout::any}};
     auto* explain = explain_row;
     for (const std::string& name : kNames) {
       if (name.empty())
         explain = explain_branches;
       else
-        rows.push_back({name.c_str(), explain, explain == explain_row ? Layout::any : Layout::alike});
+        rows.push_back(
+            {name.c_str(), explain, explain == explain_row || is_by_element(name) ? Layout::any : Layout::alike});
     }
     return rows;
   }();

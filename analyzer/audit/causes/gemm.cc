@@ -178,21 +178,21 @@ void explain_own_loop(const Gemm& gemm, const PrecisionClasses& classes, Explana
   out.add(kOwnLoop, classes.mul, lanes);
 }
 
-// Single rows and columns lie together whatever their strides are.
-bool has_lines(std::int64_t rows, std::int64_t columns, const std::vector<std::int64_t>& strides) {
-  return strides.back() == 1 || strides[strides.size() - 2] == 1 || (rows == 1 && columns == 1);
-}
-
 }  // namespace
 
 bool lies_by_columns(const std::vector<std::int64_t>& strides) {
   return strides.back() != 1 && strides[strides.size() - 2] == 1;
 }
 
+// Single numbers lie together whatever their strides are.
+bool lies_apart(std::int64_t rows, std::int64_t columns, const std::vector<std::int64_t>& strides) {
+  return strides.back() != 1 && strides[strides.size() - 2] != 1 && (rows != 1 || columns != 1);
+}
+
 std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>& first,
                              const std::vector<std::int64_t>& second, Explanation& out) {
   // A single one is copied, row by row.
-  const bool apart = !has_lines(sizes.rows, sizes.depth, first) || !has_lines(sizes.depth, sizes.columns, second);
+  const bool apart = lies_apart(sizes.rows, sizes.depth, first) || lies_apart(sizes.depth, sizes.columns, second);
   if (apart && sizes.batch > 1) {
     out.refuse("a batch of matrices whose rows and columns lie apart has no model");
     return std::nullopt;

@@ -22,6 +22,8 @@ struct Gemm {
 
 // Matrices, or a batch of them, whose columns lie together and not their rows.
 bool lies_by_columns(const std::vector<std::int64_t>& strides);
+// Matrices of neither rows nor columns that lie together.
+bool lies_apart(std::int64_t rows, std::int64_t columns, const std::vector<std::int64_t>& strides);
 // A batch of products, from the strides of both: they show how a single row or a depth of 1 was made. Nothing, and
 // `out` refused, where an operand has neither rows nor columns that lie together.
 std::optional<Gemm> batch_of(const Gemm& sizes, const std::vector<std::int64_t>& first,

@@ -1,6 +1,7 @@
 #include "analyzer/audit/causes/inner_loops.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace flopaudit {
 namespace {
@@ -72,6 +73,37 @@ std::optional<InnerLoops> inner_loops_of(const KernelCall& call) {
   }
   const bool by_number = call.inputs.size() > 1 && call.inputs[1].tensor() == nullptr;
   return along(operands, by_number ? 1 : 0, *result);
+}
+
+std::optional<InnerLoops> loops_of_one(const KernelCall& call) {
+  std::optional<Sizes> common;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    const auto sizes = sizes_at(call.inputs, i);
+    if (!sizes) continue;
+    const auto strides = strides_at(call, i);
+    if (!strides || sizes != sizes_at(call.outputs, 0) || (common && *common != *strides)) return std::nullopt;
+    for (std::size_t dim = 0; dim < sizes->size(); ++dim) {
+      if ((*strides)[dim] == 0 && (*sizes)[dim] > 1) return std::nullopt;
+    }
+    common = strides;
+  }
+  return common ? inner_loops_of(call) : std::nullopt;
+}
+
+Sizes without_gaps(const Sizes& sizes, const Sizes& strides) {
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Where dims of a stride alike meet, the last one lies inside.
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return strides[a] < strides[b] || (strides[a] == strides[b] && a > b);
+  });
+  Sizes made(sizes.size(), 1);
+  std::int64_t step = 1;
+  for (const std::size_t dim : order) {
+    made[dim] = step;
+    step *= sizes[dim];
+  }
+  return made;
 }
 
 }  // namespace flopaudit

@@ -1,4 +1,4 @@
-// The innermost loops of ATen's ops that work element by element, over their operands as they lie in memory.
+// The loops of ATen's elementwise kernels: which dims are walked as one, and what lies together in them.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +17,11 @@ struct InnerLoops {
 
 // Over all tensor operands; a number as the second operand stays where it is. Nothing: a layout is not known.
 std::optional<InnerLoops> inner_loops_of(const KernelCall& call);
+// The same where all tensors are of the result's shape and lie alike, gaps and all, so that their loops are those of
+// one; nothing where they do not, or where an element is repeated.
+std::optional<InnerLoops> loops_of_one(const KernelCall& call);
+
+// The strides of what an elementwise op makes of operands that lie so: dims in the same order, without gaps.
+Sizes without_gaps(const Sizes& sizes, const Sizes& strides);
 
 }  // namespace flopaudit

@@ -118,6 +118,12 @@ void check_alike(const KernelCall& call, Explanation& out) {
   }
 }
 
+// Whether ATen may take an image or a volume for one whose channels lie together.
+bool may_lie_by_channel(const Sizes& sizes, const Strides& strides) {
+  if (sizes.size() == 4 && lies_by_channel(sizes, strides)) return true;
+  return sizes.size() >= 4 && sizes[1] > 1 && strides[1] == 1;
+}
+
 }  // namespace
 
 std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out) {
@@ -139,6 +145,7 @@ void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
     if (!sizes) continue;
     const auto strides = strides_at(call, i, *sizes);
     if (!strides) return out.refuse(kUnknownLayout);
+    if (layout == Layout::copied && !may_lie_by_channel(*sizes, *strides)) continue;
     const bool lines =
         layout == Layout::lines && sizes->size() >= 2 && (strides->back() == 1 || (*strides)[strides->size() - 2] == 1);
     if (!lines && !is_row_major(*sizes, *strides)) return out.refuse(kOtherLayout);
@@ -213,9 +220,11 @@ const std::vector<PathModels>& all_path_models() {
         bin_models(),
         complex_models(),
         composed_algebra_models(),
+        composed_attention_models(),
         composed_loss_models(),
         conversion_models(),
         convolution_models(),
+        convolution_variant_models(),
         difference_models(),
         distance_models(),
         distribution_models(),
@@ -225,6 +234,7 @@ const std::vector<PathModels>& all_path_models() {
         fourier_models(),
         function_models(),
         householder_models(),
+        interpolation_models(),
         linear_algebra_models(),
         loss_models(),
         matmul_models(),

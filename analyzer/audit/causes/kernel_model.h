@@ -26,6 +26,7 @@ enum class Layout : std::uint8_t {
   row_major,  // row by row
   alike,      // all of the result's size alike, without gaps; what is broadcast row by row
   lines,      // matrices whose rows or columns lie together: a transposed matrix is read as it lies
+  copied,     // as they like, but not with the channels of a map together: the kernel copies all else row by row
   any,        // the kernel copies, or does not mind; or the model looks itself
 };
 
@@ -92,10 +93,12 @@ std::span<const KernelModel> attention_models();
 std::span<const KernelModel> bin_models();
 std::span<const KernelModel> complex_models();
 std::span<const KernelModel> composed_algebra_models();
+std::span<const KernelModel> composed_attention_models();
 std::span<const KernelModel> composed_loss_models();
 std::span<const KernelModel> conversion_models();
 std::span<const KernelModel> difference_models();
 std::span<const KernelModel> convolution_models();
+std::span<const KernelModel> convolution_variant_models();
 std::span<const KernelModel> distance_models();
 std::span<const KernelModel> distribution_models();
 std::span<const KernelModel> einsum_models();
@@ -104,6 +107,7 @@ std::span<const KernelModel> factory_models();
 std::span<const KernelModel> fourier_models();
 std::span<const KernelModel> function_models();
 std::span<const KernelModel> householder_models();
+std::span<const KernelModel> interpolation_models();
 std::span<const KernelModel> linear_algebra_models();
 std::span<const KernelModel> loss_models();
 std::span<const KernelModel> matmul_models();
@@ -140,10 +144,12 @@ std::span<const CauseInfo> complex_causes();
 std::span<const CauseInfo> complex_product_causes();
 std::span<const CauseInfo> complex_sum_causes();
 std::span<const CauseInfo> composed_algebra_causes();
+std::span<const CauseInfo> composed_attention_causes();
 std::span<const CauseInfo> composed_loss_causes();
 std::span<const CauseInfo> conversion_causes();
 std::span<const CauseInfo> difference_causes();
 std::span<const CauseInfo> convolution_causes();
+std::span<const CauseInfo> convolution_variant_causes();
 std::span<const CauseInfo> distance_causes();
 std::span<const CauseInfo> distribution_causes();
 std::span<const CauseInfo> einsum_causes();

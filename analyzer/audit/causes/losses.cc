@@ -68,7 +68,7 @@ void explain_absolute(const KernelCall& call, Explanation& out) {
   const auto pair = pair_of(call, 2, out);
   if (!pair) return;
   Parts parts(out);
-  parts.add("aten::sub.Tensor", {pair->first, pair->second, one()});
+  parts.add("aten::sub.Tensor", {pair->first, pair->second, one()}, 1, call.strides);
   add_reduction(parts, pair->first, pair->reduction);
   parts.explain(kParts, pair->annotated);
 }
@@ -123,13 +123,24 @@ void explain_between(const Pair& pair, const PerElement& least, const PerElement
   parts.explain(kBranches, pair.annotated);
 }
 
+// Elements without gaps, in the same order in both operands, are one loop.
+bool are_one_loop(const KernelCall& call, Explanation& out) {
+  const auto first = memory_order_at(call, 0), second = memory_order_at(call, 1);
+  if (first && first == second) return true;
+  out.refuse("operands that lie differently in memory have no model");
+  return false;
+}
+
 void explain_smooth(const KernelCall& call, Explanation& out) {
-  if (const auto pair = pair_of(call, 2, out)) explain_between(*pair, {.add = 1}, {.add = 2, .mul = 2, .div = 1}, out);
+  const auto pair = pair_of(call, 2, out);
+  if (!pair || !are_one_loop(call, out)) return;
+  explain_between(*pair, {.add = 1}, {.add = 2, .mul = 3, .div = 1}, out);
 }
 
 void explain_huber(const KernelCall& call, Explanation& out) {
   const auto pair = pair_of(call, 2, out);
-  if (pair) explain_between(*pair, {.add = 1, .mul = 1}, {.add = 2, .mul = 3}, out);
+  if (!pair || !are_one_loop(call, out)) return;
+  explain_between(*pair, {.add = 1, .mul = 1}, {.add = 2, .mul = 3}, out);
 }
 
 // --- classes ---
@@ -177,16 +188,16 @@ void explain_samples(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::huber_loss", explain_huber},
+    {"aten::huber_loss", explain_huber, Layout::any},
     {"aten::kl_div", explain_divergence},
-    {"aten::l1_loss", explain_absolute},
-    {"aten::mse_loss", explain_squared},
-    {"aten::nll_loss", explain_samples},
-    {"aten::nll_loss2d", explain_samples},
-    {"aten::nll_loss2d_forward", explain_samples},
-    {"aten::nll_loss_forward", explain_samples},
-    {"aten::nll_loss_nd", explain_samples},
-    {"aten::smooth_l1_loss", explain_smooth},
+    {"aten::l1_loss", explain_absolute, Layout::any},
+    {"aten::mse_loss", explain_squared, Layout::any},
+    {"aten::nll_loss", explain_samples, Layout::any},
+    {"aten::nll_loss2d", explain_samples, Layout::any},
+    {"aten::nll_loss2d_forward", explain_samples, Layout::any},
+    {"aten::nll_loss_forward", explain_samples, Layout::any},
+    {"aten::nll_loss_nd", explain_samples, Layout::any},
+    {"aten::smooth_l1_loss", explain_smooth, Layout::any},
     {"aten::soft_margin_loss", explain_soft_margin},
 };
 

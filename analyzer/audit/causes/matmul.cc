@@ -1,5 +1,6 @@
 // linear, mm, addmm, bmm, baddbmm, matmul, mv, dot: which product of MKL each one becomes.
 #include <algorithm>
+#include <array>
 
 #include "analyzer/audit/causes/gemm.h"
 #include "analyzer/audit/causes/parts.h"
@@ -24,12 +25,20 @@ constexpr CauseInfo kCauses[] = {
      "testdata/validation/standard.csv: beta of 0, 1 and 2"},
     {"product and activation", "The activation is an op of its own behind the product.", "aten::_addmm_activation",
      "standard", "the sum of its parts: addmm, gelu or relu", "testdata/validation/standard.csv: both activations"},
+    {"place of a vector",
+     "Rows of 5 to 7 columns are summed by other code where the matrix does not begin at a multiple of 16 bytes, the "
+     "last of rows of 9 to 11 where the vector does not.",
+     "aten::mv", "standard, f32",
+     "5 to 7 columns: 0 to 5 add less for each row of whole fours; 9 to 11, the rows mod 4 are 1, 2, 3: 0 to 9, 14, 23 "
+     "add more",
+     "4 to 11 rows of 1 to 40 columns, vectors that begin at 0 to 3 elements"},
 };
 constexpr const CauseInfo& kAlphaAbsorbed = kCauses[0];
 constexpr const CauseInfo& kBiasBehind = kCauses[1];
 constexpr const CauseInfo& kTinyScaled = kCauses[2];
 constexpr const CauseInfo& kZeroBeta = kCauses[3];
 constexpr const CauseInfo& kActivated = kCauses[4];
+constexpr const CauseInfo& kPlace = kCauses[5];
 
 struct Operands {
   Sizes first, second;
@@ -74,11 +83,24 @@ void explain_mm(const KernelCall& call, Explanation& out) {
   if (found) explain_gemm(product_of(*found), found->classes, out);
 }
 
+// A batch of products. Of one whose rows and columns lie apart each is a product of its own, of copied matrices.
+void explain_batch(const Gemm& sizes, const Strides& first, const Strides& second, const PrecisionClasses& classes,
+                   Explanation& out) {
+  const bool apart = lies_apart(sizes.rows, sizes.depth, first) || lies_apart(sizes.depth, sizes.columns, second);
+  if (sizes.batch > 1 && apart) {
+    if (sizes.products() < kTinyProduct) return explain_batched_product(sizes, classes, out);
+    Gemm gemm = sizes;
+    gemm.transposed_first = lies_by_columns(first), gemm.transposed_second = lies_by_columns(second);
+    return explain_gemm(gemm, classes, out);
+  }
+  const auto gemm = batch_of(sizes, first, second, out);
+  if (gemm) explain_batched_product(*gemm, classes, out);
+}
+
 void explain_bmm(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
   if (!found) return;
-  const auto gemm = batch_of(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, out);
-  if (gemm) explain_batched_product(*gemm, found->classes, out);
+  explain_batch(sizes_of(found->first[0], *found), found->first_strides, found->second_strides, found->classes, out);
 }
 
 // Whether the leading dims and the rows are rows of one matrix without a copy: ATen minds the strides of sizes of 1.
@@ -122,9 +144,8 @@ std::optional<Sizes> broadcast_batch(const Sizes& a, const Sizes& b) {
 void explain_broadcast(const Operands& found, Explanation& out) {
   const auto batch = broadcast_batch(found.first, found.second);
   if (!batch) return out.refuse("the batches do not fit");
-  const auto gemm = batch_of(sizes_of(product(*batch), found), batched(found.first, found.first_strides, *batch),
-                             batched(found.second, found.second_strides, *batch), out);
-  if (gemm) explain_batched_product(*gemm, found.classes, out);
+  explain_batch(sizes_of(product(*batch), found), batched(found.first, found.first_strides, *batch),
+                batched(found.second, found.second_strides, *batch), found.classes, out);
 }
 
 // A single row lies as it likes: it is read as a vector.
@@ -164,9 +185,9 @@ void explain_linear(const KernelCall& call, Explanation& out) {
     out.add(kBiasBehind, found->classes.add, rows * columns);
     out.add(kBiasBehind, found->classes.mul, rows * columns);
   }
-  if (!one_product) return explain_broadcast(product_operands, out);
-  Gemm gemm = {1, rows, depth, columns, true, false, has_bias && !bias_behind};
-  if (found->first.size() == 2) gemm.transposed_first = lies_by_columns(found->first_strides);
+  if (!one_product && !folds(found->first, found->first_strides)) return explain_broadcast(product_operands, out);
+  Gemm gemm = {1, rows, depth, columns, true, false, has_bias && one_product && !bias_behind};
+  if (found->first.size() >= 2) gemm.transposed_first = lies_by_columns(found->first_strides);
   gemm.transposed_second = !lies_by_columns(found->second_strides);
   explain_gemm(gemm, found->classes, out);
 }
@@ -240,19 +261,54 @@ void explain_baddbmm(const KernelCall& call, Explanation& out) {
   absorb_alpha(call, 4, found->classes, out);
 }
 
+// MKL sums the rows of a narrow f32 matrix by other code where the matrix (5 to 7 columns), or for the last rows the
+// vector (9 to 11), does not begin at a multiple of 16 bytes, which is not known of a slice.
+void explain_place_of_vector(const Sizes& matrix, const PrecisionClasses& classes, Explanation& out) {
+  constexpr std::array<std::int64_t, 4> kMore = {0, 9, 14, 23};  // by the rows past a multiple of 4
+  const std::int64_t last = matrix[0] % 4;
+  if (matrix[1] >= 5 && matrix[1] <= 7) out.add(kPlace, classes.add, Interval{-5 * (matrix[0] - last), 0});
+  if (matrix[1] >= 9 && matrix[1] <= 11)
+    out.add(kPlace, classes.add, Interval{0, kMore[static_cast<std::size_t>(last)]});
+}
+
+void explain_matrix_times_vector(const Sizes& matrix, const Strides& strides, const PrecisionClasses& classes,
+                                 Explanation& out) {
+  // A matrix of one column is read by columns, and a row that was one.
+  const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
+  explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, classes, out);
+  if (!by_columns && classes.f32) explain_place_of_vector(matrix, classes, out);
+}
+
 void explain_mv(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (!found) return;
-  const Sizes& matrix = found->first;
-  // A matrix of one column is read by columns, and a row that was one.
-  const Strides& strides = found->first_strides;
-  const bool by_columns = lies_by_columns(strides) || matrix[1] == 1 || (matrix[0] == 1 && strides[0] == 1);
-  explain_gemm({1, matrix[0], matrix[1], 1, !by_columns, by_columns}, found->classes, out);
+  if (found) explain_matrix_times_vector(found->first, found->first_strides, found->classes, out);
+}
+
+// Vectors whose elements lie apart are multiplied one by one.
+void explain_dot_of(const Operands& found, Explanation& out) {
+  const bool apart = found.first_strides.front() != 1 || found.second_strides.front() != 1;
+  if (found.first.front() <= 1 || !apart) explain_dot(found.classes, out);
 }
 
 void explain_dot_op(const KernelCall& call, Explanation& out) {
   const auto found = operands(call, 0, 1, out);
-  if (found) explain_dot(found->classes, out);
+  if (found) explain_dot_of(*found, out);
+}
+
+// A vector times a matrix is a matrix of one row.
+void explain_row_product(const Operands& found, Explanation& out) {
+  Operands row = found;
+  row.first.insert(row.first.begin(), 1);
+  row.first_strides.insert(row.first_strides.begin(), found.first.front() * found.first_strides.front());
+  explain_gemm(product_of(row), found.classes, out);
+}
+
+// The rows of all matrices of a batch, times a vector.
+void explain_rows_times_vector(const Operands& found, Explanation& out) {
+  const std::int64_t depth = found.first.back();
+  const Sizes matrix = {depth == 0 ? 0 : product(found.first) / depth, depth};
+  explain_matrix_times_vector(matrix, {found.first_strides[found.first.size() - 2], found.first_strides.back()},
+                              found.classes, out);
 }
 
 // matmul folds a batch times one matrix into one product where that needs no copy; all else goes to bmm.
@@ -261,26 +317,29 @@ void explain_matmul(const KernelCall& call, Explanation& out) {
   if (!found) return;
   const Sizes& a = found->first;
   const Sizes& b = found->second;
-  if (a.size() == 1 && b.size() == 1) return explain_dot(found->classes, out);
+  if (a.size() == 1 && b.size() == 1) return explain_dot_of(*found, out);
   if (a.size() == 2 && b.size() == 1) return explain_mv(call, out);
   if (a.size() == 2 && b.size() == 2) return explain_mm(call, out);
+  if (a.size() == 1 && b.size() == 2) return explain_row_product(*found, out);
+  if (b.size() == 1 && folds(a, found->first_strides)) return explain_rows_times_vector(*found, out);
   if (a.size() == 1 || b.size() == 1) return out.refuse("a vector and a batch of matrices have no model");
   if (b.size() > 2 || !folds(a, found->first_strides)) return explain_broadcast(*found, out);
   const std::int64_t rows = a.back() == 0 ? 0 : product(a) / a.back();
-  explain_gemm({1, rows, a.back(), b[1], lies_by_columns(found->second_strides)}, found->classes, out);
+  const bool by_columns = lies_by_columns(found->first_strides);
+  explain_gemm({1, rows, a.back(), b[1], lies_by_columns(found->second_strides), by_columns}, found->classes, out);
 }
 
 constexpr KernelModel kModels[] = {
     {"aten::_addmm_activation", explain_activated_addmm, Layout::lines},
-    {"aten::addmm", explain_addmm, Layout::lines},
+    {"aten::addmm", explain_addmm, Layout::any},
     {"aten::baddbmm", explain_baddbmm, Layout::lines},
-    {"aten::bmm", explain_bmm, Layout::lines},
-    {"aten::dot", explain_dot_op},
+    {"aten::bmm", explain_bmm, Layout::any},
+    {"aten::dot", explain_dot_op, Layout::any},
     {"aten::linear", explain_linear<false>, Layout::any},
     {"aten::linear.out", explain_linear<true>},
-    {"aten::matmul", explain_matmul, Layout::lines},
-    {"aten::mm", explain_mm, Layout::lines},
-    {"aten::mv", explain_mv},
+    {"aten::matmul", explain_matmul, Layout::any},
+    {"aten::mm", explain_mm, Layout::any},
+    {"aten::mv", explain_mv, Layout::any},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 // The fast paths of nn.MultiheadAttention and nn.TransformerEncoderLayer, which ATen puts together from products, a
 // softmax, layer norms and elementwise functions.
+#include <algorithm>
+
 #include "analyzer/audit/causes/gemm.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/layouts.h"
@@ -108,12 +110,20 @@ FlopIntervals extra_of(const Gemm& gemm, const PrecisionClasses& classes) {
   return extra;
 }
 
-// Queries, keys and values that are not one tensor are a product each; at most sizes that is no other count.
-bool is_one_product_or_three(const Attention& attention) {
+// Queries, keys and values are one product where they are one tensor, two where keys and values are, else three. Which
+// it is facts do not tell, and at most widths it is no other count.
+FlopIntervals beyond_one_product(const Attention& attention) {
   const PrecisionClasses classes = *precision_of(attention.dtype);
   const std::int64_t rows = attention.tokens(), width = attention.width;
-  return extra_of({1, rows, width, 3 * width, true}, classes) ==
-         times(3, extra_of({1, rows, width, width, true}, classes));
+  const auto extra = [&](std::int64_t columns) { return extra_of({1, rows, width, columns, true}, classes); };
+  const FlopIntervals one = extra(3 * width), single = extra(width), pair = extra(2 * width);
+  FlopIntervals beyond;
+  for (std::size_t i = 0; i < kFlopClassCount; ++i) {
+    const Interval alone = single.classes[i], both = pair.classes[i], all = one.classes[i];
+    const auto [low, high] = std::minmax({std::int64_t{0}, 3 * alone.low - all.low, alone.low + both.low - all.low});
+    beyond.classes[i] = {low, high};
+  }
+  return beyond;
 }
 
 void explain_multi_head(const KernelCall& call, Explanation& out) {
@@ -123,12 +133,11 @@ void explain_multi_head(const KernelCall& call, Explanation& out) {
   if (!need_weights || !average) return out.refuse("it is not known whether it returns its weights");
   attention->averages = *need_weights && *average;
   if (attention->tokens() * attention->width == 0) return;
-  if (!is_one_product_or_three(*attention))
-    return out.refuse("whether queries, keys and values are one tensor makes another count at this width");
   const auto annotated = annotated_of(call, out);
   if (!annotated) return;
   Parts parts(out);
   add_attention(*attention, parts);
+  parts.add(beyond_one_product(*attention));
   parts.explain(kHeads, *annotated);
 }
 

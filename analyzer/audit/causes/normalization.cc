@@ -3,8 +3,10 @@
 // f64, element by element.
 #include <algorithm>
 
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/shared_models.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -13,8 +15,10 @@ constexpr const char* kMoments =
     "testdata/audit/probes.tsv, testdata/validation/standard.csv: rows of 1 to 4096, f32 and f64";
 constexpr CauseInfo kCauses[] = {
     {"padded lanes",
-     "Each channel's map is done in vectors of 256 bits, the last one whole; maps of one element go by channel.",
-     "aten::batch_norm in eval mode", "standard, avx2", "N*C*(pad(HW) - HW) add and mul; pad to 8 in f32, to 4 in f64",
+     "Each channel's map is done in vectors of 256 bits, the last one whole; maps of one element, and maps whose "
+     "channels lie together, go by channel.",
+     "aten::batch_norm in eval mode", "standard, avx2",
+     "N*C*(pad(HW) - HW) add and mul, by channel N*HW*(pad(C) - C); pad to 8 in f32, to 4 in f64",
      "testdata/audit/probes.tsv: maps of 1, 9, 16, 35, 49, 784, 3136 and 12544 elements, f32 and f64"},
     {"scale and shift folded", "The scale and the shift of a channel are computed also where weight or bias are None.",
      "aten::batch_norm in eval mode without weight or bias", "standard, avx2",
@@ -48,6 +52,11 @@ constexpr CauseInfo kCauses[] = {
      "vector "
      "mul; R rows of C columns, the last dim kept: R*pad(C) + C add, 2*R*pad(C) mul, pad(C) div, C sqrt",
      "rows of 1 to 100 elements either way, f32 and f64"},
+    {"elements that lie apart",
+     "An input that lies neither by channel nor by pixel is normalised element by element; the channels' factors are "
+     "made by other ops.",
+     "aten::batch_norm and its native forms in eval mode", "standard",
+     "an element: 2 add, 2 mul; and add.Scalar, sqrt, reciprocal of C", "1 to 16 channels in six layouts, f32 and f64"},
 };
 constexpr const CauseInfo& kPaddedLanes = kCauses[0];
 constexpr const CauseInfo& kFolded = kCauses[1];
@@ -56,12 +65,36 @@ constexpr const CauseInfo& kNormalised = kCauses[3];
 constexpr const CauseInfo& kInF64 = kCauses[4];
 constexpr const CauseInfo& kParts = kCauses[5];
 constexpr const CauseInfo& kWeightNorm = kCauses[6];
+constexpr const CauseInfo& kSpread = kCauses[7];
 
 struct Affine {
   bool weight = false, bias = false;
 };
 
 // --- by running statistics ---
+
+// All channels of a pixel lie together, and nothing between.
+bool lies_by_pixel(const KernelCall& call) { return lies_by_channel_at(call, 0) == true && memory_order_at(call, 0); }
+
+// An input that lies neither by channel nor by pixel is done element by element, its channels' factors by other ops.
+void explain_spread_batch_norm(const KernelCall& call, const PrecisionClasses& classes, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto strides = strides_at(call, 0);
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  if (input->size() > 4 && (*strides)[1] == 1) return out.refuse("volumes whose channels lie together have no model");
+  const Fact channel = part_tensor(*dtype_at_place(call.inputs, 0), {(*input)[1]});
+  FlopIntervals elements;
+  add_point(elements, classes.add, 2 * product(*input));
+  add_point(elements, classes.mul, 2 * product(*input));
+  Parts parts(out);
+  parts.add("aten::add.Scalar", {channel, Fact::floating(1e-5), Fact::integer(1)});
+  parts.add("aten::sqrt", {channel});
+  parts.add("aten::reciprocal", {channel});
+  parts.add(elements);
+  parts.explain(kSpread, *annotated);
+}
 
 void explain_batch_norm_by_running(const KernelCall& call, Explanation& out) {
   const auto input = sizes_at(call.inputs, 0);
@@ -70,7 +103,10 @@ void explain_batch_norm_by_running(const KernelCall& call, Explanation& out) {
   if (!classes) return out.refuse("only f32 and f64 have a model");
   const std::int64_t lanes = classes->f32 ? 8 : 4;
   const std::int64_t batch = (*input)[0], channels = (*input)[1], map = product(*input, 2);
-  const std::int64_t padded = map == 1 ? batch * round_up(channels, lanes) : batch * channels * round_up(map, lanes);
+  if (!lie_together_at(call, 0, 0) && !lies_by_pixel(call)) return explain_spread_batch_norm(call, *classes, out);
+  const bool by_pixel = map == 1 || !lie_together_at(call, 0, 0);
+  const std::int64_t padded =
+      by_pixel ? batch * map * round_up(channels, lanes) : batch * channels * round_up(map, lanes);
   out.add(kPaddedLanes, classes->add, padded - product(*input));
   out.add(kPaddedLanes, classes->mul, padded - product(*input));
   const bool has_weight = !is_none_at(call.inputs, 1), has_bias = !is_none_at(call.inputs, 2);
@@ -289,6 +325,7 @@ void explain_native_batch_norm(const KernelCall& call, Explanation& out) {
   if (statistics == Statistics::by_argument && !training) return out.refuse("the statistics are not known");
   const bool of_batch = statistics == Statistics::of_batch || (statistics == Statistics::by_argument && *training);
   if (!of_batch) return explain_batch_norm_by_running(call, out);
+  check_layout(call, Layout::row_major, out);
   const std::int64_t channels = (*input)[1], map = product(*input, 2);
   if (map == 1) return out.refuse("batch statistics of maps of one element have no model");
   const bool keeps_running = kept && !is_none_at(call.inputs, 3);
@@ -312,14 +349,20 @@ void explain_rms_norm(const KernelCall& call, Explanation& out) {
     rows[dim] = 1;
     dims.push_back(Fact::integer(static_cast<std::int64_t>(dim)));
   }
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  const Sizes made = without_gaps(*input, *strides);
+  const OperandStrides one = {*strides}, squares = {made}, with_row = {*strides, kRowByRow},
+                       with_weight = {made, kRowByRow};
   const Fact whole = part_tensor(*dtype, *input), row = part_tensor(*dtype, rows);
   Parts parts(out);
-  parts.add("aten::pow.Tensor_Scalar", {whole, Fact::integer(2)});
-  parts.add("aten::mean.dim", {whole, Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()});
+  parts.add("aten::pow.Tensor_Scalar", {whole, Fact::integer(2)}, 1, &one);
+  parts.add("aten::mean.dim", {whole, Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()}, 1, &squares);
   parts.add("aten::add.Scalar", {row, Fact::floating(1e-5), Fact::integer(1)});
   parts.add("aten::rsqrt", {row});
-  parts.add("aten::mul.Tensor", {whole, row});
-  if (!is_none_at(call.inputs, 2)) parts.add("aten::mul.Tensor", {whole, part_tensor(*dtype, *normalised)});
+  parts.add("aten::mul.Tensor", {whole, row}, 1, &with_row);
+  if (!is_none_at(call.inputs, 2))
+    parts.add("aten::mul.Tensor", {whole, part_tensor(*dtype, *normalised)}, 1, &with_weight);
   parts.explain(kParts, *annotated);
 }
 
@@ -375,26 +418,26 @@ void explain_weight_norm(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_batch_norm_impl_index", explain_native_batch_norm<Statistics::by_argument>},
-    {"aten::_batch_norm_no_update", explain_native_batch_norm<Statistics::running>},
+    {"aten::_batch_norm_impl_index", explain_native_batch_norm<Statistics::by_argument>, Layout::any},
+    {"aten::_batch_norm_no_update", explain_native_batch_norm<Statistics::running>, Layout::any},
     {"aten::_batch_norm_with_update", explain_native_batch_norm<Statistics::of_batch>},
     {"aten::_batch_norm_with_update_functional", explain_native_batch_norm<Statistics::of_batch>},
     {"aten::_fused_rms_norm", explain_rms_norm},
-    {"aten::_native_batch_norm_legit", explain_native_batch_norm<Statistics::by_argument>},
-    {"aten::_native_batch_norm_legit.no_stats", explain_native_batch_norm<Statistics::of_batch, false>},
+    {"aten::_native_batch_norm_legit", explain_native_batch_norm<Statistics::by_argument>, Layout::any},
+    {"aten::_native_batch_norm_legit.no_stats", explain_native_batch_norm<Statistics::of_batch, false>, Layout::any},
     {"aten::_native_batch_norm_legit_functional", explain_native_batch_norm<Statistics::by_argument>},
-    {"aten::_native_batch_norm_legit_no_training", explain_native_batch_norm<Statistics::running>},
+    {"aten::_native_batch_norm_legit_no_training", explain_native_batch_norm<Statistics::running>, Layout::any},
     {"aten::_weight_norm", explain_weight_norm},
     {"aten::_weight_norm_interface", explain_weight_norm},
-    {"aten::batch_norm", explain_native_batch_norm<Statistics::by_argument>},
+    {"aten::batch_norm", explain_native_batch_norm<Statistics::by_argument>, Layout::any},
     {"aten::batch_norm_update_stats", explain_updated_statistics},
-    {"aten::group_norm", explain_group_norm<1, 2>},
-    {"aten::instance_norm", explain_instance_norm},
+    {"aten::group_norm", explain_group_norm<1, 2>, Layout::copied},
+    {"aten::instance_norm", explain_instance_norm, Layout::any},
     {"aten::layer_norm", explain_layer_norm, Layout::any},
-    {"aten::native_batch_norm", explain_native_batch_norm<Statistics::by_argument>},
-    {"aten::native_group_norm", explain_group_norm<6, 1>},
+    {"aten::native_batch_norm", explain_native_batch_norm<Statistics::by_argument>, Layout::any},
+    {"aten::native_group_norm", explain_group_norm<6, 1>, Layout::copied},
     {"aten::native_layer_norm", explain_layer_norm, Layout::any},
-    {"aten::rms_norm", explain_rms_norm},
+    {"aten::rms_norm", explain_rms_norm, Layout::any},
 };
 
 }  // namespace

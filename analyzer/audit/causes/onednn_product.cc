@@ -25,8 +25,9 @@ std::int64_t sum_over_blocks(std::int64_t size, std::int64_t block, std::int64_t
   return sum + of(half) + of(size - half);
 }
 
-constexpr std::int64_t kRows = 4032, kColumns = 48;          // of a block
-constexpr std::int64_t kDepth = 256, kDepthTransposed = 96;  // the second
+constexpr std::int64_t kRows = 4032;                            // of a block
+constexpr std::int64_t kColumns = 48, kColumnsTransposed = 96;  // the first
+constexpr std::int64_t kDepth = 256, kDepthTransposed = 96;     // the second
 
 // Whole groups, and one more for each bit of what is left over.
 std::int64_t padded_by_halves(std::int64_t size, std::int64_t group) {
@@ -59,8 +60,9 @@ OnednnCounts counts_of(const OnednnProduct& product) {
   };
   const std::int64_t parts = sum_over_blocks(product.depth, block, block, [](std::int64_t) { return 1; });
   const std::int64_t lanes = sum_over_blocks(product.rows, kRows, kRows + kRows / 2, padded_to(kLanes));
+  const std::int64_t at_once = product.first_transposed ? kColumnsTransposed : kColumns;
   const std::int64_t columns =
-      sum_over_blocks(product.columns, kColumns, kColumns + kColumns / 2, padded_to(kColumnsAtOnce));
+      sum_over_blocks(product.columns, at_once, at_once + at_once / 2, padded_to(kColumnsAtOnce));
   const std::int64_t added_up = parts - (product.adds_to_result ? 0 : 1);
   const std::int64_t asked = product.never_copies ? 0 : 1;
   return {lanes * (product.depth * product.columns + parts * columns + added_up * product.columns),

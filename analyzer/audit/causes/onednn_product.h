@@ -13,6 +13,7 @@ struct OnednnProduct {
   bool second_transposed = false;
   bool adds_to_result = false;  // the result is not empty before
   bool never_copies = false;    // the caller wants the operands read where they are
+  bool first_transposed = false;
 };
 
 struct OnednnCounts {

@@ -37,6 +37,19 @@ void Parts::explain(const CauseInfo& cause, const FlopIntervals& annotated) {
   if (data_dependent_) out_.depends_on_data();
 }
 
+void explain_as(std::string_view op, const Facts& inputs, const OperandStrides* strides, const KernelCall& call,
+                Explanation& out) {
+  const auto as = expected_counts(op, inputs, call.outputs, call.work, {"standard", "2.13.0"}, strides);
+  if (const NoModel* refused = std::get_if<NoModel>(&as)) return out.refuse(refused->reason);
+  const auto& counts = std::get<ExpectedCounts>(as);
+  for (const CauseDelta& cause : counts.causes) {
+    for (std::size_t i = 0; i < kFlopClassCount; ++i)
+      out.add(*cause.cause, static_cast<FlopClass>(i), cause.delta.classes[i]);
+  }
+  if (counts.by_values.may_change()) out.differs_by_values(counts.by_values);
+  if (counts.data_dependent) out.depends_on_data();
+}
+
 Fact part_tensor(DType dtype, const Sizes& sizes) {
   std::vector<Expr> dims(sizes.begin(), sizes.end());
   return Fact::tensor(dtype, dims);

@@ -31,6 +31,10 @@ class Parts {
   bool data_dependent_ = false;
 };
 
+// The kernel is that of another op, of other operands: what that one adds is what this one does.
+void explain_as(std::string_view op, const Facts& inputs, const OperandStrides* strides, const KernelCall& call,
+                Explanation& out);
+
 // A tensor of known sizes.
 Fact part_tensor(DType dtype, const Sizes& sizes);
 

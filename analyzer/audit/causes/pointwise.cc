@@ -33,14 +33,15 @@ constexpr const CauseInfo& kPairs = kCauses[2];
 // From so many elements on the compiler's vector loop is taken.
 constexpr std::int64_t kPairsOfSums = 28, kPairsOfQuotients = 18;
 
-// One operation of each kind an element, over equal shapes; a broadcast operand has a loop without tail.
-template <std::int64_t add, std::int64_t mul, std::int64_t div, std::int64_t sqrt>
+// One operation of each kind an element, over equal shapes; a loop that leaps, or in which an operand is repeated, has
+// a tail only where `always`.
+template <std::int64_t add, std::int64_t mul, std::int64_t div, std::int64_t sqrt, bool always = false>
 void explain_with_tail(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   if (!result) return;
   const auto loops = inner_loops_of(call);
   if (!loops) return out.refuse("it is not known how an operand lies in memory");
-  if (!loops->is_plain) return;
+  if (!loops->is_plain && !always) return;
   add_elements(kTail, *result, {add, mul, div, sqrt}, loops->count * pair_tail(loops->length, result->classes), out);
 }
 
@@ -73,8 +74,8 @@ void explain_sum(const KernelCall& call, Explanation& out) {
 constexpr auto kMulTail = explain_with_tail<0, 1, 0, 0>;
 constexpr auto kDivTail = explain_with_tail<0, 0, 1, 0>;  // without the pairs, in place
 constexpr auto kRsqrtTail = explain_with_tail<0, 0, 1, 1>;
-constexpr auto kHardswishTail = explain_with_tail<1, 1, 1, 0>;
-constexpr auto kHardsigmoidTail = explain_with_tail<1, 0, 1, 0>;
+constexpr auto kHardswishTail = explain_with_tail<1, 1, 1, 0, true>;
+constexpr auto kHardsigmoidTail = explain_with_tail<1, 0, 1, 0, true>;
 // In place the loop is another one, without a pair at its end.
 
 constexpr KernelModel kModels[] = {

@@ -3,6 +3,7 @@
 #include "analyzer/audit/causes/elements.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/shared_models.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -43,6 +44,14 @@ void explain_starts(const KernelCall& call, std::int64_t adds, std::int64_t divs
   const auto classes = precision_of(dtype_at_place(call.inputs, 0));
   if (!output) return out.refuse("a shape is not known");
   if (!classes) return out.refuse("only f32 and f64 have a model");
+  // A signal is pooled as an image of one row, which may lie by channel.
+  const auto strides = strides_at(call, 0);
+  const auto input = sizes_at(call.inputs, 0);
+  if (strides && strides->size() == 3 && !lie_together_at(call, 0, 0)) {
+    const Sizes image = {(*input)[0], (*input)[1], 1, (*input)[2]};
+    if (lies_by_channel(image, {(*strides)[0], (*strides)[1], (*input)[2] * (*strides)[2], (*strides)[2]}))
+      return out.refuse("a signal that lies by channel has no model");
+  }
   out.add(kZeroStart, classes->add, adds * product(*output));
   out.add(kZeroStart, classes->div, divs * product(*output));
 }
@@ -55,7 +64,8 @@ void explain_mean_of_last(const KernelCall& call, std::size_t spatial, Explanati
   std::vector<Fact> dims;
   for (std::size_t dim = 1; dim <= spatial; ++dim) dims.push_back(Fact::integer(-static_cast<std::int64_t>(dim)));
   Parts parts(out);
-  parts.add("aten::mean.dim", {call.inputs[0], Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()});
+  parts.add("aten::mean.dim", {call.inputs[0], Fact::list(std::move(dims)), Fact::boolean(true), Fact::none()}, 1,
+            call.strides);
   parts.explain(kMean, *annotated);
 }
 
@@ -64,6 +74,7 @@ void explain_adaptive(const KernelCall& call, Explanation& out) {
   const auto output = sizes_at(call.outputs, 0);
   if (!output || output->size() < spatial) return out.refuse("a shape is not known");
   if (may_be_mean && product(*output, output->size() - spatial) == 1) return explain_mean_of_last(call, spatial, out);
+  check_layout(call, Layout::copied, out);
   explain_starts(call, 1, spatial == 3 ? 2 : 1, out);
 }
 
@@ -132,17 +143,17 @@ void explain_affine_grid(const KernelCall& call, Explanation& out) {
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_adaptive_avg_pool2d", explain_adaptive<2, false>},
-    {"aten::_adaptive_avg_pool3d", explain_adaptive<3, false>},
-    {"aten::adaptive_avg_pool1d", explain_adaptive<1, true>},
+    {"aten::_adaptive_avg_pool2d", explain_adaptive<2, false>, Layout::any},
+    {"aten::_adaptive_avg_pool3d", explain_adaptive<3, false>, Layout::any},
+    {"aten::adaptive_avg_pool1d", explain_adaptive<1, true>, Layout::any},
     {"aten::adaptive_avg_pool2d.out", explain_adaptive<2, false>},
-    {"aten::adaptive_avg_pool3d", explain_adaptive<3, true>},
+    {"aten::adaptive_avg_pool3d", explain_adaptive<3, true>, Layout::any},
     {"aten::adaptive_avg_pool3d.out", explain_adaptive<3, false>},
     {"aten::affine_grid_generator", explain_affine_grid},
-    {"aten::avg_pool1d", explain_avg_pool},
-    {"aten::avg_pool3d", explain_avg_pool},
-    {"aten::grid_sampler", explain_grid},
-    {"aten::grid_sampler_2d", explain_grid},
+    {"aten::avg_pool1d", explain_avg_pool, Layout::copied},
+    {"aten::avg_pool3d", explain_avg_pool, Layout::copied},
+    {"aten::grid_sampler", explain_grid, Layout::any},
+    {"aten::grid_sampler_2d", explain_grid, Layout::any},
 };
 
 }  // namespace

@@ -192,23 +192,33 @@ std::vector<std::size_t> others(std::size_t rank, const std::vector<std::size_t>
   return rest;
 }
 
+// Where a dim that is summed over is of one element in one operand, the other is summed along it beforehand.
+void add_sum_along(DType dtype, std::size_t dim, Sizes& sizes, Parts& parts) {
+  const Fact along = Fact::list({Fact::integer(static_cast<std::int64_t>(dim))});
+  parts.add("aten::sum.dim_IntList", {part_tensor(dtype, sizes), along, Fact::boolean(true), Fact::none()});
+  sizes[dim] = 1;
+}
+
 void explain_tensordot(const KernelCall& call, Explanation& out) {
-  const auto factors = factors_of(call, out);
+  auto factors = factors_of(call, out);
   if (!factors) return;
-  const auto& [dtype, annotated, first, second] = *factors;
+  auto& [dtype, annotated, first, second] = *factors;
   const auto from_first = places_at(call.inputs, 2, first.size()),
              from_second = places_at(call.inputs, 3, second.size());
   if (!from_first || !from_second) return out.refuse("the dims are not known");
   if (*from_first == std::vector<std::size_t>() || product(first) * product(second) == 0)
     return out.refuse("a product without a sum has no model");
+  Parts parts(out);
   for (std::size_t i = 0; i < from_first->size(); ++i) {
-    const bool is_single = (first)[(*from_first)[i]] == 1 || (second)[(*from_second)[i]] == 1;
-    if (is_single) return out.refuse("sums over dims of one element are taken beforehand, which has no model");
+    const std::size_t of_first = (*from_first)[i], of_second = (*from_second)[i];
+    if (second[of_second] == 1)
+      add_sum_along(dtype, of_first, first, parts);
+    else if (first[of_first] == 1)
+      add_sum_along(dtype, of_second, second, parts);
   }
   const Matrix a = matrix_of(first, others(first.size(), *from_first), *from_first);
   const Matrix b = matrix_of(second, *from_second, others(second.size(), *from_second));
   const OperandStrides strides = {a.strides, b.strides};
-  Parts parts(out);
   parts.add("aten::mm", {part_tensor(dtype, {a.rows, a.columns}), part_tensor(dtype, {b.rows, b.columns})}, 1,
             &strides);
   parts.explain(kParts, annotated);
@@ -268,12 +278,26 @@ void explain_chain(const KernelCall& call, Explanation& out) {
   parts.explain(kParts, *annotated);
 }
 
+// Two batches are a bmm; where the groups of a side lie end to end, their sizes are numbers in a tensor.
+void explain_grouped(const KernelCall& call, Explanation& out) {
+  const auto first = sizes_at(call.inputs, 0), second = sizes_at(call.inputs, 1);
+  if (!first || !second || first->size() != 3 || second->size() != 3)
+    return out.refuse("products of groups that lie end to end have no model");
+  explain_as("aten::bmm", {call.inputs[0], call.inputs[1]}, call.strides, call, out);
+}
+
 constexpr KernelModel kModels[] = {
-    {"aten::addbmm", explain_add_batch},    {"aten::addbmm_", explain_add_batch},
-    {"aten::addmv", explain_add_vector},    {"aten::addmv_", explain_add_vector},
-    {"aten::addr", explain_add_outer},      {"aten::addr_", explain_add_outer},
-    {"aten::chain_matmul", explain_chain},  {"aten::inner", explain_inner},
-    {"aten::kron", explain_kron},           {"aten::linalg_multi_dot", explain_chain},
+    {"aten::_grouped_mm", explain_grouped, Layout::any},
+    {"aten::addbmm", explain_add_batch},
+    {"aten::addbmm_", explain_add_batch},
+    {"aten::addmv", explain_add_vector},
+    {"aten::addmv_", explain_add_vector},
+    {"aten::addr", explain_add_outer},
+    {"aten::addr_", explain_add_outer},
+    {"aten::chain_matmul", explain_chain},
+    {"aten::inner", explain_inner},
+    {"aten::kron", explain_kron},
+    {"aten::linalg_multi_dot", explain_chain},
     {"aten::tensordot", explain_tensordot},
 };
 

@@ -225,6 +225,14 @@ bool takes_onednn(const RecurrentCall& lstm) {
   return lstm.dtype == DType::f32 && !lstm.projects() && of_one_length;
 }
 
+// MKL's product of an odd number of rows, 9 or 11 wide, with a vector adds more where the vector does not begin at a
+// multiple of 16 bytes: states after the first one do not.
+bool minds_place_of_state(const RecurrentCall& layer, Cell cell) {
+  const bool single = layer.batch == 1 || (!layer.packed.empty() && layer.packed.back() == 1);
+  const bool odd = cell != Cell::lstm && (layer.hidden == 9 || layer.hidden == 11);
+  return layer.dtype == DType::f32 && single && odd && layer.layers * layer.directions > 1;
+}
+
 template <Cell cell, bool packed>
 void explain_layers(const KernelCall& call, Explanation& out) {
   const auto layer = read(call, packed, out);
@@ -236,6 +244,8 @@ void explain_layers(const KernelCall& call, Explanation& out) {
     if (sizes_at(call.inputs, i) && !lie_together_at(call, i, 0))
       return out.refuse("a state or packed data with gaps has no model");
   }
+  if (minds_place_of_state(*layer, cell))
+    return out.refuse("a product with a state of 9 or 11 that does not begin at a multiple of 16 bytes has no model");
   const InputLayout layout = packed ? InputLayout::together : layout_of_input(call, *layer);
   if (layout == InputLayout::unknown) return out.refuse("an input whose features do not lie together has no model");
   Parts parts(out);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "analyzer/audit/causes/cascade_sum.h"
+#include "analyzer/audit/causes/elements.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -41,11 +42,19 @@ constexpr CauseInfo kCauses[] = {
      "testdata/validation/standard.csv: rows and columns of 1 to 1000 elements, orders 0, 0.5, 1, 3, inf, f32 and f64"},
     {"sums in f64", "Running sums are kept in f64.", "aten::cumsum", "standard", "n add in f64",
      "testdata/audit/probes.tsv, testdata/validation/standard.csv: 1 to 1000 elements, along the last and another dim"},
+    {"pooled by pixel",
+     "Maps whose channels lie together are pooled in vectors of channels, without a zero to start at.",
+     "aten::avg_pool2d, adaptive_avg_pool2d", "standard",
+     "C channels of which R are past vectors of 8 (f64: 4), in f32 2 more where R mod 4 is 2 or 3: a tap C add, a "
+     "pixel C "
+     "div, adaptive R more",
+     "3, 5, 8 and 17 channels, windows 2x2, 3x3 with padding and of halves, f32 and f64"},
 };
 constexpr const CauseInfo& kColumns = kCauses[2];
 constexpr const CauseInfo& kNorm = kCauses[3];
 constexpr const CauseInfo& kOneByOne = kCauses[4];
 constexpr const CauseInfo& kRunning = kCauses[5];
+constexpr const CauseInfo& kPixels = kCauses[6];
 constexpr const CauseInfo& kMerge = kCauses[0];
 constexpr const CauseInfo& kZeroStart = kCauses[1];
 
@@ -69,50 +78,35 @@ std::optional<Pooled> pooled(const KernelCall& call, Explanation& out) {
   return std::nullopt;
 }
 
+// Maps whose channels lie together are pooled pixel by pixel, in vectors of channels; what is left of them is divided
+// `divisions_of_rest` times.
+void explain_by_pixel(const KernelCall& call, const Pooled& found, std::int64_t divisions_of_rest, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const std::int64_t channels = found.input[1], outputs = product(found.output);
+  if (!annotated || outputs == 0) return;
+  const std::int64_t vector = found.classes.f32 ? 8 : 4, pixels = outputs / channels;
+  const std::int64_t rest = channels % vector + pair_tail(channels % vector, found.classes);
+  const std::int64_t in_vectors = channels / vector * vector;
+  const std::int64_t taps = ((*annotated)[found.classes.add].low + outputs) / channels;  // of a channel
+  FlopIntervals whole;
+  add_point(whole, found.classes.add, taps * (in_vectors + rest));
+  add_point(whole, found.classes.div, pixels * (in_vectors + divisions_of_rest * rest));
+  out.add_rest(kPixels, *annotated, whole);
+}
+
+bool lies_by_pixel(const KernelCall& call) {
+  return lies_by_channel_at(call, 0) == true && !lie_together_at(call, 0, 0);
+}
+
 void explain_avg_pool(const KernelCall& call, Explanation& out) {
   const auto found = pooled(call, out);
-  if (found) out.add(kZeroStart, found->classes.add, 2 * product(found->output));
+  if (!found) return;
+  if (lies_by_pixel(call)) return explain_by_pixel(call, *found, 1, out);
+  check_layout(call, Layout::copied, out);
+  out.add(kZeroStart, found->classes.add, 2 * product(found->output));
 }
 
 constexpr const char* kUnknownLayout = "it is not known how the operand lies in memory";
-
-// The dims of a reduction from the last one on, those that lie together as one; dims of 1 do not count.
-struct Runs {
-  std::int64_t columns = 1;  // kept, at the end
-  std::int64_t rows = 1;     // reduced, before them
-  std::int64_t passes = 1;   // all other reduced ones
-  std::int64_t outer = 1;    // all other kept ones
-};
-
-// Nothing: it is not known how the operand lies in memory.
-std::optional<Runs> runs_of(const KernelCall& call, const Sizes& by_dims, const std::vector<bool>& reduced_dims) {
-  const auto order = memory_order_at(call, 0);
-  if (!order) return std::nullopt;
-  Sizes sizes;
-  std::vector<bool> reduced;
-  for (const std::size_t dim : *order) {
-    sizes.push_back(by_dims[dim]);
-    reduced.push_back(reduced_dims[dim]);
-  }
-  Runs runs;
-  std::size_t at = sizes.size();
-  for (; at > 0 && (!reduced[at - 1] || sizes[at - 1] == 1); --at) runs.columns *= sizes[at - 1];
-  for (; at > 0 && (reduced[at - 1] || sizes[at - 1] == 1); --at) runs.rows *= sizes[at - 1];
-  for (; at > 0; --at) (reduced[at - 1] ? runs.passes : runs.outer) *= sizes[at - 1];
-  return runs;
-}
-
-// Where only the last dims are reduced and lie together, whatever lies between the runs.
-std::optional<Runs> runs_of_neighbours(const KernelCall& call, const Sizes& sizes, const std::vector<bool>& reduced) {
-  const auto first = static_cast<std::size_t>(std::find(reduced.begin(), reduced.end(), true) - reduced.begin());
-  const bool are_last = std::all_of(reduced.begin() + static_cast<std::ptrdiff_t>(first), reduced.end(),
-                                    [](bool is_reduced) { return is_reduced; });
-  if (!are_last || !lie_together_at(call, 0, first)) return std::nullopt;
-  Runs runs;
-  runs.rows = product(sizes, first);
-  runs.outer = runs.rows == 0 ? 0 : product(sizes) / runs.rows;
-  return runs;
-}
 
 void explain_sum_of(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
   if (dtype_at_place(call.inputs, 0) != dtype_at_place(call.outputs, 0))
@@ -136,7 +130,8 @@ void explain_adaptive(const KernelCall& call, Explanation& out) {
     reduced[rank - 1] = reduced[rank - 2] = true;
     return explain_sum_of(call, reduced, *found, out);
   }
-  check_layout(call, Layout::row_major, out);
+  if (lies_by_pixel(call)) return explain_by_pixel(call, *found, 2, out);
+  check_layout(call, Layout::copied, out);
   out.add(kZeroStart, found->classes.add, outputs);
   out.add(kZeroStart, found->classes.div, outputs);
 }
@@ -162,16 +157,29 @@ void explain_rest(const KernelCall& call, const CauseInfo& cause, const FlopInte
   out.add_rest(cause, std::get<FlopIntervals>(annotated), whole);
 }
 
+// Whether what is reduced is one row of neighbours, which is reduced in vectors; else it goes one by one.
+bool reduces_neighbours(const Sizes& sizes, const std::vector<std::int64_t>& strides,
+                        const std::vector<bool>& reduced) {
+  std::vector<std::size_t> dims;
+  for (std::size_t dim = 0; dim < sizes.size(); ++dim) {
+    if (reduced[dim] && sizes[dim] > 1) dims.push_back(dim);
+  }
+  std::sort(dims.begin(), dims.end(), [&](std::size_t a, std::size_t b) { return strides[a] < strides[b]; });
+  std::int64_t next = 1;
+  for (const std::size_t dim : dims) {
+    if (strides[dim] != next) return false;
+    next *= sizes[dim];
+  }
+  return !dims.empty();
+}
+
 void explain_two_norm(const KernelCall& call, const std::vector<bool>& reduced, const Pooled& found, Explanation& out) {
-  std::optional<Runs> known = runs_of(call, found.input, reduced);
-  if (!known) known = runs_of_neighbours(call, found.input, reduced);
-  if (!known) return out.refuse(kUnknownLayout);
-  const Runs& runs = *known;
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse(kUnknownLayout);
   const std::int64_t elements = product(found.input), outputs = product(found.output);
   const std::int64_t lanes = found.classes.f32 ? 8 : 4;
-  // Over dims that do not lie together an element at a time is added.
-  const bool in_lanes = runs.passes == 1 && runs.columns == 1 && runs.rows >= lanes;
-  const std::int64_t merged = in_lanes ? (lanes - 1) * outputs : 0;
+  const bool in_vectors = reduces_neighbours(found.input, *strides, reduced) && elements / outputs >= lanes;
+  const std::int64_t merged = in_vectors ? (lanes - 1) * outputs : 0;
   FlopIntervals whole;
   whole[found.classes.add] = {elements + merged, elements + merged};
   whole[found.classes.mul] = {elements, elements};
@@ -232,8 +240,8 @@ void explain_cumsum(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::adaptive_avg_pool2d", explain_adaptive, Layout::any},
-    {"aten::avg_pool2d", explain_avg_pool},
-    {"aten::cumsum", explain_cumsum},
+    {"aten::avg_pool2d", explain_avg_pool, Layout::any},
+    {"aten::cumsum", explain_cumsum, Layout::any},
     {"aten::linalg_vector_norm", explain_norm<2>, Layout::any},
     {"aten::mean", explain_sum_of_all, Layout::any},
     {"aten::mean.dim", explain_sum_of_dims, Layout::any},

@@ -120,6 +120,7 @@ void explain_dim_by_dim(const Resampling& image, Explanation& out) {
         out.add(kPositions, classes.add, adds_of_position(image) * size - 13 * constant);
         break;
       }
+      case ResamplingMethod::lanczos: break;  // antialiased only
     }
   }
   // The sum of the neighbours over 1, 2, ... dims against their product.
@@ -193,12 +194,12 @@ void explain_exact_pixels(const Resampling& image, Explanation& out) {
   }
 }
 
-// Images lie row by row or by channel, all else row by row.
+// Images whose channels lie together are read as they lie; all else is copied row by row.
 std::optional<Resampling> read_laid_out(const KernelCall& call, ResamplingMethod method, Explanation& out) {
   auto image = read_resampling(call, method, out);
   if (!image) return std::nullopt;
   image->channels_last = lies_by_channel_at(call, 0) == true;
-  if (!image->channels_last) check_layout(call, Layout::row_major, out);
+  if (!image->channels_last) check_layout(call, Layout::copied, out);
   return image;
 }
 

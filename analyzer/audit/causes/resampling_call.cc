@@ -42,7 +42,8 @@ std::optional<Resampling> read_resampling(const KernelCall& call, ResamplingMeth
   result.out.assign(output->begin() + 2, output->end());
   result.classes = *classes;
   result.computes_size = is_none_at(call.inputs, 1);
-  const bool has_corners = method == ResamplingMethod::linear || method == ResamplingMethod::cubic;
+  const bool has_corners =
+      method == ResamplingMethod::linear || method == ResamplingMethod::cubic || method == ResamplingMethod::lanczos;
   if (has_corners) {
     const auto corners = bool_at_place(call.inputs, 2);
     if (!corners) return refuse("align_corners is not known");

@@ -8,7 +8,7 @@
 
 namespace flopaudit {
 
-enum class ResamplingMethod { nearest, nearest_exact, linear, cubic };
+enum class ResamplingMethod { nearest, nearest_exact, linear, cubic, lanczos };
 
 struct Resampling {
   ResamplingMethod method = ResamplingMethod::nearest;

@@ -37,6 +37,12 @@ void explain_index_add(const KernelCall& call, Explanation& out) {
   if (product(*source) == 0 || result->elements == 0 || *alpha != 1) return;
   const bool first = *dim == 0 || *dim == -static_cast<double>(source->size());
   const std::int64_t row = product(*source, 1);
+  // Of a source that lies otherwise each element is added by itself.
+  const bool in_place = call.op == "aten::index_add_";
+  if (!lie_together_at(call, 3, 0) || (in_place && !lie_together_at(call, 0, 0))) {
+    if (!first || source->size() < 2 || in_place) out.refuse("an operand that does not lie row by row has no model");
+    return;
+  }
   const bool last = *dim == -1 || *dim + 1 == static_cast<double>(source->size());
   if (source->size() <= 1 || (!first && !last)) return out.add(kAlpha, result->classes.mul, product(*source));
   if (!first || row < kLeastRow) return;
@@ -101,8 +107,8 @@ void explain_columns(const KernelCall& call, Explanation& out) {
 
 constexpr KernelModel kModels[] = {
     {"aten::col2im", explain_columns},
-    {"aten::index_add", explain_index_add},
-    {"aten::index_add_", explain_index_add},
+    {"aten::index_add", explain_index_add, Layout::any},
+    {"aten::index_add_", explain_index_add, Layout::any},
     {"aten::index_put", explain_index_put},
     {"aten::index_put.hacked_twin", explain_index_put},
     {"aten::index_put_", explain_index_put},
@@ -111,8 +117,8 @@ constexpr KernelModel kModels[] = {
     {"aten::scatter.value_reduce", explain_each},
     {"aten::scatter_.reduce", explain_each},
     {"aten::scatter_.value_reduce", explain_each},
-    {"aten::scatter_add", explain_each},
-    {"aten::scatter_add_", explain_each},
+    {"aten::scatter_add", explain_each, Layout::any},
+    {"aten::scatter_add_", explain_each, Layout::any},
     {"aten::scatter_reduce.two", explain_scatter_reduce},
     {"aten::scatter_reduce_.two", explain_scatter_reduce},
 };

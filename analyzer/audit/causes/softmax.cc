@@ -173,12 +173,7 @@ void explain_log_softmax(const KernelCall& call, Explanation& out) {
   if (rows->inner == 1 && rows->length < 3) return out.refuse("log_softmax of rows this short has no model");
   const FlopIntervals whole = log_softmax_of(*rows, *classes);
   explain_whole(call, rows->rows * rows->length, whole, *classes, out);
-  // log of 1 ends early, and f64's log next to 1 is another polynomial.
-  const std::int64_t more = classes->f32 ? 0 : 10;
-  ValueRange logs;
-  logs.slack[FlopClass::add_f64] = {-13 * rows->rows, more * rows->rows};
-  logs.slack[FlopClass::mul_f64] = {-10 * rows->rows, more * rows->rows};
-  out.differs_by_values(logs);
+  log_by_values(rows->rows, *classes, out);
 }
 
 // A hidden element is neither taken off nor raised to a power.
@@ -245,6 +240,14 @@ FlopIntervals softmax_of_rows(std::int64_t rows, std::int64_t length, const Prec
 
 void exp_by_values(std::int64_t count, const PrecisionClasses& classes, Explanation& out) {
   out.differs_by_values(range_of_exps(count, classes));
+}
+
+void log_by_values(std::int64_t count, const PrecisionClasses& classes, Explanation& out) {
+  const std::int64_t more = classes.f32 ? 0 : 10;
+  ValueRange logs;
+  logs.slack[FlopClass::add_f64] = {-13 * count, more * count};
+  logs.slack[FlopClass::mul_f64] = {-10 * count, more * count};
+  out.differs_by_values(logs);
 }
 
 std::span<const KernelModel> softmax_models() { return kModels; }

@@ -15,6 +15,10 @@ FlopIntervals softmax_of_rows(std::int64_t rows, std::int64_t length, const Prec
 // What `count` calls of libm's exp may cost more or less than ordinary ones, by their arguments.
 void exp_by_values(std::int64_t count, const PrecisionClasses& classes, Explanation& out);
 
+// The same of `count` logarithms of sums of exponentials: that of 1 ends early, and f64's next to 1 is another
+// polynomial.
+void log_by_values(std::int64_t count, const PrecisionClasses& classes, Explanation& out);
+
 // libm's exp and log of one element; f32 ones compute in f64.
 inline constexpr std::int64_t kExpF32 = 6, kExpF64 = 10;
 

@@ -2,7 +2,9 @@
 // running products.
 #include <algorithm>
 
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
+#include "analyzer/audit/layouts.h"
 
 namespace flopaudit {
 namespace {
@@ -163,23 +165,26 @@ void explain_log_of_sum(const KernelCall& call, Explanation& out) {
     if ((*reduced)[dim]) kept[dim] = 1;
   }
   const Fact whole = part_tensor(found->dtype, found->input), largest = part_tensor(found->dtype, kept);
+  const auto strides = strides_at(call, 0);
+  if (!strides) return out.refuse("it is not known how an operand lies in memory");
+  const OperandStrides both = {*strides, kRowByRow}, made = {without_gaps(found->input, *strides)};
   Parts parts(out);
-  parts.add("aten::sub.Tensor", {whole, largest, Fact::integer(1)});
+  parts.add("aten::sub.Tensor", {whole, largest, Fact::integer(1)}, 1, &both);
   parts.add("aten::exp_", {whole});
-  parts.add("aten::sum.dim_IntList", {whole, call.inputs[1], Fact::boolean(true), Fact::none()});
+  parts.add("aten::sum.dim_IntList", {whole, call.inputs[1], Fact::boolean(true), Fact::none()}, 1, &made);
   parts.add("aten::log_", {largest});
   parts.add("aten::add_.Tensor", {largest, largest, Fact::integer(1)});
   parts.explain(kLogOfSum, *annotated);
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::cumprod", explain_running_product},
-    {"aten::cumprod_", explain_running_product},
-    {"aten::logsumexp", explain_log_of_sum},
+    {"aten::cumprod", explain_running_product, Layout::any},
+    {"aten::cumprod_", explain_running_product, Layout::any},
+    {"aten::logsumexp", explain_log_of_sum, Layout::any},
     {"aten::nanmean", explain_without_nan<true>},
     {"aten::nansum", explain_without_nan<false>},
-    {"aten::prod", explain_product},
-    {"aten::prod.dim_int", explain_product},
+    {"aten::prod", explain_product, Layout::any},
+    {"aten::prod.dim_int", explain_product, Layout::any},
     {"aten::std", explain_variance<true>, Layout::any},
     {"aten::std.correction", explain_variance<true>, Layout::any},
     {"aten::std.dim", explain_variance<true>, Layout::any},

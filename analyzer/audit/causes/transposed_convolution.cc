@@ -63,7 +63,8 @@ bool takes_depthwise_kernel(const ConvolutionCall& conv) {
 void explain_onednn_product(const ConvolutionCall& conv, std::int64_t products, std::int64_t inputs, std::int64_t taps,
                             std::int64_t depth, Explanation& out) {
   if (conv.spatial() == 3) products *= conv.input[2], inputs /= conv.input[2];
-  const OnednnProduct by_place = {inputs, taps, depth, true}, by_channel = {taps, inputs, depth};
+  const OnednnProduct by_place = {inputs, taps, depth, true},
+                      by_channel = {taps, inputs, depth, false, false, false, true};
   const OnednnCounts product =
       inputs == 1 ? counts_of_matrix_times_vector(taps, depth) : counts_of(conv.channels_last ? by_channel : by_place);
   const std::int64_t all = inputs * taps * depth;
@@ -93,9 +94,12 @@ std::int64_t channels_of_group(const ConvolutionCall& conv) {
 
 }  // namespace
 
-void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, Explanation& out) {
-  const std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
-  if (!conv || product(conv->output) == 0 || product(conv->input) == 0 || product(conv->weight) == 0) return;
+void explain_transposed_convolution(const KernelCall& call, std::size_t groups_place, ConvolutionKernels kernels,
+                                    Explanation& out) {
+  std::optional<ConvolutionCall> conv = read_convolution_call(call, groups_place, out);
+  if (!conv) return;
+  conv->kernels = kernels;
+  if (product(conv->output) == 0 || product(conv->input) == 0 || product(conv->weight) == 0) return;
   const bool onednn = takes_onednn(*conv);
   const std::int64_t products = conv->input[0] * conv->groups, inputs = product(conv->input, 2);
   const std::int64_t taps = product(conv->weight, 1), depth = conv->weight[0] / conv->groups;
@@ -127,7 +131,8 @@ void explain_conv_transpose(const KernelCall& call, Explanation& out) {
   Facts inputs = call.inputs;
   inputs[5] = call.inputs[7];
   inputs[7] = call.inputs[5];
-  explain_transposed_convolution({call.op, inputs, call.outputs, call.work, call.strides}, 6, out);
+  explain_transposed_convolution({call.op, inputs, call.outputs, call.work, call.strides}, 6,
+                                 ConvolutionKernels::chosen, out);
 }
 
 constexpr KernelModel kModels[] = {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analyzer/audit/causes/elements.h"
+#include "analyzer/audit/causes/inner_loops.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -175,9 +176,18 @@ void explain_branches(const KernelCall& call, Explanation& out) {
   const auto found = plain(call, out);
   if (!found) return;
   const bool f32 = found->classes.f32;
-  const std::int64_t padded = lanes_of(lanes, found->elements, f32);
+  const auto loops = loops_of_one(call);
+  if (!loops) check_layout(call, Layout::alike, out);
+  const std::int64_t padded =
+      loops ? loops->count * lanes_of(lanes, loops->length, f32) : lanes_of(lanes, found->elements, f32);
   explain_between(*found, counts_of(f32 ? row.f32_least : row.f64_least, found->elements, found->classes),
                   counts_of(f32 ? row.f32_most : row.f64_most, padded, found->classes), kBranches, out);
+  // f64's logarithm of a number below 0 divides in f32.
+  if (&row != &kXlogy || f32) return;
+  ValueRange negative;
+  negative.calls = found->elements;
+  negative.each[FlopClass::div_f32] = {0, 1};
+  out.differs_by_values(negative);
 }
 
 // libm's f32 takes the root of the sum of squares in f64.
@@ -261,20 +271,20 @@ constexpr auto kWhole = Lanes::whole;
 constexpr KernelModel kModels[] = {
     {"aten::acos", explain_polynomial<kAcos>, Layout::alike},
     {"aten::acos_", explain_polynomial<kAcos>, Layout::alike},
-    {"aten::acosh", explain_branches<kAcosh, kWhole>, Layout::alike},
-    {"aten::acosh_", explain_branches<kAcosh, kWhole>, Layout::alike},
+    {"aten::acosh", explain_branches<kAcosh, kWhole>, Layout::any},
+    {"aten::acosh_", explain_branches<kAcosh, kWhole>, Layout::any},
     {"aten::asin", explain_polynomial<kAsin>, Layout::alike},
     {"aten::asin_", explain_polynomial<kAsin>, Layout::alike},
-    {"aten::asinh", explain_branches<kAsinh, kWhole>, Layout::alike},
-    {"aten::asinh_", explain_branches<kAsinh, kWhole>, Layout::alike},
-    {"aten::atan2", explain_branches<kAtan2, kWhole>, Layout::alike},
-    {"aten::atan2_", explain_branches<kAtan2, kWhole>, Layout::alike},
-    {"aten::atanh", explain_branches<kAtanh, kWhole>, Layout::alike},
-    {"aten::atanh_", explain_branches<kAtanh, kWhole>, Layout::alike},
-    {"aten::cosh", explain_branches<kCosh, kWhole>, Layout::alike},
-    {"aten::cosh_", explain_branches<kCosh, kWhole>, Layout::alike},
-    {"aten::expm1", explain_branches<kExpm1, kWhole>, Layout::alike},
-    {"aten::expm1_", explain_branches<kExpm1, kWhole>, Layout::alike},
+    {"aten::asinh", explain_branches<kAsinh, kWhole>, Layout::any},
+    {"aten::asinh_", explain_branches<kAsinh, kWhole>, Layout::any},
+    {"aten::atan2", explain_branches<kAtan2, kWhole>, Layout::any},
+    {"aten::atan2_", explain_branches<kAtan2, kWhole>, Layout::any},
+    {"aten::atanh", explain_branches<kAtanh, kWhole>, Layout::any},
+    {"aten::atanh_", explain_branches<kAtanh, kWhole>, Layout::any},
+    {"aten::cosh", explain_branches<kCosh, kWhole>, Layout::any},
+    {"aten::cosh_", explain_branches<kCosh, kWhole>, Layout::any},
+    {"aten::expm1", explain_branches<kExpm1, kWhole>, Layout::any},
+    {"aten::expm1_", explain_branches<kExpm1, kWhole>, Layout::any},
     {"aten::hypot", explain_hypot, Layout::alike},
     {"aten::hypot_", explain_hypot, Layout::alike},
     {"aten::ldexp.Tensor", explain_ldexp, Layout::alike},
@@ -282,28 +292,28 @@ constexpr KernelModel kModels[] = {
     {"aten::lerp.Tensor", explain_lerp, Layout::alike},
     {"aten::lerp_.Scalar", explain_lerp, Layout::alike},
     {"aten::lerp_.Tensor", explain_lerp, Layout::alike},
-    {"aten::log1p", explain_branches<kLog1p, kWhole>, Layout::alike},
-    {"aten::log1p_", explain_branches<kLog1p, kWhole>, Layout::alike},
-    {"aten::logaddexp", explain_branches<kLogAddExp, kWhole>, Layout::alike},
-    {"aten::logaddexp2", explain_branches<kLogAddExp2, kWhole>, Layout::alike},
+    {"aten::log1p", explain_branches<kLog1p, kWhole>, Layout::any},
+    {"aten::log1p_", explain_branches<kLog1p, kWhole>, Layout::any},
+    {"aten::logaddexp", explain_branches<kLogAddExp, kWhole>, Layout::any},
+    {"aten::logaddexp2", explain_branches<kLogAddExp2, kWhole>, Layout::any},
     {"aten::logit", explain_logit, Layout::alike},
     {"aten::logit_", explain_logit, Layout::alike},
-    {"aten::polar", explain_branches<kPolar>, Layout::alike},
+    {"aten::polar", explain_branches<kPolar>, Layout::any},
     {"aten::round.decimals", explain_decimals, Layout::alike},
-    {"aten::sinc", explain_branches<kSinc, kWhole>, Layout::alike},
-    {"aten::sinc_", explain_branches<kSinc, kWhole>, Layout::alike},
-    {"aten::sinh", explain_branches<kSinh, kWhole>, Layout::alike},
-    {"aten::sinh_", explain_branches<kSinh, kWhole>, Layout::alike},
+    {"aten::sinc", explain_branches<kSinc, kWhole>, Layout::any},
+    {"aten::sinc_", explain_branches<kSinc, kWhole>, Layout::any},
+    {"aten::sinh", explain_branches<kSinh, kWhole>, Layout::any},
+    {"aten::sinh_", explain_branches<kSinh, kWhole>, Layout::any},
     {"aten::softshrink", explain_softshrink, Layout::alike},
-    {"aten::special_entr", explain_branches<kEntr>, Layout::alike},
-    {"aten::special_i0e", explain_branches<kI0e>, Layout::alike},
+    {"aten::special_entr", explain_branches<kEntr>, Layout::any},
+    {"aten::special_i0e", explain_branches<kI0e>, Layout::any},
     {"aten::special_ndtr", explain_polynomial<kNdtr>, Layout::alike},
-    {"aten::special_xlog1py", explain_branches<kXlog1py, kWhole>, Layout::alike},
-    {"aten::xlogy.Scalar_Other", explain_branches<kXlogy>, Layout::alike},
-    {"aten::xlogy.Scalar_Self", explain_branches<kXlogy>, Layout::alike},
-    {"aten::xlogy.Tensor", explain_branches<kXlogy>, Layout::alike},
-    {"aten::xlogy_.Scalar_Other", explain_branches<kXlogy>, Layout::alike},
-    {"aten::xlogy_.Tensor", explain_branches<kXlogy>, Layout::alike},
+    {"aten::special_xlog1py", explain_branches<kXlog1py, kWhole>, Layout::any},
+    {"aten::xlogy.Scalar_Other", explain_branches<kXlogy>, Layout::any},
+    {"aten::xlogy.Scalar_Self", explain_branches<kXlogy>, Layout::any},
+    {"aten::xlogy.Tensor", explain_branches<kXlogy>, Layout::any},
+    {"aten::xlogy_.Scalar_Other", explain_branches<kXlogy>, Layout::any},
+    {"aten::xlogy_.Tensor", explain_branches<kXlogy>, Layout::any},
 };
 
 }  // namespace

@@ -28,7 +28,8 @@ std::vector<const Recipe*> all_recipes() {
                             sample_recipes(),
                             special_function_recipes(),
                             statistics_recipes(),
-                            uncommon_function_recipes()}) {
+                            uncommon_function_recipes(),
+                            variant_recipes()}) {
     for (const Recipe& recipe : table) rows.push_back(&recipe);
   }
   return rows;

@@ -51,6 +51,7 @@ std::span<const Recipe> sample_recipes();
 std::span<const Recipe> special_function_recipes();
 std::span<const Recipe> statistics_recipes();
 std::span<const Recipe> uncommon_function_recipes();
+std::span<const Recipe> variant_recipes();
 
 // Every row of every family, in the order of the tables.
 std::vector<const Recipe*> all_recipes();

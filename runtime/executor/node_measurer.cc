@@ -39,7 +39,10 @@ std::optional<std::vector<std::int64_t>> strides_of(const c10::IValue& value) {
   if (!value.isTensor() || !value.toTensor().defined() || value.toTensor().layout() != c10::kStrided)
     return std::nullopt;
   const at::Tensor& tensor = value.toTensor();
-  return tensor.is_contiguous() ? kRowByRow : tensor.strides().vec();
+  const std::vector<std::int64_t> strides = tensor.strides().vec();
+  // Strides of sizes of 1 do not matter to a copy, but to what ATen takes for a view.
+  const bool plain = tensor.is_contiguous() && (tensor.numel() == 0 || strides == row_major(tensor.sizes().vec()));
+  return plain ? kRowByRow : strides;
 }
 
 }  // namespace

@@ -174,6 +174,7 @@ class ProgramBuilder {
 
   Value* operand(const DrawnCall& call, const Fact& fact, const Type& type) {
     if (fact.tensor() != nullptr) return tensor(call, fact);
+    if (fact.get<TupleFact>() != nullptr) return packed(call, fact.get<TupleFact>()->elements);
     const ListFact* list = fact.get<ListFact>();
     const bool of_tensors =
         list != nullptr && !(*list->elements)->empty() && (*list->elements)->front().tensor() != nullptr;
@@ -183,12 +184,75 @@ class ProgramBuilder {
     return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
   }
 
+  // The parameters of a quantized layer: (weight, bias) of a linear one, (weight, bias, stride, padding, output padding,
+  // dilation, groups, transposed) of a convolution, (weight) of a table of embeddings.
+  Value* packed(const DrawnCall& call, const std::vector<Fact>& parts) {
+    const TensorFact& weight = *parts.front().tensor();
+    std::string op = "quantized::linear_prepack";
+    std::vector<std::size_t> places = {0, 1};
+    if (parts.size() == 1) {
+      op = "quantized::embedding_bag_prepack";
+      places = {0};
+    } else if (parts.size() > 2) {
+      const bool transposed = parts.back().get<BoolFact>()->value.value_or(false);
+      const std::string dims = std::to_string(weight.dims->size() - 2);
+      op = (transposed ? "quantized::conv_transpose" : "quantized::conv") + dims + "d_prepack";
+      places = transposed ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6} : std::vector<std::size_t>{0, 1, 2, 3, 5, 6};
+    } else if (weight.dtype == DType::f32) {
+      op = "quantized::linear_prepack_fp16";
+    }
+    const std::optional<Schema> schema = find_schema(op);
+    std::vector<Value*> operands;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      operands.push_back(operand(call, parts[places[i]], schema->arguments[i].type));
+    }
+    return add_node(op, std::move(operands), {schema->results.front().type}).results.front();
+  }
+
+  // f32 numbers as quantized ones: weights (qi8) around 0, others around the middle of their range.
+  Value* quantized(const DrawnCall& call, const Fact& fact) {
+    const Type type = Type::of(Type::Kind::tensor);
+    const DType dtype = *fact.tensor()->dtype;
+    Fact floating = fact;
+    floating.get<TensorFact>()->dtype = DType::f32;
+    Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
+    argument->fact = floating;
+    drawn_.inputs.push_back(floating);
+    const auto integer = [this](std::int64_t number) {
+      return graph().constant(Type::of(Type::Kind::integer), Fact::integer(number));
+    };
+    const auto real = [this](double number) {
+      return graph().constant(Type::of(Type::Kind::floating), Fact::floating(number));
+    };
+    Value* number = integer(scalar_type_number(dtype));
+    const bool embeddings = call.op.find("embedding") != std::string::npos;
+    if (!embeddings && (call.values != DrawnValues::channels || dtype != DType::qi8)) {
+      Value* zero = integer(dtype == DType::qu8 ? 100 : 0);
+      return add_node("aten::quantize_per_tensor", {argument, real(0.05), zero, number}, {type}).results.front();
+    }
+    // Zero points are integers, but for tables.
+    const auto each = [&](double value, DType as) {
+      const auto none = [this] { return graph().constant(Type::of(Type::Kind::none), Fact::none()); };
+      const Type ints = {Type::Kind::list, {}, {Type::of(Type::Kind::integer)}};
+      Value* size = graph().constant(ints, Fact::list({Fact::integer(*(*fact.tensor()->dims)[0])}));
+      return add_node("aten::full", {size, real(value), integer(scalar_type_number(as)), none(), none(), none()},
+                      {type})
+          .results.front();
+    };
+    Value* scales = each(0.05, DType::f32);
+    Value* zeros = each(0, embeddings ? DType::f32 : DType::i64);
+    return add_node("aten::quantize_per_channel", {argument, scales, zeros, integer(0), number}, {type})
+        .results.front();
+  }
+
   Value* tensor(const DrawnCall& call, const Fact& fact) {
+    const DType dtype = *fact.tensor()->dtype;
+    if (dtype == DType::qi8 || dtype == DType::qu8 || dtype == DType::qi32) return quantized(call, fact);
     const Type type = Type::of(Type::Kind::tensor);
     Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
     argument->fact = fact;
     drawn_.inputs.push_back(fact);
-    if (call.values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
+    if (call.values == DrawnValues::normal || call.values == DrawnValues::channels || is_integral(dtype)) return argument;
     if (call.values == DrawnValues::definite) return definite(argument, type);
     if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));

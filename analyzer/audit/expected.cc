@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analyzer/audit/causes/kernel_model.h"
+#include "analyzer/ops/quantized_helpers.h"
 #include "analyzer/ops/synonyms.h"
 
 namespace flopaudit {
@@ -21,6 +22,19 @@ constexpr CauseInfo kNoise = {
     "standard, avx2",
     "[0, 256] f64 operations an execution",
     "ResNet-18 and single ops of every family, two repetitions: at most 230 in any node, 64 in a convolution"};
+
+// The row of an op for quantized operands; null: it has none, or its first operand is no quantized tensor.
+const KernelModel* model_for_quantized(const PathModels& path, std::string_view op, const Facts& inputs) {
+  if (inputs.empty()) return nullptr;
+  const Fact* first = &inputs.front();
+  if (const auto* list = first->get<ListFact>(); list != nullptr && *list->elements && !(*list->elements)->empty()) {
+    first = &(*list->elements)->front();
+  }
+  if (first->tensor() == nullptr || !first->tensor()->dtype || !is_quantized(*first->tensor()->dtype)) return nullptr;
+  const auto found = std::find_if(path.of_quantized.begin(), path.of_quantized.end(),
+                                  [&](const KernelModel& model) { return model.op == op; });
+  return found == path.of_quantized.end() ? nullptr : &*found;
+}
 
 // Null: the op has no model on the path.
 const KernelModel* model_of(const PathModels& path, std::string_view op) {
@@ -146,11 +160,12 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (path.libtorch_version.rfind("2.13.", 0) != 0) {
     return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
   }
-  auto annotated = arithmetic_of(work);
+  const KernelModel* model = model_for_quantized(*models, op, inputs);
+  auto annotated = arithmetic_of(model != nullptr ? without_quantized(work) : work);
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  const KernelModel* model = model_of(*models, op);
+  if (model == nullptr) model = model_of(*models, op);
   if (model == nullptr) model = model_of(*models, op_of_synonym(op));
   if (model != nullptr) {
     const KernelCall call = {model->op, inputs, outputs, work, strides};
@@ -218,6 +233,9 @@ const std::vector<CauseInfo>& all_causes() {
                               pointwise_causes(),
                               pooling_causes(),
                               product_causes(),
+                              quantized_causes(),
+                              quantized_element_causes(),
+                              quantized_layer_causes(),
                               random_causes(),
                               recurrent_causes(),
                               reduction_causes(),

@@ -4,6 +4,7 @@
 
 #include "analyzer/audit/layouts.h"
 #include "analyzer/ops/fact_access.h"
+#include "analyzer/ops/quantized_helpers.h"
 
 namespace flopaudit {
 
@@ -129,6 +130,11 @@ std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& o
   return std::get<FlopIntervals>(annotated);
 }
 
+Work without_quantized(Work work) {
+  std::erase_if(work.operations, [](const auto& entry) { return is_quantized(entry.first.second); });
+  return work;
+}
+
 void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
 
 void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
@@ -212,13 +218,14 @@ const std::vector<PathModels>& all_path_models() {
         einsum_models(),           factory_models(),   fourier_models(),     function_models(),
         linear_algebra_models(),   loss_models(),      matmul_models(),      multi_head_attention_models(),
         normalization_models(),    pointwise_models(), pooling_models(),     product_models(),
+        quantized_models(),        quantized_element_models(), quantized_layer_models(),
         random_models(),           recurrent_models(), reduction_models(),   resampling_models(),
         scatter_models(),          softmax_models(),   statistics_models(),  transposed_convolution_models(),
         uncommon_function_models()},
-       0,
+       0, quantized_operand_models(),
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.
-      {"avx2", {avx2_models()}, std::int64_t{1} << 16, false},
+      {"avx2", {avx2_models()}, std::int64_t{1} << 16, {}, false},
   };
   return kPaths;
 }

@@ -1,0 +1,128 @@
+// Quantized tensors, layers and tables.
+#include "analyzer/audit/recipes/recipe.h"
+
+namespace flopaudit {
+namespace {
+
+constexpr const char* kVolume = "A=1..9 B=1..40 C=1..23 N=2..1500 M=1..60";
+constexpr const char* kShort = "N=1..70 M=64..200";
+constexpr const char* kMaps = "N=1..3 C=1..70 H=1..9 W=1..9";
+constexpr const char* kOne = "{qu8[A,B,C]|qi8[N]|qu8[M]}";
+constexpr const char* kOneScaled = "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.07, 3";
+constexpr const char* kTwoScaled = "{qu8[A,B,C], qu8[A,B,C]|qi8[N], qi8[N]|qu8[M], qu8[M]}, 0.07, 3";
+constexpr const char* kBroadcast = "qu8[N,C,H,W], {qu8[N,C,1,1]|qu8[1,C,1,1]|qu8[W]|qu8[1]}, 0.07, 3";
+
+constexpr const char* kRows = "A=1..9 M=1..150 K=1..90 N=1..70";
+constexpr const char* kDeep = "M=1..300 K=400..1200 N=1..400";
+constexpr const char* kStatic = "{qu8[M,K]|qu8[A,M,K]}, (qi8[N,K], {f32[N]|none}), 0.1, 3";
+constexpr const char* kDeepStatic = "qu8[M,K], (qi8[N,K], {f32[N]|none}), 0.1, 3";
+constexpr const char* kDynamic = "{f32[M,K]|f32[A,M,K]}, (qi8[N,K], {f32[N]|none}), {true|false}";
+constexpr const char* kDeepDynamic = "f32[M,K], (qi8[N,K], {f32[N]|none}), false";
+
+constexpr const char* kImages = "N=1..3 C=1..40 K=1..40 H=6..20 W=6..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
+constexpr const char* kVolumes = "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
+constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=6..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
+
+#define LINE "(qi8[K,C,R], {f32[K]|none}, [<S>], [<P>], [0], [<D>], 1, false)"
+#define LINES_OF_GROUPS "(qi8[G*K,Z,R], {f32[G*K]|none}, [<S>], [<P>], [0], [<D>], <G>, false)"
+#define IMAGE "(qi8[K,C,R,R], {f32[K]|none}, [<S>, <S>], [<P>, <P>], [0, 0], [<D>, <D>], 1, false)"
+#define GROUPS "(qi8[G*Z,Z,3,3], {f32[G*Z]|none}, [<S>, <S>], [1, 1], [0, 0], [1, 1], <G>, false)"
+#define DEPTHWISE "(qi8[8*Q,1,3,3], {f32[8*Q]|none}, [<S>, <S>], [1, 1], [0, 0], [1, 1], <8*Q>, false)"
+#define DEPTHWISE_TWICE "(qi8[16*Q,1,5,5], {f32[16*Q]|none}, [<S>, <S>], [2, 2], [0, 0], [1, 1], <8*Q>, false)"
+#define ONE_CHANNEL "(qi8[C,1,R,R], {f32[C]|none}, [<S>, <S>], [<P>, <P>], [0, 0], [1, 1], <C>, false)"
+#define VOLUME "(qi8[K,C,R,R,R], {f32[K]|none}, [<S>, <S>, <S>], [<P>, <P>, <P>], [0, 0, 0], [1, 1, 1], 1, false)"
+#define VOLUMES_OF_GROUPS \
+  "(qi8[G*Z,Z,3,3,3], {f32[G*Z]|none}, [<S>, <S>, <S>], [1, 1, 1], [0, 0, 0], [1, 1, 1], <G>, false)"
+#define DEEP_VOLUMES \
+  "(qi8[8*Q,1,3,3,3], {f32[8*Q]|none}, [<S>, <S>, <S>], [1, 1, 1], [0, 0, 0], [1, 1, 1], <8*Q>, false)"
+#define BACK_LINE "(qi8[C,K,R], {f32[K]|none}, [<S>], [0], [0], [1], 1, true)"
+#define BACK_IMAGE "(qi8[C,K,R,R], {f32[K]|none}, [<S>, <S>], [0, 0], [0, 0], [1, 1], 1, true)"
+#define BACK_GROUPS "(qi8[G*Z,K,3,3], {f32[G*K]|none}, [<S>, <S>], [1, 1], [0, 0], [1, 1], <G>, true)"
+#define BACK_VOLUME "(qi8[C,K,R,R,R], {f32[K]|none}, [<S>, <S>, <S>], [0, 0, 0], [0, 0, 0], [1, 1, 1], 1, true)"
+
+#define OF_CONV1D "quantized::conv1d quantized::conv1d_relu"
+#define NEW2D "quantized::conv2d.new quantized::conv2d_relu.new _quantized::conv2d _quantized::conv2d_relu"
+#define NEW3D "quantized::conv3d.new quantized::conv3d_relu.new"
+
+constexpr auto kChannels = DrawnValues::channels;
+
+constexpr Recipe kRecipes[] = {
+    // Conversions.
+    {"aten::quantize_per_tensor", "{f32[A,B,C]|f32[N]|f32[M]}, 0.1, 3, {12|13|14}", kVolume},
+    {"aten::quantize_per_tensor.tensor_qparams", "{f32[A,B,C]|f32[N]}, f32[] = 0.1, i64[] = 3, {12|13}", kVolume},
+    {"aten::quantize_per_tensor_dynamic", "{f32[A,B,C]|f32[N]|f32[M]}, {12|13}, {true|false}", kVolume},
+    {"aten::quantize_per_channel", "f32[3,B,C], f32[3] = (0.1, 0.2, 0.5), i64[3] = (1, 0, 2), 0, {12|13|14}", kVolume},
+    {"aten::quantize_per_channel", "f32[A,3,C], f32[3] = (0.1, 0.2, 0.5), i64[3] = (1, 0, 2), 1, {12|13}", kVolume},
+    {"aten::dequantize.self", "{qu8[A,B,C]|qi8[N]|qu8[M]|qi32[M]}", kVolume},
+    {"aten::dequantize.self", "{qi8[A,B,C]|qi8[N]}", kVolume, kChannels},
+    {"aten::fake_quantize_per_tensor_affine aten::fake_quantize_per_tensor_affine_cachemask",
+     "{T[A,B,C]|T[N]|T[M]}, 0.1, 3, 0, 255", kVolume},
+    {"aten::fake_quantize_per_tensor_affine.tensor_qparams", "{f32[A,B,C]|f32[N]}, f32[1] = (0.1), i32[1] = (3), 0, 255",
+     kVolume},
+    {"aten::fake_quantize_per_channel_affine aten::fake_quantize_per_channel_affine_cachemask",
+     "f32[A,3,C], f32[3] = (0.1, 0.2, 0.5), i32[3] = (1, 0, 2), 1, -128, 127", kVolume},
+    // Element by element.
+    {"quantized::add quantized::add_relu quantized::mul quantized::mul_relu _quantized::add", kTwoScaled, kVolume},
+    {"quantized::add quantized::add_relu quantized::mul quantized::mul_relu", kTwoScaled, kShort},
+    {"quantized::add quantized::add_relu quantized::mul quantized::mul_relu", kBroadcast, kMaps},
+    {"quantized::add.Scalar quantized::add_relu.Scalar quantized::add_scalar quantized::add_scalar_relu "
+     "quantized::mul.Scalar quantized::mul_relu.Scalar quantized::mul_scalar quantized::mul_scalar_relu",
+     "{qu8[A,B,C]|qi8[N]|qu8[M]}, {0.5|9.5}", kVolume},
+    {"quantized::hardswish quantized::sigmoid", kOneScaled, kVolume},
+    {"quantized::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1, false, 0.07, 3", kVolume},
+    {"quantized::prelu", "{qu8[A,B,C]|qu8[N]|qu8[M]}, qu8[1], 0.07, 3", kVolume},
+    {"quantized::threshold", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1, 0.3", kVolume},
+    {"quantized::clamp", "{qu8[A,B,C]|qi8[N]}, {0.1|none}, {0.3|none}", kVolume},
+    {"quantized::relu6", "{qu8[A,B,C]|qi8[N]}, false", kVolume},
+    {"quantized::dropout", "{qu8[A,B,C]|qi8[N]}, 0.07, 3, 0.5, false", kVolume},
+    {"quantized::softmax", "qu8[A,B,C], {-1|1}, 0.07, 3", kVolume},
+    {"quantized::cat quantized::cat_relu", "[qu8[A,B,C], qu8[A,M,C], qu8[A,7,C]], 1, 0.07, 3", kVolume},
+    // Layers.
+    {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows},
+    {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows, kChannels},
+    {"quantized::linear quantized::linear_relu", kDeepStatic, kDeep},
+    {"quantized::linear_dynamic quantized::linear_relu_dynamic _quantized::linear_dynamic", kDynamic, kRows},
+    {"quantized::linear_dynamic quantized::linear_relu_dynamic _quantized::linear_dynamic", kDynamic, kRows, kChannels},
+    {"quantized::linear_dynamic quantized::linear_relu_dynamic", kDeepDynamic, kDeep},
+    {OF_CONV1D, "qu8[N,C,W], " LINE ", 0.1, 3", kLines},
+    {OF_CONV1D, "qu8[N,G*Z,W], " LINES_OF_GROUPS ", 0.1, 3", kLines, kChannels},
+    {"quantized::conv1d_dynamic", "f32[N,C,W], " LINE ", false", kLines},
+    {"quantized::conv1d_dynamic", "f32[N,G*Z,W], " LINES_OF_GROUPS ", false", kLines, kChannels},
+    {NEW2D, "qu8[N,C,H,W], " IMAGE ", 0.1, 3", kImages},
+    {NEW2D, "qu8[N,C,H,W], " IMAGE ", 0.1, 3", kImages, kChannels},
+    {NEW2D, "qu8[N,G*Z,H,W], " GROUPS ", 0.1, 3", kImages},
+    {NEW2D, "qu8[N,G*Z,H,W], " GROUPS ", 0.1, 3", kImages, kChannels},
+    {NEW2D, "qu8[N,8*Q,H,W], " DEPTHWISE ", 0.1, 3", kImages},
+    {NEW2D, "qu8[N,8*Q,H,W], " DEPTHWISE_TWICE ", 0.1, 3", kImages, kChannels},
+    {NEW2D, "qu8[N,C,H,W], " ONE_CHANNEL ", 0.1, 3", kImages},
+    {"quantized::conv2d quantized::conv2d_relu",
+     "qu8[N,C,H,W], " IMAGE ", [<S>, <S>], [<P>, <P>], [<D>, <D>], 1, 0.1, 3", kImages},
+    {"quantized::conv2d_dynamic", "f32[N,C,H,W], " IMAGE ", false", kImages},
+    {"quantized::conv2d_dynamic", "f32[N,G*Z,H,W], " GROUPS ", false", kImages, kChannels},
+    {"quantized::conv2d_dynamic", "f32[N,8*Q,H,W], " DEPTHWISE ", false", kImages},
+    {NEW3D, "qu8[N,C,T,H,W], " VOLUME ", 0.1, 3", kVolumes},
+    {NEW3D, "qu8[N,G*Z,T,H,W], " VOLUMES_OF_GROUPS ", 0.1, 3", kVolumes, kChannels},
+    {NEW3D, "qu8[N,8*Q,T,H,W], " DEEP_VOLUMES ", 0.1, 3", kVolumes},
+    {"quantized::conv3d quantized::conv3d_relu",
+     "qu8[N,C,T,H,W], " VOLUME ", [<S>, <S>, <S>], [<P>, <P>, <P>], [1, 1, 1], 1, 0.1, 3", kVolumes},
+    {"quantized::conv3d_dynamic", "f32[N,C,T,H,W], " VOLUME ", false", kVolumes},
+    {"quantized::conv3d_dynamic", "f32[N,8*Q,T,H,W], " DEEP_VOLUMES ", false", kVolumes},
+    {"quantized::conv_transpose1d _quantized::conv_transpose1d", "qu8[N,C,W], " BACK_LINE ", 0.1, 3", kLines},
+    {"quantized::conv_transpose1d_dynamic", "f32[N,C,W], " BACK_LINE ", false", kLines},
+    {"quantized::conv_transpose2d _quantized::conv_transpose2d", "qu8[N,C,H,W], " BACK_IMAGE ", 0.1, 3", kImages},
+    {"quantized::conv_transpose2d _quantized::conv_transpose2d", "qu8[N,G*Z,H,W], " BACK_GROUPS ", 0.1, 3", kImages},
+    {"quantized::conv_transpose2d_dynamic", "f32[N,C,H,W], " BACK_IMAGE ", false", kImages},
+    {"quantized::conv_transpose3d", "qu8[N,C,T,H,W], " BACK_VOLUME ", 0.1, 3", kVolumes},
+    {"quantized::conv_transpose3d_dynamic", "f32[N,C,T,H,W], " BACK_VOLUME ", false", kVolumes},
+    // aten's own ops on quantized tensors.
+    {"aten::relu aten::sigmoid aten::hardsigmoid aten::relu6", kOne, kVolume},
+    {"aten::hardtanh", "{qu8[A,B,C]|qi8[N]}, 0.0, 6.0", kVolume},
+    {"aten::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1", kVolume},
+    {"aten::max_pool2d", "qu8[N,C,H+2,W+2], [2, 2], [2, 2], [0, 0], [1, 1], false", kMaps},
+};
+
+}  // namespace
+
+std::span<const Recipe> quantized_recipes() { return kRecipes; }
+
+}  // namespace flopaudit

@@ -31,9 +31,12 @@ const KernelModel* model_for_quantized(const PathModels& path, std::string_view 
     first = &(*list->elements)->front();
   }
   if (first->tensor() == nullptr || !first->tensor()->dtype || !is_quantized(*first->tensor()->dtype)) return nullptr;
-  const auto found = std::find_if(path.of_quantized.begin(), path.of_quantized.end(),
-                                  [&](const KernelModel& model) { return model.op == op; });
-  return found == path.of_quantized.end() ? nullptr : &*found;
+  for (const auto& table : path.of_quantized) {
+    for (const KernelModel& model : table) {
+      if (model.op == op) return &model;
+    }
+  }
+  return nullptr;
 }
 
 // Null: the op has no model on the path.
@@ -235,6 +238,8 @@ const std::vector<CauseInfo>& all_causes() {
                               product_causes(),
                               quantized_causes(),
                               quantized_element_causes(),
+                              quantized_embedding_causes(),
+                              quantized_image_causes(),
                               quantized_layer_causes(),
                               random_causes(),
                               recurrent_causes(),

@@ -218,11 +218,11 @@ const std::vector<PathModels>& all_path_models() {
         einsum_models(),           factory_models(),   fourier_models(),     function_models(),
         linear_algebra_models(),   loss_models(),      matmul_models(),      multi_head_attention_models(),
         normalization_models(),    pointwise_models(), pooling_models(),     product_models(),
-        quantized_models(),        quantized_element_models(), quantized_layer_models(),
+        quantized_models(),        quantized_element_models(), quantized_embedding_models(), quantized_image_models(), quantized_layer_models(),
         random_models(),           recurrent_models(), reduction_models(),   resampling_models(),
         scatter_models(),          softmax_models(),   statistics_models(),  transposed_convolution_models(),
         uncommon_function_models()},
-       0, quantized_operand_models(),
+       0, {quantized_operand_models(), quantized_image_operand_models()},
        true},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.
       {"avx2", {avx2_models()}, std::int64_t{1} << 16, {}, false},

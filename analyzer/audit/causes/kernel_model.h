@@ -108,6 +108,9 @@ std::span<const KernelModel> pooling_models();
 std::span<const KernelModel> product_models();
 std::span<const KernelModel> quantized_models();
 std::span<const KernelModel> quantized_element_models();
+std::span<const KernelModel> quantized_embedding_models();
+std::span<const KernelModel> quantized_image_models();
+std::span<const KernelModel> quantized_image_operand_models();
 std::span<const KernelModel> quantized_layer_models();
 std::span<const KernelModel> quantized_operand_models();
 std::span<const KernelModel> random_models();
@@ -142,6 +145,8 @@ std::span<const CauseInfo> pooling_causes();
 std::span<const CauseInfo> product_causes();
 std::span<const CauseInfo> quantized_causes();
 std::span<const CauseInfo> quantized_element_causes();
+std::span<const CauseInfo> quantized_embedding_causes();
+std::span<const CauseInfo> quantized_image_causes();
 std::span<const CauseInfo> quantized_layer_causes();
 std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> recurrent_causes();
@@ -161,7 +166,7 @@ struct PathModels {
   std::vector<std::span<const KernelModel>> tables;
   std::int64_t largest = 0;  // elements of an operand or result; 0: any
   // Rows of ops whose first operand is a quantized tensor, or a list of them, in place of those in `tables`.
-  std::span<const KernelModel> of_quantized = {};
+  std::vector<std::span<const KernelModel>> of_quantized = {};
   // An op without a row executes no arithmetic where its work has none, as comparisons; elsewhere only where it has no
   // work at all, as a view.
   bool compares_without_arithmetic = false;

@@ -48,7 +48,10 @@ void explain_quantize(const KernelCall& call, Explanation& out) {
   if (!n || !annotated || dtype == DType::f16) return;  // a cast
   if (!is_quantized_number(dtype)) return out.refuse("only qi8, qu8 and qi32 have a model");
   FlopIntervals whole = quantizing(*n, *dtype);
-  if (call.op == "aten::quantize_per_tensor_dynamic") add_point(whole, FlopClass::div_f32, 1);
+  if (call.op == "aten::quantize_per_tensor_dynamic") {
+    add_point(whole, FlopClass::div_f32, 1);
+    out.differs_by_values(range_of_zeros());
+  }
   out.add_rest(kReciprocal, *annotated, whole);
 }
 
@@ -133,6 +136,12 @@ ValueRange either(const FlopIntervals& expected, const FlopIntervals& other) {
     range.each.classes[i] = {other.classes[i].low - expected.classes[i].high,
                              other.classes[i].high - expected.classes[i].low};
   }
+  return range;
+}
+
+ValueRange range_of_zeros() {
+  ValueRange range;
+  range.slack[FlopClass::div_f32] = {-1, 0};
   return range;
 }
 

@@ -21,6 +21,17 @@ ValueRange dequantizing_by_channel(std::int64_t elements, DType dtype);
 // One of two kernels, of which no fact says which it is: `other` in place of `expected`.
 ValueRange either(const FlopIntervals& expected, const FlopIntervals& other);
 
+// The range of what is quantized dynamically may be 0, which saves a division.
+ValueRange range_of_zeros();
+
+// The channels of a pixel that lie together, in a loop over vectors of 64 numbers.
+struct ChannelRun {
+  std::int64_t lanes = 0;        // brought to f32 and back
+  std::int64_t past = 0;         // numbers one by one
+  std::int64_t reciprocals = 0;  // made for vectors
+};
+ChannelRun channel_run(std::int64_t channels);
+
 // Sets the classes of f32.
 FlopIntervals counts_f32(std::int64_t add, std::int64_t mul, std::int64_t div);
 

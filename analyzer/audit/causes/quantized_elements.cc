@@ -45,12 +45,13 @@ constexpr std::int64_t kVector = 64;
 struct Loop {
   PerElement in_vectors, past, call;
   std::int64_t div_of_vector = 0;
-  PerElement negative = {};  // past the vectors, where values decide
+  PerElement other = {};  // more of a number past the vectors, where values decide: a negative one
 };
 constexpr Loop kAdd = {{.add = 2, .mul = 3}, {.add = 2, .mul = 3, .div = 1}, {.mul = 2, .div = 1}, 2};
 constexpr Loop kMul = {{.add = 1, .mul = 1}, {.mul_inside = 1}, {.mul = 2, .div = 1}};
 constexpr Loop kHardswish = {{.add = 2, .mul = 3, .div = 1}, {.add = 2, .mul = 3, .div = 2}, {.mul = 1}, 2};
-constexpr Loop kHardsigmoid = {{.add = 2, .mul = 2, .div = 1}, {.add = 2, .mul = 2, .div = 2}, {.mul = 1}, 2};
+constexpr Loop kHardsigmoid = {
+    {.add = 2, .mul = 2, .div = 1}, {.add = 2, .mul = 2, .div = 2}, {.mul = 1}, 2, {.div = -1}};
 constexpr Loop kLeaky = {
     {.add = 1, .mul = 3}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2, {.mul = 1}};
 constexpr Loop kThreshold = {{.add = 1, .mul = 2}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2};
@@ -133,11 +134,11 @@ void explain_loop(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_beside_quantized(call, out);
   if (!runs || !annotated) return;
   out.add_rest(kVectors, *annotated, counts_of(loop, *runs));
-  const FlopIntervals negative = counts_of(loop.negative, 1, kF32);
-  if (negative.flops().high == 0) return;
+  const FlopIntervals other = counts_of(loop.other, 1, kF32);
+  if (other == FlopIntervals()) return;
   ValueRange range;
   range.calls = runs->past();
-  range.each = negative;
+  range.each = other;
   if (range.calls > 0) out.differs_by_values(range);
 }
 
@@ -194,6 +195,25 @@ bool are_images_by_channel(const KernelCall& call, const std::vector<Fact>& tens
   return all;
 }
 
+// What has the result's scale already is copied, but where it is clamped.
+void explain_cat_by_channel(const KernelCall& call, const std::vector<Fact>& tensors, const FlopIntervals& annotated,
+                            Explanation& out) {
+  FlopIntervals whole;
+  ValueRange copied;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const auto sizes = *sizes_at(tensors, i);
+    if (product(sizes) == 0) continue;
+    const ChannelRun run = channel_run(sizes[1]);
+    const FlopIntervals one = times(product(sizes) / sizes[1], counts_f32(run.lanes + run.past, 2 * (run.lanes + run.past),
+                                                                         run.reciprocals + run.past));
+    whole += one;
+    copied.slack += either(one, {}).each;
+  }
+  for (Interval& interval : copied.slack.classes) interval.high = 0;
+  out.add_rest(kParts, annotated, whole);
+  if (call.op != "quantized::cat_relu") out.differs_by_values(copied);
+}
+
 void explain_cat(const KernelCall& call, Explanation& out) {
   const auto annotated = annotated_beside_quantized(call, out);
   const auto* list = call.inputs[0].get<ListFact>();
@@ -202,8 +222,8 @@ void explain_cat(const KernelCall& call, Explanation& out) {
   const std::vector<Fact>& tensors = **list->elements;
   const auto dtype = dtype_at_place(call.outputs, 0);
   if (!is_of_8_bits(dtype)) return out.refuse("only numbers of 8 bits have a model");
-  if (are_images_by_channel(call, tensors)) return out.refuse("images by channel have no model");
   if (!annotated) return;
+  if (are_images_by_channel(call, tensors)) return explain_cat_by_channel(call, tensors, *annotated, out);
   FlopIntervals whole = quantizing(product(*result), *dtype);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const auto sizes = sizes_at(tensors, i);
@@ -257,6 +277,7 @@ constexpr KernelModel kModels[] = {
 
 // Of aten's own ops where the first operand is quantized.
 constexpr KernelModel kOfQuantized[] = {
+    {"aten::cat", explain_cat, kAny},
     {"aten::clamp", explain_bounds, kAny},
     {"aten::clone", explain_integers, kAny},
     {"aten::contiguous", explain_integers, kAny},

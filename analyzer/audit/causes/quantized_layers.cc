@@ -86,7 +86,7 @@ std::optional<Linear> linear_of(const KernelCall& call, Explanation& out) {
   }
   const auto dtype = dtype_at_place(*packed, 0);
   if (!is_quantized_number(dtype)) {
-    out.refuse("weights of f16 have no model");
+    out.refuse("the weight is of no known dtype");
     return std::nullopt;
   }
   const std::int64_t rows = product(*input) / std::max<std::int64_t>(1, input->back());
@@ -122,6 +122,7 @@ void explain_dynamic_linear(const KernelCall& call, Explanation& out) {
   by_channel += counts_f32(added, 2 * lanes, 0);
   out.add_rest(kDynamic, *annotated, whole);
   out.differs_by_values(either(whole, by_channel));
+  out.differs_by_values(range_of_zeros());
 }
 
 // --- convolutions ---
@@ -223,6 +224,7 @@ void explain_convolution(const KernelCall& call, Explanation& out) {
     whole += quantizing(product(geometry->input), DType::qu8);
     whole += dequantizing(product(geometry->output), DType::qu8);
     add_point(whole, FlopClass::div_f32, 1);  // the range
+    out.differs_by_values(range_of_zeros());
   }
   out.add_rest(dynamic ? kDynamic : kRequantized, *annotated, whole);
   if (!geometry->transposed) out.differs_by_values(by_channel);  // transposed ones have one scale

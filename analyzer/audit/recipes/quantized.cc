@@ -7,6 +7,8 @@ namespace {
 constexpr const char* kVolume = "A=1..9 B=1..40 C=1..23 N=2..1500 M=1..60";
 constexpr const char* kShort = "N=1..70 M=64..200";
 constexpr const char* kMaps = "N=1..3 C=1..70 H=1..9 W=1..9";
+constexpr const char* kPooled = "N=1..3 C=1..70 H=4..9 W=4..9 R=1..3 Q=1..4 X=2..14 Y=2..14";
+constexpr const char* kTable = "B=1..5 N=1..9 R=2..40 V=1..90 W=1..12";
 constexpr const char* kOne = "{qu8[A,B,C]|qi8[N]|qu8[M]}";
 constexpr const char* kOneScaled = "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.07, 3";
 constexpr const char* kTwoScaled = "{qu8[A,B,C], qu8[A,B,C]|qi8[N], qi8[N]|qu8[M], qu8[M]}, 0.07, 3";
@@ -77,6 +79,29 @@ constexpr Recipe kRecipes[] = {
     {"quantized::dropout", "{qu8[A,B,C]|qi8[N]}, 0.07, 3, 0.5, false", kVolume},
     {"quantized::softmax", "qu8[A,B,C], {-1|1}, 0.07, 3", kVolume},
     {"quantized::cat quantized::cat_relu", "[qu8[A,B,C], qu8[A,M,C], qu8[A,7,C]], 1, 0.07, 3", kVolume},
+    {"quantized::batch_norm2d quantized::batch_norm2d_relu quantized::batch_norm quantized::batch_norm_relu",
+     "qu8[N,C,H,W], f32[C], f32[C], f32[C], f32[C], 0.00001, 0.07, 3", kMaps, DrawnValues::positive},
+    {"quantized::batch_norm1d quantized::batch_norm1d_relu",
+     "{qu8[N,C]|qu8[N,C,W]}, f32[C], f32[C], f32[C], f32[C], 0.00001, 0.07, 3", kMaps, DrawnValues::positive},
+    {"quantized::batch_norm3d quantized::batch_norm3d_relu",
+     "qu8[N,C,2,H,W], f32[C], f32[C], f32[C], f32[C], 0.00001, 0.07, 3", kMaps, DrawnValues::positive},
+    {"aten::quantized_batch_norm", "qu8[N,C,H,W], f32[C], f32[C], f32[C], f32[C], 0.00001, 0.07, 3", kMaps,
+     DrawnValues::positive},
+    {"quantized::layer_norm", "qu8[A,B,C], {[<C>], f32[C], f32[C]|[<B>, <C>], none, none}, 0.00001, 0.07, 3", kVolume},
+    // Tables.
+    {"quantized::embedding_bag_byte_prepack", "f32[R,V]", kTable},
+    {"quantized::embedding_bag_4bit_prepack quantized::embedding_bag_2bit_prepack", "f32[R,4*W], false, 200, 0.16",
+     kTable},
+    {"quantized::embedding_bag_byte_unpack", "u8[R,V+8]", kTable},
+    {"quantized::embedding_bag_4bit_unpack quantized::embedding_bag_2bit_unpack", "u8[R,V+4]", kTable},
+    {"quantized::embedding_bag_prepack", "qu8[R,V]", kTable},
+    {"quantized::embedding_byte", "(qu8[9,V],), i64[4] = (1, 8, 3, 0), false", kTable},
+    {"quantized::embedding_bag_byte",
+     "(qu8[9,V],), i64[2,2] = (1, 8, 3, 0), none, false, 0, false, {none|f32[2,2]}, none, false", kTable},
+    {"quantized::embedding_bag_byte_rowwise_offsets",
+     "u8[9,V+8], i64[2,2] = (1, 8, 3, 0), none, false, 0, false, {none|f32[2,2]}, none, false", kTable},
+    {"quantized::embedding_bag_4bit_rowwise_offsets quantized::embedding_bag_2bit_rowwise_offsets",
+     "u8[9,W*4+4], i64[2,2] = (1, 8, 3, 0), none, false, 0, false, {none|f32[2,2]}, none, false", kTable},
     // Layers.
     {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows},
     {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows, kChannels},
@@ -118,6 +143,11 @@ constexpr Recipe kRecipes[] = {
     {"aten::relu aten::sigmoid aten::hardsigmoid aten::relu6", kOne, kVolume},
     {"aten::hardtanh", "{qu8[A,B,C]|qi8[N]}, 0.0, 6.0", kVolume},
     {"aten::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1", kVolume},
+    {"aten::adaptive_avg_pool2d", "qu8[N,C,H,W], [<R>, <Q>]", kPooled},
+    {"aten::avg_pool2d", "qu8[N,C,H,W], [<R>, <R>], [<Q>, <Q>], [0, 0], false, true, none", kPooled},
+    {"aten::mean.dim", "qu8[N,C,H,W], {[2, 3]|[1]|[-1]|[0, 2]}, {true|false}, none", kMaps},
+    {"aten::upsample_nearest2d.vec", "qu8[N,C,H,W], [<X>, <Y>], none", kPooled},
+    {"aten::upsample_bilinear2d.vec", "qu8[N,C,H,W], [<X>, <Y>], {true|false}, none", kPooled},
     {"aten::max_pool2d", "qu8[N,C,H+2,W+2], [2, 2], [2, 2], [0, 0], [1, 1], false", kMaps},
 };
 

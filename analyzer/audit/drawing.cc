@@ -176,29 +176,33 @@ class ProgramBuilder {
     if (fact.tensor() != nullptr) return tensor(call, fact);
     if (fact.get<TupleFact>() != nullptr) return packed(call, fact.get<TupleFact>()->elements);
     const ListFact* list = fact.get<ListFact>();
-    const bool of_tensors =
-        list != nullptr && !(*list->elements)->empty() && (*list->elements)->front().tensor() != nullptr;
-    if (!of_tensors) return graph().constant(type, fact);
+    const auto is_made = [](const Fact& each) { return each.tensor() != nullptr || each.get<TupleFact>() != nullptr; };
+    if (list == nullptr || (*list->elements)->empty() || !is_made((*list->elements)->front())) {
+      return graph().constant(type, fact);
+    }
     std::vector<Value*> elements;
-    for (const Fact& element : **list->elements) elements.push_back(tensor(call, element));
+    for (const Fact& element : **list->elements) elements.push_back(operand(call, element, type));
     return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
   }
 
   // The parameters of a quantized layer: (weight, bias) of a linear one, (weight, bias, stride, padding, output padding,
-  // dilation, groups, transposed) of a convolution, (weight) of a table of embeddings.
+  // dilation, groups, transposed) of a convolution, (weight) of a table of embeddings, and of a recurrent cell two of
+  // linear layers, (input's, state's, both biases, a flag).
   Value* packed(const DrawnCall& call, const std::vector<Fact>& parts) {
-    const TensorFact& weight = *parts.front().tensor();
     std::string op = "quantized::linear_prepack";
     std::vector<std::size_t> places = {0, 1};
-    if (parts.size() == 1) {
+    if (parts.front().tensor() == nullptr) {
+      op = "quantized::make_quantized_cell_params_dynamic";
+      places = {0, 1, 2, 3, 4};
+    } else if (parts.size() == 1) {
       op = "quantized::embedding_bag_prepack";
       places = {0};
     } else if (parts.size() > 2) {
       const bool transposed = parts.back().get<BoolFact>()->value.value_or(false);
-      const std::string dims = std::to_string(weight.dims->size() - 2);
+      const std::string dims = std::to_string(parts.front().tensor()->dims->size() - 2);
       op = (transposed ? "quantized::conv_transpose" : "quantized::conv") + dims + "d_prepack";
       places = transposed ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6} : std::vector<std::size_t>{0, 1, 2, 3, 5, 6};
-    } else if (weight.dtype == DType::f32) {
+    } else if (parts.front().tensor()->dtype == DType::f32) {
       op = "quantized::linear_prepack_fp16";
     }
     const std::optional<Schema> schema = find_schema(op);

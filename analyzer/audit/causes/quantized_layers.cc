@@ -31,9 +31,17 @@ constexpr CauseInfo kCauses[] = {
      "1 add and 1 mul a lane, numbers padded to 8; div: linear 2 + M*ceil(K/512), convolution 2; products back: 1 mul "
      "a lane (by channel 2), with a bias 1 add more",
      kProbes},
+    {"weights rounded to f16",
+     "Columns go over two vectors of 256 bits, rows several at once; a row or two that are left have several sums each. "
+     "The bias is multiplied by 1 and added.",
+     "quantized::linear_dynamic_fp16, linear_relu_dynamic_fp16", "standard",
+     "K mul and K - 1 add a lane, N padded to 16, of every row; for each later block of 512 in K 1 mul a lane, and 1 add "
+     "and 1 mul a column past 16, in pairs; one row left 3 add a lane more, two 2; bias: 1 add and 1 mul an output",
+     kProbes},
 };
 constexpr const CauseInfo& kRequantized = kCauses[0];
 constexpr const CauseInfo& kDynamic = kCauses[1];
+constexpr const CauseInfo& kHalf = kCauses[2];
 
 // What FBGEMM writes at the end of a product: in lanes, and the blocks that are brought to the scale together.
 struct Output {
@@ -123,6 +131,48 @@ void explain_dynamic_linear(const KernelCall& call, Explanation& out) {
   out.add_rest(kDynamic, *annotated, whole);
   out.differs_by_values(either(whole, by_channel));
   out.differs_by_values(range_of_zeros());
+}
+
+// --- weights rounded to f16 ---
+
+// Rows go six, four, three at once; one or two that are left, as the last of a block or where its table of kernels says
+// so, have 4 or 2 sums each, added up in the end.
+std::int64_t extra_sums(std::int64_t rows) {
+  if (rows == 1) return 3;
+  if (rows == 2 || rows == 7 || rows == 14) return 2;
+  if (rows <= 30) return 0;
+  return rows % 6 == 1 ? 3 : rows % 6 == 2 ? 2 : 0;
+}
+
+void explain_half(const KernelCall& call, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const bool unpacked = call.op.ends_with("unpacked_weight");
+  Facts weight_and_bias;
+  if (unpacked) {
+    weight_and_bias = {call.inputs[1], call.inputs[2]};
+  } else {
+    const auto* packed = packed_of(call, 1, kLinearFields, out);
+    if (packed == nullptr) return;
+    weight_and_bias = *packed;
+  }
+  const auto input = sizes_at(call.inputs, 0), weight = sizes_at(weight_and_bias, 0);
+  if (!annotated || !input || !weight || weight->size() != 2) return out.refuse("the shape is not known");
+  if (product(*input) == 0 || product(*weight) == 0) return out.refuse("a layer of no elements has no model");
+  const std::int64_t depth = input->back(), rows = product(*input) / depth, columns = (*weight)[0];
+  const std::int64_t lanes = round_up(columns, 2 * kVector);
+  std::int64_t extra = rows / kRowsOfBlock * extra_sums(kRowsOfBlock);
+  if (rows % kRowsOfBlock != 0) extra += extra_sums(rows % kRowsOfBlock);
+  FlopIntervals whole;
+  for (std::int64_t begin = 0; begin < depth; begin += kDepthOfBlock) {
+    const std::int64_t block = std::min(kDepthOfBlock, depth - begin);
+    whole += counts_f32(rows * lanes * (block - 1) + (block > 1 ? extra * lanes : 0), rows * lanes * block, 0);
+  }
+  // Sums of later blocks start at the earlier ones', multiplied by 1; columns past two vectors are added once more.
+  const std::int64_t past = lanes_of(Lanes::pair, columns % (2 * kVector), true);
+  const std::int64_t later = rows * (blocks_of(depth, kDepthOfBlock) - 1);
+  whole += counts_f32(later * (lanes + past), later * (lanes + past), 0);
+  if (!weight_and_bias[1].is_none()) whole += counts_f32(rows * columns, rows * columns, 0);
+  out.add_rest(kHalf, *annotated, whole);
 }
 
 // --- convolutions ---
@@ -261,8 +311,11 @@ constexpr KernelModel kModels[] = {
     {"quantized::conv_transpose3d_dynamic", kFloating, kAny},
     {"quantized::linear", explain_linear, kAny},
     {"quantized::linear_dynamic", explain_dynamic_linear, kAny},
+    {"quantized::linear_dynamic_fp16", explain_half, kAny},
+    {"quantized::linear_dynamic_fp16_unpacked_weight", explain_half, kAny},
     {"quantized::linear_relu", explain_linear, kAny},
     {"quantized::linear_relu_dynamic", explain_dynamic_linear, kAny},
+    {"quantized::linear_relu_dynamic_fp16", explain_half, kAny},
 };
 
 }  // namespace

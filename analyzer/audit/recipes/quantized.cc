@@ -8,6 +8,7 @@ constexpr const char* kVolume = "A=1..9 B=1..40 C=1..23 N=2..1500 M=1..60";
 constexpr const char* kShort = "N=1..70 M=64..200";
 constexpr const char* kMaps = "N=1..3 C=1..70 H=1..9 W=1..9";
 constexpr const char* kPooled = "N=1..3 C=1..70 H=4..9 W=4..9 R=1..3 Q=1..4 X=2..14 Y=2..14";
+constexpr const char* kSquare = "N=1..7 B=1..3 R=2..40 V=1..40";
 constexpr const char* kTable = "B=1..5 N=1..9 R=2..40 V=1..90 W=1..12";
 constexpr const char* kOne = "{qu8[A,B,C]|qi8[N]|qu8[M]}";
 constexpr const char* kOneScaled = "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.07, 3";
@@ -25,6 +26,9 @@ constexpr const char* kImages = "N=1..3 C=1..40 K=1..40 H=6..20 W=6..20 R=1|2|3|
 constexpr const char* kVolumes = "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
 constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=6..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
 
+#define LSTM_CELL "((qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"
+#define LSTM_CELL_ABOVE "((qi8[4*R,R], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"
+#define GRU_CELL "((qi8[3*R,V], f32[3*R]), (qi8[3*R,R], f32[3*R]), f32[3*R], f32[3*R], true)"
 #define LINE "(qi8[K,C,R], {f32[K]|none}, [<S>], [<P>], [0], [<D>], 1, false)"
 #define LINES_OF_GROUPS "(qi8[G*K,Z,R], {f32[G*K]|none}, [<S>], [<P>], [0], [<D>], <G>, false)"
 #define IMAGE "(qi8[K,C,R,R], {f32[K]|none}, [<S>, <S>], [<P>, <P>], [0, 0], [<D>, <D>], 1, false)"
@@ -139,6 +143,30 @@ constexpr Recipe kRecipes[] = {
     {"quantized::conv_transpose2d_dynamic", "f32[N,C,H,W], " BACK_IMAGE ", false", kImages},
     {"quantized::conv_transpose3d", "qu8[N,C,T,H,W], " BACK_VOLUME ", 0.1, 3", kVolumes},
     {"quantized::conv_transpose3d_dynamic", "f32[N,C,T,H,W], " BACK_VOLUME ", false", kVolumes},
+    {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16",
+     "{f32[M,K]|f32[A,M,K]}, (f32[N,K], {f32[N]|none})", kRows},
+    {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16", "f32[M,K], (f32[N,K], {f32[N]|none})", kDeep},
+    {"quantized::linear_dynamic_fp16_unpacked_weight", "f32[M,K], f32[N,K], f32[N]", kRows},
+    // Recurrent layers and cells.
+    {"quantized::quantized_lstm_cell_dynamic",
+     "f32[B,V], [f32[B,R], f32[B,R]], (qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R]", kTable},
+    {"quantized::quantized_gru_cell_dynamic",
+     "f32[B,V], f32[B,R], (qi8[3*R,V], f32[3*R]), (qi8[3*R,R], f32[3*R]), f32[3*R], f32[3*R]", kTable},
+    {"quantized::quantized_rnn_tanh_cell_dynamic quantized::quantized_rnn_relu_cell_dynamic",
+     "f32[B,V], f32[B,R], (qi8[R,V], f32[R]), (qi8[R,R], f32[R]), f32[R], f32[R]", kTable},
+    {"aten::quantized_lstm.input",
+     "f32[N,B,V], [f32[1,B,R], f32[1,B,R]], [" LSTM_CELL "], true, 1, 0.0, false, false, {true|false}, 12, true", kSquare},
+    {"aten::quantized_lstm.input",
+     "f32[N,B,R], [f32[2,B,R], f32[2,B,R]], [" LSTM_CELL_ABOVE ", " LSTM_CELL_ABOVE "], true, 2, 0.0, false, false, true, 12, true",
+     kSquare},
+    {"aten::quantized_gru.input",
+     "f32[N,B,V], f32[1,B,R], [" GRU_CELL "], true, 1, 0.0, false, false, {true|false}", kSquare},
+    {"aten::quantized_lstm.data",
+     "f32[2*B+3,V], i64[3] = (<B+2>, <B>, 1), [f32[1,B+2,R], f32[1,B+2,R]], [" LSTM_CELL
+     "], true, 1, 0.0, false, false, 12, true",
+     kSquare},
+    {"aten::quantized_gru.data",
+     "f32[2*B+3,V], i64[3] = (<B+2>, <B>, 1), f32[1,B+2,R], [" GRU_CELL "], true, 1, 0.0, false, false", kSquare},
     // aten's own ops on quantized tensors.
     {"aten::relu aten::sigmoid aten::hardsigmoid aten::relu6", kOne, kVolume},
     {"aten::hardtanh", "{qu8[A,B,C]|qi8[N]}, 0.0, 6.0", kVolume},

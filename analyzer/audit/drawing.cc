@@ -185,9 +185,9 @@ class ProgramBuilder {
     return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
   }
 
-  // The parameters of a quantized layer: (weight, bias) of a linear one, (weight, bias, stride, padding, output padding,
-  // dilation, groups, transposed) of a convolution, (weight) of a table of embeddings, and of a recurrent cell two of
-  // linear layers, (input's, state's, both biases, a flag).
+  // The parameters of a quantized layer: (weight, bias) of a linear one, (weight, bias, stride, padding, output
+  // padding, dilation, groups, transposed) of a convolution, (weight) of a table of embeddings, and of a recurrent cell
+  // two of linear layers, (input's, state's, both biases, a flag).
   Value* packed(const DrawnCall& call, const std::vector<Fact>& parts) {
     std::string op = "quantized::linear_prepack";
     std::vector<std::size_t> places = {0, 1};
@@ -256,7 +256,8 @@ class ProgramBuilder {
     Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
     argument->fact = fact;
     drawn_.inputs.push_back(fact);
-    if (call.values == DrawnValues::normal || call.values == DrawnValues::channels || is_integral(dtype)) return argument;
+    if (call.values == DrawnValues::normal || call.values == DrawnValues::channels || is_integral(dtype))
+      return argument;
     if (call.values == DrawnValues::definite) return definite(argument, type);
     if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));

@@ -161,8 +161,8 @@ constexpr auto kLog = WorkClass::log;
 constexpr auto kTanh = WorkClass::tanh;
 
 constexpr WorkRule kRelu = per_output<kCompare>;
-constexpr WorkRule kTwoBounds = per_output<kCompare, kCompare>;                     // min(max(x, a), b)
-constexpr WorkRule kSigmoid = per_output<kExp, kAdd, kDiv>;                         // 1 / (1 + exp(-x))
+constexpr WorkRule kTwoBounds = per_output<kCompare, kCompare>;  // min(max(x, a), b)
+constexpr WorkRule kSigmoid = per_output<kExp, kAdd, kDiv>;      // 1 / (1 + exp(-x))
 // Quantized numbers are brought to f32 and back.
 RuleResult<Work> work_of_sigmoid(const Facts& inputs, const Facts& outputs) {
   const TensorFact* tensor = outputs[0].tensor();

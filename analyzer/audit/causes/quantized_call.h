@@ -1,5 +1,5 @@
-// What kernels of quantized numbers share: FBGEMM's conversions in vectors of 256 bits, and ATen's loops over vectors of
-// 64 numbers of 8 bits.
+// What kernels of quantized numbers share: FBGEMM's conversions in vectors of 256 bits, and ATen's loops over vectors
+// of 64 numbers of 8 bits.
 #pragma once
 
 #include <cstdint>

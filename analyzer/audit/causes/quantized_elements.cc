@@ -52,8 +52,7 @@ constexpr Loop kMul = {{.add = 1, .mul = 1}, {.mul_inside = 1}, {.mul = 2, .div 
 constexpr Loop kHardswish = {{.add = 2, .mul = 3, .div = 1}, {.add = 2, .mul = 3, .div = 2}, {.mul = 1}, 2};
 constexpr Loop kHardsigmoid = {
     {.add = 2, .mul = 2, .div = 1}, {.add = 2, .mul = 2, .div = 2}, {.mul = 1}, 2, {.div = -1}};
-constexpr Loop kLeaky = {
-    {.add = 1, .mul = 3}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2, {.mul = 1}};
+constexpr Loop kLeaky = {{.add = 1, .mul = 3}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2, {.mul = 1}};
 constexpr Loop kThreshold = {{.add = 1, .mul = 2}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2};
 constexpr Loop kPrelu = {{.add = 1, .mul = 1}, {.mul_inside = 1}, {.add = 1, .mul = 3, .div = 2}};
 constexpr Loop kSigmoid = {{.add = 2, .mul = 2, .div = 1, .add_inside = 6, .mul_inside = 6},
@@ -204,8 +203,9 @@ void explain_cat_by_channel(const KernelCall& call, const std::vector<Fact>& ten
     const auto sizes = *sizes_at(tensors, i);
     if (product(sizes) == 0) continue;
     const ChannelRun run = channel_run(sizes[1]);
-    const FlopIntervals one = times(product(sizes) / sizes[1], counts_f32(run.lanes + run.past, 2 * (run.lanes + run.past),
-                                                                         run.reciprocals + run.past));
+    const FlopIntervals one =
+        times(product(sizes) / sizes[1],
+              counts_f32(run.lanes + run.past, 2 * (run.lanes + run.past), run.reciprocals + run.past));
     whole += one;
     copied.slack += either(one, {}).each;
   }

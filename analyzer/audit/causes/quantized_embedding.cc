@@ -1,19 +1,23 @@
-// Tables of embeddings in 8, 4 and 2 bits: FBGEMM reads rows in vectors of 8 numbers, each multiplied by the row's scale
-// with its bias added, and adds them up; ATen packs them number by number.
-#include "analyzer/audit/causes/quantized_call.h"
+// Tables of embeddings in 8, 4 and 2 bits: FBGEMM reads rows in vectors of 8 numbers, each multiplied by the row's
+// scale with its bias added, and adds them up; ATen packs them number by number.
 #include "analyzer/audit/causes/elements.h"
+#include "analyzer/audit/causes/quantized_call.h"
 #include "analyzer/ops/fact_access.h"
 
 namespace flopaudit {
 namespace {
 
-constexpr const char* kProbes = "2 to 10 rows of 1 to 330 numbers, 1 to 6 indices in 1 to 3 bags, with and without weights";
+constexpr const char* kProbes =
+    "2 to 10 rows of 1 to 330 numbers, 1 to 6 indices in 1 to 3 bags, with and without weights";
 constexpr CauseInfo kCauses[] = {
     {"rows in vectors of 8",
      "Rows are read over whole vectors of 256 bits. Each is multiplied by its scale and added to the sum, its bias is "
      "added behind; a weight of the index multiplies both, once for every block of a row.",
-     "quantized::embedding_byte, embedding_bag_byte, embedding_bag_4bit_rowwise_offsets, embedding_bag_2bit_rowwise_offsets", "standard",
-     "an index: 2 add and 1 mul a lane, D padded to 8 lanes; weights: 16 mul a block of 12 vectors (8 bits; 11 where D is "
+     "quantized::embedding_byte, embedding_bag_byte, embedding_bag_4bit_rowwise_offsets, "
+     "embedding_bag_2bit_rowwise_offsets",
+     "standard",
+     "an index: 2 add and 1 mul a lane, D padded to 8 lanes; weights: 16 mul a block of 12 vectors (8 bits; 11 where D "
+     "is "
      "no multiple of 8) or 8 vectors (4 and 2 bits)",
      kProbes},
     {"rows packed and unpacked",

@@ -47,12 +47,21 @@ constexpr CauseInfo kCauses[] = {
      "a row 2 add, 3 mul, 2 div and 1 add, 1 div, 1 sqrt in f64; a number in a vector 6 add, 7 mul, 4 div a vector; "
      "past them 3 add, 4 mul, 1 div; 1 div a call",
      kProbes},
+    {"integers summed for a group's statistics",
+     "Sums and squares of a group are those of its integers; each channel's numbers take one factor and one summand, in "
+     "vectors of 32 padded by 8, or pixel by pixel where channels lie together.",
+     "quantized::group_norm, instance_norm", "standard",
+     "a group 2 add, 3 mul, 2 div and 1 add, 1 div, 1 sqrt in f64; a plane 1 mul, 2 add and 1 mul a number padded to 8, "
+     "1 add and 2 mul a number padded to 32, 1 div a vector; by channel 1 add, 2 mul a channel of an image, 2 add and 3 "
+     "mul a number, 1 div a vector of 32 and a number past it; 1 div a call",
+     kProbes},
 };
 constexpr const CauseInfo& kWindows = kCauses[0];
 constexpr const CauseInfo& kMeans = kCauses[1];
 constexpr const CauseInfo& kPixels = kCauses[2];
 constexpr const CauseInfo& kFolded = kCauses[3];
 constexpr const CauseInfo& kRows = kCauses[4];
+constexpr const CauseInfo& kGroups = kCauses[5];
 
 // Four dims of 8 bits, and how they lie.
 struct Image {
@@ -99,8 +108,7 @@ void explain_adaptive_pool(const KernelCall& call, Explanation& out) {
                        each * (bounds + 5 * windows) + image->outputs());
   } else {
     const std::int64_t each = image->planes();
-    whole = counts_f32(each * (bounds + 2 * windows), image->outputs(),
-                       each * (2 + 3 * image->rows + 3 * windows));
+    whole = counts_f32(each * (bounds + 2 * windows), image->outputs(), each * (2 + 3 * image->rows + 3 * windows));
     add_point(whole, FlopClass::div_f64, each);
   }
   out.add_rest(kWindows, *annotated, whole);
@@ -123,8 +131,8 @@ void explain_mean(const KernelCall& call, Explanation& out) {
   if (!sizes || !result || !annotated) return out.refuse("the shape is not known");
   const auto dtype = dtype_at_place(call.inputs, 0);
   if (!is_of_8_bits(dtype)) return out.refuse("only numbers of 8 bits have a model");
-  const auto reduced = whole_mean ? std::optional(std::vector<bool>(sizes->size(), true))
-                                  : reduced_dims_at(call, 1, sizes->size());
+  const auto reduced =
+      whole_mean ? std::optional(std::vector<bool>(sizes->size(), true)) : reduced_dims_at(call, 1, sizes->size());
   if (!reduced) return out.refuse("the dims are not known");
   const bool innermost = std::is_sorted(reduced->begin(), reduced->end());
   if (innermost && lie_together_at(call, 0, 0)) {
@@ -216,8 +224,8 @@ void explain_batch_norm(const KernelCall& call, Explanation& out) {
   add_point(whole, FlopClass::mul_f64, channels);
   add_point(whole, FlopClass::div_f64, channels);
   // A factor and a summand a number; lanes are dequantized and quantized.
-  whole += times(pixels, counts_f32(in_vectors + run.lanes + run.past, in_vectors + 2 * run.lanes + run.past,
-                                    run.reciprocals));
+  whole += times(pixels,
+                 counts_f32(in_vectors + run.lanes + run.past, in_vectors + 2 * run.lanes + run.past, run.reciprocals));
   out.add_rest(kFolded, *annotated, whole);
 }
 
@@ -233,13 +241,47 @@ void explain_layer_norm(const KernelCall& call, Explanation& out) {
   constexpr std::int64_t kVector = 32;
   const std::int64_t length = product(*sizes, sizes->size() - dims), rows = product(*sizes) / length;
   const std::int64_t vectors = length / kVector, past = length % kVector;
-  FlopIntervals whole = times(rows, counts_f32(6 * kVector * vectors + 3 * past + 2, 7 * kVector * vectors + 4 * past + 3,
-                                               4 * vectors + past + 2));
+  FlopIntervals whole = times(rows, counts_f32(6 * kVector * vectors + 3 * past + 2,
+                                               7 * kVector * vectors + 4 * past + 3, 4 * vectors + past + 2));
   whole += counts_f32(0, 0, 1);
   for (const FlopClass flop_class : {FlopClass::add_f64, FlopClass::div_f64, FlopClass::sqrt_f64}) {
     add_point(whole, flop_class, rows);
   }
   out.add_rest(kRows, *annotated, whole);
+}
+
+// (input, groups, weight, bias, eps, scale, zero_point); instance_norm is one group a channel, without the number.
+// Integers are summed for the statistics of a group; its numbers become others by a factor and a summand a channel.
+void explain_group_norm(const KernelCall& call, Explanation& out) {
+  const auto sizes = sizes_at(call.inputs, 0);
+  const auto annotated = annotated_in_floats(call, out);
+  if (!sizes || sizes->size() < 2 || !annotated || product(*sizes) == 0) return out.refuse("the shape is not known");
+  if (!is_of_8_bits(dtype_at_place(call.inputs, 0))) return out.refuse("only numbers of 8 bits have a model");
+  const bool instance = call.op == "quantized::instance_norm";
+  const auto groups = instance ? std::optional(Sizes{(*sizes)[1]}) : ints_at_place(call.inputs, 1, 1);
+  if (!groups) return out.refuse("the groups are not known");
+  if (is_none_at(call.inputs, instance ? 1 : 2) || is_none_at(call.inputs, instance ? 2 : 3)) {
+    return out.refuse("a norm without parameters has no model");
+  }
+  const std::int64_t rows = (*sizes)[0] * groups->front(), planes = (*sizes)[0] * (*sizes)[1];
+  const std::int64_t length = product(*sizes, 2);
+  const bool by_channel = sizes->size() == 4 && ((*sizes)[1] == 1 || lies_by_channel_at(call, 0) == true);
+  if (!by_channel && !lie_together_at(call, 0, 0)) return out.refuse("an image with gaps has no model");
+  constexpr std::int64_t kVector = 32, kPart = 8;
+  FlopIntervals whole = counts_f32(2 * rows, 3 * rows, 2 * rows + 1);
+  for (const FlopClass flop_class : {FlopClass::add_f64, FlopClass::div_f64, FlopClass::sqrt_f64}) {
+    add_point(whole, flop_class, rows);
+  }
+  if (by_channel) {
+    const std::int64_t vectors = (*sizes)[1] / kVector, past = (*sizes)[1] % kVector;
+    const std::int64_t each = 2 * kVector * vectors + 2 * past;
+    whole += counts_f32(planes, 2 * planes, 0);
+    whole += times((*sizes)[0] * length, counts_f32(each, each + kVector * vectors + past, vectors + past));
+  } else {
+    const std::int64_t lanes = round_up(length, kVector), parts = round_up(length, kPart);
+    whole += times(planes, counts_f32(2 * parts + lanes, 2 * lanes + parts + 1, blocks_of(length, kVector)));
+  }
+  out.add_rest(kGroups, *annotated, whole);
 }
 
 constexpr auto kAny = Layout::any;
@@ -253,6 +295,8 @@ constexpr KernelModel kModels[] = {
     {"quantized::batch_norm3d", explain_batch_norm, kAny},
     {"quantized::batch_norm3d_relu", explain_batch_norm, kAny},
     {"quantized::batch_norm_relu", explain_batch_norm, kAny},
+    {"quantized::group_norm", explain_group_norm, kAny},
+    {"quantized::instance_norm", explain_group_norm, kAny},
     {"quantized::layer_norm", explain_layer_norm},
 };
 

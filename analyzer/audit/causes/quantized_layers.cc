@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analyzer/audit/causes/elements.h"
+#include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/quantized_call.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/quantized_layers.h"
@@ -25,23 +26,34 @@ constexpr CauseInfo kCauses[] = {
      "weight; bias: 1 add and 1 mul a lane, and 1 div a block, or 1 div in place of that mul a lane",
      kProbes},
     {"quantized within the layer",
-     "A dynamic layer looks for the range of its input and quantizes it over whole vectors; a linear one row by row and "
+     "A dynamic layer looks for the range of its input and quantizes it over whole vectors; a linear one row by row "
+     "and "
      "by 512 numbers, with a reciprocal for each.",
      "quantized::linear_dynamic, conv_dynamic", "standard",
      "1 add and 1 mul a lane, numbers padded to 8; div: linear 2 + M*ceil(K/512), convolution 2; products back: 1 mul "
      "a lane (by channel 2), with a bias 1 add more",
      kProbes},
     {"weights rounded to f16",
-     "Columns go over two vectors of 256 bits, rows several at once; a row or two that are left have several sums each. "
+     "Columns go over two vectors of 256 bits, rows several at once; a row or two that are left have several sums "
+     "each. "
      "The bias is multiplied by 1 and added.",
      "quantized::linear_dynamic_fp16, linear_relu_dynamic_fp16", "standard",
-     "K mul and K - 1 add a lane, N padded to 16, of every row; for each later block of 512 in K 1 mul a lane, and 1 add "
+     "K mul and K - 1 add a lane, N padded to 16, of every row; for each later block of 512 in K 1 mul a lane, and 1 "
+     "add "
      "and 1 mul a column past 16, in pairs; one row left 3 add a lane more, two 2; bias: 1 add and 1 mul an output",
      kProbes},
+    {"weights of 8 or 4 bits within a product",
+     "Each weight is brought to f32 in every product: one multiplication, of 4 bits with an addition.",
+     "aten::_weight_int8pack_mm, _weight_int4pack_mm_for_cpu", "standard",
+     "8 bits: M*N*K add, 2*M*N*K mul; 4 bits: 2*M*N*K each", kProbes},
+    {"a product between both conversions", "Both operands are brought to f32, and their product back.",
+     "quantized::matmul", "standard", "the sum of the parts", kProbes},
 };
 constexpr const CauseInfo& kRequantized = kCauses[0];
 constexpr const CauseInfo& kDynamic = kCauses[1];
 constexpr const CauseInfo& kHalf = kCauses[2];
+constexpr const CauseInfo& kSmall = kCauses[3];
+constexpr const CauseInfo& kBetween = kCauses[4];
 
 // What FBGEMM writes at the end of a product: in lanes, and the blocks that are brought to the scale together.
 struct Output {
@@ -124,7 +136,8 @@ void explain_dynamic_linear(const KernelCall& call, Explanation& out) {
   if (!annotated || !linear) return;
   const std::int64_t lanes = linear->output.lanes, added = linear->output.bias ? lanes : 0;
   const std::int64_t quantized = linear->rows * round_up(linear->depth, kVector);
-  const FlopIntervals into = counts_f32(quantized, quantized, 2 + linear->rows * blocks_of(linear->depth, kDepthOfBlock));
+  const FlopIntervals into =
+      counts_f32(quantized, quantized, 2 + linear->rows * blocks_of(linear->depth, kDepthOfBlock));
   FlopIntervals whole = into, by_channel = into;
   whole += counts_f32(added, lanes + linear->output.blocks, 0);
   by_channel += counts_f32(added, 2 * lanes, 0);
@@ -171,6 +184,7 @@ void explain_half(const KernelCall& call, Explanation& out) {
   const std::int64_t past = lanes_of(Lanes::pair, columns % (2 * kVector), true);
   const std::int64_t later = rows * (blocks_of(depth, kDepthOfBlock) - 1);
   whole += counts_f32(later * (lanes + past), later * (lanes + past), 0);
+  if (unpacked) whole += counts_f32(0, product(*weight), 0);  // packed in each call
   if (!weight_and_bias[1].is_none()) whole += counts_f32(rows * columns, rows * columns, 0);
   out.add_rest(kHalf, *annotated, whole);
 }
@@ -253,8 +267,8 @@ Output output_of(const Geometry& g) {
   if (is_groupwise(g)) {
     const std::int64_t together = groups_together(g), frames = g.spatial() == 3 ? g.output[2] : 1;
     const std::int64_t bundles = blocks_of(g.groups, together);
-    return {g.pixels() * bundles * round_up(together * g.outputs() / g.groups, kVector),
-            g.output[0] * frames * bundles, g.outputs()};
+    return {g.pixels() * bundles * round_up(together * g.outputs() / g.groups, kVector), g.output[0] * frames * bundles,
+            g.outputs()};
   }
   return output_of_product(g.pixels(), g.outputs() / g.groups, g.groups);
 }
@@ -280,6 +294,39 @@ void explain_convolution(const KernelCall& call, Explanation& out) {
   if (!geometry->transposed) out.differs_by_values(by_channel);  // transposed ones have one scale
 }
 
+// --- products of small integers ---
+
+// Weights of 8 bits are scaled number by number; those of 4 bits are brought to f32 within the product.
+void explain_small_weights(const KernelCall& call, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const auto input = sizes_at(call.inputs, 0), result = sizes_at(call.outputs, 0);
+  if (!annotated || !input || !result) return out.refuse("the shape is not known");
+  if (dtype_at_place(call.inputs, 0) != DType::f32) return out.refuse("only f32 has a model");
+  const std::int64_t products = product(*result) * input->back();
+  const bool of_4_bits = call.op == "aten::_weight_int4pack_mm_for_cpu";
+  out.add_rest(kSmall, *annotated, counts_f32((of_4_bits ? 2 : 1) * products, 2 * products, 0));
+}
+
+// matmul(qa, qb, scale, zero_point)
+void explain_matmul(const KernelCall& call, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const auto result = sizes_at(call.outputs, 0);
+  if (!annotated || !result) return out.refuse("the shape is not known");
+  Parts parts(out);
+  Facts floating;
+  for (const std::size_t place : {0, 1}) {
+    const auto sizes = sizes_at(call.inputs, place);
+    if (!sizes || !is_of_8_bits(dtype_at_place(call.inputs, place))) {
+      return out.refuse("only numbers of 8 bits have a model");
+    }
+    parts.add(dequantizing(product(*sizes), DType::qu8));
+    floating.push_back(part_tensor(DType::f32, *sizes));
+  }
+  parts.add("aten::matmul", floating);
+  parts.add(quantizing(product(*result), DType::qu8));
+  parts.explain(kBetween, *annotated);
+}
+
 constexpr auto kStatic = explain_convolution<false>;
 constexpr auto kFloating = explain_convolution<true>;
 constexpr auto kAny = Layout::any;
@@ -290,6 +337,8 @@ constexpr KernelModel kModels[] = {
     {"_quantized::conv_transpose2d", kStatic, kAny},
     {"_quantized::linear", explain_linear, kAny},
     {"_quantized::linear_dynamic", explain_dynamic_linear, kAny},
+    {"aten::_weight_int4pack_mm_for_cpu", explain_small_weights},
+    {"aten::_weight_int8pack_mm", explain_small_weights},
     {"quantized::conv1d", kStatic, kAny},
     {"quantized::conv1d_dynamic", kFloating, kAny},
     {"quantized::conv1d_relu", kStatic, kAny},
@@ -316,6 +365,7 @@ constexpr KernelModel kModels[] = {
     {"quantized::linear_relu", explain_linear, kAny},
     {"quantized::linear_relu_dynamic", explain_dynamic_linear, kAny},
     {"quantized::linear_relu_dynamic_fp16", explain_half, kAny},
+    {"quantized::matmul", explain_matmul},
 };
 
 }  // namespace

@@ -22,8 +22,10 @@ constexpr const char* kDeepStatic = "qu8[M,K], (qi8[N,K], {f32[N]|none}), 0.1, 3
 constexpr const char* kDynamic = "{f32[M,K]|f32[A,M,K]}, (qi8[N,K], {f32[N]|none}), {true|false}";
 constexpr const char* kDeepDynamic = "f32[M,K], (qi8[N,K], {f32[N]|none}), false";
 
-constexpr const char* kImages = "N=1..3 C=1..40 K=1..40 H=6..20 W=6..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
-constexpr const char* kVolumes = "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
+constexpr const char* kImages =
+    "N=1..3 C=1..40 K=1..40 H=6..20 W=6..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
+constexpr const char* kVolumes =
+    "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
 constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=6..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
 
 #define LSTM_CELL "((qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"
@@ -63,8 +65,8 @@ constexpr Recipe kRecipes[] = {
     {"aten::dequantize.self", "{qi8[A,B,C]|qi8[N]}", kVolume, kChannels},
     {"aten::fake_quantize_per_tensor_affine aten::fake_quantize_per_tensor_affine_cachemask",
      "{T[A,B,C]|T[N]|T[M]}, 0.1, 3, 0, 255", kVolume},
-    {"aten::fake_quantize_per_tensor_affine.tensor_qparams", "{f32[A,B,C]|f32[N]}, f32[1] = (0.1), i32[1] = (3), 0, 255",
-     kVolume},
+    {"aten::fake_quantize_per_tensor_affine.tensor_qparams",
+     "{f32[A,B,C]|f32[N]}, f32[1] = (0.1), i32[1] = (3), 0, 255", kVolume},
     {"aten::fake_quantize_per_channel_affine aten::fake_quantize_per_channel_affine_cachemask",
      "f32[A,3,C], f32[3] = (0.1, 0.2, 0.5), i32[3] = (1, 0, 2), 1, -128, 127", kVolume},
     // Element by element.
@@ -92,6 +94,9 @@ constexpr Recipe kRecipes[] = {
     {"aten::quantized_batch_norm", "qu8[N,C,H,W], f32[C], f32[C], f32[C], f32[C], 0.00001, 0.07, 3", kMaps,
      DrawnValues::positive},
     {"quantized::layer_norm", "qu8[A,B,C], {[<C>], f32[C], f32[C]|[<B>, <C>], none, none}, 0.00001, 0.07, 3", kVolume},
+    {"quantized::group_norm", "qu8[N,6*Q,H,W], {1|2|3}, f32[6*Q], f32[6*Q], 0.00001, 0.07, 3", kPooled},
+    {"quantized::instance_norm", "qu8[N,C,H,W], f32[C], f32[C], 0.00001, 0.07, 3", kMaps},
+    {"quantized::instance_norm", "qu8[N,1,H,W], f32[1], f32[1], 0.00001, 0.07, 3", kMaps},
     // Tables.
     {"quantized::embedding_bag_byte_prepack", "f32[R,V]", kTable},
     {"quantized::embedding_bag_4bit_prepack quantized::embedding_bag_2bit_prepack", "f32[R,4*W], false, 200, 0.16",
@@ -145,8 +150,13 @@ constexpr Recipe kRecipes[] = {
     {"quantized::conv_transpose3d_dynamic", "f32[N,C,T,H,W], " BACK_VOLUME ", false", kVolumes},
     {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16",
      "{f32[M,K]|f32[A,M,K]}, (f32[N,K], {f32[N]|none})", kRows},
-    {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16", "f32[M,K], (f32[N,K], {f32[N]|none})", kDeep},
+    {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16", "f32[M,K], (f32[N,K], {f32[N]|none})",
+     "M=1..20 K=500..1100 N=1..60"},
     {"quantized::linear_dynamic_fp16_unpacked_weight", "f32[M,K], f32[N,K], f32[N]", kRows},
+    {"aten::_weight_int8pack_mm", "f32[M,K], i8[N,K], f32[N]", kRows},
+    {"aten::_weight_int4pack_mm_for_cpu", "f32[M,32*Q], u8[16*R,16*Q], 32, f32[Q,16*R,2]", "M=1..9 Q=1..6 R=1..5"},
+    {"quantized::matmul", "{qu8[M,K], qu8[K,N]|qu8[A,M,K], qu8[A,K,N]}, 0.1, 3", kRows},
+    {"quantized::matmul", "qu8[A,M,K], qu8[A,K,N], 0.1, 3", kRows},
     // Recurrent layers and cells.
     {"quantized::quantized_lstm_cell_dynamic",
      "f32[B,V], [f32[B,R], f32[B,R]], (qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R]", kTable},
@@ -155,12 +165,14 @@ constexpr Recipe kRecipes[] = {
     {"quantized::quantized_rnn_tanh_cell_dynamic quantized::quantized_rnn_relu_cell_dynamic",
      "f32[B,V], f32[B,R], (qi8[R,V], f32[R]), (qi8[R,R], f32[R]), f32[R], f32[R]", kTable},
     {"aten::quantized_lstm.input",
-     "f32[N,B,V], [f32[1,B,R], f32[1,B,R]], [" LSTM_CELL "], true, 1, 0.0, false, false, {true|false}, 12, true", kSquare},
-    {"aten::quantized_lstm.input",
-     "f32[N,B,R], [f32[2,B,R], f32[2,B,R]], [" LSTM_CELL_ABOVE ", " LSTM_CELL_ABOVE "], true, 2, 0.0, false, false, true, 12, true",
+     "f32[N,B,V], [f32[1,B,R], f32[1,B,R]], [" LSTM_CELL "], true, 1, 0.0, false, false, {true|false}, 12, true",
      kSquare},
-    {"aten::quantized_gru.input",
-     "f32[N,B,V], f32[1,B,R], [" GRU_CELL "], true, 1, 0.0, false, false, {true|false}", kSquare},
+    {"aten::quantized_lstm.input",
+     "f32[N,B,R], [f32[2,B,R], f32[2,B,R]], [" LSTM_CELL_ABOVE ", " LSTM_CELL_ABOVE
+     "], true, 2, 0.0, false, false, true, 12, true",
+     kSquare},
+    {"aten::quantized_gru.input", "f32[N,B,V], f32[1,B,R], [" GRU_CELL "], true, 1, 0.0, false, false, {true|false}",
+     kSquare},
     {"aten::quantized_lstm.data",
      "f32[2*B+3,V], i64[3] = (<B+2>, <B>, 1), [f32[1,B+2,R], f32[1,B+2,R]], [" LSTM_CELL
      "], true, 1, 0.0, false, false, 12, true",
@@ -176,6 +188,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::mean.dim", "qu8[N,C,H,W], {[2, 3]|[1]|[-1]|[0, 2]}, {true|false}, none", kMaps},
     {"aten::upsample_nearest2d.vec", "qu8[N,C,H,W], [<X>, <Y>], none", kPooled},
     {"aten::upsample_bilinear2d.vec", "qu8[N,C,H,W], [<X>, <Y>], {true|false}, none", kPooled},
+    {"aten::cat", "[qu8[A,B,C], qu8[A,M,C]], 1", kVolume},
     {"aten::max_pool2d", "qu8[N,C,H+2,W+2], [2, 2], [2, 2], [0, 0], [1, 1], false", kMaps},
 };
 

@@ -9,8 +9,8 @@ std::vector<const Recipe*> all_recipes() {
   std::vector<const Recipe*> rows;
   for (const auto& table :
        {attention_recipes(), contraction_recipes(), elementwise_recipes(), factory_recipes(), fourier_recipes(),
-        linear_algebra_recipes(), loss_recipes(), quantized_recipes(), recurrent_recipes(), reduction_recipes(), resampling_recipes(),
-        statistics_recipes(), uncommon_function_recipes()}) {
+        linear_algebra_recipes(), loss_recipes(), quantized_recipes(), recurrent_recipes(), reduction_recipes(),
+        resampling_recipes(), statistics_recipes(), uncommon_function_recipes()}) {
     for (const Recipe& recipe : table) rows.push_back(&recipe);
   }
   return rows;

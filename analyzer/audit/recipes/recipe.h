@@ -21,7 +21,8 @@ struct Recipe {
   const char* ops;  // full names, separated by spaces
   // Operands in schema order, as facts with symbols: "T[N,C,H,W], T[K,C,R,R], {none|T[K]}, [<S>, <S>]". `T` stands for
   // the type that is drawn for, `Z` for complex numbers of it, `#T` for its number in TorchScript, `{a|b}` for one of
-  // the two, `i64[2] = (<N>, 1)` for a tensor of these numbers. `qu8[N]` is quantized from drawn f32 numbers, and a tuple
+  // the two, `i64[2] = (<N>, 1)` for a tensor of these numbers. `qu8[N]` is quantized from drawn f32 numbers, and a
+  // tuple
   // `(qi8[N,K], f32[N])` stands for the parameters that are packed of it (analyzer/ops/quantized_layers.h).
   const char* inputs;
   // Where each symbol is drawn from: "N=1..4 C=8..64*8 R=1|3|5": a range, the multiples of 8 in a range, one of a list.

@@ -48,11 +48,14 @@ constexpr CauseInfo kCauses[] = {
      "past them 3 add, 4 mul, 1 div; 1 div a call",
      kProbes},
     {"integers summed for a group's statistics",
-     "Sums and squares of a group are those of its integers; each channel's numbers take one factor and one summand, in "
+     "Sums and squares of a group are those of its integers; each channel's numbers take one factor and one summand, "
+     "in "
      "vectors of 32 padded by 8, or pixel by pixel where channels lie together.",
      "quantized::group_norm, instance_norm", "standard",
-     "a group 2 add, 3 mul, 2 div and 1 add, 1 div, 1 sqrt in f64; a plane 1 mul, 2 add and 1 mul a number padded to 8, "
-     "1 add and 2 mul a number padded to 32, 1 div a vector; by channel 1 add, 2 mul a channel of an image, 2 add and 3 "
+     "a group 2 add, 3 mul, 2 div and 1 add, 1 div, 1 sqrt in f64; a plane 1 mul, 2 add and 1 mul a number padded to "
+     "8, "
+     "1 add and 2 mul a number padded to 32, 1 div a vector; by channel 1 add, 2 mul a channel of an image, 2 add and "
+     "3 "
      "mul a number, 1 div a vector of 32 and a number past it; 1 div a call",
      kProbes},
 };
@@ -273,10 +276,10 @@ void explain_group_norm(const KernelCall& call, Explanation& out) {
     add_point(whole, flop_class, rows);
   }
   if (by_channel) {
-    const std::int64_t vectors = (*sizes)[1] / kVector, past = (*sizes)[1] % kVector;
-    const std::int64_t each = 2 * kVector * vectors + 2 * past;
+    const std::int64_t channels = (*sizes)[1] / groups->front();  // of a group, which lie together
+    const std::int64_t vectors = channels / kVector, past = channels % kVector;
     whole += counts_f32(planes, 2 * planes, 0);
-    whole += times((*sizes)[0] * length, counts_f32(each, each + kVector * vectors + past, vectors + past));
+    whole += times(rows * length, counts_f32(2 * channels, 3 * channels, vectors + past));
   } else {
     const std::int64_t lanes = round_up(length, kVector), parts = round_up(length, kPart);
     whole += times(planes, counts_f32(2 * parts + lanes, 2 * lanes + parts + 1, blocks_of(length, kVector)));

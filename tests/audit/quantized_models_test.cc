@@ -106,7 +106,7 @@ TEST(QuantizedElements, AtensOwnOpsHaveRowsOfTheirOwn) {
   EXPECT_EQ(counts("aten::relu", "qu8[100]"), Counts64{});
   EXPECT_EQ(counts("aten::hardtanh", "qu8[100], 0.0, 6.0"), (Counts64{{"add_f32", 2}, {"mul_f32", 2}, {"div_f32", 2}}));
   EXPECT_EQ(counts("aten::mean.dim", "qu8[2,3,4,4], [2, 3], false, none"), (Counts64{{"div_f32", 2 * 3}}));
-  EXPECT_NE(reason("aten::gelu", "qu8[100], \"none\""), "a model");
+  EXPECT_THAT(reason("aten::hardsigmoid", "qi32[100]"), HasSubstr("8 bits"));
 }
 
 TEST(QuantizedElements, NumbersOf32BitsHaveNoModel) {

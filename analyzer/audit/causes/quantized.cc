@@ -55,6 +55,25 @@ void explain_quantize(const KernelCall& call, Explanation& out) {
   out.add_rest(kReciprocal, *annotated, whole);
 }
 
+// Tensors of a list, each on its own: quantize_per_tensor.tensors(tensors, scales, zero_points, dtype).
+template <bool back>
+void explain_list(const KernelCall& call, Explanation& out) {
+  const auto annotated = annotated_of(call, out);
+  const auto* list = call.inputs[0].get<ListFact>();
+  if (!annotated || list == nullptr || !*list->elements) return out.refuse("the tensors are not known");
+  const auto* results = call.outputs[0].get<ListFact>();
+  const Facts& quantized = back ? **list->elements : **results->elements;
+  FlopIntervals whole;
+  for (std::size_t i = 0; i < quantized.size(); ++i) {
+    const auto sizes = sizes_at(quantized, i);
+    const auto dtype = dtype_at_place(quantized, i);
+    if (!sizes || !is_quantized_number(dtype)) return out.refuse("only qi8, qu8 and qi32 have a model");
+    whole += back ? dequantizing(product(*sizes), *dtype) : quantizing(product(*sizes), *dtype);
+    if (back) out.differs_by_values(dequantizing_by_channel(product(*sizes), *dtype));
+  }
+  out.add_rest(back ? kTail : kReciprocal, *annotated, whole);
+}
+
 void explain_quantize_channels(const KernelCall& call, Explanation& out) {
   const auto n = elements_of(call, out);
   const auto annotated = annotated_of(call, out);
@@ -95,6 +114,7 @@ void explain_fake_quantize(const KernelCall& call, Explanation& out) {
 constexpr KernelModel kModels[] = {
     {"aten::dequantize.self", explain_dequantize, Layout::any},
     {"aten::dequantize.tensor", explain_dequantize, Layout::any},
+    {"aten::dequantize.tensors", explain_list<true>, Layout::any},
     {"aten::fake_quantize_per_channel_affine", explain_fake_quantize<true>},
     {"aten::fake_quantize_per_channel_affine_cachemask", explain_fake_quantize<true>},
     {"aten::fake_quantize_per_tensor_affine", explain_fake_quantize<false>},
@@ -103,6 +123,7 @@ constexpr KernelModel kModels[] = {
     {"aten::quantize_per_channel", explain_quantize_channels},
     {"aten::quantize_per_tensor", explain_quantize, Layout::any},
     {"aten::quantize_per_tensor.tensor_qparams", explain_quantize, Layout::any},
+    {"aten::quantize_per_tensor.tensors", explain_list<false>, Layout::any},
     {"aten::quantize_per_tensor_dynamic", explain_quantize, Layout::any},
 };
 

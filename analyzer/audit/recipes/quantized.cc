@@ -61,7 +61,10 @@ constexpr Recipe kRecipes[] = {
     {"aten::quantize_per_tensor_dynamic", "{f32[A,B,C]|f32[N]|f32[M]}, {12|13}, {true|false}", kVolume},
     {"aten::quantize_per_channel", "f32[3,B,C], f32[3] = (0.1, 0.2, 0.5), i64[3] = (1, 0, 2), 0, {12|13|14}", kVolume},
     {"aten::quantize_per_channel", "f32[A,3,C], f32[3] = (0.1, 0.2, 0.5), i64[3] = (1, 0, 2), 1, {12|13}", kVolume},
-    {"aten::dequantize.self", "{qu8[A,B,C]|qi8[N]|qu8[M]|qi32[M]}", kVolume},
+    {"aten::dequantize.tensors", "[qu8[A,B,C], qi8[N]]", kVolume},
+    {"aten::quantize_per_tensor.tensors", "[f32[A,B,C], f32[N]], f32[2] = (0.1, 0.2), i64[2] = (3, 5), {12|13}",
+     kVolume},
+    {"aten::dequantize.self aten::dequantize.tensor", "{qu8[A,B,C]|qi8[N]|qu8[M]|qi32[M]}", kVolume},
     {"aten::dequantize.self", "{qi8[A,B,C]|qi8[N]}", kVolume, kChannels},
     {"aten::fake_quantize_per_tensor_affine aten::fake_quantize_per_tensor_affine_cachemask",
      "{T[A,B,C]|T[N]|T[M]}, 0.1, 3, 0, 255", kVolume},
@@ -76,6 +79,9 @@ constexpr Recipe kRecipes[] = {
     {"quantized::add.Scalar quantized::add_relu.Scalar quantized::add_scalar quantized::add_scalar_relu "
      "quantized::mul.Scalar quantized::mul_relu.Scalar quantized::mul_scalar quantized::mul_scalar_relu",
      "{qu8[A,B,C]|qi8[N]|qu8[M]}, {0.5|9.5}", kVolume},
+    {"quantized::add_scalar.Tensor quantized::add_scalar_relu.Tensor quantized::mul_scalar.Tensor "
+     "quantized::mul_scalar_relu.Tensor",
+     "{qu8[A,B,C]|qi8[N]|qu8[M]}, f32[] = 0.5", kVolume},
     {"quantized::hardswish quantized::sigmoid", kOneScaled, kVolume},
     {"quantized::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1, false, 0.07, 3", kVolume},
     {"quantized::prelu", "{qu8[A,B,C]|qu8[N]|qu8[M]}, qu8[1], 0.07, 3", kVolume},

@@ -17,11 +17,13 @@ constexpr CauseInfo kCauses[] = {
     {"vectors of 64 quantized numbers",
      "A loop brings 64 numbers at once to f32 and back, with two reciprocals for each vector; what is past them is "
      "brought back by a division each, products by one multiplication in f64.",
-     "quantized::add, mul, hardswish, leaky_relu, prelu, sigmoid, threshold; aten::sigmoid, hardsigmoid, leaky_relu of "
+     "quantized::add, mul, celu, elu, hardswish, leaky_relu, prelu, sigmoid, threshold; aten::sigmoid, hardsigmoid, "
+     "leaky_relu of "
      "quantized tensors",
      "standard",
      "add: 2 add and 3 mul a number, 2 mul a call, 1 div a call, 2 a vector and 1 a number past them; the others "
-     "alike; sigmoid takes libm's exp, 6 add and 6 mul in f64",
+     "alike; sigmoid takes libm's exp, 6 add and 6 mul in f64; a negative number of an "
+     "elu up to 19 add, 17 mul, 1 div more",
      kProbes},
     {"bounds brought to integers", "The bounds alone are quantized; the numbers are compared as integers.",
      "quantized::relu6, clamp; aten::hardtanh, clamp of quantized tensors", "standard", "1 add, 1 mul, 1 div a bound",
@@ -53,6 +55,7 @@ constexpr Loop kHardswish = {{.add = 2, .mul = 3, .div = 1}, {.add = 2, .mul = 3
 constexpr Loop kHardsigmoid = {
     {.add = 2, .mul = 2, .div = 1}, {.add = 2, .mul = 2, .div = 2}, {.mul = 1}, 2, {.div = -1}};
 constexpr Loop kLeaky = {{.add = 1, .mul = 3}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2, {.mul = 1}};
+constexpr Loop kElu = {{.add = 1, .mul = 3}, {.add = 1, .mul = 3, .div = 1}, {.mul = 1, .div = 1}, 2};
 constexpr Loop kThreshold = {{.add = 1, .mul = 2}, {.add = 1, .mul = 2, .div = 1}, {.mul = 1, .div = 1}, 2};
 constexpr Loop kPrelu = {{.add = 1, .mul = 1}, {.mul_inside = 1}, {.add = 1, .mul = 3, .div = 2}};
 constexpr Loop kSigmoid = {{.add = 2, .mul = 2, .div = 1, .add_inside = 6, .mul_inside = 6},
@@ -152,10 +155,29 @@ void explain_sigmoid(const KernelCall& call, Explanation& out) {
   out.differs_by_values(range);
 }
 
+// The slope of each channel is broadcast over what lies around it.
 void explain_prelu(const KernelCall& call, Explanation& out) {
-  const auto weight = sizes_at(call.inputs, 1);
-  if (!weight || product(*weight) != 1) return out.refuse("a slope for each channel has no model");
-  explain_loop<kPrelu, 1>(call, out);
+  const auto input = sizes_at(call.inputs, 0), weight = sizes_at(call.inputs, 1);
+  if (!input || !weight) return out.refuse("the shape is not known");
+  if (product(*weight) == 1) return explain_loop<kPrelu, 1>(call, out);
+  Sizes around(input->size(), 1);
+  if (around.size() > 1) around[1] = product(*weight);
+  Facts inputs = call.inputs;
+  inputs[1] = part_tensor(dtype_at_place(call.inputs, 1).value_or(DType::qu8), around);
+  explain_loop<kPrelu, 2>({call.op, inputs, call.outputs, call.work, call.strides}, out);
+}
+
+// Negative numbers take an exp - 1, whose branches are by value.
+void explain_elu(const KernelCall& call, Explanation& out) {
+  explain_loop<kElu, 1>(call, out);
+  const auto sizes = sizes_at(call.outputs, 0);
+  if (!sizes || !out.refusal().empty()) return;
+  ValueRange range;
+  range.calls = product(*sizes);
+  range.each[FlopClass::add_f32] = {0, 19};
+  range.each[FlopClass::mul_f32] = {0, 17};
+  range.each[FlopClass::div_f32] = {0, 1};
+  out.differs_by_values(range);
 }
 
 // (input, least, most): bounds that are given are quantized. relu6 has both.
@@ -192,17 +214,18 @@ void explain_scaled(const KernelCall& call, Explanation& out) {
   if (annotated) out.add_rest(kMoved, *annotated, {});
 }
 
-// Whether the tensors lie by channel, all of them, and are put together along channels: a kernel of its own.
+// Whether the tensors lie by channel, all of them, as one channel or one pixel does either way, and are put together
+// along channels: a kernel of its own.
 bool are_images_by_channel(const KernelCall& call, const std::vector<Fact>& tensors) {
-  if (call.strides == nullptr || ints_at_place(call.inputs, 1, 1) != Sizes{1}) return false;
-  bool all = true;
+  if (ints_at_place(call.inputs, 1, 1) != Sizes{1}) return false;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const auto sizes = sizes_at(tensors, i);
     if (!sizes || sizes->size() != 4) return false;
     const auto strides = element_strides_at(call, i, *sizes);
-    all = all && strides && lies_by_channel(*sizes, *strides);
+    const bool either_way = (*sizes)[1] == 1 || (*sizes)[2] * (*sizes)[3] == 1;
+    if (!either_way && (!strides || !lies_by_channel(*sizes, *strides))) return false;
   }
-  return all;
+  return true;
 }
 
 // What has the result's scale already is copied, but where it is clamped.
@@ -271,8 +294,10 @@ constexpr KernelModel kModels[] = {
     {"quantized::add_scalar_relu.Tensor", explain_moved, kAny},
     {"quantized::cat", explain_cat, kAny},
     {"quantized::cat_relu", explain_cat, kAny},
+    {"quantized::celu", explain_elu, kAny},
     {"quantized::clamp", explain_bounds, kAny},
     {"quantized::dropout", explain_integers, kAny},
+    {"quantized::elu", explain_elu, kAny},
     {"quantized::hardswish", explain_loop<kHardswish, 1>, kAny},
     {"quantized::leaky_relu", explain_loop<kLeaky, 1>, kAny},
     {"quantized::mul", explain_loop<kMul, 2>, kAny},

@@ -88,8 +88,8 @@ std::optional<Image> image_of(const KernelCall& call, Explanation& out) {
   const auto strides = strides_at(call, 0);
   const auto by_channel = lies_by_channel_at(call, 0);
   if (!strides || !by_channel) return refuse("it is not known how an operand lies in memory");
-  // One channel lies both ways, which LibTorch takes for the one by channel.
-  const bool takes_channels = *by_channel || (*from)[1] == 1;
+  // One channel, and one pixel, lie both ways, which LibTorch takes for the one by channel.
+  const bool takes_channels = *by_channel || (*from)[1] == 1 || (*from)[2] * (*from)[3] == 1;
   if (!takes_channels && !lie_together_at(call, 0, 0)) return refuse("an image with gaps has no model");
   return Image{(*to)[0], (*to)[1], (*to)[2], (*to)[3], (*from)[2], (*from)[3], takes_channels};
 }
@@ -268,7 +268,9 @@ void explain_group_norm(const KernelCall& call, Explanation& out) {
   }
   const std::int64_t rows = (*sizes)[0] * groups->front(), planes = (*sizes)[0] * (*sizes)[1];
   const std::int64_t length = product(*sizes, 2);
-  const bool by_channel = sizes->size() == 4 && ((*sizes)[1] == 1 || lies_by_channel_at(call, 0) == true);
+  // One channel, and one pixel, lie both ways, which LibTorch takes for the one by channel.
+  const bool by_channel =
+      sizes->size() == 4 && ((*sizes)[1] == 1 || length == 1 || lies_by_channel_at(call, 0) == true);
   if (!by_channel && !lie_together_at(call, 0, 0)) return out.refuse("an image with gaps has no model");
   constexpr std::int64_t kVector = 32, kPart = 8;
   FlopIntervals whole = counts_f32(2 * rows, 3 * rows, 2 * rows + 1);

@@ -16,17 +16,18 @@ constexpr const char* kTwoScaled = "{qu8[A,B,C], qu8[A,B,C]|qi8[N], qi8[N]|qu8[M
 constexpr const char* kBroadcast = "qu8[N,C,H,W], {qu8[N,C,1,1]|qu8[1,C,1,1]|qu8[W]|qu8[1]}, 0.07, 3";
 
 constexpr const char* kRows = "A=1..9 M=1..150 K=1..90 N=1..70";
-constexpr const char* kDeep = "M=1..300 K=400..1200 N=1..400";
+constexpr const char* kFewRows = "A=1..3 M=1..70 K=1..50 N=1..50";  // those that multiply floating numbers
+constexpr const char* kDeep = "M=1..300 K=400..1200 N=1..100";
 constexpr const char* kStatic = "{qu8[M,K]|qu8[A,M,K]}, (qi8[N,K], {f32[N]|none}), 0.1, 3";
 constexpr const char* kDeepStatic = "qu8[M,K], (qi8[N,K], {f32[N]|none}), 0.1, 3";
 constexpr const char* kDynamic = "{f32[M,K]|f32[A,M,K]}, (qi8[N,K], {f32[N]|none}), {true|false}";
 constexpr const char* kDeepDynamic = "f32[M,K], (qi8[N,K], {f32[N]|none}), false";
 
 constexpr const char* kImages =
-    "N=1..3 C=1..40 K=1..40 H=6..20 W=6..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
+    "N=1..3 C=1..40 K=1..40 H=9..20 W=9..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
 constexpr const char* kVolumes =
     "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
-constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=6..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
+constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=9..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
 
 #define LSTM_CELL "((qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"
 #define LSTM_CELL_ABOVE "((qi8[4*R,R], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"
@@ -85,6 +86,9 @@ constexpr Recipe kRecipes[] = {
     {"quantized::hardswish quantized::sigmoid", kOneScaled, kVolume},
     {"quantized::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1, false, 0.07, 3", kVolume},
     {"quantized::prelu", "{qu8[A,B,C]|qu8[N]|qu8[M]}, qu8[1], 0.07, 3", kVolume},
+    {"quantized::prelu", "qu8[N,C,H,W], qu8[C], 0.07, 3", kMaps},
+    {"quantized::elu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.07, 3, 1.0, 1.0, 1.0", kVolume},
+    {"quantized::celu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.07, 3, 1.0", kVolume},
     {"quantized::threshold", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1, 0.3", kVolume},
     {"quantized::clamp", "{qu8[A,B,C]|qi8[N]}, {0.1|none}, {0.3|none}", kVolume},
     {"quantized::relu6", "{qu8[A,B,C]|qi8[N]}, false", kVolume},
@@ -117,6 +121,8 @@ constexpr Recipe kRecipes[] = {
      "u8[9,V+8], i64[2,2] = (1, 8, 3, 0), none, false, 0, false, {none|f32[2,2]}, none, false", kTable},
     {"quantized::embedding_bag_4bit_rowwise_offsets quantized::embedding_bag_2bit_rowwise_offsets",
      "u8[9,W*4+4], i64[2,2] = (1, 8, 3, 0), none, false, 0, false, {none|f32[2,2]}, none, false", kTable},
+    {"quantized::cat quantized::cat_relu", "[qu8[N,1,H,W], qu8[N,{1|C},H,W]], 1, 0.07, 3", kMaps},
+    {"quantized::cat", "[qu8[N,C,1,1], qu8[N,2*C,1,1]], 1, 0.07, 3", kMaps},
     // Layers.
     {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows},
     {"quantized::linear quantized::linear_relu _quantized::linear", kStatic, kRows, kChannels},
@@ -155,14 +161,14 @@ constexpr Recipe kRecipes[] = {
     {"quantized::conv_transpose3d", "qu8[N,C,T,H,W], " BACK_VOLUME ", 0.1, 3", kVolumes},
     {"quantized::conv_transpose3d_dynamic", "f32[N,C,T,H,W], " BACK_VOLUME ", false", kVolumes},
     {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16",
-     "{f32[M,K]|f32[A,M,K]}, (f32[N,K], {f32[N]|none})", kRows},
+     "{f32[M,K]|f32[A,M,K]}, (f32[N,K], {f32[N]|none})", kFewRows},
     {"quantized::linear_dynamic_fp16 quantized::linear_relu_dynamic_fp16", "f32[M,K], (f32[N,K], {f32[N]|none})",
-     "M=1..20 K=500..1100 N=1..60"},
-    {"quantized::linear_dynamic_fp16_unpacked_weight", "f32[M,K], f32[N,K], f32[N]", kRows},
-    {"aten::_weight_int8pack_mm", "f32[M,K], i8[N,K], f32[N]", kRows},
+     "M=1..9 K=500..1100 N=1..40"},
+    {"quantized::linear_dynamic_fp16_unpacked_weight", "f32[M,K], f32[N,K], f32[N]", kFewRows},
+    {"aten::_weight_int8pack_mm", "f32[M,K], i8[N,K], f32[N]", kFewRows},
     {"aten::_weight_int4pack_mm_for_cpu", "f32[M,32*Q], u8[16*R,16*Q], 32, f32[Q,16*R,2]", "M=1..9 Q=1..6 R=1..5"},
-    {"quantized::matmul", "{qu8[M,K], qu8[K,N]|qu8[A,M,K], qu8[A,K,N]}, 0.1, 3", kRows},
-    {"quantized::matmul", "qu8[A,M,K], qu8[A,K,N], 0.1, 3", kRows},
+    {"quantized::matmul", "{qu8[M,K], qu8[K,N]|qu8[A,M,K], qu8[A,K,N]}, 0.1, 3", kFewRows},
+    {"quantized::matmul", "qu8[A,M,K], qu8[A,K,N], 0.1, 3", kFewRows},
     // Recurrent layers and cells.
     {"quantized::quantized_lstm_cell_dynamic",
      "f32[B,V], [f32[B,R], f32[B,R]], (qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R]", kTable},
@@ -189,7 +195,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::relu aten::sigmoid aten::hardsigmoid aten::relu6", kOne, kVolume},
     {"aten::hardtanh", "{qu8[A,B,C]|qi8[N]}, 0.0, 6.0", kVolume},
     {"aten::leaky_relu", "{qu8[A,B,C]|qi8[N]|qu8[M]}, 0.1", kVolume},
-    {"aten::adaptive_avg_pool2d", "qu8[N,C,H,W], [<R>, <Q>]", kPooled},
+    {"aten::adaptive_avg_pool2d", "{qu8[N,C,H,W]|qu8[N,C,1,1]}, [<R>, <Q>]", kPooled},
     {"aten::avg_pool2d", "qu8[N,C,H,W], [<R>, <R>], [<Q>, <Q>], [0, 0], false, true, none", kPooled},
     {"aten::mean.dim", "qu8[N,C,H,W], {[2, 3]|[1]|[-1]|[0, 2]}, {true|false}, none", kMaps},
     {"aten::upsample_nearest2d.vec", "qu8[N,C,H,W], [<X>, <Y>], none", kPooled},

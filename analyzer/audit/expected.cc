@@ -7,6 +7,7 @@
 #include "analyzer/audit/form_calls.h"
 #include "analyzer/audit/unmodelled_kernels.h"
 #include "analyzer/ops/op_registry.h"
+#include "analyzer/ops/quantized_helpers.h"
 #include "analyzer/ops/synonyms.h"
 
 namespace flopaudit {
@@ -24,6 +25,22 @@ constexpr CauseInfo kNoise = {
     "standard, avx2",
     "[0, 256] f64 operations an execution",
     "ResNet-18 and single ops of every family, two repetitions: at most 230 in any node, 64 in a convolution"};
+
+// The row of an op for quantized operands; null: it has none, or its first operand is no quantized tensor.
+const KernelModel* model_for_quantized(const PathModels& path, std::string_view op, const Facts& inputs) {
+  if (inputs.empty()) return nullptr;
+  const Fact* first = &inputs.front();
+  if (const auto* list = first->get<ListFact>(); list != nullptr && *list->elements && !(*list->elements)->empty()) {
+    first = &(*list->elements)->front();
+  }
+  if (first->tensor() == nullptr || !first->tensor()->dtype || !is_quantized(*first->tensor()->dtype)) return nullptr;
+  for (const auto& table : path.of_quantized) {
+    for (const KernelModel& model : table) {
+      if (model.op == op) return &model;
+    }
+  }
+  return nullptr;
+}
 
 // Null: the op has no row of its own on the path.
 const KernelModel* row_of(const PathModels& path, std::string_view op) {
@@ -217,11 +234,14 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (path.libtorch_version.rfind("2.13.", 0) != 0) {
     return NoModel{"the models are stated for LibTorch 2.13, this is " + path.libtorch_version};
   }
-  auto annotated = arithmetic_of(work);
+  const KernelModel* for_quantized = model_for_quantized(*models, op, inputs);
+  auto annotated = arithmetic_of(for_quantized != nullptr ? without_quantized(work) : work);
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  if (const KernelModel* model = model_of(*models, op)) {
+  if (for_quantized != nullptr) {
+    explain(*models, *for_quantized, {for_quantized->op, inputs, outputs, work, strides}, explanation);
+  } else if (const KernelModel* model = model_of(*models, op)) {
     explain(*models, *model, {model->op, inputs, outputs, work, strides}, explanation);
   } else if (const KernelModel* of_base = model_taken_for(*models, op)) {
     explain_form(*models, *of_base, {op, inputs, outputs, work, strides}, explanation);
@@ -302,6 +322,11 @@ const std::vector<CauseInfo>& all_causes() {
                               pointwise_causes(),
                               pooling_causes(),
                               product_causes(),
+                              quantized_causes(),
+                              quantized_element_causes(),
+                              quantized_embedding_causes(),
+                              quantized_image_causes(),
+                              quantized_layer_causes(),
                               random_causes(),
                               recurrent_causes(),
                               reduction_causes(),

@@ -3,6 +3,7 @@
 #include "analyzer/ops/all_ops.h"
 #include "analyzer/ops/dtype_checks.h"
 #include "analyzer/ops/elementwise_helpers.h"
+#include "analyzer/ops/quantized_helpers.h"
 #include "analyzer/ops/size_conditions.h"
 #include "analyzer/ops/work_helpers.h"
 
@@ -160,8 +161,19 @@ constexpr auto kLog = WorkClass::log;
 constexpr auto kTanh = WorkClass::tanh;
 
 constexpr WorkRule kRelu = per_output<kCompare>;
-constexpr WorkRule kTwoBounds = per_output<kCompare, kCompare>;                     // min(max(x, a), b)
-constexpr WorkRule kSigmoid = per_output<kExp, kAdd, kDiv>;                         // 1 / (1 + exp(-x))
+constexpr WorkRule kTwoBounds = per_output<kCompare, kCompare>;  // min(max(x, a), b)
+constexpr WorkRule kSigmoid = per_output<kExp, kAdd, kDiv>;      // 1 / (1 + exp(-x))
+// Quantized numbers are brought to f32 and back.
+RuleResult<Work> work_of_sigmoid(const Facts& inputs, const Facts& outputs) {
+  const TensorFact* tensor = outputs[0].tensor();
+  if (tensor == nullptr || !tensor->dtype || !is_quantized(*tensor->dtype)) return kSigmoid(inputs, outputs);
+  FA_RULE(const Expr elements, elements_at(outputs, 0));
+  WorkCounter counter(inputs, outputs);
+  count_dequantize(counter, elements, tensor->dtype);
+  counter.in_dtype(DType::f32).count(kExp, elements).count(kAdd, elements).count(kDiv, elements);
+  count_quantize(counter, elements, tensor->dtype);
+  return counter.work();
+}
 constexpr WorkRule kSilu = per_output<kExp, kAdd, kDiv, kMul>;                      // x * sigmoid(x)
 constexpr WorkRule kHardsigmoid = per_output<kAdd, kCompare, kCompare, kDiv>;       // relu6(x + 3) / 6
 constexpr WorkRule kHardswish = per_output<kAdd, kCompare, kCompare, kMul, kDiv>;   // x * relu6(x + 3) / 6
@@ -208,7 +220,7 @@ constexpr OpSpec kRows[] = {
     {"aten::rrelu_with_noise", shape_of_rrelu<2>,       kLeakyRelu,   kLeakyReluText},
     {"aten::rrelu_with_noise_functional", shape_of_rrelu_functional, kLeakyRelu, kLeakyReluText},
     {"aten::selu",           floating_like_first,       kSelu,        "compare = n, exp = n, add = n, mul = 2n"},
-    {"aten::sigmoid",        float_like_first,          kSigmoid,     kSigmoidText},
+    {"aten::sigmoid",        float_like_first,          work_of_sigmoid, kSigmoidText},
     {"aten::silu",           shape_of_silu,       kSilu,        kSiluText},
     {"aten::softplus",       floating_like_first,       kSoftplus,    "compare = n, mul = n, exp = n, add = n, log = n, div = n"},
     {"aten::softshrink",     shape_of_softshrink,       kSoftshrink,  "compare = 2n, add = n"},

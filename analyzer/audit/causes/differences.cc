@@ -212,6 +212,7 @@ constexpr KernelModel kModels[] = {
     {"aten::gradient.scalarrayint", explain_gradient<2>},
     {"aten::trapezoid.dx", explain_trapezoid},
     {"aten::trapezoid.x", explain_trapezoid_of_places},
+    {"aten::trapz.dx", explain_trapezoid},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "analyzer/audit/layouts.h"
 #include "analyzer/ops/fact_access.h"
+#include "analyzer/ops/quantized_helpers.h"
 
 namespace flopaudit {
 
@@ -135,6 +136,11 @@ std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& o
   return std::get<FlopIntervals>(annotated);
 }
 
+Work without_quantized(Work work) {
+  std::erase_if(work.operations, [](const auto& entry) { return is_quantized(entry.first.second); });
+  return work;
+}
+
 void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count) { total[flop_class] += {count, count}; }
 
 void check_layout(const KernelCall& call, Layout layout, Explanation& out) {
@@ -243,6 +249,11 @@ const std::vector<PathModels>& all_path_models() {
         pointwise_models(),
         pooling_models(),
         product_models(),
+        quantized_element_models(),
+        quantized_embedding_models(),
+        quantized_image_models(),
+        quantized_layer_models(),
+        quantized_models(),
         random_models(),
         recurrent_models(),
         reduction_models(),
@@ -259,11 +270,12 @@ const std::vector<PathModels>& all_path_models() {
         transposed_convolution_models(),
         uncommon_function_models()},
        0,
+       {quantized_operand_models(), quantized_image_operand_models()},
        true,
        true,
        models_of_complex_numbers()},
       // Each FMA lane is a call under Valgrind 3.19, so that small shapes alone were measured.
-      {"avx2", {avx2_models()}, std::int64_t{1} << 16, false, false, {}},
+      {"avx2", {avx2_models()}, std::int64_t{1} << 16, {}, false, false, {}},
   };
   return kPaths;
 }

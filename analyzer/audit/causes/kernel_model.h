@@ -56,6 +56,9 @@ class Explanation {
 
 // The arithmetic that the graph annotates; nothing, and `out` refused, where it has no model.
 std::optional<FlopIntervals> annotated_of(const KernelCall& call, Explanation& out);
+// The same work without what is done in quantized dtypes, which no counter class has: where a kernel works on quantized
+// tensors, all that it executes in f32 and f64 is the cause's.
+Work without_quantized(Work work);
 // A count that is known to the last one.
 void add_point(FlopIntervals& total, FlopClass flop_class, std::int64_t count);
 
@@ -116,6 +119,13 @@ std::span<const KernelModel> normalization_models();
 std::span<const KernelModel> pointwise_models();
 std::span<const KernelModel> pooling_models();
 std::span<const KernelModel> product_models();
+std::span<const KernelModel> quantized_models();
+std::span<const KernelModel> quantized_element_models();
+std::span<const KernelModel> quantized_embedding_models();
+std::span<const KernelModel> quantized_image_models();
+std::span<const KernelModel> quantized_image_operand_models();
+std::span<const KernelModel> quantized_layer_models();
+std::span<const KernelModel> quantized_operand_models();
 std::span<const KernelModel> random_models();
 std::span<const KernelModel> recurrent_models();
 std::span<const KernelModel> reduction_models();
@@ -169,6 +179,11 @@ std::span<const CauseInfo> onednn_lstm_causes();
 std::span<const CauseInfo> pointwise_causes();
 std::span<const CauseInfo> pooling_causes();
 std::span<const CauseInfo> product_causes();
+std::span<const CauseInfo> quantized_causes();
+std::span<const CauseInfo> quantized_element_causes();
+std::span<const CauseInfo> quantized_embedding_causes();
+std::span<const CauseInfo> quantized_image_causes();
+std::span<const CauseInfo> quantized_layer_causes();
 std::span<const CauseInfo> random_causes();
 std::span<const CauseInfo> recurrent_causes();
 std::span<const CauseInfo> reduction_causes();
@@ -192,6 +207,8 @@ struct PathModels {
   const char* path;
   std::vector<std::span<const KernelModel>> tables;
   std::int64_t largest = 0;  // elements of an operand or result; 0: any
+  // Rows of ops whose first operand is a quantized tensor, or a list of them, in place of those in `tables`.
+  std::vector<std::span<const KernelModel>> of_quantized = {};
   // An op without a row executes no arithmetic where its work has none, as comparisons; elsewhere only where it has no
   // work at all, as a view.
   bool compares_without_arithmetic = false;

@@ -36,9 +36,7 @@ class LayerParts {
       : cell_(cell), layer_(call), width_(width), rows_(gates_of(cell) * call.hidden), parts_(parts) {}
 
   void input_product(InputLayout layout) {
-    if (layout == InputLayout::together) {
-      return parts_.add("aten::linear", {tensor({rows_of_input(), width_}), tensor({rows_, width_}), bias()});
-    }
+    if (layer_.packed_product != nullptr || layout == InputLayout::together) return product(rows_of_input(), width_, 1);
     // Each step a matrix of the batch, by the weight as it lies; the bias is added behind.
     const Strides weight = {0, 1, width_};
     const OperandStrides strides = {kRowByRow, width_ == 1 ? kRowByRow : weight};
@@ -59,10 +57,21 @@ class LayerParts {
     return std::accumulate(layer_.packed.begin(), layer_.packed.end(), std::int64_t{0});
   }
 
+  void product(std::int64_t rows, std::int64_t width, std::int64_t count) {
+    const Fact input = tensor({rows, width});
+    if (layer_.packed_product == nullptr) {
+      return parts_.add("aten::linear", {input, tensor({rows_, width}), bias()}, count);
+    }
+    const Fact weight = Fact::tuple({part_tensor(layer_.packed_weight, {rows_, width}), bias()});
+    Facts operands = {input, weight};
+    if (layer_.packed_weight == DType::qi8) operands.push_back(Fact::boolean(true));
+    parts_.add(layer_.packed_product, operands, count);
+  }
+
   // `count` steps of `batch` sequences.
   void steps_of(std::int64_t batch, std::int64_t count) {
     batch_ = batch;
-    parts_.add("aten::linear", {tensor({batch_, layer_.output}), tensor({rows_, layer_.output}), bias()}, count);
+    product(batch_, layer_.output, count);
     switch (cell_) {
       case Cell::lstm: return lstm_step(count);
       case Cell::gru: return gru_step(count);
@@ -279,7 +288,66 @@ void explain_cell(const KernelCall& call, Explanation& out) {
   parts.explain(kSteps, *annotated);
 }
 
+// --- packed weights, of 8 bits or f16: products as the dynamic layers', of all steps of the input at once ---
+
+template <Cell cell, bool packed>
+void explain_packed_layers(const KernelCall& call, Explanation& out) {
+  auto layer = read(call, packed, out);
+  if (!layer) return;
+  const auto annotated = annotated_of(call, out);
+  if (!annotated) return;
+  if (layer->dtype != DType::f32) return out.refuse("only f32 has a model");
+  if (layer->projects()) return out.refuse("a projected state has no model with packed weights");
+  layer->packed_product = "quantized::linear_dynamic";
+  // quantized_lstm says of what dtype its weights are: 8 bits where nothing is said.
+  const auto number = cell == Cell::lstm ? ints_at_place(call.inputs, 9, 1) : std::nullopt;
+  if (number && *number == Sizes{scalar_type_number(DType::f16)}) {
+    layer->packed_product = "quantized::linear_dynamic_fp16", layer->packed_weight = DType::f32;
+  }
+  Parts parts(out);
+  for (std::int64_t i = 0; i < layer->layers; ++i) {
+    for (std::int64_t direction = 0; direction < layer->directions; ++direction) {
+      LayerParts each(cell, *layer, layer->width_of(i), parts);
+      each.input_product(InputLayout::together);
+      each.steps();
+    }
+  }
+  parts.explain(kSteps, *annotated);
+}
+
+// (input, hx, w_ih, w_hh, b_ih, b_hh), the biases within the packed weights.
+template <Cell cell>
+void explain_packed_cell(const KernelCall& call, Explanation& out) {
+  const auto input = sizes_at(call.inputs, 0);
+  const auto widths = widths_of(call.inputs[1]);
+  const auto* weight = call.inputs[2].get<TupleFact>();
+  const auto annotated = annotated_of(call, out);
+  if (!input || input->size() != 2 || !widths || !annotated) return out.refuse("a shape is not known");
+  if (weight == nullptr || weight->elements.size() != 2) {
+    return out.refuse("what the parameters were packed from is not known");
+  }
+  const bool of_8_bits = dtype_at_place(weight->elements, 0) == DType::qi8;
+  RecurrentCall step;
+  step.batch = (*input)[0], step.width = (*input)[1], step.hidden = step.output = widths->front();
+  step.biases = !weight->elements[1].is_none();
+  step.packed_product = of_8_bits ? "quantized::linear_dynamic" : "quantized::linear_dynamic_fp16";
+  step.packed_weight = of_8_bits ? DType::qi8 : DType::f32;
+  Parts parts(out);
+  LayerParts each(cell, step, step.width, parts);
+  each.input_product(InputLayout::together);
+  each.steps();
+  parts.explain(kSteps, *annotated);
+}
+
 constexpr KernelModel kModels[] = {
+    {"aten::quantized_gru.data", explain_packed_layers<Cell::gru, true>, Layout::any},
+    {"aten::quantized_gru.input", explain_packed_layers<Cell::gru, false>, Layout::any},
+    {"aten::quantized_lstm.data", explain_packed_layers<Cell::lstm, true>, Layout::any},
+    {"aten::quantized_lstm.input", explain_packed_layers<Cell::lstm, false>, Layout::any},
+    {"quantized::quantized_gru_cell_dynamic", explain_packed_cell<Cell::gru>},
+    {"quantized::quantized_lstm_cell_dynamic", explain_packed_cell<Cell::lstm>},
+    {"quantized::quantized_rnn_relu_cell_dynamic", explain_packed_cell<Cell::relu>},
+    {"quantized::quantized_rnn_tanh_cell_dynamic", explain_packed_cell<Cell::tanh>},
     {"aten::gru.data", explain_layers<Cell::gru, true>, Layout::any},
     {"aten::gru.input", explain_layers<Cell::gru, false>, Layout::any},
     {"aten::gru_cell", explain_cell<Cell::gru>},

@@ -11,6 +11,8 @@ struct RecurrentCall {
   std::int64_t output = 0;  // of one direction: of the projection, where there is one
   std::int64_t layers = 1, directions = 1;
   bool biases = false;
+  const char* packed_product = nullptr;  // the op that multiplies by packed weights, where they are
+  DType packed_weight = DType::qi8;
   std::vector<std::int64_t> packed;  // how many sequences have each step, where they are packed
 
   bool projects() const { return output != hidden; }

@@ -22,6 +22,7 @@ std::vector<const Recipe*> all_recipes() {
                             fourier_recipes(),
                             linear_algebra_recipes(),
                             loss_recipes(),
+                            quantized_recipes(),
                             recurrent_recipes(),
                             reduction_recipes(),
                             resampling_recipes(),

@@ -1,6 +1,7 @@
 #include "analyzer/audit/drawing.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <sstream>
 
@@ -121,9 +122,17 @@ const Recipes& recipes_by_op() {
   return kRecipes;
 }
 
+// Forms that LibTorch has and refuses to run with the operands of their op.
+constexpr std::array<std::string_view, 3> kNotRun = {
+    "aten::binary_cross_entropy.out",  // a reduced loss does not fit its own out tensor
+    "aten::quantize_per_channel.out",  // copies between schemes
+    "aten::cat.out",                   // drawn with quantized tensors, which it copies through others
+};
+
 // The op whose recipes draw for an op: itself, or one that it is a form of; null: there is none.
 const OpSpec* drawn_as(const OpSpec* spec) {
   if (spec == nullptr || recipes_by_op().contains(spec->name)) return spec;
+  if (std::find(kNotRun.begin(), kNotRun.end(), spec->name) != kNotRun.end()) return nullptr;
   const bool derives =
       spec->form != nullptr && spec->form->kind != DerivedForm::Kind::copy && !spec->form->changes_shape;
   return derives ? drawn_as(spec->form->base) : nullptr;

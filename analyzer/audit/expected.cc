@@ -39,7 +39,18 @@ const KernelModel* model_for_quantized(const PathModels& path, std::string_view 
       if (model.op == op) return &model;
     }
   }
-  return nullptr;
+  const OpSpec* spec = find_op(op);
+  const bool is_second_name =
+      spec != nullptr && spec->form != nullptr && spec->form->kind == DerivedForm::Kind::synonym;
+  return is_second_name ? model_for_quantized(path, spec->form->base->name, inputs) : nullptr;
+}
+
+// Whether an op is the in-place or out= form of one that has a row for quantized operands, and has none itself.
+bool is_other_form_of_quantized(const PathModels& path, std::string_view op, const Facts& inputs) {
+  if (path.of_quantized.empty() || model_for_quantized(path, op, inputs) != nullptr) return false;
+  const OpSpec* spec = find_op(op);
+  if (spec == nullptr || spec->form == nullptr || spec->form->kind == DerivedForm::Kind::copy) return false;
+  return model_for_quantized(path, spec->form->base->name, inputs) != nullptr;
 }
 
 // Null: the op has no row of its own on the path.
@@ -239,7 +250,9 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  if (for_quantized != nullptr) {
+  if (is_other_form_of_quantized(*models, op, inputs)) {
+    explanation.refuse("a result of quantized operands that is written into a given tensor has no model");
+  } else if (for_quantized != nullptr) {
     explain(*models, *for_quantized, {for_quantized->op, inputs, outputs, work, strides}, explanation);
   } else if (const KernelModel* model = model_of(*models, op)) {
     explain(*models, *model, {model->op, inputs, outputs, work, strides}, explanation);

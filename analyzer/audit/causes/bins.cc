@@ -249,17 +249,21 @@ void explain_subtracted_product(const KernelCall& call, Explanation& out) {
   parts.explain(kSums, plan->annotated);
 }
 
+// In place the loop ends with single elements.
+template <Lanes way>
 void explain_add_relu(const KernelCall& call, Explanation& out) {
   const bool by_number = call.inputs[1].tensor() == nullptr;
   const auto plan = plan_of_alike(call, by_number ? std::vector<std::size_t>{0} : std::vector<std::size_t>{0, 1}, out);
   if (!plan) return;
-  const std::int64_t lanes = lanes_of(Lanes::pair, product(plan->sizes[0]), plan->classes.f32);
+  const std::int64_t lanes = lanes_of(way, product(plan->sizes[0]), plan->classes.f32);
   out.add_rest(kBounded, plan->annotated, counts_of({.add = 1, .mul = 1}, lanes, plan->classes));
 }
 
 constexpr KernelModel kModels[] = {
-    {"aten::_add_relu.Scalar", explain_add_relu},
-    {"aten::_add_relu.Tensor", explain_add_relu},
+    {"aten::_add_relu.Scalar", explain_add_relu<Lanes::pair>},
+    {"aten::_add_relu.Tensor", explain_add_relu<Lanes::pair>},
+    {"aten::_add_relu_.Scalar", explain_add_relu<Lanes::each>},
+    {"aten::_add_relu_.Tensor", explain_add_relu<Lanes::each>},
     {"aten::_test_serialization_subcmul", explain_subtracted_product},
     {"aten::allclose", explain_close},
     {"aten::bincount", explain_bincount},

@@ -144,6 +144,11 @@ void explain_bmm(const KernelCall& call, Explanation& out) { explain_pair(call, 
 void explain_addmm(const KernelCall& call, Explanation& out) {
   if (number_at_place(call.inputs, 3) != 1.0 || number_at_place(call.inputs, 4) != 1.0)
     return out.refuse("a complex sum with factors has no model");
+  // Few products go through another loop; where that ends was not found.
+  constexpr std::int64_t kFewProducts = 672;
+  const auto left = sizes_at(call.inputs, 1), right = sizes_at(call.inputs, 2);
+  if (!left || !right || right->empty() || product(*left) * right->back() < kFewProducts)
+    return out.refuse("a complex sum of few products has no model");
   explain_pair(call, 1, false, out);
 }
 

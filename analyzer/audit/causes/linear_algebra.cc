@@ -329,6 +329,11 @@ void explain_solve_triangular(const KernelCall& call, Explanation& out) {
   if (sides) explain_triangles(*a, {{a->rows, *sides, !is_transposed_at(call, 0), *unit, *upper}}, out);
 }
 
+// A result that is given lies by rows: the system is solved turned.
+void refuse_given_solution(const KernelCall&, Explanation& out) {
+  out.refuse("a solution that is written into a tensor that lies by rows has no model");
+}
+
 void explain_old_triangular(const KernelCall& call, Explanation& out) {
   const auto a = matrices_at(call, 1, out);
   const auto upper = bool_at_place(call.inputs, 2), turned = bool_at_place(call.inputs, 3),
@@ -419,6 +424,7 @@ constexpr KernelModel kModels[] = {
     {"aten::linalg_solve", explain_solve, Layout::lines},
     {"aten::linalg_solve_ex", explain_solve, Layout::lines},
     {"aten::linalg_solve_triangular", explain_solve_triangular, Layout::lines},
+    {"aten::linalg_solve_triangular.out", refuse_given_solution, Layout::any},
     {"aten::logdet", explain_determinant<true>, Layout::lines},
     {"aten::lu_solve", explain_old_lu_solve, Layout::lines},
     {"aten::matrix_power", explain_power},

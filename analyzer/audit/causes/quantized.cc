@@ -162,7 +162,9 @@ ValueRange either(const FlopIntervals& expected, const FlopIntervals& other) {
 
 ValueRange range_of_zeros() {
   ValueRange range;
-  range.slack[FlopClass::div_f32] = {-1, 0};
+  // Of a range of nothing but 0 there is no scale; one that is too small is widened.
+  range.slack[FlopClass::div_f32] = {-1, 1};
+  range.slack[FlopClass::mul_f32] = {0, 2};
   return range;
 }
 

@@ -21,7 +21,7 @@ ValueRange dequantizing_by_channel(std::int64_t elements, DType dtype);
 // One of two kernels, of which no fact says which it is: `other` in place of `expected`.
 ValueRange either(const FlopIntervals& expected, const FlopIntervals& other);
 
-// The range of what is quantized dynamically may be 0, which saves a division.
+// The range of what is quantized dynamically may be 0, which saves a division, or so small that it is widened.
 ValueRange range_of_zeros();
 
 // The channels of a pixel that lie together, in a loop over vectors of 64 numbers.

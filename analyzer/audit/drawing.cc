@@ -373,6 +373,20 @@ std::vector<std::string> ops_to_draw(const std::string& path) {
   return ops;
 }
 
+namespace {
+
+// Other paths than the standard one have models of plain numbers alone.
+std::vector<const Recipe*> rows_for_path(std::vector<const Recipe*> rows, const std::string& path) {
+  if (path == "standard") return rows;
+  std::erase_if(rows, [](const Recipe* row) {
+    const std::string_view inputs = row->inputs;
+    return inputs.find("Z[") != inputs.npos || inputs.find("qu8[") != inputs.npos || inputs.find("qi8[") != inputs.npos;
+  });
+  return rows;
+}
+
+}  // namespace
+
 Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, const DrawOptions& options) {
   std::vector<DrawnCall> calls;
   const std::int64_t largest = largest_with_model(options.path);
@@ -384,7 +398,7 @@ Result<std::vector<DrawnCall>> draw_calls(const std::vector<std::string>& ops, c
       return usage_error("validate " + op +
                          ": there is no recipe to draw it by; flopaudit validate --list names those that have one");
     }
-    const std::vector<const Recipe*>& recipes = recipes_by_op().at(drawn->name);
+    const std::vector<const Recipe*> recipes = rows_for_path(recipes_by_op().at(drawn->name), options.path);
     for (const DType dtype : options.dtypes) {
       Random random(seed_of(op, dtype, options.seed));
       for (int i = 0; i < options.draws; ++i) {

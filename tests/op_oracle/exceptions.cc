@@ -126,6 +126,7 @@ const std::map<std::string, std::string>& unchecked() {
       {"aten::_native_batch_norm_legit_functional", "reads past the end of statistics that are too short"},
       {"aten::_native_batch_norm_legit_no_training", "reads past the end of statistics that are too short"},
       {"aten::_native_multi_head_attention", "divides by the number of heads before it looks at it"},
+      {"aten::_native_multi_head_attention.out", "divides by the number of heads before it looks at it"},
       {"aten::_nnpack_spatial_convolution", "does not look at the ranks of its operands"},
       {"aten::_pad_circular", "the part behind the checks of pad"},
       {"aten::_pad_packed_sequence", "the part behind the checks of pad_packed_sequence"},

@@ -237,6 +237,7 @@ constexpr KernelModel kComplexModels[] = {
     {"aten::mul_.Scalar", explain_product, Layout::any},
     {"aten::mul_.Tensor", explain_product, Layout::any},
     {"aten::pow.Tensor_Scalar", explain_power, Layout::any},
+    {"aten::pow_.Scalar", explain_power, Layout::any},
     {"aten::rsub.Scalar", explain_sum, Layout::any},
     {"aten::rsub.Tensor", explain_sum, Layout::any},
     {"aten::square", explain_square, Layout::any},

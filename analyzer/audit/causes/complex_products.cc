@@ -147,7 +147,7 @@ void explain_addmm(const KernelCall& call, Explanation& out) {
   // Few products go through another loop; where that ends was not found.
   constexpr std::int64_t kFewProducts = 672;
   const auto left = sizes_at(call.inputs, 1), right = sizes_at(call.inputs, 2);
-  if (!left || !right || right->empty() || product(*left) * right->back() < kFewProducts)
+  if (!left || !right || right->empty() || product(*left) * right->back() < kFewProducts || left->back() < 4)
     return out.refuse("a complex sum of few products has no model");
   explain_pair(call, 1, false, out);
 }

@@ -209,14 +209,18 @@ void explain_row(const KernelCall& call, Explanation& out) {
 
 // --- powers of a number ---
 
+// In place the loops of roots and quotients end with single elements.
+template <bool in_place>
 void explain_pow(const KernelCall& call, Explanation& out) {
   const auto result = result_of(call, out);
   const auto exponent = number_at_place(call.inputs, 1);
   if (!result) return;
   if (!exponent) return out.refuse("the exponent is not known");
-  // A single whole number, as the square root of a size: the cast beside it costs nothing.
-  const bool negative = *exponent == -0.5 || *exponent == -1 || *exponent == -2;
-  if (!(result->elements == 1 && negative) && !is_plain_call(call, out)) return;
+  // Whole numbers, as the square root of a size: the cast beside it costs nothing.
+  const bool is_root_or_quotient = *exponent == 0.5 || *exponent == -0.5 || *exponent == -1 || *exponent == -2;
+  const auto from = dtype_at_place(call.inputs, 0);
+  const bool casts_for_free = from && (is_integral(*from) || result->elements == 1) && is_root_or_quotient;
+  if (!casts_for_free && !is_plain_call(call, out)) return;
   const auto annotated = annotated_of(call, out);
   const InnerLoops loops = loops_of(call, result->elements, out);
   if (!annotated || !out.refusal().empty()) return;
@@ -227,14 +231,15 @@ void explain_pow(const KernelCall& call, Explanation& out) {
     Lanes lanes;
     PerElement f32, f64;
   };
+  constexpr Lanes kQuotientLanes = in_place ? Lanes::each : Lanes::pair;
   constexpr Special kSpecial[] = {
       {0, Lanes::each, {}, {}},
       {1, Lanes::each, {}, {}},
       {2, Lanes::pair, {.mul = 1}, {.mul = 1}},
       {3, Lanes::pair, {.mul = 2}, {.mul = 2}},
       {0.5, Lanes::half, {.add = 5, .mul = 7}, {.add = 8, .mul = 12}},
-      {-0.5, Lanes::pair, {.div = 1, .sqrt = 1}, {.div = 1, .sqrt = 1}},
-      {-1, Lanes::pair, {.div = 1}, {.div = 1}},
+      {-0.5, kQuotientLanes, {.div = 1, .sqrt = 1}, {.div = 1, .sqrt = 1}},
+      {-1, kQuotientLanes, {.div = 1}, {.div = 1}},
       {-2, Lanes::pair, {.mul = 1, .div = 1}, {.mul = 1, .div = 1}},
   };
   for (const Special& special : kSpecial) {
@@ -388,7 +393,8 @@ const std::vector<KernelModel>& models() {
     std::vector<KernelModel> rows = {{"aten::gelu", explain_gelu, Layout::any},
                                      {"aten::leaky_relu", explain_leaky_relu, Layout::any},
                                      {"aten::leaky_relu_", explain_leaky_relu, Layout::any},
-                                     {"aten::pow.Tensor_Scalar", explain_pow, Layout::any}};
+                                     {"aten::pow.Tensor_Scalar", explain_pow<false>, Layout::any},
+                                     {"aten::pow_.Scalar", explain_pow<true>, Layout::any}};
     auto* explain = explain_row;
     for (const std::string& name : kNames) {
       if (name.empty())

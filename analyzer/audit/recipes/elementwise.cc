@@ -45,6 +45,7 @@ constexpr Recipe kRecipes[] = {
     {"aten::addcmul aten::addcdiv", "{T[A,B,C], T[A,B,C], T[A,B,C]|T[N], T[N], T[N]}, {1|2}", kVolume},
     {"aten::pow.Tensor_Scalar", "{T[A,B,C]|T[N]}, {0.5|1|2|3|-0.5|-1|-2}", kVolume, DrawnValues::positive},
     {"aten::pow.Tensor_Scalar", "{T[A,B,C]|T[N]}, {1.5|2.3|4}", kVolume, DrawnValues::positive},
+    {"aten::pow.Tensor_Scalar", "{i64[N]|i64[]}, {0.5|-0.5}", kVolume},
     {"aten::pow.Tensor_Tensor", "{T[A,B,C], T[A,B,C]|T[N], T[N]}", kVolume, DrawnValues::positive},
     {"aten::maximum aten::minimum", "{T[A,B,C], T[A,B,C]|T[A,B,C], T[C]}", kVolume},
     {"aten::where.self", "bool[A,B,C], T[A,B,C], T[A,B,C]", kVolume},

@@ -21,7 +21,9 @@ inline Facts facts(const std::string& list) {
   return **fact->get<ListFact>()->elements;
 }
 
-inline std::variant<ExpectedCounts, NoModel> expected(const std::string& op, const std::string& inputs) {
+// `strides`: of operands that do not all lie row by row.
+inline std::variant<ExpectedCounts, NoModel> expected(const std::string& op, const std::string& inputs,
+                                                      const OperandStrides* strides = nullptr) {
   const OpSpec* spec = find_op(op);
   if (spec == nullptr) throw std::runtime_error("no row for " + op);
   const Facts in = facts(inputs);
@@ -29,7 +31,7 @@ inline std::variant<ExpectedCounts, NoModel> expected(const std::string& op, con
   if (!out) throw std::runtime_error(out.failure().why);
   const RuleResult<Work> annotated = work_of(*spec, in, *out);
   if (!annotated) throw std::runtime_error(annotated.failure().why);
-  return expected_counts(op, in, *out, *annotated, {"standard", "2.13.0"});
+  return expected_counts(op, in, *out, *annotated, {"standard", "2.13.0"}, strides);
 }
 
 inline ExpectedCounts model(const std::string& op, const std::string& inputs) {

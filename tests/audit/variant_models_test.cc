@@ -11,21 +11,9 @@ namespace {
 
 using testing::HasSubstr;
 
-// Of operands that lie so; results are those of the shape rule.
-std::variant<ExpectedCounts, NoModel> expected_of_layout(const std::string& op, const std::string& inputs,
-                                                         const OperandStrides& strides) {
-  const OpSpec* spec = find_op(op);
-  if (spec == nullptr) throw std::runtime_error("no row for " + op);
-  const Facts in = facts(inputs);
-  const RuleResult<Facts> out = shape_of(*spec, in);
-  if (!out) throw std::runtime_error(out.failure().why);
-  const RuleResult<Work> annotated = work_of(*spec, in, *out);
-  if (!annotated) throw std::runtime_error(annotated.failure().why);
-  return expected_counts(op, in, *out, *annotated, {"standard", "2.13.0"}, &strides);
-}
-
+// Of operands that lie so.
 Counts64 counts_of_layout(const std::string& op, const std::string& inputs, const OperandStrides& strides) {
-  const auto result = expected_of_layout(op, inputs, strides);
+  const auto result = expected(op, inputs, &strides);
   if (const NoModel* refused = std::get_if<NoModel>(&result)) {
     ADD_FAILURE() << op << ": " << refused->reason;
     return {};
@@ -39,7 +27,7 @@ Counts64 counts_of_layout(const std::string& op, const std::string& inputs, cons
 }
 
 std::string reason_of_layout(const std::string& op, const std::string& inputs, const OperandStrides& strides) {
-  const auto result = expected_of_layout(op, inputs, strides);
+  const auto result = expected(op, inputs, &strides);
   return std::holds_alternative<NoModel>(result) ? std::get<NoModel>(result).reason : "a model";
 }
 
@@ -107,7 +95,7 @@ TEST(ComposedAttention, IsItsParts) {
   FlopIntervals sum = model("aten::mul.Scalar", queries + ", 0.5").expected;
   sum += model("aten::mul.Scalar", keys + ", 0.5").expected;
   const OperandStrides transposed = {kRowByRow, Strides{320, 1, 16}};
-  sum += std::get<ExpectedCounts>(expected_of_layout("aten::bmm", "f32[3,10,16], f32[3,16,20]", transposed)).expected;
+  sum += std::get<ExpectedCounts>(expected("aten::bmm", "f32[3,10,16], f32[3,16,20]", &transposed)).expected;
   sum += model("aten::softmax.int", "f32[3,10,20], -1, none").expected;
   sum += model("aten::bmm", "f32[3,10,20], f32[3,20,8]").expected;
   EXPECT_EQ(composed.expected, sum);

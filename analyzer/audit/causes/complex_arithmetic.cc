@@ -26,8 +26,8 @@ constexpr CauseInfo kCauses[] = {
      "c128 12 and 12; the divisions depend on the values",
      kEvidence},
     {"complex functions", "ATen computes them by libm, number by number.",
-     "aten::abs, square, pow, exp, polar of complex numbers", "standard",
-     "abs of c64: 2 mul, 1 add and 1 sqrt in f64; of c128 by libm's branches; square: 3 mul and 2 add, pairs and fours "
+     "aten::square, pow, exp, polar of complex numbers", "standard",
+     "square: 3 mul and 2 add, pairs and fours "
      "of c64 whole vectors; exp, polar: by libm's branches",
      kEvidence},
 };
@@ -172,31 +172,15 @@ void explain_range(const ComplexCall& complex, const Range& range, std::int64_t 
   out.add_rest(kFunctions, complex.annotated, whole);
 }
 
-void explain_abs(const KernelCall& call, Explanation& out) {
-  const auto complex = complex_call(call, out, 0);
-  if (!complex) return;
-  const std::int64_t numbers = complex->loops.length * complex->loops.count;
-  if (complex->classes.f32) {
-    ValueRange others;  // 0, infinity, nan
-    others.calls = numbers;
-    others.each[FlopClass::add_f64] = others.each[FlopClass::sqrt_f64] = {-1, 0};
-    others.each[FlopClass::mul_f64] = {-2, 0};
-    out.differs_by_values(others);
-    return explain_range(*complex, {.add_inside = {1, 1}, .mul_inside = {2, 2}, .sqrt_inside = {1, 1}}, numbers, out);
-  }
-  if (numbers > 0) out.depends_on_data();
-  explain_range(*complex, {.add = {0, 11}, .mul = {0, 11}, .div = {0, 1}, .sqrt = {0, 1}}, numbers, out);
-}
-
 void explain_polar(const KernelCall& call, Explanation& out) {
   const auto complex = complex_call(call, out, kByResult);
   if (!complex) return;
   const std::int64_t numbers = complex->loops.length * complex->loops.count;
   if (numbers > 0) out.depends_on_data();
   if (complex->classes.f32)
-    return explain_range(
-        *complex, {.add = {0, 3}, .mul = {4, 4}, .div = {0, 1}, .add_inside = {0, 12}, .mul_inside = {0, 20}}, numbers,
-        out);
+    return explain_range(*complex,
+                         {.add = {0, 3}, .mul = {4, 4}, .div = {0, 1}, .add_inside = {0, 12}, .mul_inside = {0, 20}},
+                         numbers, out);
   // Large angles are reduced by 2/pi in many digits.
   explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
 }
@@ -209,7 +193,8 @@ void explain_exp(const KernelCall& call, Explanation& out) {
   if (!complex->loops.is_plain) return out.refuse("complex numbers that lie apart have no model here");
   const std::int64_t numbers = complex->loops.length * complex->loops.count;
   if (numbers > 0) out.depends_on_data();
-  if (!complex->classes.f32) return explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
+  if (!complex->classes.f32)
+    return explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
   const std::int64_t filled = round_up(numbers, 4) - numbers;
   FlopIntervals whole;
   whole[FlopClass::add_f32] = {0, 2 * numbers};
@@ -222,7 +207,6 @@ void explain_exp(const KernelCall& call, Explanation& out) {
 
 // Instead of the models of their ops where a number is complex.
 constexpr KernelModel kComplexModels[] = {
-    {"aten::abs", explain_abs, Layout::any},
     {"aten::add.Scalar", explain_sum, Layout::any},
     {"aten::add.Tensor", explain_sum, Layout::any},
     {"aten::add_.Scalar", explain_sum, Layout::any},

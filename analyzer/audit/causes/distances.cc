@@ -366,6 +366,11 @@ void explain_magnitude(const KernelCall& call, Explanation& out) {
   add_point(whole, FlopClass::mul_f64, 2 * product(*sizes));
   add_point(whole, FlopClass::sqrt_f64, product(*sizes));
   out.add_rest(kMagnitude, *annotated, whole);
+  ValueRange others;  // infinity and nan
+  others.calls = product(*sizes);
+  others.each[FlopClass::add_f64] = others.each[FlopClass::sqrt_f64] = {-1, 0};
+  others.each[FlopClass::mul_f64] = {-2, 0};
+  out.differs_by_values(others);
 }
 
 void explain_cross(const KernelCall& call, Explanation& out) { real_classes(call, 2, out); }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/audit/causes/matrices.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -39,24 +40,6 @@ constexpr const CauseInfo& kColumns = kCauses[1];
 constexpr const CauseInfo& kProducts = kCauses[2];
 
 constexpr std::int64_t kLargestFactored = 20, kMostReflections = 32;
-
-// A batch of matrices.
-struct Matrices {
-  std::int64_t times = 0, rows = 0, columns = 0;
-  PrecisionClasses classes;
-};
-
-std::optional<Matrices> matrices_at(const KernelCall& call, std::size_t place, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, place);
-  const auto classes = precision_of(dtype_at_place(call.inputs, place));
-  if (!classes)
-    out.refuse("only f32 and f64 have a model");
-  else if (!sizes || sizes->size() < 2)
-    out.refuse("a shape is not known");
-  else
-    return Matrices{product({sizes->begin(), sizes->end() - 2}), (*sizes)[sizes->size() - 2], sizes->back(), *classes};
-  return std::nullopt;
-}
 
 // What executes, and what zeros take from it.
 struct Counted {

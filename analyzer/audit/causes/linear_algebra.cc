@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/audit/causes/lu_blocks.h"
+#include "analyzer/audit/causes/matrices.h"
 #include "analyzer/audit/causes/parts.h"
 #include "analyzer/audit/causes/triangles.h"
 
@@ -79,27 +80,6 @@ void add_to(FlopIntervals& counts, const PrecisionClasses& classes, std::int64_t
   add_point(counts, classes.mul, times * ops.mul);
   add_point(counts, classes.div, times * ops.div);
   add_point(counts, classes.sqrt, times * ops.sqrt);
-}
-
-// A batch of matrices.
-struct Matrices {
-  std::int64_t times = 0, rows = 0, columns = 0;
-  DType dtype;
-  PrecisionClasses classes;
-};
-
-std::optional<Matrices> matrices_at(const KernelCall& call, std::size_t place, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, place);
-  const auto dtype = dtype_at_place(call.inputs, place);
-  const auto classes = precision_of(dtype);
-  if (!classes)
-    out.refuse("only f32 and f64 have a model");
-  else if (!sizes || sizes->size() < 2)
-    out.refuse("a shape is not known");
-  else
-    return Matrices{product({sizes->begin(), sizes->end() - 2}), (*sizes)[sizes->size() - 2], sizes->back(), *dtype,
-                    *classes};
-  return std::nullopt;
 }
 
 constexpr std::int64_t kLargestWithoutBlocks = 16, kLargestCholesky = 128;

@@ -3,6 +3,7 @@
 // Least squares are solved by singular values, or by a QR whose norms the values say.
 #include <algorithm>
 
+#include "analyzer/audit/causes/matrices.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -56,29 +57,8 @@ struct Range {
   std::int64_t norms = 0;  // up to so many norms of a row or column, in f64 also inside of f32
 };
 
-struct Matrices {
-  std::int64_t times = 0, rows = 0, columns = 0;
-  PrecisionClasses classes;
-  FlopIntervals annotated;
-};
-
-// Nothing: refused, or no element.
-std::optional<Matrices> matrices_of(const KernelCall& call, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, 0);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  const auto annotated = annotated_of(call, out);
-  if (!classes)
-    out.refuse("only f32 and f64 have a model");
-  else if (!sizes || sizes->size() < 2)
-    out.refuse("a shape is not known");
-  else if (annotated && product(*sizes) > 0)
-    return Matrices{product({sizes->begin(), sizes->end() - 2}), (*sizes)[sizes->size() - 2], sizes->back(), *classes,
-                    *annotated};
-  return std::nullopt;
-}
-
 // Values may end a reduction and the sweeps at once, as those of a diagonal matrix do.
-void explain_range(const CauseInfo& cause, const Matrices& a, const Range& range, Explanation& out) {
+void explain_range(const CauseInfo& cause, const AnnotatedMatrices& a, const Range& range, Explanation& out) {
   FlopIntervals whole, ended;
   const auto set = [&](FlopClass flop_class, const Interval& interval) {
     whole[flop_class] = interval;
@@ -125,7 +105,7 @@ Range of_symmetric_halves(std::int64_t n) {
 }
 
 void explain_symmetric(const KernelCall& call, bool vectors, Explanation& out) {
-  const auto a = matrices_of(call, out);
+  const auto a = annotated_matrices(call, out);
   if (!a) return;
   if (a->rows > kLargest) return out.refuse(kTooLarge);
   const bool in_halves = vectors && a->rows > kLargestWhole;
@@ -188,7 +168,7 @@ Range of_singular_halves(std::int64_t large, std::int64_t small, std::int64_t wi
 enum class Vectors : std::uint8_t { none, thin, full };
 
 void explain_singular(const KernelCall& call, std::optional<Vectors> vectors, Explanation& out) {
-  const auto a = matrices_of(call, out);
+  const auto a = annotated_matrices(call, out);
   if (!a) return;
   if (!vectors) return out.refuse("it is not known which vectors are wanted");
   const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
@@ -230,7 +210,7 @@ Range of_general(std::int64_t n, bool vectors) {
 
 template <bool vectors>
 void explain_general(const KernelCall& call, Explanation& out) {
-  const auto a = matrices_of(call, out);
+  const auto a = annotated_matrices(call, out);
   if (!a) return;
   if (a->rows > kLargest) return out.refuse(kTooLarge);
   explain_range(kGeneral, *a, of_general(a->rows, vectors), out);
@@ -254,7 +234,7 @@ Range of_turned_sides(std::int64_t large, std::int64_t small, std::int64_t sides
 }
 
 void explain_least_squares(const KernelCall& call, Explanation& out) {
-  const auto a = matrices_of(call, out);
+  const auto a = annotated_matrices(call, out);
   const auto solution = sizes_at(call.outputs, 0);
   const StrFact* driver = call.inputs[3].get<StrFact>();
   if (!a) return;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "analyzer/audit/causes/matrices.h"
 #include "analyzer/audit/causes/parts.h"
 
 namespace flopaudit {
@@ -36,26 +37,11 @@ constexpr const CauseInfo& kPivotedSolve = kCauses[2];
 
 constexpr std::int64_t kLargest = 32;
 
-struct Matrices {
-  std::int64_t times = 0, rows = 0;
-  PrecisionClasses classes;
-  FlopIntervals annotated;
-};
-
-// Nothing: refused, or no element.
-std::optional<Matrices> matrices_of(const KernelCall& call, Explanation& out) {
-  const auto sizes = sizes_at(call.inputs, 0);
-  const auto classes = precision_of(dtype_at_place(call.inputs, 0));
-  const auto annotated = annotated_of(call, out);
-  if (!classes)
-    out.refuse("only f32 and f64 have a model");
-  else if (!sizes || sizes->size() < 2)
-    out.refuse("a shape is not known");
-  else if (sizes->back() > kLargest)
+std::optional<AnnotatedMatrices> matrices_of(const KernelCall& call, Explanation& out) {
+  const auto matrices = annotated_matrices(call, out);
+  if (matrices && matrices->rows > kLargest)
     out.refuse("a symmetric matrix of more than 32 rows goes by blocks and has no model");
-  else if (annotated && product(*sizes) > 0)
-    return Matrices{product({sizes->begin(), sizes->end() - 2}), sizes->back(), *classes, *annotated};
-  return std::nullopt;
+  return out.refusal().empty() ? matrices : std::nullopt;
 }
 
 // --- inverses from a triangle ---

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/audit/causes/kernel_model.h"
 #include "analyzer/audit/layouts.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/op_registry.h"
@@ -15,6 +16,14 @@ std::optional<DType> dtype_of(const Facts& facts, std::size_t index) {
   return index < facts.size() && facts[index].tensor() != nullptr ? facts[index].tensor()->dtype : std::nullopt;
 }
 
+// Not known: no.
+bool lies_row_by_row(const Facts& inputs, std::size_t index, const OperandStrides& strides) {
+  if (index >= strides.size() || !strides[index]) return false;
+  if (*strides[index] == kRowByRow) return true;
+  const auto sizes = sizes_at(inputs, index);
+  return sizes && sizes->size() == strides[index]->size() && is_row_major(*sizes, *strides[index]);
+}
+
 // Whether a tensor that is written lies as the functional form would make it. One of other sizes is resized, and then
 // it does; else all operands must lie row by row, for a result follows its operands.
 bool lies_as_new(const Facts& inputs, std::size_t place, const Fact& result, const OperandStrides& strides) {
@@ -22,7 +31,7 @@ bool lies_as_new(const Facts& inputs, std::size_t place, const Fact& result, con
   if (out == nullptr || result.tensor() == nullptr) return false;
   if (out->dims != result.tensor()->dims) return true;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].tensor() != nullptr && (i >= strides.size() || strides[i] != kRowByRow)) return false;
+    if (inputs[i].tensor() != nullptr && !lies_row_by_row(inputs, i, strides)) return false;
   }
   return true;
 }

@@ -45,6 +45,8 @@ TEST(FormCalls, HaveNoModelWhereTheOutTensorLiesOtherwise) {
   const auto refused = base_call_of(*spec->form, inputs, results, &turned);
   ASSERT_TRUE(std::holds_alternative<NoModel>(refused));
   EXPECT_THAT(std::get<NoModel>(refused).reason, HasSubstr("row by row"));
+  const OperandStrides told = {kRowByRow, Strides{6, 1}};
+  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_call_of(*spec->form, inputs, results, &told)));
   // One that is resized lies as a new one.
   const Facts empty = facts("f32[4,6], f32[0]");
   EXPECT_TRUE(std::holds_alternative<BaseCall>(base_call_of(*spec->form, empty, results, &turned)));

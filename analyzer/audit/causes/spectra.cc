@@ -240,8 +240,7 @@ void explain_least_squares(const KernelCall& call, Explanation& out) {
   if (!a) return;
   if (!solution) return out.refuse("a shape is not known");
   // Without a name it is this one.
-  if (driver == nullptr || driver->value == "gelsy")
-    return out.refuse("gelsy reads which columns go first from memory that nothing was written to: its counts change");
+  if (driver == nullptr || driver->value == "gelsy") return out.refuse("gelsy executes other counts in equal calls");
   const std::int64_t large = std::max(a->rows, a->columns), small = std::min(a->rows, a->columns);
   const std::int64_t sides = product(*solution) / (a->times * a->columns);
   if (large > kLargest) return out.refuse(kTooLarge);

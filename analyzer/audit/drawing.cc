@@ -60,9 +60,8 @@ std::int64_t draw_size(const std::string& choice, Random& random) {
   return (first + static_cast<std::int64_t>(random.below(static_cast<std::size_t>(last - first + 1)))) * step;
 }
 
-// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `Z[` -> `c64[`, `#T` -> TorchScript's number of the type, `= (1,
-// 2)`
-// -> `= {1, 2}`.
+// `{a|b}` -> a or b, innermost first; `T[` -> `f32[`, `Z[` -> `c64[`, `#T` -> TorchScript's number of the type,
+// `= (1, 2)` -> `= {1, 2}`.
 std::string with_choices(std::string text, DType dtype, Random& random) {
   for (std::size_t close; (close = text.find('}')) != std::string::npos;) {
     const std::size_t open = text.rfind('{', close);
@@ -133,8 +132,7 @@ constexpr std::array<std::string_view, 3> kNotRun = {
 const OpSpec* drawn_as(const OpSpec* spec) {
   if (spec == nullptr || recipes_by_op().contains(spec->name)) return spec;
   if (std::find(kNotRun.begin(), kNotRun.end(), spec->name) != kNotRun.end()) return nullptr;
-  const bool derives =
-      spec->form != nullptr && spec->form->kind != DerivedForm::Kind::copy && !spec->form->changes_shape;
+  const bool derives = spec->form != nullptr && runs_kernel_of_base(*spec->form);
   return derives ? drawn_as(spec->form->base) : nullptr;
 }
 

@@ -45,9 +45,8 @@ const KernelModel* model_for_quantized(const PathModels& path, std::string_view 
   return is_second_name ? model_for_quantized(path, spec->form->base->name, inputs) : nullptr;
 }
 
-// Whether an op is the in-place or out= form of one that has a row for quantized operands, and has none itself.
+// Whether an op, which has no row for quantized operands, is the in-place or out= form of one that has.
 bool is_other_form_of_quantized(const PathModels& path, std::string_view op, const Facts& inputs) {
-  if (path.of_quantized.empty() || model_for_quantized(path, op, inputs) != nullptr) return false;
   const OpSpec* spec = find_op(op);
   if (spec == nullptr || spec->form == nullptr || spec->form->kind == DerivedForm::Kind::copy) return false;
   return model_for_quantized(path, spec->form->base->name, inputs) != nullptr;
@@ -88,7 +87,7 @@ const KernelModel* model_of(const PathModels& path, std::string_view op) {
 // Whether the kernel of an op runs for its form as well.
 bool runs_as_its_base(const PathModels& path, const DerivedForm& form) {
   if (form.kind == DerivedForm::Kind::synonym) return true;
-  return path.forms_run_as_their_base && form.kind != DerivedForm::Kind::copy && !form.changes_shape;
+  return path.forms_run_as_their_base && runs_kernel_of_base(form);
 }
 
 // The model that is taken for an op: its own, or that of an op that it derives from; null: there is none.
@@ -161,7 +160,7 @@ void explain(const PathModels& path, const KernelModel& model_of_op, const Kerne
 // A call of a form of ops, of which one has the model.
 void explain_form(const PathModels& path, const KernelModel& model, const KernelCall& call, Explanation& out) {
   const OpSpec* spec = find_op(call.op);
-  const auto base = base_call_of(*spec->form, call.inputs, call.outputs, call.strides);
+  const auto base = base_call_of(*spec->form, call);
   if (const NoModel* refused = std::get_if<NoModel>(&base)) return out.refuse(refused->reason);
   const auto& [op, inputs, strides] = std::get<BaseCall>(base);
   const KernelCall of_base = {op->name, inputs, call.outputs, call.work, strides ? &*strides : nullptr};
@@ -250,10 +249,10 @@ std::variant<ExpectedCounts, NoModel> expected_counts(std::string_view op, const
   if (const NoModel* refused = std::get_if<NoModel>(&annotated)) return *refused;
 
   Explanation explanation;
-  if (is_other_form_of_quantized(*models, op, inputs)) {
-    explanation.refuse("a result of quantized operands that is written into a given tensor has no model");
-  } else if (for_quantized != nullptr) {
+  if (for_quantized != nullptr) {
     explain(*models, *for_quantized, {for_quantized->op, inputs, outputs, work, strides}, explanation);
+  } else if (is_other_form_of_quantized(*models, op, inputs)) {
+    explanation.refuse("a result of quantized operands that is written into a given tensor has no model");
   } else if (const KernelModel* model = model_of(*models, op)) {
     explain(*models, *model, {model->op, inputs, outputs, work, strides}, explanation);
   } else if (const KernelModel* of_base = model_taken_for(*models, op)) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "analyzer/audit/causes/kernel_model.h"
-#include "analyzer/audit/layouts.h"
 #include "analyzer/ops/fact_access.h"
 #include "analyzer/ops/op_registry.h"
 
@@ -12,26 +10,14 @@ namespace {
 
 using Kind = DerivedForm::Kind;
 
-std::optional<DType> dtype_of(const Facts& facts, std::size_t index) {
-  return index < facts.size() && facts[index].tensor() != nullptr ? facts[index].tensor()->dtype : std::nullopt;
-}
-
-// Not known: no.
-bool lies_row_by_row(const Facts& inputs, std::size_t index, const OperandStrides& strides) {
-  if (index >= strides.size() || !strides[index]) return false;
-  if (*strides[index] == kRowByRow) return true;
-  const auto sizes = sizes_at(inputs, index);
-  return sizes && sizes->size() == strides[index]->size() && is_row_major(*sizes, *strides[index]);
-}
-
 // Whether a tensor that is written lies as the functional form would make it. One of other sizes is resized, and then
 // it does; else all operands must lie row by row, for a result follows its operands.
-bool lies_as_new(const Facts& inputs, std::size_t place, const Fact& result, const OperandStrides& strides) {
-  const TensorFact* out = inputs[place].tensor();
+bool lies_as_new(const KernelCall& call, std::size_t place, const Fact& result) {
+  const TensorFact* out = call.inputs[place].tensor();
   if (out == nullptr || result.tensor() == nullptr) return false;
   if (out->dims != result.tensor()->dims) return true;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].tensor() != nullptr && !lies_row_by_row(inputs, i, strides)) return false;
+  for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+    if (call.inputs[i].tensor() != nullptr && !lie_together_at(call, i, 0)) return false;
   }
   return true;
 }
@@ -59,22 +45,22 @@ RuleResult<Fact> written_for(const Fact& result) {
 
 }  // namespace
 
-std::variant<BaseCall, NoModel> base_call_of(const DerivedForm& form, const Facts& inputs, const Facts& outputs,
-                                             const OperandStrides* strides) {
-  BaseCall call = {form.base, base_inputs(form, inputs), std::nullopt};
+bool runs_kernel_of_base(const DerivedForm& form) { return form.kind != Kind::copy && !form.changes_shape; }
+
+std::variant<BaseCall, NoModel> base_call_of(const DerivedForm& form, const KernelCall& call) {
+  BaseCall base = {form.base, base_inputs(form, call.inputs), std::nullopt};
   if (form.kind != Kind::synonym) {
-    const RuleResult<Facts> computed = shape_of(*form.base, call.inputs);
+    const RuleResult<Facts> computed = shape_of(*form.base, base.inputs);
     if (!computed) return NoModel{"what it writes is not known: " + computed.failure().why};
-    for (std::size_t i = 0; i < outputs.size() && i < (*computed).size(); ++i) {
-      if (dtype_of(*computed, i) != dtype_of(outputs, i))
+    for (std::size_t i = 0; i < call.outputs.size() && i < (*computed).size(); ++i) {
+      if (dtype_at_place(*computed, i) != dtype_at_place(call.outputs, i))
         return NoModel{"a result that is written in another type than it is computed in has no model"};
-      const bool is_new =
-          form.kind != Kind::out || strides == nullptr || lies_as_new(inputs, form.first_out + i, outputs[i], *strides);
-      if (!is_new) return NoModel{"an out tensor has a model only where it and all operands lie row by row in memory"};
+      if (form.kind == Kind::out && !lies_as_new(call, form.first_out + i, call.outputs[i]))
+        return NoModel{"an out tensor has a model only where it and all operands lie row by row in memory"};
     }
   }
-  if (strides != nullptr) call.strides = strides_of_base(form, inputs.size(), *strides);
-  return call;
+  if (call.strides != nullptr) base.strides = strides_of_base(form, call.inputs.size(), *call.strides);
+  return base;
 }
 
 RuleResult<Facts> inputs_of_form(const DerivedForm& form, const Facts& base_inputs) {

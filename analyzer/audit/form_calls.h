@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "analyzer/audit/expected.h"
+#include "analyzer/audit/causes/kernel_model.h"
 #include "analyzer/ops/derived_ops.h"
 
 namespace flopaudit {
@@ -20,8 +20,10 @@ struct BaseCall {
 
 // Refused: a result that is written in another type than it is computed in, or into a tensor that may lie otherwise
 // than a new one, goes through loops and buffers that no model states.
-std::variant<BaseCall, NoModel> base_call_of(const DerivedForm& form, const Facts& inputs, const Facts& outputs,
-                                             const OperandStrides* strides);
+std::variant<BaseCall, NoModel> base_call_of(const DerivedForm& form, const KernelCall& call);
+
+// Copies of views run one of their own.
+bool runs_kernel_of_base(const DerivedForm& form);
 
 // The other way: the operands that the form takes where its base takes these; what is written is of the result's type
 // and sizes.

@@ -41,15 +41,19 @@ TEST(FormCalls, HaveNoModelWhereTheOutTensorLiesOtherwise) {
   const OpSpec* spec = find_op("aten::exp.out");
   const Facts inputs = facts("f32[4,6], f32[4,6]"), results = facts("f32[4,6]");
   const OperandStrides alike = {kRowByRow, kRowByRow}, turned = {kRowByRow, Strides{1, 4}};
-  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_call_of(*spec->form, inputs, results, &alike)));
-  const auto refused = base_call_of(*spec->form, inputs, results, &turned);
+  const Work work;
+  const auto base_of = [&](const Facts& operands, const OperandStrides& strides) {
+    return base_call_of(*spec->form, {spec->name, operands, results, work, &strides});
+  };
+  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_of(inputs, alike)));
+  const auto refused = base_of(inputs, turned);
   ASSERT_TRUE(std::holds_alternative<NoModel>(refused));
   EXPECT_THAT(std::get<NoModel>(refused).reason, HasSubstr("row by row"));
   const OperandStrides told = {kRowByRow, Strides{6, 1}};
-  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_call_of(*spec->form, inputs, results, &told)));
+  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_of(inputs, told)));
   // One that is resized lies as a new one.
   const Facts empty = facts("f32[4,6], f32[0]");
-  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_call_of(*spec->form, empty, results, &turned)));
+  EXPECT_TRUE(std::holds_alternative<BaseCall>(base_of(empty, turned)));
 }
 
 TEST(FormCalls, OfOpsForOtherDevicesSaySo) {

@@ -25,10 +25,10 @@ constexpr CauseInfo kCauses[] = {
      "turns: c64 72 mul and 72 add, c128 20 and 20; a pair of c64 24 and 24 (in place a number 9 and 9), a number of "
      "c128 12 and 12; the divisions depend on the values",
      kEvidence},
-    {"complex functions", "ATen computes them by libm, number by number.",
-     "aten::square, pow, exp, polar of complex numbers", "standard",
+    {"complex functions", "ATen computes them by libm, number by number.", "aten::square, pow, exp of complex numbers",
+     "standard",
      "square: 3 mul and 2 add, pairs and fours "
-     "of c64 whole vectors; exp, polar: by libm's branches",
+     "of c64 whole vectors; exp: by libm's branches",
      kEvidence},
 };
 constexpr const CauseInfo& kProducts = kCauses[0];
@@ -172,19 +172,6 @@ void explain_range(const ComplexCall& complex, const Range& range, std::int64_t 
   out.add_rest(kFunctions, complex.annotated, whole);
 }
 
-void explain_polar(const KernelCall& call, Explanation& out) {
-  const auto complex = complex_call(call, out, kByResult);
-  if (!complex) return;
-  const std::int64_t numbers = complex->loops.length * complex->loops.count;
-  if (numbers > 0) out.depends_on_data();
-  if (complex->classes.f32)
-    return explain_range(*complex,
-                         {.add = {0, 3}, .mul = {4, 4}, .div = {0, 1}, .add_inside = {0, 12}, .mul_inside = {0, 20}},
-                         numbers, out);
-  // Large angles are reduced by 2/pi in many digits.
-  explain_range(*complex, {.add = {0, 130}, .mul = {0, 90}, .div = {0, 1}}, numbers, out);
-}
-
 // Vectors of 4 numbers of c64 are multiplied by what libm has for each; those that a vector is filled up with take a
 // shorter way.
 void explain_exp(const KernelCall& call, Explanation& out) {
@@ -230,13 +217,8 @@ constexpr KernelModel kComplexModels[] = {
     {"aten::sub_.Scalar", explain_sum, Layout::any},
     {"aten::sub_.Tensor", explain_sum, Layout::any},
 };
-constexpr KernelModel kModels[] = {
-    {"aten::polar", explain_polar, Layout::any},
-};
-
 }  // namespace
 
-std::span<const KernelModel> complex_models() { return kModels; }
 std::span<const KernelModel> models_of_complex_numbers() {
   static const std::vector<KernelModel> kAll = [] {
     std::vector<KernelModel> rows(std::begin(kComplexModels), std::end(kComplexModels));

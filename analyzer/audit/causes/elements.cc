@@ -34,10 +34,8 @@ std::optional<ElementLoop> elements_of(const KernelCall& call, Sizing sizing, Ex
 
 void explain_between(const CauseInfo& cause, const ElementLoop& elements, const FlopIntervals& least,
                      const FlopIntervals& most, Explanation& out) {
-  FlopIntervals whole;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) whole.classes[i] = {least.classes[i].low, most.classes[i].high};
   out.depends_on_data();
-  out.add_rest(cause, elements.annotated, whole);
+  out.add_rest(cause, elements.annotated, between(least, most));
 }
 
 FlopIntervals counts_of(const PerElement& element, std::int64_t count, const PrecisionClasses& classes) {

@@ -308,12 +308,8 @@ constexpr Branches kBranched[] = {
 void explain_between(const KernelCall& call, const Operand& result, const FlopIntervals& least,
                      const FlopIntervals& most, Explanation& out) {
   const auto annotated = annotated_of(call, out);
-  if (!annotated) return;
-  FlopIntervals whole;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) whole.classes[i] = {least.classes[i].low, most.classes[i].high};
-  if (result.elements == 0) return;
-  out.depends_on_data();
-  out.add_rest(kBranches, *annotated, whole);
+  if (!annotated || result.elements == 0) return;
+  explain_between(kBranches, {result.elements, result.classes, *annotated}, least, most, out);
 }
 
 void explain_branches(const KernelCall& call, Explanation& out) {

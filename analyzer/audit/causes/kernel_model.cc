@@ -224,7 +224,6 @@ const std::vector<PathModels>& all_path_models() {
        {antialiasing_models(),
         attention_models(),
         bin_models(),
-        complex_models(),
         composed_algebra_models(),
         composed_attention_models(),
         composed_loss_models(),

@@ -94,7 +94,6 @@ bool is_transposed_at(const KernelCall& call, std::size_t index);
 std::span<const KernelModel> antialiasing_models();
 std::span<const KernelModel> attention_models();
 std::span<const KernelModel> bin_models();
-std::span<const KernelModel> complex_models();
 std::span<const KernelModel> composed_algebra_models();
 std::span<const KernelModel> composed_attention_models();
 std::span<const KernelModel> composed_loss_models();

@@ -55,13 +55,7 @@ bool is_plain(const KernelCall& call, std::optional<DType> dtype, Explanation& o
 }
 
 // The first operand's elements and type, and the annotated work; nothing where there is nothing to explain.
-struct Plain {
-  std::int64_t elements;
-  PrecisionClasses classes;
-  FlopIntervals annotated;
-};
-
-std::optional<Plain> plain(const KernelCall& call, Explanation& out) {
+std::optional<ElementLoop> plain(const KernelCall& call, Explanation& out) {
   const std::size_t place = call.inputs[0].tensor() != nullptr ? 0 : 1;
   const auto sizes = sizes_at(call.inputs, place);
   const auto dtype = dtype_at_place(call.inputs, place);
@@ -71,7 +65,7 @@ std::optional<Plain> plain(const KernelCall& call, Explanation& out) {
   if (!sizes) out.refuse("the shape is not known");
   if (!classes) out.refuse("only f32 and f64 have a model");
   if (!is_plain(call, dtype, out) || !annotated || product(*sizes) == 0) return std::nullopt;
-  return Plain{product(*sizes), *classes, *annotated};
+  return ElementLoop{product(*sizes), *classes, *annotated};
 }
 
 // --- polynomials ---
@@ -100,7 +94,7 @@ void explain_polynomial(const KernelCall& call, Explanation& out) {
   const auto found = plain(call, out);
   if (!found) return;
   const bool f32 = found->classes.f32;
-  const std::int64_t n = found->elements;
+  const std::int64_t n = found->count;
   FlopIntervals whole = counts_of(f32 ? row.lane_f32 : row.lane_f64, lanes_of(Lanes::half, n, f32), found->classes);
   whole += counts_of(row.element, row.pairs ? lanes_of(Lanes::pair, n, f32) : n, found->classes);
   out.add_rest(kPolynomial, found->annotated, whole);
@@ -162,14 +156,6 @@ constexpr Branches kI0e = {{.add = 50, .mul = 25},
                            {.add = 60, .mul = 31, .div = 2, .sqrt = 1}};
 constexpr Branches kXlog1py = {{}, {.add = 17, .mul = 14, .div = 2}, {}, {.add = 17, .mul = 17, .div = 2}};
 
-void explain_between(const Plain& found, const FlopIntervals& least, const FlopIntervals& most, const CauseInfo& cause,
-                     Explanation& out) {
-  FlopIntervals whole;
-  for (std::size_t i = 0; i < kFlopClassCount; ++i) whole.classes[i] = {least.classes[i].low, most.classes[i].high};
-  out.depends_on_data();
-  out.add_rest(cause, found.annotated, whole);
-}
-
 // Where the loop goes over whole vectors the last lanes hold zeros, and cost what an element of 0 does.
 template <const Branches& row, Lanes lanes = Lanes::each>
 void explain_branches(const KernelCall& call, Explanation& out) {
@@ -179,13 +165,13 @@ void explain_branches(const KernelCall& call, Explanation& out) {
   const auto loops = loops_of_one(call);
   if (!loops) check_layout(call, Layout::alike, out);
   const std::int64_t padded =
-      loops ? loops->count * lanes_of(lanes, loops->length, f32) : lanes_of(lanes, found->elements, f32);
-  explain_between(*found, counts_of(f32 ? row.f32_least : row.f64_least, found->elements, found->classes),
-                  counts_of(f32 ? row.f32_most : row.f64_most, padded, found->classes), kBranches, out);
+      loops ? loops->count * lanes_of(lanes, loops->length, f32) : lanes_of(lanes, found->count, f32);
+  explain_between(kBranches, *found, counts_of(f32 ? row.f32_least : row.f64_least, found->count, found->classes),
+                  counts_of(f32 ? row.f32_most : row.f64_most, padded, found->classes), out);
   // f64's logarithm of a number below 0 divides in f32.
   if (&row != &kXlogy || f32) return;
   ValueRange negative;
-  negative.calls = found->elements;
+  negative.calls = found->count;
   negative.each[FlopClass::div_f32] = {0, 1};
   out.differs_by_values(negative);
 }
@@ -195,7 +181,7 @@ void explain_hypot(const KernelCall& call, Explanation& out) {
   explain_branches<kHypot, Lanes::whole>(call, out);
   const auto found = plain(call, out);
   if (!found || !found->classes.f32) return;
-  const std::int64_t elements = found->elements;
+  const std::int64_t elements = found->count;
   out.add(kBranches, FlopClass::sqrt_f64, {0, lanes_of(Lanes::whole, elements, true)});
 }
 
@@ -219,7 +205,7 @@ void explain_lerp(const KernelCall& call, Explanation& out) {
   const bool by_number = call.inputs[2].tensor() == nullptr;
   const auto weight = number_at_place(call.inputs, 2);
   if (by_number && !weight) return out.refuse("the weight is not known");
-  const Tail tail = tail_of(found->elements, found->classes.f32);
+  const Tail tail = tail_of(found->count, found->classes.f32);
   const std::int64_t lanes = tail.whole + tail.part;
   FlopIntervals whole = counts_of({.add = 3, .mul = 1}, tail.before, found->classes);
   whole += counts_of({.add = by_number ? 3 : 4, .mul = 2}, lanes, found->classes);
@@ -237,7 +223,7 @@ void explain_lerp(const KernelCall& call, Explanation& out) {
 void explain_softshrink(const KernelCall& call, Explanation& out) {
   const auto found = plain(call, out);
   if (!found) return;
-  const Tail tail = tail_of(found->elements, found->classes.f32);
+  const Tail tail = tail_of(found->count, found->classes.f32);
   FlopIntervals whole = counts_of({.add = 2}, tail.before, found->classes);
   whole += counts_of({.add = 2, .mul = 1}, tail.whole + tail.part, found->classes);
   if (tail.odd > 0) out.depends_on_data();
@@ -253,7 +239,7 @@ void explain_decimals(const KernelCall& call, Explanation& out) {
   const auto found = plain(call, out);
   if (!found || decimals == 0.0) return;
   if (!decimals) return out.refuse("the decimals are not known");
-  out.add_rest(kScaled, found->annotated, counts_of({.mul = 1, .div = 1}, found->elements, found->classes));
+  out.add_rest(kScaled, found->annotated, counts_of({.mul = 1, .div = 1}, found->count, found->classes));
 }
 
 void explain_ldexp(const KernelCall& call, Explanation& out) {
@@ -261,10 +247,10 @@ void explain_ldexp(const KernelCall& call, Explanation& out) {
   if (!found) return;
   const bool f32 = found->classes.f32;
   const PerElement power = f32 ? PerElement{.add_inside = 13, .mul_inside = 14} : PerElement{.add = 39, .mul = 29};
-  FlopIntervals whole = counts_of(power, found->elements, found->classes);
-  whole += counts_of({.mul = 1}, lanes_of(Lanes::pair, found->elements, f32), found->classes);
+  FlopIntervals whole = counts_of(power, found->count, found->classes);
+  whole += counts_of({.mul = 1}, lanes_of(Lanes::pair, found->count, f32), found->classes);
   // pow of 0, 1 and of what is out of range takes less.
-  explain_between(*found, counts_of({.mul = 1}, found->elements, found->classes), whole, kPowers, out);
+  explain_between(kPowers, *found, counts_of({.mul = 1}, found->count, found->classes), whole, out);
 }
 
 constexpr auto kWhole = Lanes::whole;
